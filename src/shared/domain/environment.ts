@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { DEFAULT_PATH_TEMPLATE, driverSchema, policyModeSchema, timeoutsSchema } from './records.ts';
+
+/**
+ * The configuration of an environment: the file that `--config` takes and the form of the screen go through this one
+ * schema. Codes in `message` are catalogue keys, so that the form can say them in the operator's language.
+ */
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'problem.id');
+/** Names become parts of ZooKeeper paths: no slash, no dot-only names, no control characters. */
+const pathName = z
+  .string()
+  .min(1, 'problem.required')
+  .max(64, 'problem.tooLong')
+  .regex(/^(?!\.{1,2}$)[^/\p{Cc}\p{Cs}\ufff0-\uffff]+$/u, 'problem.pathName');
+const host = z
+  .string()
+  .min(1, 'problem.required')
+  .max(255, 'problem.tooLong')
+  .regex(/^[^\s/]+$/, 'problem.host');
+const port = z.number('problem.port').int('problem.port').min(1, 'problem.port').max(65535, 'problem.port');
+
+/** F10: O3 clients beat with a session, O45 clients with a user token. */
+export const credentialSchema = z.discriminatedUnion('system', [
+  z.object({ system: z.literal('O3'), sessionId: z.string().min(1, 'problem.required').max(256, 'problem.tooLong') }),
+  z.object({ system: z.literal('O45'), userToken: z.string().min(1, 'problem.required').max(1024, 'problem.tooLong') }),
+]);
+export type Credential = z.infer<typeof credentialSchema>;
+
+export const instanceConfigSchema = z.object({
+  name: pathName,
+  host,
+  t2Port: port,
+  f2Port: port,
+  /** What the console's beats carry; null: beats go without, and a node that wants a session answers with an error. */
+  credential: credentialSchema.nullable().default(null),
+  /** `local`: the instance runs on this machine and its process can be looked at; `none`: no host evidence. */
+  hostCheck: z.enum(['local', 'none']).default('none'),
+});
+export type InstanceConfig = z.infer<typeof instanceConfigSchema>;
+
+export const pairConfigSchema = z
+  .object({
+    id,
+    /** The system that the pair belongs to, as in the ZooKeeper path. */
+    system: pathName,
+    /** The node name that both instances carry (F2). */
+    node: pathName,
+    instances: z.tuple([instanceConfigSchema, instanceConfigSchema]),
+    driver: driverSchema.default('console'),
+    /** The mode written to ZooKeeper where no policy is there yet; afterwards ZooKeeper's word counts. */
+    policy: policyModeSchema.default('assist'),
+    beatIntervalMs: z
+      .number('problem.beatInterval')
+      .int('problem.beatInterval')
+      .min(100, 'problem.beatInterval')
+      .max(60_000, 'problem.beatInterval')
+      .default(1_000),
+    timeouts: timeoutsSchema.prefault({}),
+  })
+  .superRefine((pair, context) => {
+    const [a, b] = pair.instances;
+    if (a.name === b.name)
+      context.addIssue({ code: 'custom', message: 'problem.sameName', path: ['instances', 1, 'name'] });
+    if (a.host === b.host && a.t2Port === b.t2Port)
+      context.addIssue({ code: 'custom', message: 'problem.samePort', path: ['instances', 1, 't2Port'] });
+    if (a.host === b.host && a.f2Port === b.f2Port)
+      context.addIssue({ code: 'custom', message: 'problem.samePort', path: ['instances', 1, 'f2Port'] });
+  });
+export type PairConfig = z.infer<typeof pairConfigSchema>;
+
+export const environmentSchema = z
+  .object({
+    id,
+    name: z.string().min(1, 'problem.required').max(64, 'problem.tooLong'),
+    /** `practice` environments are made by the console itself and never written to the configuration file. */
+    kind: z.enum(['site', 'practice']).default('site'),
+    zookeeper: z.object({
+      connectString: z
+        .string()
+        .min(1, 'problem.required')
+        .max(1024, 'problem.tooLong')
+        .regex(
+          /^(\[[0-9a-fA-F:]+\]|[^\s:,/[\]]+):\d{1,5}(,(\[[0-9a-fA-F:]+\]|[^\s:,/[\]]+):\d{1,5})*$/,
+          'problem.connectString',
+        ),
+      chroot: z
+        .string()
+        .regex(/^(\/[^/\s]+)*$/, 'problem.chroot')
+        .default(''),
+      sessionTimeoutMs: z
+        .number('problem.sessionTimeout')
+        .int('problem.sessionTimeout')
+        .min(1_000, 'problem.sessionTimeout')
+        .max(120_000, 'problem.sessionTimeout')
+        .default(6_000),
+    }),
+    pathTemplate: z
+      .string()
+      .regex(/^\/(?!.*\/\/)[^\s]*[^/\s]$/, 'problem.pathTemplate')
+      .refine((template) => template.includes('{node}'), 'problem.pathTemplateNode')
+      .default(DEFAULT_PATH_TEMPLATE),
+    pairs: z.array(pairConfigSchema).min(1, 'problem.noPair').max(500, 'problem.tooManyPairs'),
+  })
+  .superRefine((environment, context) => {
+    const seen = new Set<string>();
+    environment.pairs.forEach((pair, index) => {
+      const key = `${pair.system}/${pair.node}`;
+      if (seen.has(key))
+        context.addIssue({ code: 'custom', message: 'problem.samePair', path: ['pairs', index, 'node'] });
+      seen.add(key);
+    });
+  });
+export type Environment = z.infer<typeof environmentSchema>;
+
+export const configFileSchema = z
+  .object({ version: z.literal(1), environments: z.array(environmentSchema).max(200, 'problem.tooManyEnvironments') })
+  .superRefine((file, context) => {
+    const seen = new Set<string>();
+    file.environments.forEach((environment, index) => {
+      if (seen.has(environment.id))
+        context.addIssue({ code: 'custom', message: 'problem.sameId', path: ['environments', index, 'id'] });
+      seen.add(environment.id);
+    });
+  });
+export type ConfigFile = z.infer<typeof configFileSchema>;
+
+/** A pair's id across environments, as topics and commands use it. */
+export function pairKey(environmentId: string, pairId: string): string {
+  return `${environmentId}/${pairId}`;
+}

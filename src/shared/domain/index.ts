@@ -1,0 +1,7 @@
+// The language both sides speak: function numbers, instances, ZooKeeper's records, configuration, messages.
+// DOMAIN's facts and conventions as types and schemas; imports nothing of the project.
+export * from './environment.ts';
+export * from './functions.ts';
+export * from './instance.ts';
+export * from './message.ts';
+export * from './records.ts';

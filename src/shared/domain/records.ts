@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import {
+  instanceRoleSchema,
+  instanceStatusSchema,
+  phaseProgressSchema,
+  processIdentitySchema,
+  svrModeSchema,
+} from './instance.ts';
+
+/**
+ * What instances and consoles keep in ZooKeeper (DOMAIN "ZooKeeper layout"): JSON, at most {@link MAX_RECORD_BYTES},
+ * read through these schemas only.
+ */
+export const MAX_RECORD_BYTES = 64 * 1024;
+
+const name = z.string().min(1).max(64);
+const port = z.number().int().min(1).max(65535);
+const epoch = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+export const addressSchema = z.object({
+  /** Who sees the instance under this address: `default`, or the name of a viewer beyond a NAT (F3). */
+  viewer: z.string().min(1).max(64),
+  host: z.string().min(1).max(255),
+  /** t2 is TCP (F3). */
+  t2Port: port,
+  /** f2 is UDP (F3). */
+  f2Port: port,
+});
+export type Address = z.infer<typeof addressSchema>;
+
+/** `/instances/{instance}`, ephemeral. */
+export const registrationSchema = z.object({
+  version: z.literal(1),
+  system: name,
+  node: name,
+  instance: name,
+  addresses: z.array(addressSchema).min(1).max(16),
+  process: processIdentitySchema,
+  /** New at every start of the process. */
+  incarnation: z.string().min(1).max(64),
+  svrMode: svrModeSchema,
+  role: instanceRoleSchema,
+  status: instanceStatusSchema,
+  phases: z.array(phaseProgressSchema).max(8),
+  /** The highest epoch this instance has seen. */
+  epoch,
+  /** The epoch at which it stepped down: the proof that it no longer serves an earlier one. */
+  steppedDownEpoch: epoch.nullable(),
+  lastLsn: z.number().int().min(0).nullable(),
+  /** Whether it stops by itself when it loses its lease or sees a higher epoch (`selfFence`). */
+  selfFence: z.boolean(),
+  /** Why it is not serving or not ready, in its own words; null while all is well. */
+  note: z.string().max(500).nullable(),
+});
+export type Registration = z.infer<typeof registrationSchema>;
+
+export const driverSchema = z.enum(['node', 'console']);
+/** `node`: the standby promotes itself (F8). `console`: it never does. */
+export type Driver = z.infer<typeof driverSchema>;
+
+/** `/route`, persistent: changed by compare-and-set alone. */
+export const routeSchema = z.object({
+  version: z.literal(1),
+  instance: name,
+  incarnation: z.string().min(1).max(64),
+  epoch,
+  state: z.enum(['open', 'closed']),
+  driver: driverSchema,
+  /** The czxid of the acting console's election node, decimal; null where a node changed the route. */
+  token: z
+    .string()
+    .regex(/^\d{1,20}$/)
+    .nullable(),
+  operationId: z.string().min(1).max(64).nullable(),
+  changedAtMs: z.number().min(0),
+});
+export type Route = z.infer<typeof routeSchema>;
+
+/** The switchover procedure's steps, in order (DESIGN "The procedure"). */
+export const SWITCHOVER_STEPS = [
+  'detect',
+  'lock',
+  'close-route',
+  'prove-old-out',
+  'promote',
+  'load',
+  'complete',
+  'verify',
+  'open-route',
+  'report',
+] as const;
+export const stepNameSchema = z.enum(SWITCHOVER_STEPS);
+export type StepName = z.infer<typeof stepNameSchema>;
+
+export const stepRecordSchema = z.object({
+  name: stepNameSchema,
+  result: z.enum(['pending', 'running', 'ok', 'retried', 'failed', 'skipped']),
+  /** Wall time at which the step began; null while pending. */
+  startedAtMs: z.number().nullable(),
+  tookMs: z.number().min(0).nullable(),
+  /** What was found or went wrong: a catalogue key with its parameters; null where there is nothing to say. */
+  detail: z
+    .object({
+      key: z.string().max(128),
+      params: z.record(z.string().max(64), z.union([z.string().max(500), z.number()])),
+    })
+    .nullable(),
+});
+export type StepRecord = z.infer<typeof stepRecordSchema>;
+
+/** `/switchover`, persistent: the switchover in progress, or the last one. */
+export const switchoverRecordSchema = z.object({
+  version: z.literal(1),
+  operationId: z.string().min(1).max(64),
+  trigger: z.enum(['operator', 'automatic', 'node']),
+  from: name.nullable(),
+  fromIncarnation: z.string().max(64).nullable(),
+  to: name,
+  epochBefore: epoch,
+  epochAfter: epoch.nullable(),
+  token: z.string().nullable(),
+  startedAtMs: z.number(),
+  endedAtMs: z.number().nullable(),
+  /** `unknown`: an outcome that could not be learnt yet; it is followed, never called failed. */
+  outcome: z.enum(['running', 'done', 'failed', 'unknown']),
+  steps: z.array(stepRecordSchema).max(SWITCHOVER_STEPS.length),
+});
+export type SwitchoverRecord = z.infer<typeof switchoverRecordSchema>;
+
+/** `/policy`, persistent: what every console obeys. Every time-out the engine uses is here. */
+export const timeoutsSchema = z.object({
+  /** Longest wait for a beat's reply. */
+  beatTimeoutMs: z.number().int().min(50).max(60_000).default(1_000),
+  /** No reply for this long makes an instance silent. */
+  silentAfterMs: z.number().int().min(100).max(300_000).default(3_000),
+  /** Evidence older than this counts for nothing. */
+  evidenceMaxAgeMs: z.number().int().min(100).max(300_000).default(5_000),
+  /** A stall of the console longer than this makes it doubt itself until fresh evidence has come in. */
+  tiltStallMs: z.number().int().min(100).max(60_000).default(1_500),
+  lockMs: z.number().int().min(100).max(300_000).default(5_000),
+  closeRouteMs: z.number().int().min(100).max(300_000).default(5_000),
+  /** Long enough for ZooKeeper to expire the old primary's session. */
+  proveOldOutMs: z.number().int().min(100).max(600_000).default(30_000),
+  promoteMs: z.number().int().min(100).max(300_000).default(5_000),
+  loadMs: z.number().int().min(100).max(3_600_000).default(120_000),
+  completeMs: z.number().int().min(100).max(300_000).default(10_000),
+  verifyMs: z.number().int().min(100).max(300_000).default(10_000),
+  openRouteMs: z.number().int().min(100).max(300_000).default(5_000),
+});
+export type Timeouts = z.infer<typeof timeoutsSchema>;
+export const policyModeSchema = z.enum(['observe', 'assist', 'auto']);
+export type PolicyMode = z.infer<typeof policyModeSchema>;
+export const policyRecordSchema = z.object({
+  version: z.literal(1),
+  mode: policyModeSchema,
+  timeouts: timeoutsSchema,
+});
+export type PolicyRecord = z.infer<typeof policyRecordSchema>;
+
+/** Where a pair's records live. `{system}` and `{node}` in the environment's template are filled in. */
+export function pairPaths(template: string, system: string, node: string) {
+  const base = template.replaceAll('{system}', system).replaceAll('{node}', node);
+  return {
+    base,
+    instances: `${base}/instances`,
+    instance: (instance: string) => `${base}/instances/${instance}`,
+    route: `${base}/route`,
+    policy: `${base}/policy`,
+    switchover: `${base}/switchover`,
+    consoles: `${base}/consoles`,
+  };
+}
+export type PairPaths = ReturnType<typeof pairPaths>;
+export const DEFAULT_PATH_TEMPLATE = '/kuantu/{system}/mt/{node}';
+
+/** A record from ZooKeeper that did not parse: where, and what is wrong with it. */
+export class RecordError extends Error {
+  readonly path: string;
+  constructor(path: string, detail: string) {
+    super(`${path}: ${detail}`);
+    this.name = 'RecordError';
+    this.path = path;
+  }
+}
+
+/** Parses a record's bytes through its schema. Throws {@link RecordError} with the path and the reason. */
+export function parseRecord<T>(schema: z.ZodType<T>, path: string, bytes: Uint8Array): T {
+  if (bytes.byteLength > MAX_RECORD_BYTES)
+    throw new RecordError(path, `${bytes.byteLength} bytes, more than ${MAX_RECORD_BYTES}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new RecordError(path, `not JSON in UTF-8 (${error instanceof Error ? error.message : String(error)})`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new RecordError(
+    path,
+    issue ? `${issue.path.join('.') || '(whole)'}: ${issue.message}` : 'does not fit its schema',
+  );
+}
+
+/** The bytes of a record, as {@link parseRecord} reads them. */
+export function recordBytes(record: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(record));
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import {
+  driverSchema,
+  instanceRoleSchema,
+  instanceStatusSchema,
+  phaseProgressSchema,
+  svrModeSchema,
+} from '#shared/domain';
+
+/** Longest body of a t2 frame. */
+export const MAX_FRAME_BYTES = 1024 * 1024;
+/** Longest f2 datagram that is read. */
+export const MAX_DATAGRAM_BYTES = 60 * 1024;
+
+const epoch = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const text = (max: number) => z.string().max(max);
+
+/** What every request has; the rest depends on the function and is checked by the function's own schema. */
+export const requestSchema = z.looseObject({
+  function: z.number().int().min(0).max(2_147_483_647),
+  /** Chosen by the caller, returned in the reply. */
+  id: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+});
+export type Request = z.infer<typeof requestSchema>;
+
+/** 402000. One of the two is given (F10: `session_id` for O3, `user_token` for O45). */
+export const heartbeatRequestSchema = z.object({
+  session_id: text(256).optional(),
+  user_token: text(1024).optional(),
+});
+/** 45184006. The node persists the highest epoch and token it saw and refuses lower ones. */
+export const promoteRequestSchema = z.object({
+  epoch,
+  token: z.string().regex(/^\d{1,20}$/),
+  operation_id: z.string().min(1).max(64),
+  /** The incarnation that the caller means; another one refuses. */
+  incarnation: z.string().min(1).max(64),
+});
+/** 402999: completes the start-up of the given epoch; without one, only reports the status. */
+export const completeStartupRequestSchema = z.object({ epoch: epoch.optional() });
+/** 990001, practice only. */
+export const loginRequestSchema = z.object({ system: z.enum(['O3', 'O45']), user: z.string().min(1).max(64) });
+
+/** What every reply has. Error number 0 is success; the epoch is the answering instance's. */
+export const replySchema = z.looseObject({
+  function: z.number().int(),
+  id: z.number().int(),
+  error_no: z.number().int(),
+  error_info: text(500).optional(),
+  epoch: epoch.optional(),
+  instance: z.string().min(1).max(64).optional(),
+});
+export type Reply = z.infer<typeof replySchema>;
+
+/** 402999's and the status part of 1403040's answer. */
+export const statusReplySchema = replySchema.extend({
+  status: instanceStatusSchema,
+  role: instanceRoleSchema,
+  phases: z.array(phaseProgressSchema).max(8),
+  epoch,
+  note: text(500).nullable().optional(),
+});
+export type StatusReply = z.infer<typeof statusReplySchema>;
+
+/** 1403040's answer: `svr_mode` is a fact (F9), the rest ours. */
+export const systemInfoReplySchema = statusReplySchema.extend({
+  svr_mode: svrModeSchema,
+  node: text(64),
+  instance: text(64),
+  incarnation: text(64),
+  pid: z.number().int().positive(),
+  driver: driverSchema,
+  self_fence: z.boolean(),
+  sessions: z.number().int().min(0),
+  /** How long the instance may still serve without ZooKeeper's word; null where it serves not. */
+  lease_left_ms: z.number().nullable(),
+  /** How long the promise to refuse promotion still holds, on a standby; 0: none. */
+  promise_left_ms: z.number().min(0),
+  /** True while a primary serves on its standby's promise alone: ZooKeeper is away (P2). */
+  on_promise: z.boolean(),
+});
+export type SystemInfoReply = z.infer<typeof systemInfoReplySchema>;
+
+export const loginReplySchema = replySchema.extend({
+  session_id: text(256).optional(),
+  user_token: text(1024).optional(),
+});
+export type LoginReply = z.infer<typeof loginReplySchema>;
