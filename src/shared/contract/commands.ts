@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { type Message, policyModeSchema } from '#shared/domain';
+import type { BeatColumns, EventView } from './views.ts';
+
+/** A pair's key, `environment/pair`. */
+const pairKey = z.string().min(3).max(140);
+const instance = z.string().min(1).max(64);
+
+/** One thing looked at before a switchover. `unknown` is a result of its own: not looked at is not passed. */
+export interface PreflightItem {
+  id: string;
+  result: 'pass' | 'warn' | 'fail' | 'unknown';
+  message: Message;
+}
+/** What Promote… shows before anything is done. */
+export interface Preflight {
+  pairKey: string;
+  to: string;
+  from: string | null;
+  /** Whether the old primary still serves: a planned switchover, not a failover. */
+  planned: boolean;
+  /** In order, what will happen. */
+  plan: Message[];
+  checks: PreflightItem[];
+  /** What cannot be known from here. */
+  unknowns: Message[];
+  /** From this pair's own switchovers; null where there was none yet. */
+  expectedOutageMs: number | null;
+  /** Where present, promoting is refused and this says why. */
+  refusal: Message | null;
+  /** Handed back with `pair.promote`; it expires at `expiresAtMs`. */
+  token: string;
+  expiresAtMs: number;
+}
+
+/** A field's problem in a form or a file: where, and a catalogue key that says what. */
+export interface FieldProblem {
+  path: (string | number)[];
+  message: Message;
+}
+export type SaveResult = { ok: true; id: string } | { ok: false; problems: FieldProblem[] };
+
+export interface AppInfo {
+  version: string;
+  shell: 'electron' | 'served';
+  platform: string;
+  runtime: string;
+  /** The operator's language where the shell knows it. */
+  locale: string;
+  /** Whether the practice environment can run here. */
+  practiceAvailable: boolean;
+}
+
+/** An environment as the form edits it: stored secrets are left out and kept when left empty (`keepCredential`). */
+export interface EditableEnvironment {
+  environment: unknown;
+  /** `[pair index, instance index]` of the instances whose credential is stored. */
+  storedCredentials: [number, number][];
+}
+
+/**
+ * Every command: the schema of what goes in, checked in main on both shells, and the type of what comes out. The
+ * single source of truth for the router, both transports and the screen.
+ */
+export const COMMAND_INPUTS = {
+  'app.info': z.strictObject({}),
+  'app.setLocale': z.strictObject({ locale: z.enum(['zh-CN', 'en']) }),
+  'environments.get': z.strictObject({ id: z.string().max(64) }),
+  /** `replaces`: the id that was edited; absent for a new one. Input is checked by `environmentSchema` in the handler. */
+  'environments.save': z.strictObject({
+    environment: z.record(z.string(), z.unknown()),
+    replaces: z.string().max(64).optional(),
+    /** `[pair index, instance index]` of instances whose stored credential stays. */
+    keepCredentials: z.array(z.tuple([z.number().int().min(0), z.number().int().min(0).max(1)])).max(1000),
+  }),
+  'environments.remove': z.strictObject({ id: z.string().max(64) }),
+  'pair.preflight': z.strictObject({ pairKey, to: instance }),
+  'pair.promote': z.strictObject({
+    pairKey,
+    to: instance,
+    token: z.string().max(128),
+    confirmation: z.string().max(140),
+  }),
+  'pair.setPolicy': z.strictObject({ pairKey, mode: policyModeSchema }),
+  'pair.beats': z.strictObject({ pairKey, fromMs: z.number().min(0) }),
+  'events.list': z.strictObject({
+    pairKey: pairKey.optional(),
+    beforeId: z.number().int().min(0).optional(),
+    limit: z.number().int().min(1).max(500),
+  }),
+  'practice.start': z.strictObject({}),
+  'practice.stop': z.strictObject({}),
+  'practice.fault': z.strictObject({ instance, fault: z.enum(['kill', 'hang', 'resume', 'stop', 'restart']) }),
+} as const;
+
+export interface CommandOutputs {
+  'app.info': AppInfo;
+  'app.setLocale': null;
+  'environments.get': EditableEnvironment;
+  'environments.save': SaveResult;
+  'environments.remove': null;
+  'pair.preflight': Preflight;
+  'pair.promote': { operationId: string };
+  'pair.setPolicy': null;
+  'pair.beats': BeatColumns[];
+  'events.list': EventView[];
+  'practice.start': { pairKey: string };
+  'practice.stop': null;
+  'practice.fault': null;
+}
+
+export type Command = keyof typeof COMMAND_INPUTS;
+export type CommandInput<C extends Command> = z.input<(typeof COMMAND_INPUTS)[C]>;
+export type CommandOutput<C extends Command> = CommandOutputs[C];
+export const COMMANDS = Object.keys(COMMAND_INPUTS) as Command[];

@@ -1,0 +1,237 @@
+import type {
+  Driver,
+  InstanceRole,
+  InstanceStatus,
+  Message,
+  PhaseProgress,
+  PolicyMode,
+  ReplyClass,
+  StepRecord,
+  SvrMode,
+} from '#shared/domain';
+
+/** What the screen is told: main owns the truth, these are its pictures of it. JSON-safe, times in epoch ms. */
+
+export type PairState =
+  | 'normal'
+  | 'degraded'
+  | 'suspect'
+  | 'switching'
+  | 'outage'
+  | 'split-brain'
+  | 'maintenance'
+  | 'unknown';
+
+/** Alarm priorities of UX rule 2; `none`: nothing to do. `no-data` outranks `none` and says so. */
+export type Severity = 'none' | 'p3' | 'p2' | 'p1' | 'no-data';
+
+export type EvidenceClass = 'network' | 'peer' | 'coordination' | 'host';
+/** What a source says of an instance. `nothing`: the source exists and proves nothing, the message says why. */
+export type EvidenceSays = 'alive' | 'gone' | 'silent' | 'nothing';
+export interface EvidenceView {
+  class: EvidenceClass;
+  says: EvidenceSays;
+  /** When it was last heard; null: never. */
+  atMs: number | null;
+  reason: Message;
+}
+export type Verdict = 'alive' | 'gone' | 'silent' | 'unreachable-registered' | 'unknown';
+
+export interface LastReply {
+  class: ReplyClass;
+  errorNumber: number | null;
+  atMs: number;
+  latencyMs: number | null;
+}
+
+export interface RegistrationView {
+  sinceMs: number;
+  pid: number;
+  incarnation: string;
+  sessionId: string;
+  steppedDownEpoch: number | null;
+}
+
+export interface InstanceView {
+  name: string;
+  host: string;
+  t2Port: number;
+  f2Port: number;
+  /** As the instance itself last said (registration or 1403040); null: never heard. */
+  role: InstanceRole | null;
+  status: InstanceStatus | null;
+  svrMode: SvrMode | null;
+  epoch: number | null;
+  phases: PhaseProgress[];
+  note: string | null;
+  registration: RegistrationView | null;
+  lastReply: LastReply | null;
+  /** Beats answered per second, over the last ten seconds. */
+  beatsPerSecond: number;
+  latencyP50Ms: number | null;
+  latencyP99Ms: number | null;
+  verdict: Verdict;
+  evidence: EvidenceView[];
+  /** True while a primary serves on its standby's promise alone. */
+  onPromise: boolean;
+}
+
+export interface RouteView {
+  instance: string;
+  epoch: number;
+  state: 'open' | 'closed';
+  driver: Driver;
+  changedAtMs: number;
+}
+
+export interface ZooKeeperView {
+  state: 'connecting' | 'connected' | 'suspended' | 'expired' | 'closed';
+  cause: string | null;
+  negotiatedTimeoutMs: number | null;
+  connectString: string;
+}
+
+export interface SwitchoverView {
+  operationId: string;
+  trigger: 'operator' | 'automatic' | 'node';
+  from: string | null;
+  to: string;
+  epochBefore: number;
+  epochAfter: number | null;
+  startedAtMs: number;
+  endedAtMs: number | null;
+  outcome: 'running' | 'done' | 'failed' | 'unknown';
+  steps: StepRecord[];
+  /** What this console's beats saw: last good reply to first good reply; null while not known. */
+  outageMs: number | null;
+  /** Half-width of the outage's uncertainty. */
+  outageErrorMs: number | null;
+  /** Why it was begun, and where it failed, why it ended. */
+  reason: Message;
+  failure: Message | null;
+}
+
+/** One tile of the overview: small, since 500 of them change all the time. */
+export interface PairTile {
+  key: string;
+  environmentId: string;
+  environmentName: string;
+  practice: boolean;
+  system: string;
+  node: string;
+  state: PairState;
+  severity: Severity;
+  sinceMs: number;
+  /** Why the pair is in this state, and the one thing to do next (null: nothing). */
+  reason: Message;
+  next: Message | null;
+  primary: string | null;
+  standby: string | null;
+  epoch: number | null;
+  policy: PolicyMode | null;
+  beatsPerSecond: number;
+  latencyP50Ms: number | null;
+  /** When anything was last heard from either instance; null: never. Freshness is the age of this. */
+  heardAtMs: number | null;
+}
+
+/** The pair page. */
+export interface PairView {
+  tile: PairTile;
+  driver: Driver;
+  route: RouteView | null;
+  zookeeper: ZooKeeperView;
+  instances: InstanceView[];
+  /** Who holds the pair's console lock. */
+  lock: { holder: 'this' | 'other' | 'none'; name: string | null };
+  /** What keeps this console from acting by itself; empty: it would act. */
+  blockers: Message[];
+  /** The switchover in progress, or the last one known; null: none. */
+  switchover: SwitchoverView | null;
+  beatIntervalMs: number;
+}
+
+/** An environment without its secrets: `credential.set` says whether one is stored. */
+export interface EnvironmentView {
+  id: string;
+  name: string;
+  kind: 'site' | 'practice';
+  pairs: string[];
+  zookeeper: ZooKeeperView;
+  /** True where it came from `--config FILE` and cannot be changed from the screen. */
+  readOnly: boolean;
+}
+
+export type PracticeFault = 'kill' | 'hang' | 'resume' | 'stop' | 'restart';
+export interface PracticeInstanceView {
+  name: string;
+  pid: number | null;
+  state: 'starting' | 'running' | 'hung' | 'stopped';
+  /** The faults that make sense now. */
+  faults: PracticeFault[];
+}
+export interface PracticeView {
+  state: 'off' | 'starting' | 'on' | 'stopping' | 'failed';
+  environmentId: string | null;
+  pairKey: string | null;
+  zookeeper: string | null;
+  instances: PracticeInstanceView[];
+  problem: Message | null;
+}
+
+/** The one-line total that tray, title and favicon follow. */
+export interface TotalsView {
+  severity: Severity;
+  p1: number;
+  p2: number;
+  p3: number;
+  ok: number;
+  noData: number;
+}
+
+export interface FleetState {
+  environments: Record<string, EnvironmentView>;
+  pairs: Record<string, PairTile>;
+  practice: PracticeView;
+  totals: TotalsView;
+  /** What went wrong with the configuration file, if anything did; the file itself is left as it is. */
+  configProblem: Message | null;
+}
+
+export interface EventView {
+  id: number;
+  atMs: number;
+  severity: Severity;
+  pairKey: string | null;
+  instance: string | null;
+  message: Message;
+}
+export interface EventsState {
+  /** The latest, newest first, at most {@link MAX_LIVE_EVENTS}. */
+  latest: EventView[];
+}
+export const MAX_LIVE_EVENTS = 200;
+
+/** What the shell shows outside the window, and the served shell through the browser (UX "Tray and notifications"). */
+export interface NoticeView {
+  id: number;
+  atMs: number;
+  kind: 'switchover-begun' | 'switchover-done' | 'switchover-failed';
+  pairKey: string;
+  title: Message;
+  body: Message;
+  critical: boolean;
+}
+export interface NoticesState {
+  latest: NoticeView | null;
+}
+
+/** One instance's beats as columns: times of sending, codes of {@link BEAT_CODES}, latencies (NaN: no reply). */
+export interface BeatColumns {
+  instance: string;
+  atMs: Float64Array;
+  code: Uint8Array;
+  latencyMs: Float32Array;
+}
+/** Codes of `BeatColumns.code`: the index into this list. The order is from best to worst. */
+export const BEAT_CODES: readonly ReplyClass[] = ['ok', 'switching', 'error', 'timeout', 'empty', 'refused'];

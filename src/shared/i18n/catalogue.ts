@@ -1,0 +1,40 @@
+import type { Message } from '#shared/domain';
+import { evidence } from './evidence.ts';
+import { failover } from './failover.ts';
+import { practice } from './practice.ts';
+import { problems } from './problems.ts';
+import { screen } from './screen.ts';
+import { shell } from './shell.ts';
+
+export const LOCALES = ['zh-CN', 'en'] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** One part of the catalogues, in both languages: every key must be in both (a test holds that). */
+export interface CatalogueSection {
+  'zh-CN': Record<string, string>;
+  en: Record<string, string>;
+}
+
+const SECTIONS: readonly CatalogueSection[] = [screen, problems, failover, evidence, practice, shell];
+
+/** Every sentence the product says, by key; `{{name}}` stands for a parameter. */
+export const CATALOGUES: Record<Locale, Record<string, string>> = {
+  'zh-CN': Object.assign({}, ...SECTIONS.map((section) => section['zh-CN'])),
+  en: Object.assign({}, ...SECTIONS.map((section) => section.en)),
+};
+
+/** The sections apart, for the test that no key stands in two of them. */
+export const CATALOGUE_SECTIONS: readonly CatalogueSection[] = SECTIONS;
+
+/** A message in words, for main's own surfaces (tray, notifications, command line). A missing key shows itself. */
+export function sentence(locale: Locale, { key, params }: Message): string {
+  const text = CATALOGUES[locale][key] ?? key;
+  return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) =>
+    Object.hasOwn(params, name) ? String(params[name]) : whole,
+  );
+}
+
+/** The locale nearest to what a system says it speaks. */
+export function nearestLocale(tag: string | undefined): Locale {
+  return tag?.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
+}

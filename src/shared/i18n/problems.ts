@@ -1,0 +1,6 @@
+import type { CatalogueSection } from './catalogue.ts';
+
+export const problems: CatalogueSection = {
+  'zh-CN': {},
+  en: {},
+};
