@@ -1,0 +1,33 @@
+import type { NodeConnector } from '#main/nodes';
+import type { Credential, ReplyClass } from '#shared/domain';
+
+/** One beat and how it ended; also made, without a beat, when the connection closes or is refused. */
+export interface BeatSample {
+  instance: string;
+  /** Wall time of sending, for display. */
+  sentAtMs: number;
+  sentMonotonicMs: number;
+  endedMonotonicMs: number;
+  class: ReplyClass;
+  errorNumber: number | null;
+  latencyMs: number | null;
+  /** Epoch and name that the reply carried. */
+  epoch: number | null;
+  answeredBy: string | null;
+  /** False where the connection's own end told it, between beats. */
+  scheduled: boolean;
+}
+
+export interface BeatTarget {
+  instance: string;
+  connector: NodeConnector;
+  credential: () => Credential | null;
+  intervalMs: number;
+  timeoutMs: number;
+}
+
+/** Beats to any number of instances, each in its own rhythm with jitter; F10–F13. */
+export interface HeartbeatLoop {
+  add(target: BeatTarget, listener: (sample: BeatSample) => void): { remove(): void; beatNow(): void };
+  stop(): void;
+}

@@ -1,0 +1,55 @@
+import type { BeatColumns, PairTile, PairView, Preflight, Severity } from '#shared/contract';
+import type { Environment, Message, PairConfig, PolicyMode, StepRecord } from '#shared/domain';
+
+/** Something worth a line in the journal. */
+export interface PairEvent {
+  atMs: number;
+  severity: Severity;
+  instance: string | null;
+  message: Message;
+}
+
+/** A switchover as this console followed it: told at its begin and at its end. */
+export interface SwitchoverNotice {
+  kind: 'switchover-begun' | 'switchover-done' | 'switchover-failed';
+  atMs: number;
+  operationId: string;
+  trigger: 'operator' | 'automatic' | 'node';
+  from: string | null;
+  to: string;
+  epochBefore: number;
+  epochAfter: number | null;
+  outageMs: number | null;
+  outageErrorMs: number | null;
+  steps: StepRecord[];
+  failure: Message | null;
+}
+
+export interface PairMonitorListeners {
+  /** The pictures changed; called often, coalesced by whoever shows them. */
+  changed?: () => void;
+  event?: (event: PairEvent) => void;
+  notice?: (notice: SwitchoverNotice) => void;
+  beats?: (columns: BeatColumns[]) => void;
+}
+
+/** Everything about one pair, wired: registrations and route watched, beats, evidence, engine, procedure. */
+export interface PairMonitor {
+  readonly key: string;
+  tile(): PairTile;
+  view(): PairView;
+  /** The beats kept, from a wall time on. */
+  beats(fromMs: number): BeatColumns[];
+  preflight(to: string): Promise<Preflight>;
+  /** Begins a switchover that the operator asked for; resolves once it has begun. Throws a typed refusal. */
+  promote(request: { to: string; token: string; confirmation: string }): Promise<{ operationId: string }>;
+  setPolicy(mode: PolicyMode): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface PairMonitorOptions {
+  environment: Environment;
+  pair: PairConfig;
+  /** How this console is called in the pair's lock, for other consoles to show. */
+  consoleName: string;
+}
