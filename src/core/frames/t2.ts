@@ -1,0 +1,93 @@
+import { MAX_FRAME_BYTES } from '#shared/protocol';
+import { FrameError } from './errors.ts';
+import { encodeJson } from './json.ts';
+
+const HEADER_BYTES = 4;
+
+/** A frame as read: `empty` has length 0 and no body, which a client takes as the reply class `empty` (F12). */
+export type T2Frame = { kind: 'empty' } | { kind: 'body'; body: Buffer };
+
+/** What one piece of the stream completed. After an error the stream cannot be read on: close the connection. */
+export interface T2Decoded {
+  frames: T2Frame[];
+  error: FrameError | undefined;
+}
+
+/** A frame of length 0. */
+export const T2_EMPTY_FRAME: Buffer = Buffer.alloc(HEADER_BYTES);
+
+/** A t2 frame holding the value as JSON. Throws {@link FrameError} OVERSIZED above 1 MiB. */
+export function encodeFrame(value: unknown): Buffer {
+  const body = encodeJson(value, MAX_FRAME_BYTES);
+  const frame = Buffer.allocUnsafe(HEADER_BYTES + body.byteLength);
+  frame.writeUInt32BE(body.byteLength, 0);
+  body.copy(frame, HEADER_BYTES);
+  return frame;
+}
+
+/**
+ * Cuts a TCP stream into t2 frames, however it arrives. Holds at most one unfinished frame, never more than
+ * `maxBodyBytes` of it, and allocates nothing on the word of a header alone.
+ */
+export class T2Decoder {
+  readonly #maxBodyBytes: number;
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+  #headerBytes = 0;
+  #bodyBytes: number | undefined;
+  #pieces: Buffer[] = [];
+  #missing = 0;
+  #error: FrameError | undefined;
+
+  constructor(maxBodyBytes: number = MAX_FRAME_BYTES) {
+    this.#maxBodyBytes = maxBodyBytes;
+  }
+
+  /** Bytes held of a frame that is not complete yet: 0 between frames. A stream that ends with more was cut. */
+  get pendingBytes(): number {
+    return this.#headerBytes + (this.#bodyBytes === undefined ? 0 : this.#bodyBytes - this.#missing);
+  }
+
+  /** Takes the next piece of the stream. Frames before an oversized one are still returned; after it, none. */
+  push(piece: Uint8Array): T2Decoded {
+    const frames: T2Frame[] = [];
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    let at = 0;
+    while (this.#error === undefined && at < bytes.byteLength) {
+      at = this.#bodyBytes === undefined ? this.#readHeader(bytes, at, frames) : this.#readBody(bytes, at, frames);
+    }
+    return { frames, error: this.#error };
+  }
+
+  #readHeader(bytes: Buffer, at: number, frames: T2Frame[]): number {
+    const taken = Math.min(HEADER_BYTES - this.#headerBytes, bytes.byteLength - at);
+    bytes.copy(this.#header, this.#headerBytes, at, at + taken);
+    this.#headerBytes += taken;
+    if (this.#headerBytes === HEADER_BYTES) this.#beginBody(this.#header.readUInt32BE(0), frames);
+    return at + taken;
+  }
+
+  #beginBody(length: number, frames: T2Frame[]): void {
+    if (length > this.#maxBodyBytes) {
+      this.#error = new FrameError('OVERSIZED', `a frame of ${length} bytes is longer than ${this.#maxBodyBytes}`);
+    } else if (length === 0) {
+      this.#headerBytes = 0;
+      frames.push({ kind: 'empty' });
+    } else {
+      this.#bodyBytes = length;
+      this.#missing = length;
+    }
+  }
+
+  #readBody(bytes: Buffer, at: number, frames: T2Frame[]): number {
+    const taken = Math.min(this.#missing, bytes.byteLength - at);
+    this.#pieces.push(Buffer.from(bytes.subarray(at, at + taken)));
+    this.#missing -= taken;
+    if (this.#missing === 0) {
+      frames.push({ kind: 'body', body: Buffer.concat(this.#pieces) });
+      this.#pieces = [];
+      this.#headerBytes = 0;
+      this.#bodyBytes = undefined;
+    }
+    return at + taken;
+  }
+}
