@@ -159,7 +159,7 @@ export type PolicyRecord = z.infer<typeof policyRecordSchema>;
 
 /** Where a pair's records live. `{system}` and `{node}` in the environment's template are filled in. */
 export function pairPaths(template: string, system: string, node: string) {
-  const base = template.replaceAll('{system}', system).replaceAll('{node}', node);
+  const base = template.replaceAll('{system}', () => system).replaceAll('{node}', () => node);
   return {
     base,
     instances: `${base}/instances`,

@@ -1,0 +1,17 @@
+import { defineConfig } from '@playwright/test';
+
+/**
+ * The same specs on both shells: `served` in an installed Chromium, `electron` where the runtime is there (the specs
+ * skip themselves with a line otherwise).
+ */
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../test-results',
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  // Each spec runs real processes and measures what they do: side by side on two cores they would disturb each other.
+  workers: 1,
+  forbidOnly: !!process.env.CI,
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [['list'], ['json']] : [['list']],
+  projects: [{ name: 'served' }, { name: 'electron' }],
+});

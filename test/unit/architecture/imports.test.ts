@@ -1,0 +1,135 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../../..');
+const source = join(root, 'src');
+
+interface Import {
+  file: string;
+  specifier: string;
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g;
+  return [...text.matchAll(pattern)].map((match) => ({ file, specifier: match[1] ?? match[2] ?? match[3] ?? '' }));
+}
+
+const files = globSync('src/**/*.{ts,tsx}', { cwd: root }).map((file) => file.split(sep).join('/'));
+const imports = files.flatMap(importsOf);
+
+/** The module a file belongs to: `src/main/nodes/…` → `main/nodes`; entry files are modules of one file. */
+function moduleOf(path: string): string {
+  const [layer = '', second = '', ...rest] = relative(source, path).split(sep);
+  if (layer === 'mtnode' || layer === 'preload') return layer;
+  return rest.length === 0 ? `${layer}/${second}` : `${layer}/${second}`;
+}
+
+/** Which layers a layer may import; `main` modules are looked at more closely below. */
+const MAY_IMPORT: Record<string, string[]> = {
+  shared: ['shared'],
+  core: ['shared', 'core'],
+  mtnode: ['shared', 'core'],
+  main: ['shared', 'core', 'main'],
+  preload: ['shared'],
+  renderer: ['shared', 'renderer'],
+};
+
+const layerOfSpecifier = (specifier: string) => /^#(\w+)/.exec(specifier)?.[1];
+const say = ({ file, specifier }: Import) => `${file} imports ${specifier}`;
+
+describe('imports', () => {
+  it('finds the code', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(imports.length).toBeGreaterThan(200);
+  });
+
+  it('point one way between layers', () => {
+    const wrong = imports.filter(({ file, specifier }) => {
+      const target = layerOfSpecifier(specifier);
+      const layer = file.split('/')[1] ?? '';
+      return target !== undefined && !MAY_IMPORT[layer]?.includes(target);
+    });
+    expect(wrong.map(say)).toEqual([]);
+  });
+
+  it('stay inside their module when relative, and name a file that is there', () => {
+    const wrong = imports.filter(({ file, specifier }) => {
+      if (!specifier.startsWith('.')) return false;
+      const from = join(root, file);
+      const target = resolve(dirname(from), specifier.replace(/\?.*$/, ''));
+      const entry = /^src\/main\/\w+\.ts$/.test(file);
+      return !existsSync(target) || (!entry && moduleOf(target) !== moduleOf(from));
+    });
+    expect(wrong.map(say)).toEqual([]);
+  });
+
+  it('reach another module through its index alone', () => {
+    const wrong = imports.filter(({ specifier }) => specifier.startsWith('#') && specifier.split('/').length > 2);
+    expect(wrong.map(say)).toEqual([]);
+  });
+
+  it('have no cycle between modules', () => {
+    const edges = new Map<string, Set<string>>();
+    for (const { file, specifier } of imports) {
+      if (!specifier.startsWith('#')) continue;
+      const from = moduleOf(join(root, file));
+      const to = specifier.slice(1);
+      if (from === to) continue;
+      edges.set(from, (edges.get(from) ?? new Set()).add(to));
+    }
+    const cycles: string[] = [];
+    const visit = (module: string, path: string[]) => {
+      if (path.includes(module)) {
+        cycles.push([...path.slice(path.indexOf(module)), module].join(' -> '));
+        return;
+      }
+      for (const next of edges.get(module) ?? []) visit(next, [...path, module]);
+    };
+    for (const module of edges.keys()) visit(module, []);
+    expect([...new Set(cycles)]).toEqual([]);
+  });
+
+  it('keep electron in its rooms', () => {
+    const allowed = /^src\/(main\/desktop\/|main\/index\.ts$|preload\/)/;
+    const wrong = imports.filter(({ file, specifier }) => /^electron($|\/)/.test(specifier) && !allowed.test(file));
+    expect(wrong.map(say)).toEqual([]);
+  });
+
+  it('keep the shells and the composition root above the modules', () => {
+    const wrong = imports.filter(({ file, specifier }) => {
+      if (!['#main/app', '#main/desktop'].includes(specifier)) return false;
+      const module = moduleOf(join(root, file));
+      return !(/^src\/main\/\w+\.ts$/.test(file) || module === 'main/desktop' || module === 'main/app');
+    });
+    expect(wrong.map(say)).toEqual([]);
+  });
+});
+
+describe('modules', () => {
+  it('each say in their index what they are for', () => {
+    const folders = globSync('src/{core,main,renderer,shared}/*/', { cwd: root }).filter(
+      (folder) => globSync('*.{ts,tsx}', { cwd: join(root, folder) }).length > 0,
+    );
+    const silent = folders.filter((folder) => {
+      const index = join(root, folder, 'index.ts');
+      return !existsSync(index) || !readFileSync(index, 'utf8').startsWith('// ');
+    });
+    expect(folders.length).toBeGreaterThan(15);
+    expect(silent).toEqual([]);
+  });
+
+  it('take randomness from whoever built them, where they decide', () => {
+    const pure = /^src\/(core|mtnode|main\/(failover|heartbeat|coordination))\//;
+    const real = ['src/core/clock/system.ts', 'src/mtnode/main.ts'];
+    const wrong = files.filter(
+      (file) =>
+        pure.test(file) &&
+        !real.includes(file) &&
+        /Math\.random|randomUUID|randomBytes/.test(readFileSync(join(root, file), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
+});

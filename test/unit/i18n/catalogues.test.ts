@@ -1,0 +1,67 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CATALOGUE_SECTIONS, CATALOGUES, nearestLocale, sentence } from '#shared/i18n';
+
+const root = resolve(import.meta.dirname, '../../..');
+const parameters = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
+
+describe('the catalogues', () => {
+  it('say everything in both languages', () => {
+    const zh = Object.keys(CATALOGUES['zh-CN']).sort();
+    const en = Object.keys(CATALOGUES.en).sort();
+    expect(zh.length).toBeGreaterThan(100);
+    expect(zh).toEqual(en);
+    expect(zh.filter((key) => CATALOGUES['zh-CN'][key]?.trim() === '' || CATALOGUES.en[key]?.trim() === '')).toEqual(
+      [],
+    );
+  });
+
+  it('take the same parameters in both languages', () => {
+    const differing = Object.keys(CATALOGUES.en).filter(
+      (key) => parameters(CATALOGUES.en[key] ?? '').join() !== parameters(CATALOGUES['zh-CN'][key] ?? '').join(),
+    );
+    expect(differing).toEqual([]);
+  });
+
+  it('hold each key in one section alone', () => {
+    const keys = CATALOGUE_SECTIONS.flatMap((section) => Object.keys(section.en));
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  it('write no Chinese into the English', () => {
+    // A language's own name is written in that language everywhere.
+    const mixed = Object.entries(CATALOGUES.en).filter(
+      ([key, text]) => /\p{Script=Han}/u.test(text) && !/language|productName/i.test(key),
+    );
+    expect(mixed).toEqual([]);
+  });
+
+  it('know every key that the code names', () => {
+    const sections = [...new Set(Object.keys(CATALOGUES.en).map((key) => key.split('.')[0]))];
+    const pattern = new RegExp(`['"\`]((?:${sections.join('|')})\\.[A-Za-z0-9_.-]+)['"\`]`, 'g');
+    const commands = /^(app|environments|pair|events|practice)\.[a-zA-Z]+$/;
+    const unknown = globSync('src/**/*.{ts,tsx}', { cwd: root })
+      .filter((file) => !file.includes('i18n'))
+      .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(pattern)].map((match) => match[1] ?? ''))
+      .filter(
+        (key) => !(key in CATALOGUES.en) && !commands.test(key) && !/\.(ts|tsx|css|json|mjs|js|png|svg|db)$/.test(key),
+      );
+    expect([...new Set(unknown)]).toEqual([]);
+  });
+});
+
+describe('a sentence', () => {
+  it('fills in its parameters and shows a missing key as itself', () => {
+    expect(sentence('en', { key: 'no.such.key', params: {} })).toBe('no.such.key');
+  });
+
+  it("comes in the language nearest to the system's", () => {
+    expect([
+      nearestLocale('zh-TW'),
+      nearestLocale('zh_CN.UTF-8'),
+      nearestLocale('de'),
+      nearestLocale(undefined),
+    ]).toEqual(['zh-CN', 'zh-CN', 'en', 'en']);
+  });
+});
