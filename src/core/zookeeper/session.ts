@@ -1,0 +1,377 @@
+import { type Clock, type Random, type Timer, withDeadline } from '#core/clock';
+import { CallGate } from './calls.ts';
+import { ClientAdapter, type Moment } from './client-adapter.ts';
+import { normaliseChroot, parseConnectString, type ServerAddress, validatePath } from './connect-string.ts';
+import { EphemeralKeeper, type EphemeralSession } from './ephemeral.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Lease } from './lease.ts';
+import type { SessionCredentials } from './library.ts';
+import { Operations } from './operations.ts';
+import {
+  type CreateMode,
+  type KeptEphemeral,
+  type MultiOp,
+  type MultiResult,
+  type NodeStat,
+  type NodeValue,
+  type SessionLease,
+  type SessionState,
+  type SessionStatus,
+  ZooKeeperError,
+  type ZooKeeperSession,
+  type ZooKeeperSessionOptions,
+} from './port.ts';
+import { Watches } from './watches.ts';
+
+const DEFAULT_CLOSE_TIMEOUT_MS = 1000;
+const MIN_SESSION_TIMEOUT_MS = 100;
+const MAX_SESSION_TIMEOUT_MS = 3_600_000;
+
+/**
+ * Opens a ZooKeeper session and keeps it: over connections, servers, and sessions of its own. Connecting begins at
+ * once and goes on until `close`. Throws INVALID for an address, chroot, time-out or credential that cannot be right.
+ */
+export function createZooKeeperSession(
+  options: ZooKeeperSessionOptions,
+  deps: { clock: Clock; random: Random },
+): ZooKeeperSession {
+  return new Session(options, deps);
+}
+
+class Session implements ZooKeeperSession {
+  readonly #options: ZooKeeperSessionOptions;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #servers: ServerAddress[];
+  readonly #lease: Lease;
+  readonly #heartbeat: Heartbeat;
+  readonly #operations: Operations;
+  readonly #watches: Watches;
+  readonly #keepers = new Set<EphemeralKeeper>();
+  readonly #listeners = new Set<(status: SessionStatus) => void>();
+  #client: ClientAdapter;
+  #state: SessionState = 'connecting';
+  #cause: string | undefined;
+  #generation = 1;
+  /** The session to resume; undefined before the first connection of a generation. */
+  #credentials: SessionCredentials | undefined;
+  #negotiatedTimeoutMs: number | undefined;
+  #lastContactMs: number;
+  #silence: Timer | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ZooKeeperSessionOptions, deps: { clock: Clock; random: Random }) {
+    this.#options = options;
+    this.#clock = deps.clock;
+    this.#random = deps.random;
+    this.#servers = parseConnectString(options.connectString);
+    const chroot = normaliseChroot(options.chroot);
+    checkOptions(options);
+    this.#lease = new Lease(this.#clock);
+    this.#heartbeat = new Heartbeat(this.#clock);
+    const gate = new CallGate(this.#clock, {
+      refusal: (path) => this.#refusal(path),
+      answered: (sentAt) => this.#answered(sentAt),
+    });
+    const callTimeoutMs = options.callTimeoutMs ?? Math.round(options.sessionTimeoutMs / 3);
+    this.#operations = new Operations(gate, () => this.#client, chroot, callTimeoutMs);
+    this.#watches = new Watches(this.#watchSource(), this.#clock);
+    this.#lastContactMs = this.#clock.monotonicMs();
+    this.#client = this.#startClient();
+  }
+
+  status(): SessionStatus {
+    const id = this.#credentials?.sessionId;
+    return {
+      state: this.#state,
+      cause: this.#cause,
+      sessionId: id ? `0x${id.readBigUInt64BE().toString(16)}` : undefined,
+      negotiatedTimeoutMs: this.#negotiatedTimeoutMs,
+      generation: this.#generation,
+    };
+  }
+
+  lease(): SessionLease | undefined {
+    return this.#lease.current();
+  }
+
+  isLive(): boolean {
+    return (this.#state === 'connected' || this.#state === 'suspended') && this.#lease.lives();
+  }
+
+  onStatus(listener: (status: SessionStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  whenConnected(timeoutMs: number): Promise<void> {
+    let stop = () => {};
+    const connected = new Promise<void>((resolve, reject) => {
+      const check = () => {
+        if (this.#state === 'connected') resolve();
+        if (this.#state === 'closed') reject(this.#closedError('/'));
+      };
+      stop = this.onStatus(check);
+      check();
+    });
+    return withDeadline(this.#clock, timeoutMs, `ZooKeeper at ${this.#options.connectString}`, connected).finally(stop);
+  }
+
+  async get(path: string): Promise<NodeValue | undefined> {
+    return unlessMissing(this.#operations.read(path));
+  }
+
+  async children(path: string): Promise<string[]> {
+    return this.#operations.children(path);
+  }
+
+  async exists(path: string): Promise<NodeStat | undefined> {
+    return this.#operations.exists(path);
+  }
+
+  async create(path: string, data: Buffer, mode: CreateMode): Promise<string> {
+    return this.#operations.create(path, data, mode);
+  }
+
+  async ensurePath(path: string): Promise<void> {
+    await this.#operations.ensurePath(path);
+  }
+
+  async set(path: string, data: Buffer, expectedVersion?: number): Promise<NodeStat> {
+    return this.#operations.set(path, data, expectedVersion);
+  }
+
+  async remove(path: string, expectedVersion?: number): Promise<void> {
+    return this.#operations.remove(path, expectedVersion);
+  }
+
+  async multi(ops: readonly MultiOp[]): Promise<MultiResult[]> {
+    return this.#operations.multi(ops);
+  }
+
+  watchNode(path: string, listener: (value: NodeValue | undefined) => void): () => void {
+    this.#refuseWhenClosed(path);
+    return this.#watches.watchNode(path, listener);
+  }
+
+  watchChildren(path: string, listener: (names: string[] | undefined) => void): () => void {
+    this.#refuseWhenClosed(path);
+    return this.#watches.watchChildren(path, listener);
+  }
+
+  keepEphemeral(path: string, data: Buffer, isOwnLeftover: (found: Buffer) => boolean): KeptEphemeral {
+    this.#refuseWhenClosed(path);
+    const keeper: EphemeralKeeper = new EphemeralKeeper(
+      this.#ephemeralSession(),
+      this.#clock,
+      path,
+      data,
+      isOwnLeftover,
+      () => void this.#keepers.delete(keeper),
+    );
+    this.#keepers.add(keeper);
+    return keeper;
+  }
+
+  close(timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
+    this.#closing ??= this.#close(timeoutMs);
+    return this.#closing;
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    const deadlineMs = this.#clock.monotonicMs() + timeoutMs;
+    const left = () => Math.max(0, deadlineMs - this.#clock.monotonicMs());
+    try {
+      if (this.#state === 'suspended') await this.whenConnected(left());
+      if (this.#state === 'connected') {
+        const ended = new Promise<void>((resolve) => this.#client.closeSession(resolve));
+        await withDeadline(this.#clock, left(), 'closing the ZooKeeper session', ended);
+      }
+    } catch (error) {
+      this.#log('info', 'the ZooKeeper session was left to expire', { reason: String(error) });
+    }
+    this.#heartbeat.stop();
+    this.#silence?.cancel();
+    this.#lease.clear();
+    this.#watches.end();
+    this.#client.discard();
+    this.#setState('closed', undefined);
+    for (const keeper of [...this.#keepers]) keeper.end();
+    this.#listeners.clear();
+  }
+
+  #startClient(): ClientAdapter {
+    const timeoutMs = this.#options.sessionTimeoutMs;
+    const client: ClientAdapter = new ClientAdapter(
+      {
+        servers: this.#servers,
+        sessionTimeoutMs: timeoutMs,
+        connectDeadlineMs: Math.min(2500, Math.max(400, Math.round(timeoutMs / 4))),
+        ...(this.#credentials ? { resume: this.#credentials } : {}),
+        ...(this.#options.digestAuth === undefined ? {} : { digestAuth: this.#options.digestAuth }),
+      },
+      { clock: this.#clock, random: this.#random },
+      {
+        connected: (askedAt) => this.#onConnected(askedAt),
+        disconnected: (cause) => this.#onDisconnected(cause),
+        expired: () => this.#onExpired(),
+        log: (level, message, fields) => this.#log(level, message, fields),
+      },
+    );
+    this.#awaitContact();
+    client.start();
+    return client;
+  }
+
+  #onConnected(askedAt: Moment): void {
+    this.#credentials = this.#client.credentials();
+    const negotiatedMs = this.#client.negotiatedTimeoutMs();
+    this.#negotiatedTimeoutMs = negotiatedMs;
+    this.#silence?.cancel();
+    this.#silence = undefined;
+    this.#answered(askedAt);
+    this.#heartbeat.start(
+      negotiatedMs,
+      (deadlineMs) => this.#beat(deadlineMs),
+      (deadlineMs) => this.#client.dropConnection(`no answer to a heartbeat within ${deadlineMs} ms`),
+    );
+    this.#setState('connected', undefined);
+    this.#watches.refreshAll();
+    for (const keeper of this.#keepers) keeper.look();
+  }
+
+  #beat(deadlineMs: number): Promise<unknown> {
+    this.#client.keepRequestIdsInRange();
+    return this.#operations.beat(deadlineMs);
+  }
+
+  #onDisconnected(cause: string): void {
+    this.#heartbeat.stop();
+    for (const keeper of this.#keepers) keeper.connectionLost();
+    if (this.#closing) return;
+    this.#awaitContact();
+    this.#setState(this.#state === 'connected' ? 'suspended' : this.#state, cause);
+  }
+
+  #onExpired(): void {
+    this.#heartbeat.stop();
+    this.#lease.clear();
+    this.#credentials = undefined;
+    this.#generation += 1;
+    this.#setState('expired', 'the server says that the session has expired');
+    this.#replaceClient();
+  }
+
+  /** After twice the time-out without contact the client is replaced: a wiped server refuses the old one for ever. */
+  #awaitContact(): void {
+    if (this.#silence || this.#closing) return;
+    const limitMs = 2 * (this.#negotiatedTimeoutMs ?? this.#options.sessionTimeoutMs);
+    const dueInMs = Math.max(0, this.#lastContactMs + limitMs - this.#clock.monotonicMs());
+    this.#silence = this.#clock.setTimer(dueInMs, () => {
+      this.#silence = undefined;
+      this.#lastContactMs = this.#clock.monotonicMs();
+      this.#log('info', 'no contact with ZooKeeper for twice the session time-out: the client is replaced');
+      this.#replaceClient();
+    });
+  }
+
+  #replaceClient(): void {
+    this.#client.discard();
+    if (this.#state !== 'closed' && !this.#closing) this.#client = this.#startClient();
+  }
+
+  #answered(sentAt: Moment): void {
+    this.#lastContactMs = Math.max(this.#lastContactMs, sentAt.monotonicMs);
+    if (this.#negotiatedTimeoutMs !== undefined && this.#credentials) {
+      this.#lease.extend(sentAt, this.#negotiatedTimeoutMs);
+    }
+  }
+
+  #refusal(path: string): ZooKeeperError | undefined {
+    if (this.#closing) return this.#closedError(path);
+    if (this.#state === 'connected' && this.#client.isConnected()) return undefined;
+    return new ZooKeeperError('NOT_CONNECTED', path, this.#cause ?? this.#state);
+  }
+
+  #setState(state: SessionState, cause: string | undefined): void {
+    if (this.#state === 'closed' || (this.#state === state && this.#cause === cause)) return;
+    this.#state = state;
+    this.#cause = cause;
+    const status = this.status();
+    this.#log(state === 'connected' ? 'info' : 'debug', `ZooKeeper session ${state}`, { ...status });
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(status);
+      } catch (error) {
+        this.#log('warn', 'a ZooKeeper status listener threw', { reason: String(error) });
+      }
+    }
+  }
+
+  #watchSource() {
+    return {
+      isConnected: () => this.#refusal('/') === undefined,
+      read: (...args: Parameters<Operations['read']>) => this.#operations.read(...args),
+      exists: (...args: Parameters<Operations['exists']>) => this.#operations.exists(...args),
+      children: (...args: Parameters<Operations['children']>) => this.#operations.children(...args),
+      forget: (path: string, watcher: Parameters<ClientAdapter['forgetWatcher']>[1]) =>
+        this.#client.forgetWatcher(this.#operations.fullPath(path), watcher),
+      warn: (message: string, fields: Record<string, unknown>) => this.#log('warn', message, fields),
+    };
+  }
+
+  #ephemeralSession(): EphemeralSession {
+    return {
+      get: (path) => this.get(path),
+      create: (path, data, mode) => this.create(path, data, mode),
+      ensurePath: (path) => this.ensurePath(path),
+      set: (path, data, expectedVersion) => this.set(path, data, expectedVersion),
+      remove: (path, expectedVersion) => this.remove(path, expectedVersion),
+      multi: (ops) => this.multi(ops),
+      watchNode: (path, listener) => this.watchNode(path, listener),
+      isConnected: () => this.#refusal('/') === undefined,
+      ownerId: () => this.#credentials?.sessionId.readBigInt64BE() ?? 0n,
+      warn: (message, fields) => this.#log('warn', message, fields),
+    };
+  }
+
+  #refuseWhenClosed(path: string): void {
+    validatePath(path);
+    if (this.#closing) throw this.#closedError(path);
+  }
+
+  #closedError(path: string): ZooKeeperError {
+    return new ZooKeeperError('CLOSED', path, 'the session was closed');
+  }
+
+  #log(level: 'debug' | 'info' | 'warn', message: string, fields?: Record<string, unknown>): void {
+    this.#options.log?.(level, message, fields);
+  }
+}
+
+async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof ZooKeeperError && error.code === 'NO_NODE') return undefined;
+    throw error;
+  }
+}
+
+function checkOptions(options: ZooKeeperSessionOptions): void {
+  const { sessionTimeoutMs, callTimeoutMs, digestAuth } = options;
+  const inRange = sessionTimeoutMs >= MIN_SESSION_TIMEOUT_MS && sessionTimeoutMs <= MAX_SESSION_TIMEOUT_MS;
+  if (!Number.isInteger(sessionTimeoutMs) || !inRange) {
+    throw new ZooKeeperError(
+      'INVALID',
+      '/',
+      `session time-out ${sessionTimeoutMs} ms is not in ${MIN_SESSION_TIMEOUT_MS}–${MAX_SESSION_TIMEOUT_MS}`,
+    );
+  }
+  if (callTimeoutMs !== undefined && !(callTimeoutMs > 0 && Number.isFinite(callTimeoutMs))) {
+    throw new ZooKeeperError('INVALID', '/', `call time-out ${callTimeoutMs} ms is not a positive number`);
+  }
+  if (digestAuth !== undefined && !/^[^:]+:./.test(digestAuth)) {
+    throw new ZooKeeperError('INVALID', '/', 'digest credentials are written user:password');
+  }
+}

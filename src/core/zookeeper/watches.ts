@@ -1,0 +1,190 @@
+import type { Clock, Timer } from '#core/clock';
+import type { Watcher } from './operations.ts';
+import { type NodeStat, type NodeValue, ZooKeeperError } from './port.ts';
+
+/** What the watches need of the session. */
+export interface WatchSource {
+  isConnected(): boolean;
+  read(path: string, watcher: Watcher): Promise<NodeValue>;
+  exists(path: string, watcher: Watcher): Promise<NodeStat | undefined>;
+  children(path: string, watcher: Watcher): Promise<string[]>;
+  forget(path: string, watcher: Watcher): void;
+  warn(message: string, fields: Record<string, unknown>): void;
+}
+
+/** A server keeps every watch in memory, and clients with very many have brought servers down. */
+export const MAX_WATCHES = 10_000;
+const RETRY_MS = 250;
+
+interface Listener {
+  /** The fingerprint of what was delivered last; undefined: nothing yet. */
+  delivered: string | undefined;
+  notify: () => void;
+}
+
+/**
+ * One watched path: reads, leaves a watch, and reads again whenever the watch fires, the connection is new, or a read
+ * failed. `T` is what the listeners get; undefined stands for "no such node".
+ */
+class WatchedPath<T> {
+  readonly listeners = new Set<Listener>();
+  readonly #path: string;
+  readonly #source: WatchSource;
+  readonly #clock: Clock;
+  readonly #readOnce: (watcher: Watcher) => Promise<T>;
+  readonly #fingerprint: (value: T) => string;
+  /** The one function the library ever sees for this path: new ones would pile up as listeners. */
+  readonly #fired: Watcher = () => queueMicrotask(() => this.refresh());
+  #value: T | undefined;
+  #mark: string | undefined;
+  #reading = false;
+  #readAgain = false;
+  #retry: Timer | undefined;
+  #ended = false;
+
+  constructor(
+    path: string,
+    source: WatchSource,
+    clock: Clock,
+    readOnce: (watcher: Watcher) => Promise<T>,
+    fingerprint: (value: T) => string,
+  ) {
+    this.#path = path;
+    this.#source = source;
+    this.#clock = clock;
+    this.#readOnce = readOnce;
+    this.#fingerprint = fingerprint;
+  }
+
+  add(listener: (value: T | undefined) => void): Listener {
+    const entry: Listener = { delivered: undefined, notify: () => this.#notify(entry, listener) };
+    this.listeners.add(entry);
+    if (this.#mark !== undefined && this.#source.isConnected()) queueMicrotask(entry.notify);
+    else this.refresh();
+    return entry;
+  }
+
+  /** Reads anew; while a read is under way, once more after it. */
+  refresh(): void {
+    if (this.#ended || !this.#source.isConnected()) return;
+    this.#readAgain = true;
+    if (!this.#reading) void this.#readUntilFresh();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#retry?.cancel();
+    this.#source.forget(this.#path, this.#fired);
+  }
+
+  async #readUntilFresh(): Promise<void> {
+    this.#reading = true;
+    while (this.#readAgain && !this.#ended) {
+      this.#readAgain = false;
+      try {
+        this.#value = await this.#readOrAwaitCreation();
+        this.#mark = this.#value === undefined ? 'none' : this.#fingerprint(this.#value);
+        for (const listener of this.listeners) listener.notify();
+      } catch (error) {
+        this.#retryLater(error);
+      }
+    }
+    this.#reading = false;
+  }
+
+  async #readOrAwaitCreation(): Promise<T | undefined> {
+    try {
+      return await this.#readOnce(this.#fired);
+    } catch (error) {
+      if (!(error instanceof ZooKeeperError) || error.code !== 'NO_NODE') throw error;
+    }
+    // The failed read has left no watch; this one fires on creation. Created in between, it is read again.
+    const stat = await this.#source.exists(this.#path, this.#fired);
+    return stat ? this.#readOrAwaitCreation() : undefined;
+  }
+
+  #retryLater(error: unknown): void {
+    // Without a connection nothing is lost: everything is read again after the next one.
+    if (!this.#source.isConnected() || this.#ended) return;
+    this.#source.warn('a watched ZooKeeper path cannot be read', { path: this.#path, reason: String(error) });
+    this.#retry?.cancel();
+    this.#retry = this.#clock.setTimer(RETRY_MS, () => this.refresh());
+  }
+
+  #notify(entry: Listener, listener: (value: T | undefined) => void): void {
+    if (!this.listeners.has(entry) || this.#mark === undefined || entry.delivered === this.#mark) return;
+    entry.delivered = this.#mark;
+    try {
+      listener(this.#value);
+    } catch (error) {
+      this.#source.warn('a ZooKeeper watch listener threw', { path: this.#path, reason: String(error) });
+    }
+  }
+}
+
+/** The times are part of it because the transaction ids of a wiped server begin anew. */
+function nodeFingerprint({ stat }: NodeValue): string {
+  return [stat.czxid, stat.ctimeMs, stat.mzxid, stat.mtimeMs, stat.version].join('/');
+}
+
+/** All the watches of a session: level-triggered, one stable watcher per path, re-armed by reading everything again. */
+export class Watches {
+  readonly #source: WatchSource;
+  readonly #clock: Clock;
+  readonly #nodes = new Map<string, WatchedPath<NodeValue>>();
+  readonly #children = new Map<string, WatchedPath<string[]>>();
+
+  constructor(source: WatchSource, clock: Clock) {
+    this.#source = source;
+    this.#clock = clock;
+  }
+
+  watchNode(path: string, listener: (value: NodeValue | undefined) => void): () => void {
+    return this.#watch(this.#nodes, path, listener, () => {
+      const read = (watcher: Watcher) => this.#source.read(path, watcher);
+      return new WatchedPath(path, this.#source, this.#clock, read, nodeFingerprint);
+    });
+  }
+
+  watchChildren(path: string, listener: (names: string[] | undefined) => void): () => void {
+    return this.#watch(this.#children, path, listener, () => {
+      const read = (watcher: Watcher) => this.#source.children(path, watcher);
+      return new WatchedPath(path, this.#source, this.#clock, read, (names) => `/${names.join('/')}`);
+    });
+  }
+
+  /** Reads every watched path again: after each connection, when no watch of the one before is left. */
+  refreshAll(): void {
+    for (const watched of this.#nodes.values()) watched.refresh();
+    for (const watched of this.#children.values()) watched.refresh();
+  }
+
+  end(): void {
+    for (const watched of [...this.#nodes.values(), ...this.#children.values()]) watched.end();
+    this.#nodes.clear();
+    this.#children.clear();
+  }
+
+  #watch<T>(
+    table: Map<string, WatchedPath<T>>,
+    path: string,
+    listener: (value: T | undefined) => void,
+    make: () => WatchedPath<T>,
+  ): () => void {
+    let watched = table.get(path);
+    if (!watched) {
+      if (this.#nodes.size + this.#children.size >= MAX_WATCHES) {
+        throw new ZooKeeperError('INVALID', path, `more than ${MAX_WATCHES} paths are watched`);
+      }
+      watched = make();
+      table.set(path, watched);
+    }
+    const subject = watched;
+    const entry = subject.add(listener);
+    return () => {
+      if (!subject.listeners.delete(entry) || subject.listeners.size > 0) return;
+      subject.end();
+      if (table.get(path) === subject) table.delete(path);
+    };
+  }
+}
