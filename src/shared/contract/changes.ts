@@ -18,6 +18,8 @@ export function sameValue(a: unknown, b: unknown): boolean {
 
 /** What turns `before` into `after`: only what differs, records key by key, lists whole. */
 export function changesBetween(before: unknown, after: unknown, path: string[] = []): Change[] {
+  // Pictures share what did not change: 500 quiet tiles cost nothing.
+  if (before === after) return [];
   if (!isRecord(before) || !isRecord(after)) return sameValue(before, after) ? [] : [{ path, value: after }];
   const changes: Change[] = [];
   for (const key of Object.keys(before))
