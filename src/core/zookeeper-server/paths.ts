@@ -1,0 +1,33 @@
+import { ERROR, RequestError } from './protocol.ts';
+
+/** Throws BAD_ARGUMENTS unless Apache ZooKeeper would take the path. */
+export function validatePath(path: string): void {
+  if (!isValid(path)) throw new RequestError(ERROR.badArguments);
+}
+
+function isValid(path: string): boolean {
+  if (path === '/') return true;
+  if (!path.startsWith('/') || path.endsWith('/')) return false;
+  const names = path.slice(1).split('/');
+  if (names.some((name) => name === '' || name === '.' || name === '..')) return false;
+  return !hasForbiddenCharacter(path);
+}
+
+function hasForbiddenCharacter(path: string): boolean {
+  for (let i = 0; i < path.length; i++) {
+    const unit = path.charCodeAt(i);
+    if (unit <= 0x1f || (unit >= 0x7f && unit <= 0x9f)) return true;
+    if ((unit >= 0xd800 && unit <= 0xf8ff) || unit >= 0xfff0) return true;
+  }
+  return false;
+}
+
+/** The path above; `/` for the top level. The path must not be `/` itself. */
+export function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/';
+}
+
+/** The last part of a path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
