@@ -1,0 +1,139 @@
+import type { Socket } from 'node:net';
+import type { Clock, Timer } from '#core/clock';
+import { T2Decoder, type T2Frame } from '#core/frames';
+import type { T2Connection, T2Handler, T2Limits } from './ports.ts';
+
+/**
+ * One accepted socket: frames in order, one at a time; nothing is read while a frame is being handled or while replies
+ * lie unread, so that what a connection can make the process hold is bounded by one frame and one read.
+ */
+export class T2ConnectionState implements T2Connection {
+  readonly remote: string;
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #limits: T2Limits;
+  readonly #closeGraceMs: number;
+  readonly #decoder = new T2Decoder();
+  readonly #frames: T2Frame[] = [];
+  #handler: T2Handler | undefined;
+  #handling = false;
+  #closing = false;
+  #cut: Timer | undefined;
+  #lastFrameAtMs: number;
+  /** Since when a frame is awaited to its end: from connecting, and from the first byte of each later frame. */
+  #frameSinceMs: number | undefined;
+  #unreadSinceMs: number | undefined;
+
+  constructor(socket: Socket, clock: Clock, limits: T2Limits, closeGraceMs: number) {
+    this.remote = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`;
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#closeGraceMs = closeGraceMs;
+    this.#lastFrameAtMs = clock.monotonicMs();
+    this.#frameSinceMs = this.#lastFrameAtMs;
+  }
+
+  start(handler: T2Handler): void {
+    this.#handler = handler;
+    this.#socket.on('data', (piece) => this.#receive(piece));
+    this.#socket.on('drain', () => this.#onDrain());
+    // 'close' follows every error and is where the handler learns of it.
+    this.#socket.on('error', () => {});
+    this.#socket.once('close', () => {
+      this.#closing = true;
+      this.#cut?.cancel();
+      handler.onClosed?.();
+    });
+  }
+
+  send(frame: Uint8Array): boolean {
+    if (this.#closing) return false;
+    if (!this.#socket.write(frame)) {
+      this.#unreadSinceMs ??= this.#clock.monotonicMs();
+      this.#socket.pause();
+    }
+    return true;
+  }
+
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#frames.length = 0;
+    // What still comes in is read and dropped: unread bytes would turn the orderly end into a reset.
+    this.#socket.resume();
+    this.#socket.end();
+    this.#cut = this.#clock.setTimer(this.#closeGraceMs, () => this.#socket.destroy());
+  }
+
+  /** Cuts the connection when it breaks one of its limits. */
+  enforceLimits(): void {
+    const now = this.#clock.monotonicMs();
+    const { frameTimeoutMs, unreadTimeoutMs, idleTimeoutMs } = this.#limits;
+    const late = (sinceMs: number | undefined, limitMs: number) => sinceMs !== undefined && now - sinceMs > limitMs;
+    const tooSlow = !this.#handling && late(this.#frameSinceMs, frameTimeoutMs);
+    if (tooSlow || late(this.#unreadSinceMs, unreadTimeoutMs) || late(this.#lastFrameAtMs, idleTimeoutMs))
+      this.#socket.destroy();
+  }
+
+  #receive(piece: Buffer): void {
+    if (this.#closing) return;
+    const { frames, error } = this.#decoder.push(piece);
+    this.#frames.push(...frames);
+    const now = this.#clock.monotonicMs();
+    if (frames.length > 0) {
+      this.#lastFrameAtMs = now;
+      this.#frameSinceMs = undefined;
+    }
+    if (this.#decoder.pendingBytes > 0) this.#frameSinceMs ??= now;
+    if (error === undefined) {
+      this.#handleNext();
+      return;
+    }
+    this.#handler?.onFrameError?.(error);
+    this.close();
+  }
+
+  #handleNext(): void {
+    if (this.#handling || this.#closing) return;
+    while (this.#frames.length > 0 && !this.#closing) {
+      if (this.#unreadSinceMs !== undefined) return;
+      const frame = this.#frames.shift();
+      if (frame === undefined || this.#handler === undefined) return;
+      const done = this.#call(this.#handler, frame);
+      if (done !== undefined) {
+        this.#await(done);
+        return;
+      }
+    }
+    if (!this.#closing && this.#unreadSinceMs === undefined) this.#socket.resume();
+  }
+
+  #call(handler: T2Handler, frame: T2Frame): Promise<void> | undefined {
+    try {
+      return handler.onFrame(frame) ?? undefined;
+    } catch {
+      // The handler reports its own errors; what is left to do here is to let go of this one connection.
+      this.close();
+      return undefined;
+    }
+  }
+
+  #await(done: Promise<void>): void {
+    this.#handling = true;
+    this.#socket.pause();
+    const finished = () => {
+      this.#handling = false;
+      this.#handleNext();
+    };
+    done.then(finished, () => {
+      this.close();
+      finished();
+    });
+  }
+
+  #onDrain(): void {
+    this.#unreadSinceMs = undefined;
+    this.#handleNext();
+  }
+}

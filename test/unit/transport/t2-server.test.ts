@@ -1,0 +1,155 @@
+import { connect, type Socket } from 'node:net';
+import { afterEach, expect, it, vi } from 'vitest';
+import { systemClock } from '#core/clock';
+import { encodeFrame, T2_EMPTY_FRAME, T2Decoder } from '#core/frames';
+import { listenNodeT2, openNodeF2Socket, type T2Connection, type T2Limits, type T2Server } from '#core/transport';
+
+const open: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+async function echoServer(limits: Partial<T2Limits> = {}, onFrame?: (c: T2Connection) => void): Promise<T2Server> {
+  const server = await listenNodeT2({ host: '127.0.0.1', port: 0, clock: systemClock, limits }, (connection) => ({
+    onFrame(frame) {
+      onFrame?.(connection);
+      connection.send(frame.kind === 'empty' ? T2_EMPTY_FRAME : encodeFrame(JSON.parse(frame.body.toString())));
+    },
+  }));
+  open.push(() => server.close());
+  return server;
+}
+
+interface Client {
+  socket: Socket;
+  got: unknown[];
+  closed: Promise<void>;
+}
+
+function client(server: T2Server): Client {
+  const socket = connect(server.port, '127.0.0.1');
+  const decoder = new T2Decoder();
+  const got: unknown[] = [];
+  socket.on('data', (piece) => {
+    for (const frame of decoder.push(piece).frames)
+      got.push(frame.kind === 'empty' ? 'empty' : JSON.parse(frame.body.toString()));
+  });
+  socket.on('error', () => {});
+  open.push(() => socket.destroy());
+  return { socket, got, closed: new Promise((resolve) => socket.once('close', () => resolve())) };
+}
+
+it('answers frames in order, empty ones included', async () => {
+  const { socket, got } = client(await echoServer());
+  socket.write(Buffer.concat([encodeFrame({ n: 1 }), T2_EMPTY_FRAME, encodeFrame({ n: 2 })]));
+  await vi.waitFor(() => expect(got).toEqual([{ n: 1 }, 'empty', { n: 2 }]));
+});
+
+it('handles one frame at a time and stalls nobody else meanwhile', async () => {
+  let release = () => {};
+  const handled: number[] = [];
+  const server = await listenNodeT2({ host: '127.0.0.1', port: 0, clock: systemClock }, (connection) => ({
+    async onFrame(frame) {
+      const n = frame.kind === 'empty' ? -1 : (JSON.parse(frame.body.toString()) as { n: number }).n;
+      handled.push(n);
+      if (n === 1)
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      connection.send(encodeFrame({ n }));
+    },
+  }));
+  open.push(() => server.close());
+  const slow = client(server);
+  const quick = client(server);
+  slow.socket.write(Buffer.concat([encodeFrame({ n: 1 }), encodeFrame({ n: 2 })]));
+  await vi.waitFor(() => expect(handled).toEqual([1]));
+  quick.socket.write(encodeFrame({ n: 3 }));
+  await vi.waitFor(() => expect(quick.got).toEqual([{ n: 3 }]));
+  expect(handled).toEqual([1, 3]);
+  release();
+  await vi.waitFor(() => expect(slow.got).toEqual([{ n: 1 }, { n: 2 }]));
+});
+
+it('closes the connection that sends an oversized frame, and no other', async () => {
+  const server = await echoServer();
+  const good = client(server);
+  const bad = client(server);
+  bad.socket.write(Buffer.concat([encodeFrame({ n: 1 }), Buffer.from([0xff, 0xff, 0xff, 0xff])]));
+  await bad.closed;
+  good.socket.write(encodeFrame({ n: 2 }));
+  await vi.waitFor(() => expect(good.got).toEqual([{ n: 2 }]));
+});
+
+it('a handler that throws loses its own connection alone', async () => {
+  let calls = 0;
+  const server = await echoServer({}, () => {
+    calls++;
+    if (calls === 1) throw new Error('broken handler');
+  });
+  const first = client(server);
+  first.socket.write(T2_EMPTY_FRAME);
+  await first.closed;
+  const second = client(server);
+  second.socket.write(T2_EMPTY_FRAME);
+  await vi.waitFor(() => expect(second.got).toEqual(['empty']));
+});
+
+it('limits connections, unfinished frames and idle time', async () => {
+  const server = await echoServer({ maxConnections: 2, frameTimeoutMs: 100, idleTimeoutMs: 300 });
+  const slow = client(server);
+  const idle = client(server);
+  idle.socket.write(T2_EMPTY_FRAME);
+  await vi.waitFor(() => expect(idle.got).toHaveLength(1));
+  const third = client(server);
+  await third.closed;
+  slow.socket.write(Buffer.from([0, 0]));
+  await slow.closed;
+  await vi.waitFor(() => expect(server.connectionCount()).toBe(1));
+  await idle.closed;
+});
+
+it('reads nothing more from a client that does not read its replies, then cuts it', async () => {
+  let handled = 0;
+  const body = { text: 'x'.repeat(100_000) };
+  const server = await echoServer({ unreadTimeoutMs: 400 }, () => {
+    handled++;
+  });
+  const { socket, closed } = client(server);
+  await vi.waitFor(() => expect(server.connectionCount()).toBe(1));
+  socket.pause();
+  const frame = encodeFrame(body);
+  const total = 400;
+  for (let i = 0; i < total; i++) socket.write(frame);
+  await vi.waitFor(() => expect(server.connectionCount()).toBe(0), { timeout: 5_000 });
+  expect(handled).toBeLessThan(total);
+  socket.resume();
+  await closed;
+});
+
+it('closes its connections and goes on listening, or stops for good', async () => {
+  const server = await echoServer();
+  const first = client(server);
+  await vi.waitFor(() => expect(server.connectionCount()).toBe(1));
+  server.closeConnections();
+  await first.closed;
+  const second = client(server);
+  second.socket.write(T2_EMPTY_FRAME);
+  await vi.waitFor(() => expect(second.got).toEqual(['empty']));
+  await server.close();
+  await second.closed;
+});
+
+it('an f2 socket carries datagrams both ways', async () => {
+  const a = await openNodeF2Socket({ host: '127.0.0.1', port: 0 });
+  const b = await openNodeF2Socket({ host: '127.0.0.1', port: 0 });
+  open.push(
+    () => a.close(),
+    () => b.close(),
+  );
+  b.onDatagram((datagram, from) => b.send(Buffer.concat([datagram, Buffer.from('!')]), from.host, from.port));
+  const got: string[] = [];
+  a.onDatagram((datagram) => got.push(Buffer.from(datagram).toString()));
+  a.send(Buffer.from('hello'), '127.0.0.1', b.port);
+  await vi.waitFor(() => expect(got).toEqual(['hello!']));
+});
