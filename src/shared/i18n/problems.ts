@@ -1,6 +1,109 @@
+import { type Message, message } from '#shared/domain';
 import type { CatalogueSection } from './catalogue.ts';
 
+/** What can be wrong with a field of the configuration, in a form or in the file. */
 export const problems: CatalogueSection = {
-  'zh-CN': {},
-  en: {},
+  'zh-CN': {
+    'problem.required': '必填',
+    'problem.tooLong': '太长',
+    'problem.id': '只能用小写字母、数字和连字符，以字母或数字开头，最多 64 个字符',
+    'problem.sameId': '该标识已被另一个环境使用',
+    'problem.reservedId': '该标识保留给演练环境',
+    'problem.practice': '演练环境由控制台自己创建，不写入配置文件',
+    'problem.pathName': '不能含斜杠或控制字符，也不能只是点：它是 ZooKeeper 路径的一部分',
+    'problem.host': '应为主机名或 IP 地址，不含空格和斜杠',
+    'problem.port': '应为 1 到 65535 之间的整数',
+    'problem.samePort': '同一主机上的两个实例不能用同一端口',
+    'problem.sameName': '两个实例的名称必须不同',
+    'problem.samePair': '同一系统中已有同名节点的主备对',
+    'problem.beatInterval': '应为 100 到 60000 毫秒之间的整数',
+    'problem.sessionTimeout': '应为 1000 到 120000 毫秒之间的整数',
+    'problem.connectString': '应为 主机:端口，多个之间用逗号分隔，IPv6 地址加方括号',
+    'problem.chroot': '应为空或以斜杠开头的路径，末尾不带斜杠',
+    'problem.pathTemplate': '应为以斜杠开头的路径，不含空格、连续斜杠和末尾斜杠',
+    'problem.pathTemplateNode': '必须含有 {node}',
+    'problem.noPair': '至少要有一个主备对',
+    'problem.tooManyPairs': '主备对过多，最多 500 个',
+    'problem.tooManyEnvironments': '环境过多，最多 200 个',
+    'problem.credentialLost': '没有已保存的会话或令牌，请重新填写',
+    'problem.type': '类型不对，应为 {{expected}}',
+    'problem.choice': '应为以下之一：{{values}}',
+    'problem.atLeast': '不能小于 {{minimum}}',
+    'problem.atMost': '不能大于 {{maximum}}',
+    'problem.fewItems': '至少需要 {{minimum}} 项',
+    'problem.manyItems': '最多 {{maximum}} 项',
+    'problem.unknownField': '有不认识的字段：{{keys}}',
+    'problem.invalid': '无效',
+  },
+  en: {
+    'problem.required': 'Required',
+    'problem.tooLong': 'Too long',
+    'problem.id': 'Lower-case letters, digits and hyphens only, starting with a letter or digit, at most 64 characters',
+    'problem.sameId': 'Another environment has this id',
+    'problem.reservedId': 'This id is kept for the practice environment',
+    'problem.practice': 'Practice environments are made by the console itself and are not kept in the file',
+    'problem.pathName': 'No slashes or control characters, and not dots alone: it becomes part of a ZooKeeper path',
+    'problem.host': 'A host name or IP address, without spaces or slashes',
+    'problem.port': 'A whole number from 1 to 65535',
+    'problem.samePort': 'Two instances on one host cannot use the same port',
+    'problem.sameName': 'The two instances need different names',
+    'problem.samePair': 'There is already a pair with this node name in this system',
+    'problem.beatInterval': 'A whole number of milliseconds from 100 to 60000',
+    'problem.sessionTimeout': 'A whole number of milliseconds from 1000 to 120000',
+    'problem.connectString': 'host:port, several separated by commas, IPv6 addresses in brackets',
+    'problem.chroot': 'Empty, or a path that starts with a slash and does not end with one',
+    'problem.pathTemplate': 'A path that starts with a slash, without spaces, double slashes or a slash at its end',
+    'problem.pathTemplateNode': 'It must contain {node}',
+    'problem.noPair': 'At least one pair is needed',
+    'problem.tooManyPairs': 'Too many pairs: at most 500',
+    'problem.tooManyEnvironments': 'Too many environments: at most 200',
+    'problem.credentialLost': 'No session or token is stored: enter it again',
+    'problem.type': 'Wrong type: {{expected}} expected',
+    'problem.choice': 'One of: {{values}}',
+    'problem.atLeast': 'Not less than {{minimum}}',
+    'problem.atMost': 'Not more than {{maximum}}',
+    'problem.fewItems': 'At least {{minimum}} items are needed',
+    'problem.manyItems': 'At most {{maximum}} items',
+    'problem.unknownField': 'Unknown fields: {{keys}}',
+    'problem.invalid': 'Not valid',
+  },
 };
+
+/** What is used of a zod issue. */
+export interface SchemaIssue {
+  code?: string | undefined;
+  message?: string | undefined;
+  expected?: unknown;
+  values?: readonly unknown[] | undefined;
+  options?: readonly unknown[] | undefined;
+  origin?: string | undefined;
+  minimum?: number | bigint | undefined;
+  maximum?: number | bigint | undefined;
+  keys?: readonly string[] | undefined;
+}
+
+/**
+ * A zod issue as a catalogue message: the schema's own key where it names one, else one for zod's code; never zod's
+ * English. `missing`: nothing at all was given at the issue's path.
+ */
+export function problemMessage(issue: SchemaIssue, missing = false): Message {
+  if (issue.message?.startsWith('problem.') && !missing) return message(issue.message);
+  const isList = issue.origin === 'array';
+  switch (issue.code) {
+    case 'invalid_type':
+      return missing ? message('problem.required') : message('problem.type', { expected: String(issue.expected) });
+    case 'invalid_value':
+    case 'invalid_union': {
+      const choices = issue.values ?? issue.options;
+      return choices ? message('problem.choice', { values: choices.join(', ') }) : message('problem.invalid');
+    }
+    case 'too_small':
+      return message(isList ? 'problem.fewItems' : 'problem.atLeast', { minimum: Number(issue.minimum) });
+    case 'too_big':
+      return message(isList ? 'problem.manyItems' : 'problem.atMost', { maximum: Number(issue.maximum) });
+    case 'unrecognized_keys':
+      return message('problem.unknownField', { keys: (issue.keys ?? []).join(', ').slice(0, 200) });
+    default:
+      return message('problem.invalid');
+  }
+}

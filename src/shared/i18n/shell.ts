@@ -1,6 +1,90 @@
 import type { CatalogueSection } from './catalogue.ts';
+import { problems } from './problems.ts';
+
+/** A problem of the configuration file: where in the file, and each of the field problems in words. */
+function configProblems(locale: 'zh-CN' | 'en', where: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(problems[locale]).map(([key, text]) => [`shell.config.${key}`, `${where}${text}`]),
+  );
+}
 
 export const shell: CatalogueSection = {
-  'zh-CN': {},
-  en: {},
+  'zh-CN': {
+    ...configProblems('zh-CN', '配置文件 {{file}} 有误，未做任何改动。{{path}}：'),
+    'shell.config.unreadable': '无法读取配置文件 {{file}}（{{code}}），未做任何改动。',
+    'shell.config.notJson': '配置文件 {{file}} 不是有效的 JSON（{{detail}}），未做任何改动。',
+    'shell.config.tooLarge': '配置文件 {{file}} 太大（{{bytes}} 字节），未读取。',
+    'shell.config.newer': '配置文件 {{file}} 的版本是 {{version}}，比本控制台新，未做任何改动。请使用较新的控制台。',
+    'shell.notice.begun': '{{pair}}：主备切换开始',
+    'shell.notice.begunBody': '{{from}} → {{to}}，任期 {{epochBefore}} 之后',
+    'shell.notice.done': '{{pair}}：主备切换完成',
+    'shell.notice.doneBody': '{{to}} 现为主机，任期 {{epoch}}，中断时长 {{outageMs}} ± {{outageErrorMs}} 毫秒',
+    'shell.notice.doneUnmeasured': '{{to}} 现为主机，任期 {{epoch}}，中断时长未测得',
+    'shell.notice.failed': '{{pair}}：主备切换失败',
+    'shell.notice.failedBody': '切换到 {{to}} 未完成。请打开该主备对查看原因和可选操作。',
+    'shell.event.begun': '主备切换开始：{{from}} → {{to}}',
+    'shell.event.done': '主备切换完成：{{to}} 为主机，任期 {{epoch}}，中断时长 {{outageMs}} 毫秒',
+    'shell.event.doneUnmeasured': '主备切换完成：{{to}} 为主机，任期 {{epoch}}，中断时长未测得',
+    'shell.event.failed': '主备切换失败：{{from}} → {{to}}',
+    'shell.event.journalMoved': '日志数据库已损坏，已移到 {{file}}，从现在起重新记录。',
+    'shell.event.journalMemory': '日志数据库 {{file}} 无法使用（{{code}}），事件只保存到控制台退出为止。',
+    'shell.event.journalNewer': '日志数据库 {{file}} 由较新的控制台创建，未做改动，事件只保存到控制台退出为止。',
+    'shell.event.environmentFailed': '环境 {{environment}} 未能启动（{{detail}}）。',
+    'shell.nobody': '（无）',
+    'error.internal': '控制台内部出错，详情见日志，编号 {{reference}}。',
+    'error.invalidInput': '命令 {{command}} 的输入有误：{{path}}。',
+    'error.unknownCommand': '没有命令 {{command}}。',
+    'error.tooManyCalls': '未完成的请求过多，请稍后再试。',
+    'error.zookeeper': 'ZooKeeper 未能完成操作（{{code}}，{{path}}）。请检查连接后再试。',
+    'error.noEnvironment': '没有环境 {{id}}，可能已被删除。',
+    'error.noPair': '没有主备对 {{pair}}，可能已被删除。',
+    'error.readOnly': '配置文件 {{file}} 不可写，不能从界面更改。',
+    'error.practiceReadOnly': '演练环境由控制台管理，不能编辑或删除。',
+    'error.configBroken': '配置文件 {{file}} 有误，修正之前不能保存。',
+    'error.configChanged': '配置文件 {{file}} 已被其他程序更改，已重新读取。请核对后再保存。',
+    'error.configWrite': '无法写入配置文件 {{file}}（{{code}}），未做任何改动。',
+    'error.practiceUnavailable': '此处不能运行演练环境。',
+  },
+  en: {
+    ...configProblems('en', 'The configuration file {{file}} is wrong and was left as it is. At {{path}}: '),
+    'shell.config.unreadable': 'The configuration file {{file}} cannot be read ({{code}}) and was left as it is.',
+    'shell.config.notJson': 'The configuration file {{file}} is not valid JSON ({{detail}}) and was left as it is.',
+    'shell.config.tooLarge': 'The configuration file {{file}} is too large ({{bytes}} bytes) and was not read.',
+    'shell.config.newer':
+      'The configuration file {{file}} has version {{version}}, newer than this console, and was left as it is. Use a newer console.',
+    'shell.notice.begun': '{{pair}}: switchover begun',
+    'shell.notice.begunBody': '{{from}} → {{to}}, after epoch {{epochBefore}}',
+    'shell.notice.done': '{{pair}}: switchover done',
+    'shell.notice.doneBody': '{{to}} is primary, epoch {{epoch}}, outage {{outageMs}} ± {{outageErrorMs}} ms',
+    'shell.notice.doneUnmeasured': '{{to}} is primary, epoch {{epoch}}, outage not measured',
+    'shell.notice.failed': '{{pair}}: switchover failed',
+    'shell.notice.failedBody':
+      'The switchover to {{to}} did not complete. Open the pair for the cause and what can be done.',
+    'shell.event.begun': 'Switchover begun: {{from}} → {{to}}',
+    'shell.event.done': 'Switchover done: {{to}} is primary, epoch {{epoch}}, outage {{outageMs}} ms',
+    'shell.event.doneUnmeasured': 'Switchover done: {{to}} is primary, epoch {{epoch}}, outage not measured',
+    'shell.event.failed': 'Switchover failed: {{from}} → {{to}}',
+    'shell.event.journalMoved': 'The journal was damaged and has been moved to {{file}}; recording starts afresh.',
+    'shell.event.journalMemory':
+      'The journal {{file}} cannot be used ({{code}}): events are kept only until the console ends.',
+    'shell.event.journalNewer':
+      'The journal {{file}} was made by a newer console and left as it is: events are kept only until the console ends.',
+    'shell.event.environmentFailed': 'Environment {{environment}} could not be started ({{detail}}).',
+    'shell.nobody': '(nobody)',
+    'error.internal': 'Something went wrong inside the console; the log has the details under {{reference}}.',
+    'error.invalidInput': 'The input of command {{command}} is not valid: {{path}}.',
+    'error.unknownCommand': 'There is no command {{command}}.',
+    'error.tooManyCalls': 'Too many requests are under way: try again in a moment.',
+    'error.zookeeper':
+      'ZooKeeper did not complete the operation ({{code}}, {{path}}). Check the connection and try again.',
+    'error.noEnvironment': 'There is no environment {{id}}; it may have been removed.',
+    'error.noPair': 'There is no pair {{pair}}; it may have been removed.',
+    'error.readOnly': 'The configuration file {{file}} cannot be written, so nothing can be changed from the screen.',
+    'error.practiceReadOnly': 'The console manages the practice environment itself: it cannot be edited or removed.',
+    'error.configBroken': 'The configuration file {{file}} is wrong: nothing can be saved until it is put right.',
+    'error.configChanged':
+      'The configuration file {{file}} was changed by another program and has been read again. Look it over, then save.',
+    'error.configWrite': 'The configuration file {{file}} cannot be written ({{code}}); nothing was changed.',
+    'error.practiceUnavailable': 'The practice environment cannot run here.',
+  },
 };

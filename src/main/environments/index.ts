@@ -1,0 +1,7 @@
+// The configuration: environments kept in one JSON file of mode 0600, read through its schema, replaced atomically.
+// A file that cannot be understood is never overwritten and never taken for empty: it is shown, and saving is refused.
+
+export { ConfigFileMissingError } from './file.ts';
+export { configPath, statePath } from './location.ts';
+export { PRACTICE_ENVIRONMENT_ID } from './site.ts';
+export { type EnvironmentStore, openEnvironmentStore } from './store.ts';

@@ -1,0 +1,36 @@
+import type { EventView } from '#shared/contract';
+import type { StepRecord } from '#shared/domain';
+
+/** An event before it has its number. */
+export type NewEvent = Omit<EventView, 'id'>;
+
+/** A switchover that has ended, as this console followed it. */
+export interface StoredSwitchover {
+  operationId: string;
+  pairKey: string;
+  atMs: number;
+  outcome: 'done' | 'failed';
+  trigger: 'operator' | 'automatic' | 'node';
+  from: string | null;
+  to: string;
+  epochBefore: number;
+  epochAfter: number | null;
+  outageMs: number | null;
+  outageErrorMs: number | null;
+  steps: StepRecord[];
+}
+
+/** What is remembered across starts. No method throws for what the disk does. */
+export interface Journal {
+  /** Records an event and returns it with its number; later events have higher ones. */
+  record(event: NewEvent): EventView;
+  /** Newest first; `beforeId` pages on. */
+  events(query: { pairKey?: string | undefined; beforeId?: number | undefined; limit: number }): EventView[];
+  /** Records a switchover; the same operation again replaces it. */
+  recordSwitchover(switchover: StoredSwitchover): void;
+  /** Newest first. */
+  switchovers(pairKey: string, limit: number): StoredSwitchover[];
+  /** Forgets what is past its time. */
+  prune(): void;
+  close(): void;
+}
