@@ -26,8 +26,16 @@ export interface BeatTarget {
   timeoutMs: number;
 }
 
+export interface BeatHandle {
+  remove(): void;
+  /** Beats at once, unless a beat is under way. */
+  beatNow(): void;
+  /** How many beats were due while one was still under way, and were left out. */
+  skipped(): number;
+}
+
 /** Beats to any number of instances, each in its own rhythm with jitter; F10–F13. */
 export interface HeartbeatLoop {
-  add(target: BeatTarget, listener: (sample: BeatSample) => void): { remove(): void; beatNow(): void };
+  add(target: BeatTarget, listener: (sample: BeatSample) => void): BeatHandle;
   stop(): void;
 }

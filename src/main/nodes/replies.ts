@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import { ERROR_NUMBERS, FUNCTIONS } from '#shared/domain';
+import { loginReplySchema, type Reply, statusReplySchema, systemInfoReplySchema } from '#shared/protocol';
+import type { CallOutcome } from './port.ts';
+
+/** What a successful reply must hold beyond the envelope. An error's reply needs no more than its number. */
+const REPLY_SCHEMAS: ReadonlyMap<number, z.ZodType<Reply>> = new Map<number, z.ZodType<Reply>>([
+  [FUNCTIONS.systemInfo, systemInfoReplySchema],
+  [FUNCTIONS.completeStartup, statusReplySchema],
+  [FUNCTIONS.practiceLogin, loginReplySchema],
+]);
+
+/** A call that ended without a usable reply. */
+export function withoutReply(outcomeClass: 'empty' | 'refused' | 'timeout', detail: string): CallOutcome {
+  return { class: outcomeClass, reply: null, errorNumber: null, latencyMs: null, detail };
+}
+
+/**
+ * A reply's class (F11–F13): 0 `ok`, 308000000 `switching`, another number `error`. A reply of another function, or one
+ * that lacks what its function promises, is as good as none: `empty`, with the reason.
+ */
+export function classifyReply(functionNumber: number, reply: Reply, latencyMs: number): CallOutcome {
+  if (reply.function !== functionNumber)
+    return withoutReply('empty', `a reply of function ${reply.function} to a call of ${functionNumber}`);
+  if (reply.error_no === ERROR_NUMBERS.switching)
+    return { class: 'switching', reply, errorNumber: reply.error_no, latencyMs, detail: 'becoming primary' };
+  if (reply.error_no !== ERROR_NUMBERS.ok) {
+    const detail = reply.error_info ?? `error ${reply.error_no}`;
+    return { class: 'error', reply, errorNumber: reply.error_no, latencyMs, detail };
+  }
+  const parsed = REPLY_SCHEMAS.get(functionNumber)?.safeParse(reply);
+  if (!parsed || parsed.success)
+    return { class: 'ok', reply: parsed?.data ?? reply, errorNumber: 0, latencyMs, detail: 'ok' };
+  const issue = parsed.error.issues[0];
+  const place = issue ? `${issue.path.join('.')}: ${issue.message}` : 'it does not fit';
+  return withoutReply('empty', `the reply of function ${functionNumber} is not usable: ${place}`);
+}
