@@ -6,7 +6,7 @@ import type { Message, ProcessIdentity } from '#shared/domain';
  */
 export interface ProcessCheckResult {
   says: 'alive' | 'gone' | 'nothing';
-  /** Alive but stopped (SIGSTOP) or a zombie: it lives and does nothing. */
+  /** Alive but stopped (SIGSTOP, a debugger): it lives and does nothing. A zombie is `gone`: all its threads ended. */
   frozen: boolean;
   reason: Message;
 }

@@ -1,4 +1,5 @@
 import type { Clock, Random, Timer } from '#core/clock';
+import type { Log } from '#core/logging';
 import { Beating } from './beating.ts';
 import { DueQueue } from './due-queue.ts';
 import type { HeartbeatLoop } from './port.ts';
@@ -6,7 +7,7 @@ import type { HeartbeatLoop } from './port.ts';
 export interface HeartbeatLoopOptions {
   clock: Clock;
   random: Random;
-  log?: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
+  log?: Log;
 }
 
 /** Every interval is up to this much shorter or longer, so that beats that fell together drift apart again. */
@@ -45,7 +46,7 @@ export function createHeartbeatLoop({ clock, random, log }: HeartbeatLoopOptions
 
   function failed(instance: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    log?.('error', 'a heartbeat or its listener failed', { instance, reason });
+    log?.error('a heartbeat or its listener failed', { instance, reason });
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '#core/clock';
 import { encodeFrame, FrameError, parseReply, type T2Frame } from '#core/frames';
+import type { Log } from '#core/logging';
 import { FUNCTIONS, isPracticeFunction } from '#shared/domain';
 import type { Reply } from '#shared/protocol';
 import { startDeadline } from './deadline.ts';
@@ -10,12 +11,6 @@ import type { CallOutcome, ConnectionEvent, NodeConnector, NodeConnectorFactory,
 import { classifyReply, withoutReply } from './replies.ts';
 import { type StreamPort, tcpStreams } from './socket.ts';
 import { T2Connection } from './t2-connection.ts';
-
-export type Log = (
-  level: 'debug' | 'info' | 'warn' | 'error',
-  message: string,
-  fields?: Record<string, unknown>,
-) => void;
 
 export interface T2ConnectorOptions {
   clock: Clock;
@@ -159,7 +154,7 @@ class T2Connector implements NodeConnector {
   #replaceIfStale(connection: T2Connection): void {
     if (connection !== this.#connection || !connection.isOpen || connection.quietMs() < this.#staleAfterMs) return;
     if (this.#pending.on(connection).some((call) => call.functionNumber !== FUNCTIONS.heartbeat)) return;
-    this.#options.log?.('info', 'a quiet t2 connection is replaced', { ...this.target, quietMs: connection.quietMs() });
+    this.#options.log?.info('a quiet t2 connection is replaced', { ...this.target, quietMs: connection.quietMs() });
     this.#staleAfterMs = Math.min(this.#staleAfterMs * 2, STALE_AFTER_MAX_MS);
     connection.destroy();
     this.#connect();
@@ -169,7 +164,7 @@ class T2Connector implements NodeConnector {
     if (this.#connection === connection) this.#connection = undefined;
     for (const call of this.#pending.on(connection))
       this.#pending.settle(call, withoutReply(CLASS_OF_END[end.kind], end.detail));
-    this.#options.log?.(end.breach ? 'warn' : 'debug', 't2 connection ended', { ...this.target, ...end });
+    this.#options.log?.[end.breach ? 'warn' : 'debug']('t2 connection ended', { ...this.target, ...end });
     // One incident is told once: the attempts that follow a close may be taken and dropped by a process that is dying.
     const tellClose = connection.wasOpen && this.#reconnects === 0;
     if (end.kind === 'refused' || (end.kind === 'closed' && tellClose))
@@ -194,7 +189,7 @@ class T2Connector implements NodeConnector {
       try {
         listener(event);
       } catch (error) {
-        this.#options.log?.('error', 'a connection listener threw', { ...this.target, reason: String(error) });
+        this.#options.log?.error('a connection listener threw', { ...this.target, reason: String(error) });
       }
     }
   }

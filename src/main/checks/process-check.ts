@@ -1,0 +1,48 @@
+import { bootId, type ProcessReading, readProcess } from '#core/process';
+import { type Message, message, type ProcessIdentity } from '#shared/domain';
+import type { ProcessCheck, ProcessCheckResult } from './port.ts';
+
+/** This machine's processes, as the check asks for them. Both reject where the machine cannot say. */
+export interface ProcessReader {
+  bootId(): Promise<string>;
+  read(pid: number): Promise<ProcessReading>;
+}
+
+export interface ProcessCheckOptions {
+  /** Default: this machine. */
+  reader?: ProcessReader;
+}
+
+const thisMachine: ProcessReader = { bootId: () => bootId(), read: (pid) => readProcess(pid) };
+
+/**
+ * Makes the check that looks for a registered process on this machine. It proves something only where the registered
+ * boot id is this machine's present one: any other may belong to another machine, and then a missing pid means nothing.
+ * Never rejects: what cannot be read is `nothing`, with the reason.
+ */
+export function createProcessCheck(options: ProcessCheckOptions = {}): ProcessCheck {
+  const reader = options.reader ?? thisMachine;
+  return async (identity) => {
+    try {
+      const here = await reader.bootId();
+      if (here !== identity.bootId) return nothing(message('check.process.otherBoot', { pid: identity.pid }));
+      return judge(identity, await reader.read(identity.pid));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return nothing(message('check.process.unreadable', { pid: identity.pid, reason: reason.slice(0, 200) }));
+    }
+  };
+}
+
+function judge(identity: ProcessIdentity, reading: ProcessReading): ProcessCheckResult {
+  const { pid, startTime } = identity;
+  if (!reading.found) return gone(message('check.process.gone', { pid }));
+  if (reading.identity.bootId !== identity.bootId) return nothing(message('check.process.otherBoot', { pid }));
+  if (reading.identity.startTime !== startTime) return gone(message('check.process.pidReused', { pid }));
+  if (reading.state === 'dead') return gone(message('check.process.zombie', { pid }));
+  const frozen = reading.state === 'stopped';
+  return { says: 'alive', frozen, reason: message(frozen ? 'check.process.frozen' : 'check.process.alive', { pid }) };
+}
+
+const gone = (reason: Message): ProcessCheckResult => ({ says: 'gone', frozen: false, reason });
+const nothing = (reason: Message): ProcessCheckResult => ({ says: 'nothing', frozen: false, reason });
