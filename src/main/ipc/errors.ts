@@ -20,6 +20,8 @@ const CODES: ReadonlySet<unknown> = new Set<WireError['code']>([
   'internal',
 ]);
 
+const ownField = (error: Error, name: string): unknown => (error as unknown as Record<string, unknown>)[name];
+
 function isMessage(value: unknown): value is Message {
   return (
     typeof value === 'object' &&
@@ -33,20 +35,23 @@ function isMessage(value: unknown): value is Message {
 
 /**
  * An error as the screen may see it: never a stack, never another module's English. Other modules' typed errors are
- * known by what they carry: a catalogue message in `reason`, and where they have them `code`, `instance`, `step`.
+ * known by what they carry: a catalogue message in `reason` or `said`, and where they have them `code`, `instance`, `step`.
  * Undefined for an error that nobody meant for a person: a defect.
  */
 export function toWireError(error: unknown): WireError | undefined {
   if (error instanceof CommandError) return error.wire;
   if (error instanceof ZooKeeperError)
     return { code: 'unavailable', message: message('error.zookeeper', { path: error.path, code: error.code }) };
-  if (!(error instanceof Error) || !('reason' in error) || !isMessage(error.reason)) return undefined;
-  const { key, params } = error.reason;
+  if (!(error instanceof Error)) return undefined;
+  const said = [ownField(error, 'reason'), ownField(error, 'said')].find(isMessage);
+  if (!said) return undefined;
+  const code = ownField(error, 'code');
   const wire: WireError = {
-    code: 'code' in error && CODES.has(error.code) ? (error.code as WireError['code']) : 'refused',
-    message: { key, params },
+    code: CODES.has(code) ? (code as WireError['code']) : 'refused',
+    message: message(said.key, said.params),
   };
-  if ('instance' in error && typeof error.instance === 'string') wire.instance = error.instance;
-  if ('step' in error && typeof error.step === 'string') wire.step = error.step;
+  const [instance, step] = [ownField(error, 'instance'), ownField(error, 'step')];
+  if (typeof instance === 'string') wire.instance = instance;
+  if (typeof step === 'string') wire.step = step;
   return wire;
 }

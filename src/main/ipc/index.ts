@@ -2,6 +2,5 @@
 // comes in against the contract, the hub turns full pictures into snapshots and consecutive changes.
 export { CommandError, toWireError } from './errors.ts';
 export { createTopicHub, type TopicHub, type TopicSources } from './hub.ts';
-export type { IpcLog } from './log.ts';
 export { type CommandContext, type CommandHandlers, createRouter, type Router } from './router.ts';
 export { type ClientSession, openClientSession, type ScreenPort } from './session.ts';

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { Random } from '#core/clock';
+import type { Log } from '#core/logging';
 import { COMMAND_INPUTS, type Command, type CommandOutput, type WireError } from '#shared/contract';
 import { message } from '#shared/domain';
 import { toWireError } from './errors.ts';
-import type { IpcLog } from './log.ts';
 
 /** Who calls: the only thing in which the two transports differ. */
 export interface CommandContext {
@@ -29,7 +29,7 @@ export interface Router {
 const isCommand = (name: string): name is Command => Object.hasOwn(COMMAND_INPUTS, name);
 
 /** Builds the router over the handlers. */
-export function createRouter(handlers: CommandHandlers, log: IpcLog, random: Random): Router {
+export function createRouter(handlers: CommandHandlers, log: Log, random: Random): Router {
   return {
     async dispatch(command, input, context) {
       if (!isCommand(command)) return { ok: false, error: invalid('error.unknownCommand', { command }) };
@@ -52,7 +52,7 @@ export function createRouter(handlers: CommandHandlers, log: IpcLog, random: Ran
   function internal(command: string, error: unknown, context: CommandContext): WireError {
     const reference = random.uuid().slice(0, 8);
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log('error', 'a command failed', { command, reference, screen: context.screen, detail });
+    log.error('a command failed', { command, reference, screen: context.screen, detail });
     return { code: 'internal', message: message('error.internal', { reference }) };
   }
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#core/clock';
+import type { Log } from '#core/logging';
 import type { Journal, StoredSwitchover } from './port.ts';
 import { eventOf, switchoverOf } from './records.ts';
 
@@ -7,10 +8,8 @@ import { eventOf, switchoverOf } from './records.ts';
 export const RETENTION = { eventDays: 90, events: 200_000, switchoverDays: 730 } as const;
 const DAY_MS = 86_400_000;
 
-export type JournalLog = (level: 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
-
 /** The journal over an open database. */
-export function createJournal(database: DatabaseSync, clock: Clock, log: JournalLog): Journal {
+export function createJournal(database: DatabaseSync, clock: Clock, log: Log): Journal {
   const insertEvent = database.prepare(
     'INSERT INTO events (at_ms, severity, pair_key, instance, message_key, message_params) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -30,7 +29,7 @@ export function createJournal(database: DatabaseSync, clock: Clock, log: Journal
     try {
       return work();
     } catch (error) {
-      log('error', `the journal could not ${what}`, { detail: String(error) });
+      log.error(`the journal could not ${what}`, { detail: String(error) });
       return fallback;
     }
   }

@@ -2,16 +2,17 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#core/clock';
+import type { Log } from '#core/logging';
 import { type Message, message } from '#shared/domain';
 import { DamagedDatabaseError, NewerDatabaseError, openDatabase } from './database.ts';
-import { createJournal, type JournalLog } from './journal.ts';
+import { createJournal } from './journal.ts';
 import type { Journal } from './port.ts';
 
 export interface OpenJournalOptions {
   /** The database file; null keeps everything in memory. */
   file: string | null;
   clock: Clock;
-  log: JournalLog;
+  log: Log;
 }
 
 /** Opens the journal, whatever state its file is in; what had to be done about it is its first event. */
@@ -19,7 +20,7 @@ export function openJournal({ file, clock, log }: OpenJournalOptions): Journal {
   const { database, trouble } = file === null ? { database: openDatabase(':memory:') } : openFile(file, clock);
   const journal = createJournal(database, clock, log);
   if (trouble) {
-    log('warn', 'the journal could not be opened as it was', trouble.params);
+    log.warn('the journal could not be opened as it was', trouble.params);
     journal.record({ atMs: clock.wallMs(), severity: 'p3', pairKey: null, instance: null, message: trouble });
   }
   journal.prune();

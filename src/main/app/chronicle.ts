@@ -1,0 +1,103 @@
+import type { Journal, NewEvent } from '#main/journal';
+import type { SwitchoverNotice } from '#main/pairs';
+import { type EventsState, MAX_LIVE_EVENTS, type NoticesState, type NoticeView, type Severity } from '#shared/contract';
+import { type Message, message } from '#shared/domain';
+
+/** What happened, for the screen and for later: the journal, the latest events, the latest notice. */
+export class Chronicle {
+  readonly #journal: Journal;
+  readonly #changed: (topic: 'events' | 'notices') => void;
+  #events: EventsState;
+  #notices: NoticesState = { latest: null };
+  #noticeCount = 0;
+
+  constructor(journal: Journal, changed: (topic: 'events' | 'notices') => void) {
+    this.#journal = journal;
+    this.#changed = changed;
+    this.#events = { latest: journal.events({ limit: MAX_LIVE_EVENTS }) };
+  }
+
+  events(): EventsState {
+    return this.#events;
+  }
+
+  notices(): NoticesState {
+    return this.#notices;
+  }
+
+  record(event: NewEvent): void {
+    const recorded = this.#journal.record(event);
+    this.#events = { latest: [recorded, ...this.#events.latest].slice(0, MAX_LIVE_EVENTS) };
+    this.#changed('events');
+  }
+
+  /** Keeps a switchover's begin or end, and returns the notice to show of it. */
+  notice(pairKey: string, node: string, notice: SwitchoverNotice): NoticeView {
+    const words = wordsOf(node, notice);
+    this.#noticeCount += 1;
+    const view: NoticeView = {
+      id: this.#noticeCount,
+      atMs: notice.atMs,
+      kind: notice.kind,
+      pairKey,
+      title: words.title,
+      body: words.body,
+      critical: notice.kind === 'switchover-failed',
+    };
+    if (notice.kind !== 'switchover-begun') this.#journal.recordSwitchover(storedSwitchover(pairKey, notice));
+    this.record({ atMs: notice.atMs, severity: words.severity, pairKey, instance: notice.to, message: words.event });
+    this.#notices = { latest: view };
+    this.#changed('notices');
+    return view;
+  }
+}
+
+function storedSwitchover(pairKey: string, notice: SwitchoverNotice) {
+  const { operationId, atMs, trigger, from, to, epochBefore, epochAfter, outageMs, outageErrorMs, steps } = notice;
+  const outcome = notice.kind === 'switchover-done' ? ('done' as const) : ('failed' as const);
+  const measured = { epochBefore, epochAfter, outageMs, outageErrorMs };
+  return { operationId, pairKey, atMs, outcome, trigger, from, to, ...measured, steps };
+}
+
+interface NoticeWords {
+  title: Message;
+  body: Message;
+  event: Message;
+  severity: Severity;
+}
+
+function wordsOf(pair: string, notice: SwitchoverNotice): NoticeWords {
+  const { to, epochBefore } = notice;
+  const from = notice.from ?? '–';
+  if (notice.kind === 'switchover-begun')
+    return {
+      title: message('shell.notice.begun', { pair }),
+      body: message('shell.notice.begunBody', { from, to, epochBefore }),
+      event: message('shell.event.begun', { from, to }),
+      severity: 'p2',
+    };
+  if (notice.kind === 'switchover-failed')
+    return {
+      title: message('shell.notice.failed', { pair }),
+      body: notice.failure ?? message('shell.notice.failedBody', { to }),
+      event: message('shell.event.failed', { from, to }),
+      severity: 'p1',
+    };
+  const epoch = notice.epochAfter ?? epochBefore;
+  const title = message('shell.notice.done', { pair });
+  if (notice.outageMs === null)
+    return {
+      title,
+      body: message('shell.notice.doneUnmeasured', { to, epoch }),
+      event: message('shell.event.doneUnmeasured', { to, epoch }),
+      severity: 'p3',
+    };
+  const outageMs = Math.round(notice.outageMs);
+  const outageErrorMs = Math.ceil(notice.outageErrorMs ?? 0);
+  return {
+    title,
+    body: message('shell.notice.doneBody', { to, epoch, outageMs, outageErrorMs }),
+    event: message('shell.event.done', { to, epoch, outageMs }),
+    severity: 'p3',
+  };
+}

@@ -1,0 +1,78 @@
+import type { ZooKeeperSession } from '#core/zookeeper';
+import type { HeartbeatLoop } from '#main/heartbeat';
+import type { Journal } from '#main/journal';
+import type { PairMonitor, PairMonitorListeners } from '#main/pairs';
+import type { EnvironmentView, ZooKeeperView } from '#shared/contract';
+import { type Environment, pairKey } from '#shared/domain';
+import type { AppContext } from './context.ts';
+
+/** One environment being watched: its ZooKeeper session and a monitor for each of its pairs. */
+export interface EnvironmentWatch {
+  readonly environment: Environment;
+  readonly monitors: ReadonlyMap<string, PairMonitor>;
+  view(readOnly: boolean): EnvironmentView;
+  stop(): Promise<void>;
+}
+
+export interface WatchListeners {
+  zookeeperChanged(): void;
+  ofPair(key: string): PairMonitorListeners;
+}
+
+/** Opens the environment's session and its pairs' monitors. Throws what the session says of an impossible address. */
+export function watchEnvironment(
+  environment: Environment,
+  shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal },
+  listeners: WatchListeners,
+): EnvironmentWatch {
+  const { parts, clock, random, heartbeat, journal, consoleName } = shared;
+  const log = shared.log.child(environment.id);
+  const { connectString, chroot, sessionTimeoutMs } = environment.zookeeper;
+  const session = parts.openSession({
+    connectString,
+    chroot,
+    sessionTimeoutMs,
+    log: (level, message, fields) => log[level](message, fields),
+  });
+  const stopListening = session.onStatus(listeners.zookeeperChanged);
+  const tools = {
+    session,
+    heartbeat,
+    journal,
+    clock,
+    random,
+    log,
+    connect: parts.createConnectors(environment.kind === 'practice'),
+    processCheck: parts.processCheck,
+  };
+  const monitors = new Map<string, PairMonitor>();
+  for (const pair of environment.pairs) {
+    const key = pairKey(environment.id, pair.id);
+    monitors.set(key, parts.createPair({ environment, pair, consoleName }, tools, listeners.ofPair(key)));
+  }
+  return {
+    environment,
+    monitors,
+    view: (readOnly) => ({
+      id: environment.id,
+      name: environment.name,
+      kind: environment.kind,
+      pairs: [...monitors.keys()],
+      zookeeper: zookeeperView(session, connectString),
+      readOnly,
+    }),
+    async stop() {
+      stopListening();
+      // All of them end, whatever one of them says; the session last, since monitors leave their locks through it.
+      const ends = await Promise.allSettled([...monitors.values()].map((monitor) => monitor.stop()));
+      for (const end of ends)
+        if (end.status === 'rejected') log.error('a pair did not stop cleanly', { error: end.reason });
+      await session.close();
+    },
+  };
+}
+
+function zookeeperView(session: ZooKeeperSession, connectString: string): ZooKeeperView {
+  const { state, cause, negotiatedTimeoutMs } = session.status();
+  return { state, cause: cause ?? null, negotiatedTimeoutMs: negotiatedTimeoutMs ?? null, connectString };
+}

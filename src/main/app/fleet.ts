@@ -1,0 +1,163 @@
+import type { HeartbeatLoop } from '#main/heartbeat';
+import { CommandError } from '#main/ipc';
+import type { Journal } from '#main/journal';
+import type { PairEvent, PairMonitor, SwitchoverNotice } from '#main/pairs';
+import {
+  type BeatColumns,
+  type EnvironmentView,
+  type PairTile,
+  type PairView,
+  sameValue,
+  type TotalsView,
+} from '#shared/contract';
+import { type Environment, message } from '#shared/domain';
+import type { AppContext } from './context.ts';
+import { type EnvironmentWatch, watchEnvironment } from './environment-watch.ts';
+import { totalsOf } from './totals.ts';
+
+export interface FleetListeners {
+  /** Something of the fleet's picture changed; `pairKey` where it was one pair. */
+  changed(pairKey: string | null): void;
+  beats(pairKey: string, columns: BeatColumns[]): void;
+  event(pairKey: string, event: PairEvent): void;
+  notice(pairKey: string, node: string, notice: SwitchoverNotice): void;
+  /** An environment could not be started at all. */
+  failed(environment: Environment, error: unknown): void;
+}
+
+/** Every environment being watched. Changes are made one after the other; only what changed is restarted. */
+export class Fleet {
+  readonly #shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal };
+  readonly #listeners: FleetListeners;
+  readonly #watches = new Map<string, EnvironmentWatch>();
+  /** Pictures of tiles, made again only for pairs that said they changed. */
+  readonly #tiles = new Map<string, PairTile>();
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal }, listeners: FleetListeners) {
+    this.#shared = shared;
+    this.#listeners = listeners;
+  }
+
+  /** Makes the fleet's sites those given: starts, restarts and stops what differs. Practice is left alone. */
+  applySites(sites: readonly Environment[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const wanted = new Map(sites.map((site) => [site.id, site]));
+      for (const [id, watch] of [...this.#watches]) {
+        if (watch.environment.kind === 'practice' || sameValue(watch.environment, wanted.get(id))) continue;
+        await this.#stop(id);
+      }
+      for (const site of sites) if (!this.#watches.has(site.id)) this.#start(site);
+      this.#listeners.changed(null);
+    });
+  }
+
+  add(environment: Environment): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#stop(environment.id);
+      this.#start(environment);
+      this.#listeners.changed(null);
+    });
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#stop(id);
+      this.#listeners.changed(null);
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      await Promise.all([...this.#watches.keys()].map((id) => this.#stop(id)));
+    });
+  }
+
+  /** The pair's monitor. Throws a CommandError `not-found` for the screen. */
+  monitor(key: string): PairMonitor {
+    const monitor = this.#find(key);
+    if (!monitor) throw new CommandError('not-found', message('error.noPair', { pair: key }));
+    return monitor;
+  }
+
+  isPractice(environmentId: string): boolean {
+    return this.#watches.get(environmentId)?.environment.kind === 'practice';
+  }
+
+  pairView(key: string): PairView | null {
+    return this.#find(key)?.view() ?? null;
+  }
+
+  beats(key: string, fromMs: number): BeatColumns[] {
+    return this.#find(key)?.beats(fromMs) ?? [];
+  }
+
+  tiles(): Record<string, PairTile> {
+    const tiles: Record<string, PairTile> = {};
+    for (const watch of this.#watches.values()) {
+      for (const [key, monitor] of watch.monitors) {
+        const tile = this.#tiles.get(key) ?? monitor.tile();
+        this.#tiles.set(key, tile);
+        tiles[key] = tile;
+      }
+    }
+    return tiles;
+  }
+
+  environments(sitesReadOnly: boolean): Record<string, EnvironmentView> {
+    return Object.fromEntries(
+      [...this.#watches].map(([id, watch]) => [id, watch.view(watch.environment.kind === 'practice' || sitesReadOnly)]),
+    );
+  }
+
+  totals(): TotalsView {
+    return totalsOf(Object.values(this.tiles()));
+  }
+
+  #find(key: string): PairMonitor | undefined {
+    return this.#watches.get(key.slice(0, key.indexOf('/')))?.monitors.get(key);
+  }
+
+  #start(environment: Environment): void {
+    try {
+      this.#watches.set(
+        environment.id,
+        watchEnvironment(environment, this.#shared, {
+          zookeeperChanged: () => this.#listeners.changed(null),
+          ofPair: (key) => this.#pairListeners(key, environment),
+        }),
+      );
+    } catch (error) {
+      // One impossible environment must not keep the others from being watched.
+      this.#shared.log.error('an environment could not be started', { environment: environment.id, error });
+      this.#listeners.failed(environment, error);
+    }
+  }
+
+  #pairListeners(key: string, environment: Environment) {
+    const node = environment.pairs.find(({ id }) => key.endsWith(`/${id}`))?.node ?? key;
+    return {
+      changed: () => {
+        this.#tiles.delete(key);
+        this.#listeners.changed(key);
+      },
+      beats: (columns: BeatColumns[]) => this.#listeners.beats(key, columns),
+      event: (event: PairEvent) => this.#listeners.event(key, event),
+      notice: (notice: SwitchoverNotice) => this.#listeners.notice(key, node, notice),
+    };
+  }
+
+  async #stop(id: string): Promise<void> {
+    const watch = this.#watches.get(id);
+    if (!watch) return;
+    this.#watches.delete(id);
+    for (const key of watch.monitors.keys()) this.#tiles.delete(key);
+    await watch.stop();
+  }
+
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(change);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+}

@@ -1,0 +1,71 @@
+import type { EnvironmentStore } from '#main/environments';
+import { CommandError, type CommandHandlers } from '#main/ipc';
+import type { Journal } from '#main/journal';
+import { message } from '#shared/domain';
+import type { Locale } from '#shared/i18n';
+import type { Fleet } from './fleet.ts';
+import type { AppPlatform } from './ports.ts';
+import type { PracticeSlot } from './practice-slot.ts';
+
+export interface HandlerParts {
+  platform: AppPlatform;
+  store: EnvironmentStore;
+  fleet: Fleet;
+  journal: Journal;
+  practice: PracticeSlot;
+  locale: { get(): Locale; set(locale: Locale): void };
+}
+
+/** What each command does. Inputs have passed the contract's schemas; refusals are typed errors. */
+export function createHandlers({ platform, store, fleet, journal, practice, locale }: HandlerParts): CommandHandlers {
+  function mustBeSite(id: string | undefined): void {
+    if (id !== undefined && fleet.isPractice(id)) throw new CommandError('refused', message('error.practiceReadOnly'));
+  }
+  return {
+    'app.info': () => ({
+      version: platform.version,
+      shell: platform.shell,
+      platform: platform.platform,
+      runtime: platform.runtime,
+      locale: locale.get(),
+      practiceAvailable: practice.available,
+    }),
+    'app.setLocale': (input) => {
+      locale.set(input.locale);
+      return null;
+    },
+    'environments.get': ({ id }) => {
+      mustBeSite(id);
+      return store.editable(id);
+    },
+    'environments.save': async (input) => {
+      mustBeSite(input.replaces);
+      const result = await store.save(input);
+      if (result.ok) await fleet.applySites(store.list());
+      return result;
+    },
+    'environments.remove': async ({ id }) => {
+      mustBeSite(id);
+      await store.remove(id);
+      await fleet.applySites(store.list());
+      return null;
+    },
+    'pair.preflight': ({ pairKey, to }) => fleet.monitor(pairKey).preflight(to),
+    'pair.promote': ({ pairKey, ...request }) => fleet.monitor(pairKey).promote(request),
+    'pair.setPolicy': async ({ pairKey, mode }) => {
+      await fleet.monitor(pairKey).setPolicy(mode);
+      return null;
+    },
+    'pair.beats': ({ pairKey, fromMs }) => fleet.monitor(pairKey).beats(fromMs),
+    'events.list': (query) => journal.events(query),
+    'practice.start': () => practice.start(),
+    'practice.stop': async () => {
+      await practice.stop();
+      return null;
+    },
+    'practice.fault': async ({ instance, fault }) => {
+      await practice.fault(instance, fault);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { CommandError } from '#main/ipc';
+import type { PracticeFault, PracticeView } from '#shared/contract';
+import { type Environment, message, pairKey } from '#shared/domain';
+import type { Fleet } from './fleet.ts';
+import type { Practice } from './ports.ts';
+
+const OFF: PracticeView = {
+  state: 'off',
+  environmentId: null,
+  pairKey: null,
+  zookeeper: null,
+  instances: [],
+  problem: null,
+};
+
+/** The practice environment's place in the fleet: started, watched, and unwatched before it is stopped. */
+export class PracticeSlot {
+  readonly #practice: Practice | null;
+  readonly #fleet: Fleet;
+  #environment: Environment | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(practice: Practice | null, fleet: Fleet) {
+    this.#practice = practice;
+    this.#fleet = fleet;
+  }
+
+  get available(): boolean {
+    return this.#practice !== null;
+  }
+
+  view(): PracticeView {
+    return this.#practice?.view() ?? OFF;
+  }
+
+  /** Starting what runs already answers with it. */
+  start(): Promise<{ pairKey: string }> {
+    return this.#inTurn(async () => {
+      const practice = this.#required();
+      if (!this.#environment) {
+        const environment = await practice.start();
+        this.#environment = environment;
+        await this.#fleet.add(environment);
+      }
+      const [pair] = this.#environment.pairs;
+      return { pairKey: pairKey(this.#environment.id, pair?.id ?? '') };
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      const environment = this.#environment;
+      this.#environment = undefined;
+      // Unwatched first: what is stopped on purpose is no failure.
+      if (environment) await this.#fleet.remove(environment.id);
+      await this.#practice?.stop();
+    });
+  }
+
+  fault(instance: string, fault: PracticeFault): Promise<void> {
+    return this.#required().fault(instance, fault);
+  }
+
+  #required(): Practice {
+    if (!this.#practice) throw new CommandError('unavailable', message('error.practiceUnavailable'));
+    return this.#practice;
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(change);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+}
