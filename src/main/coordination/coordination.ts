@@ -1,0 +1,243 @@
+import type { Timer } from '#core/clock';
+import { type NodeValue, ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
+import {
+  message,
+  type PolicyMode,
+  type PolicyRecord,
+  policyRecordSchema,
+  recordBytes,
+  routeSchema,
+  switchoverRecordSchema,
+} from '#shared/domain';
+import { type ConsoleLock, createConsoleLock } from './lock.ts';
+import {
+  type CloseRouteRequest,
+  type CoordinationDeps,
+  CoordinationError,
+  type CoordinationSnapshot,
+  type OpenRouteRequest,
+  type PairCoordination,
+  type PairCoordinationOptions,
+  type RouteChange,
+} from './port.ts';
+import { RouteChanges } from './route.ts';
+import { seenRecord, seenRegistration, unseen, unseenRegistration } from './seen.ts';
+import { SwitchoverWriter } from './writer.ts';
+
+const RETRY_MS = 300;
+
+/** Watches one pair's records over a session that it shares with other pairs, and queues for the pair's lock. */
+export function createPairCoordination(options: PairCoordinationOptions, deps: CoordinationDeps): PairCoordination {
+  return new Coordination(options, deps);
+}
+
+class Coordination implements PairCoordination {
+  readonly #options: PairCoordinationOptions;
+  readonly #deps: CoordinationDeps;
+  readonly #session: ZooKeeperSession;
+  readonly #lock: ConsoleLock;
+  readonly #routes: RouteChanges;
+  readonly #writer: SwitchoverWriter;
+  readonly #listeners = new Set<(snapshot: CoordinationSnapshot) => void>();
+  readonly #endings: (() => void)[] = [];
+  #snapshot: CoordinationSnapshot;
+  /** Counts connections: a reading that began under an earlier one settles nothing. */
+  #connection = 0;
+  #retry: Timer | undefined;
+  #stopped = false;
+
+  constructor(options: PairCoordinationOptions, deps: CoordinationDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#session = deps.session;
+    const { paths, instances } = options;
+    this.#snapshot = {
+      session: this.#session.status(),
+      settled: false,
+      registrations: Object.fromEntries(instances.map((name) => [name, unseenRegistration()])),
+      foreign: [],
+      route: unseen(),
+      policy: unseen(),
+      switchover: unseen(),
+      lock: { holder: 'none', name: null },
+    };
+    this.#endings.push(this.#session.onStatus(() => this.#onStatus()));
+    this.#lock = createConsoleLock(deps, paths.consoles, options.consoleName, () => this.#lockChanged());
+    this.#routes = new RouteChanges(deps, paths.route, this.#lock, () => this.#highestEpochSeen());
+    this.#writer = new SwitchoverWriter(deps, paths.switchover, this.#lock);
+    this.#watchAll();
+    if (this.#session.status().state === 'connected') this.#onStatus();
+  }
+
+  snapshot(): CoordinationSnapshot {
+    return this.#snapshot;
+  }
+
+  onChange(listener: (snapshot: CoordinationSnapshot) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  mayAct(): boolean {
+    return this.#lock.held();
+  }
+
+  confirmLock(): Promise<boolean> {
+    return this.#lock.confirm();
+  }
+
+  token(): string | null {
+    return this.#lock.token();
+  }
+
+  closeRoute(request: CloseRouteRequest): Promise<RouteChange> {
+    return this.#routes.close(request);
+  }
+
+  openRoute(request: OpenRouteRequest): Promise<RouteChange> {
+    return this.#routes.open(request);
+  }
+
+  writeSwitchover(record: Parameters<PairCoordination['writeSwitchover']>[0]): void {
+    this.#writer.write(record);
+  }
+
+  switchoverWritten(): Promise<boolean> {
+    return this.#writer.written();
+  }
+
+  async setPolicyMode(mode: PolicyMode): Promise<void> {
+    const path = this.#options.paths.policy;
+    try {
+      const node = await this.#session.get(path);
+      const before = seenRecord(this.#snapshot.policy, path, policyRecordSchema, node);
+      const timeouts = (before.value ?? before.lastGood)?.timeouts ?? this.#options.initialPolicy.timeouts;
+      const data = policyBytes({ version: 1, mode, timeouts });
+      if (node) await this.#session.set(path, data, node.stat.version);
+      else await this.#createPersistent(path, data);
+    } catch (error) {
+      if (!(error instanceof ZooKeeperError)) throw error;
+      throw new CoordinationError(message('failover.zookeeperFailed', { path, reason: error.message.slice(0, 300) }), {
+        cause: error,
+      });
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#retry?.cancel();
+    for (const end of this.#endings) end();
+    this.#listeners.clear();
+    await this.#writer.written();
+    await this.#lock.stop();
+  }
+
+  #highestEpochSeen(): number {
+    const seen = Object.values(this.#snapshot.registrations).map((registration) => registration.lastGood?.epoch ?? 0);
+    return Math.max(0, ...seen, this.#snapshot.route.lastGood?.epoch ?? 0);
+  }
+
+  #lockChanged(): void {
+    // The lock tells its first view while this object is still being built.
+    if (this.#lock) this.#update({ lock: this.#lock.view() });
+  }
+
+  #update(part: Partial<CoordinationSnapshot>): void {
+    if (this.#stopped) return;
+    this.#snapshot = { ...this.#snapshot, ...part };
+    for (const listener of [...this.#listeners]) listener(this.#snapshot);
+  }
+
+  #watchAll(): void {
+    const { paths, instances } = this.#options;
+    this.#endings.push(
+      this.#session.watchChildren(paths.instances, (names) => this.#sawNames(names ?? [])),
+      this.#session.watchNode(paths.route, (node) => this.#sawRoute(node)),
+      this.#session.watchNode(paths.policy, (node) => this.#sawPolicy(node)),
+      this.#session.watchNode(paths.switchover, (node) => this.#sawSwitchover(node)),
+      ...instances.map((name) =>
+        this.#session.watchNode(paths.instance(name), (node) => this.#sawInstance(name, node)),
+      ),
+    );
+  }
+
+  #sawNames(names: string[]): void {
+    const foreign = names.filter((name) => !(this.#options.instances as readonly string[]).includes(name));
+    if (foreign.join('/') !== this.#snapshot.foreign.join('/')) this.#update({ foreign: foreign.slice(0, 20) });
+  }
+
+  #sawInstance(instance: string, node: NodeValue | undefined): void {
+    const { system, node: nodeName, paths } = this.#options;
+    const before = this.#snapshot.registrations[instance] ?? unseenRegistration();
+    const place = { path: paths.instance(instance), system, node: nodeName, instance };
+    const seen = seenRegistration(before, place, node);
+    this.#update({ registrations: { ...this.#snapshot.registrations, [instance]: seen } });
+  }
+
+  #sawRoute(node: NodeValue | undefined): void {
+    this.#update({ route: seenRecord(this.#snapshot.route, this.#options.paths.route, routeSchema, node) });
+  }
+
+  #sawPolicy(node: NodeValue | undefined): void {
+    this.#update({ policy: seenRecord(this.#snapshot.policy, this.#options.paths.policy, policyRecordSchema, node) });
+  }
+
+  #sawSwitchover(node: NodeValue | undefined): void {
+    const { switchover } = this.#options.paths;
+    this.#update({ switchover: seenRecord(this.#snapshot.switchover, switchover, switchoverRecordSchema, node) });
+  }
+
+  #onStatus(): void {
+    const session = this.#session.status();
+    this.#connection += 1;
+    this.#update({ session, settled: false, lock: this.#lock?.view() ?? this.#snapshot.lock });
+    if (session.state === 'connected') void this.#settle(this.#connection);
+  }
+
+  /** Reads everything once over the new connection: until that is done, nothing absent counts as gone. */
+  async #settle(connection: number): Promise<void> {
+    const { paths, instances } = this.#options;
+    try {
+      await this.#session.ensurePath(paths.instances);
+      await this.#session.ensurePath(paths.consoles);
+      const [names, route, policy, switchover, ...found] = await Promise.all([
+        this.#session.children(paths.instances),
+        this.#session.get(paths.route),
+        this.#session.get(paths.policy),
+        this.#session.get(paths.switchover),
+        ...instances.map((name) => this.#session.get(paths.instance(name))),
+      ]);
+      if (connection !== this.#connection || this.#stopped) return;
+      this.#sawNames(names);
+      this.#sawRoute(route);
+      this.#sawPolicy(policy);
+      this.#sawSwitchover(switchover);
+      instances.forEach((name, index) => void this.#sawInstance(name, found[index]));
+      this.#update({ settled: true });
+      if (!policy) await this.#createPolicy();
+    } catch (error) {
+      this.#deps.log('info', 'the records of a pair could not be read', { path: paths.base, reason: String(error) });
+      this.#retry?.cancel();
+      if (connection !== this.#connection || this.#stopped) return;
+      this.#retry = this.#deps.clock.setTimer(RETRY_MS, () => void this.#settle(connection));
+    }
+  }
+
+  async #createPolicy(): Promise<void> {
+    const { mode, timeouts } = this.#options.initialPolicy;
+    await this.#createPersistent(this.#options.paths.policy, policyBytes({ version: 1, mode, timeouts }));
+  }
+
+  /** Another console may have made it in the meantime: its word counts. */
+  async #createPersistent(path: string, data: Buffer): Promise<void> {
+    try {
+      await this.#session.create(path, data, 'persistent');
+    } catch (error) {
+      if (!(error instanceof ZooKeeperError) || error.code !== 'NODE_EXISTS') throw error;
+    }
+  }
+}
+
+function policyBytes(policy: PolicyRecord): Buffer {
+  return Buffer.from(recordBytes(policy));
+}

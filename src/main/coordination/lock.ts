@@ -1,0 +1,252 @@
+import { every, type Timer } from '#core/clock';
+import { ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
+import type { CoordinationDeps, LockView } from './port.ts';
+
+const RETRY_MS = 300;
+/** How often the holder's name is read again: only the next lower node is watched, not the holder. */
+const NAME_REFRESH_MS = 5_000;
+const MAX_NAME_LENGTH = 64;
+
+interface OwnNode {
+  path: string;
+  name: string;
+  token: string;
+  generation: number;
+}
+
+/** The console lock of one pair. */
+export interface ConsoleLock {
+  view(): LockView;
+  /** True while leading, connected, and the lease of the very session that leads lives. */
+  held(): boolean;
+  token(): string | null;
+  /** Path of the own election node, for the `check` of a multi; null without one in the present session. */
+  ownPath(): string | null;
+  confirm(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Election by the usual recipe: a GUID-named ephemeral sequential node, the lowest suffix leads, each watches only the
+ * next lower one. Suspended or expired means not leading at once; after a create of unknown outcome the own GUID is
+ * looked for before another node is made.
+ */
+export function createConsoleLock(
+  deps: CoordinationDeps,
+  consolesPath: string,
+  consoleName: string,
+  changed: () => void,
+): ConsoleLock {
+  return new Election(deps, consolesPath, consoleName, changed);
+}
+
+class Election implements ConsoleLock {
+  readonly #deps: CoordinationDeps;
+  readonly #session: ZooKeeperSession;
+  readonly #consolesPath: string;
+  readonly #data: Buffer;
+  readonly #changed: () => void;
+  readonly #stopListening: () => void;
+  readonly #nameRefresh: Timer;
+  #guid = { text: '', generation: 0 };
+  #own: OwnNode | undefined;
+  #leading = false;
+  #view: LockView = { holder: 'none', name: null };
+  #unwatch: (() => void)[] = [];
+  #watched = '';
+  #running = false;
+  #again = false;
+  #stopped = false;
+  #retry: Timer | undefined;
+
+  constructor(deps: CoordinationDeps, consolesPath: string, consoleName: string, changed: () => void) {
+    this.#deps = deps;
+    this.#session = deps.session;
+    this.#consolesPath = consolesPath;
+    this.#data = Buffer.from(JSON.stringify({ name: consoleName.slice(0, MAX_NAME_LENGTH) }));
+    this.#changed = changed;
+    this.#stopListening = this.#session.onStatus((status) => {
+      if (status.state === 'connected') this.#kick();
+      else this.#lost();
+    });
+    this.#nameRefresh = every(deps.clock, NAME_REFRESH_MS, () => this.#kick());
+    this.#kick();
+  }
+
+  view(): LockView {
+    return this.#view.holder === 'this' && !this.held() ? { holder: 'none', name: null } : this.#view;
+  }
+
+  held(): boolean {
+    const { state, generation } = this.#session.status();
+    return this.#leading && state === 'connected' && this.#own?.generation === generation && this.#session.isLive();
+  }
+
+  token(): string | null {
+    return this.held() ? (this.#own?.token ?? null) : null;
+  }
+
+  ownPath(): string | null {
+    return this.#own?.generation === this.#session.status().generation ? this.#own.path : null;
+  }
+
+  async confirm(): Promise<boolean> {
+    const own = this.#own;
+    if (!own || !this.held()) return false;
+    try {
+      const stat = await this.#session.exists(own.path);
+      return stat !== undefined && stat.czxid.toString() === own.token && this.held();
+    } catch (error) {
+      this.#deps.log('info', 'the console lock could not be confirmed', { path: own.path, reason: String(error) });
+      return false;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#stopListening();
+    this.#nameRefresh.cancel();
+    this.#retry?.cancel();
+    this.#forgetWatches();
+    const own = this.#own;
+    this.#lost();
+    if (!own) return;
+    try {
+      await this.#session.remove(own.path);
+    } catch (error) {
+      // It goes with the session in any case.
+      this.#deps.log('debug', 'the console lock was left to its session', { path: own.path, reason: String(error) });
+    }
+  }
+
+  #lost(): void {
+    this.#leading = false;
+    this.#show({ holder: 'none', name: null });
+  }
+
+  #show(view: LockView): void {
+    if (view.holder === this.#view.holder && view.name === this.#view.name) return;
+    this.#view = view;
+    this.#changed();
+  }
+
+  /** Looks at the queue again; while a look is under way, once more after it. */
+  #kick(): void {
+    this.#again = true;
+    if (!this.#running) void this.#lookUntilDone();
+  }
+
+  async #lookUntilDone(): Promise<void> {
+    this.#running = true;
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      if (this.#session.status().state !== 'connected') break;
+      try {
+        await this.#look();
+      } catch (error) {
+        this.#lookFailed(error);
+      }
+    }
+    this.#running = false;
+  }
+
+  #lookFailed(error: unknown): void {
+    this.#deps.log('info', 'the console lock could not be looked at', {
+      path: this.#consolesPath,
+      reason: String(error),
+    });
+    this.#retry?.cancel();
+    if (!this.#stopped) this.#retry = this.#deps.clock.setTimer(RETRY_MS, () => this.#kick());
+  }
+
+  async #look(): Promise<void> {
+    const { generation } = this.#session.status();
+    if (this.#own?.generation !== generation) this.#own = undefined;
+    let names = await this.#queue();
+    if (this.#own && !names.includes(this.#own.name)) this.#own = undefined;
+    if (!this.#own) {
+      await this.#join(names, generation);
+      names = await this.#queue();
+    }
+    const own = this.#own;
+    // Stopped or removed while joining: whatever was made goes with the session or is found by its GUID next time.
+    if (this.#stopped || !own) return;
+    const place = names.indexOf(own.name);
+    if (place < 0) return this.#kick();
+    this.#watchBelow(own, names[place - 1]);
+    const name = await this.#nameOf(names[0] ?? own.name);
+    if (this.#session.status().generation !== generation || this.#session.status().state !== 'connected') return;
+    this.#leading = place === 0;
+    this.#show({ holder: place === 0 ? 'this' : 'other', name });
+  }
+
+  async #queue(): Promise<string[]> {
+    try {
+      const names = await this.#session.children(this.#consolesPath);
+      return names.filter((name) => suffixOf(name) !== undefined).sort(bySuffix);
+    } catch (error) {
+      if (!(error instanceof ZooKeeperError) || error.code !== 'NO_NODE') throw error;
+      await this.#session.ensurePath(this.#consolesPath);
+      return [];
+    }
+  }
+
+  async #join(names: string[], generation: number): Promise<void> {
+    if (this.#guid.generation !== generation) this.#guid = { text: this.#deps.random.uuid(), generation };
+    const found = names.find((name) => name.startsWith(`${this.#guid.text}-n_`));
+    const path = found
+      ? `${this.#consolesPath}/${found}`
+      : await this.#session.create(`${this.#consolesPath}/${this.#guid.text}-n_`, this.#data, 'ephemeral-sequential');
+    const stat = await this.#session.exists(path);
+    if (!stat) return;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    this.#own = { path, name, token: stat.czxid.toString(), generation };
+  }
+
+  /** The next lower node decides when to look again; the own one tells if somebody removed it. */
+  #watchBelow(own: OwnNode, lower: string | undefined): void {
+    const paths = [own.path, ...(lower === undefined ? [] : [`${this.#consolesPath}/${lower}`])];
+    if (this.#watched === paths.join()) return;
+    this.#forgetWatches();
+    this.#watched = paths.join();
+    this.#unwatch = paths.map((path) =>
+      this.#session.watchNode(path, (value) => {
+        if (value === undefined) this.#kick();
+      }),
+    );
+  }
+
+  #forgetWatches(): void {
+    for (const unwatch of this.#unwatch) unwatch();
+    this.#unwatch = [];
+    this.#watched = '';
+  }
+
+  async #nameOf(nodeName: string): Promise<string | null> {
+    if (nodeName === this.#own?.name) return holderName(this.#data);
+    const node = await this.#session.get(`${this.#consolesPath}/${nodeName}`);
+    return node ? holderName(node.data) : null;
+  }
+}
+
+/** The name a console gave itself; hostile data gives none. */
+function holderName(data: Buffer): string | null {
+  if (data.byteLength > 1024) return null;
+  try {
+    const value: unknown = JSON.parse(data.toString('utf8'));
+    const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : null;
+    return typeof name === 'string' && name !== '' ? name.slice(0, MAX_NAME_LENGTH) : null;
+  } catch {
+    // Not JSON: somebody else's node. It holds its place in the queue all the same, without a name.
+    return null;
+  }
+}
+
+function suffixOf(name: string): number | undefined {
+  const digits = /-n_(-?\d{10,11})$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function bySuffix(a: string, b: string): number {
+  return (suffixOf(a) ?? 0) - (suffixOf(b) ?? 0);
+}

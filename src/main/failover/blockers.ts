@@ -1,0 +1,82 @@
+import { type Message, message } from '#shared/domain';
+import type { InstanceFacts, PairFacts } from './facts.ts';
+import { said } from './ledger.ts';
+import { proofOldOut } from './proof.ts';
+
+/** A switchover that failed before it changed anything may be tried again, but not in a tight loop. */
+const RETRY_AFTER_MS = 2_000;
+
+/** What keeps this console from acting by itself, whether or not there is anything to do just now. */
+export function blockers(facts: PairFacts): Message[] {
+  return [...policyBlockers(facts), ...actionBlockers(facts)];
+}
+
+function policyBlockers(facts: PairFacts): Message[] {
+  const found: Message[] = [];
+  if (facts.driver === 'node') found.push(message('blocker.driverNode'));
+  if (!facts.policyKnown) found.push(message('blocker.policyUnknown'));
+  else if (facts.mode !== 'auto') found.push(message(`blocker.policy.${facts.mode}`));
+  return found;
+}
+
+/** What would keep anybody at this console from a safe switchover now; the policy left aside. */
+export function actionBlockers(facts: PairFacts): Message[] {
+  return [
+    ...consoleBlockers(facts),
+    ...instances(facts).flatMap((instance) => singleModeBlocker(instance)),
+    ...(facts.other ? standbyBlockers(facts.other) : []),
+    ...proofBlockers(facts),
+    ...earlierBlockers(facts),
+  ];
+}
+
+function instances(facts: PairFacts): readonly InstanceFacts[] {
+  return facts.instances;
+}
+
+function consoleBlockers(facts: PairFacts): Message[] {
+  const found: Message[] = [];
+  const { lock } = facts.coordination;
+  if (!facts.sight.live) found.push(message('blocker.zookeeper'));
+  else if (!facts.sight.settled) found.push(message('blocker.settling'));
+  if (facts.tilt) found.push(facts.tilt.reason);
+  if (facts.sight.live && lock.holder === 'other') found.push(message('blocker.lockOther', { name: lock.name ?? '?' }));
+  if (facts.sight.live && lock.holder === 'none') found.push(message('blocker.lockNone'));
+  if (facts.sight.settled && !facts.route) found.push(facts.coordination.route.problem ?? message('blocker.noRoute'));
+  if (facts.route && !facts.named) found.push(message('blocker.foreignRoute', { instance: facts.route.instance }));
+  return found;
+}
+
+function singleModeBlocker({ ledger }: InstanceFacts): Message[] {
+  const single = said(ledger).svrMode === 1 || ledger.info?.svrMode === 1;
+  return single ? [message('blocker.singleMode', { instance: ledger.name })] : [];
+}
+
+/** The console that hears nobody may itself be the one that is cut off. */
+function standbyBlockers({ ledger, assessment }: InstanceFacts): Message[] {
+  const instance = ledger.name;
+  if (assessment.verdict !== 'alive') return [message('blocker.standbyNotHeard', { instance })];
+  const { role, status } = said(ledger);
+  if (!ledger.registered) return [message('blocker.standbyNotRegistered', { instance })];
+  if (role !== 'standby' || status !== 2)
+    return [message('blocker.standbyNotReady', { instance, status: status ?? '?' })];
+  return [];
+}
+
+/** Before the route is touched by itself the proof must be there: a closed route without one is an outage made here. */
+function proofBlockers(facts: PairFacts): Message[] {
+  const { named, route } = facts;
+  if (!named || !route || named.assessment.verdict !== 'gone') return [];
+  const question = { fromIncarnation: route.incarnation, newEpoch: null };
+  return proofOldOut(named.ledger, facts.sight, question)
+    ? []
+    : [message('blocker.noProof', { instance: named.ledger.name })];
+}
+
+function earlierBlockers(facts: PairFacts): Message[] {
+  const { record, route, running, ended, now } = facts;
+  if (running !== null || record?.outcome === 'running') return [message('blocker.running')];
+  if (ended && now.monotonicMs - ended.atMonotonicMs < RETRY_AFTER_MS) return [message('blocker.justEnded')];
+  const inForce = record && route && record.operationId === route.operationId && record.outcome !== 'done';
+  return inForce ? [message('blocker.failedBefore', { to: record.to })] : [];
+}

@@ -1,0 +1,82 @@
+import type { Severity } from '#shared/contract';
+import { type Message, message } from '#shared/domain';
+import type { PairFacts } from './facts.ts';
+import { said } from './ledger.ts';
+import type { Effect, MachineState } from './machine.ts';
+
+type Told = Extract<Effect, { kind: 'event' }>;
+
+function told(severity: Severity, text: Message, instance: string | null = null): Told {
+  return { kind: 'event', severity, instance, message: text };
+}
+
+/** What is worth a line in the journal between two states of the machine. Pure. */
+export function changesToTell(before: MachineState, after: MachineState): Told[] {
+  return [
+    ...instanceChanges(before.facts, after.facts),
+    ...routeChanges(before.facts, after.facts),
+    ...consoleChanges(before, after),
+    ...stateChange(before, after),
+  ];
+}
+
+function stateChange(before: MachineState, after: MachineState): Told[] {
+  if (before.picture.state === after.picture.state) return [];
+  const { state, severity, reason } = after.picture;
+  return [
+    told(severity === 'no-data' ? 'none' : severity, message(`failover.event.state.${state}`)),
+    told('none', reason),
+  ];
+}
+
+function instanceChanges(before: PairFacts, after: PairFacts): Told[] {
+  return after.instances.flatMap(({ ledger, assessment }, index) => {
+    const earlier = before.instances[index];
+    const instance = ledger.name;
+    const changes: Told[] = [];
+    if (earlier && earlier.assessment.verdict !== assessment.verdict)
+      changes.push(told('none', message(`failover.event.verdict.${assessment.verdict}`, { instance }), instance));
+    const was = earlier ? said(earlier.ledger) : null;
+    const is = said(ledger);
+    if (was && is.role !== null && was.role !== is.role)
+      changes.push(told('none', message(`failover.event.role.${is.role}`, { instance }), instance));
+    if (was && is.status !== null && was.status !== is.status)
+      changes.push(told('none', message('failover.event.status', { instance, status: is.status }), instance));
+    if (earlier && earlier.ledger.registered !== ledger.registered) {
+      const key = ledger.registered ? 'failover.event.registered' : 'failover.event.unregistered';
+      changes.push(told('none', message(key, { instance }), instance));
+    }
+    if (ledger.registrationProblem && earlier?.ledger.registrationProblem?.key !== ledger.registrationProblem.key)
+      changes.push(told('p2', ledger.registrationProblem, instance));
+    return changes;
+  });
+}
+
+function routeChanges(before: PairFacts, after: PairFacts): Told[] {
+  const { route } = after;
+  const was = before.route;
+  if (!route) {
+    const { problem } = after.coordination.route;
+    if (problem && before.coordination.route.problem?.key !== problem.key) return [told('p2', problem)];
+    return was && after.sight.settled ? [told('p1', message('failover.event.routeGone'))] : [];
+  }
+  if (was && was.epoch === route.epoch && was.state === route.state && was.instance === route.instance) return [];
+  const { instance, epoch } = route;
+  return [told('none', message(`failover.event.route.${route.state}`, { instance, epoch }), instance)];
+}
+
+function consoleChanges(before: MachineState, after: MachineState): Told[] {
+  const changes: Told[] = [];
+  const session = after.coordination.session.state;
+  if (before.coordination.session.state !== session)
+    changes.push(told(session === 'connected' ? 'none' : 'p2', message(`failover.event.zookeeper.${session}`)));
+  if (!before.tilt && after.tilt) changes.push(told('p3', after.tilt.reason));
+  if (before.tilt && !after.tilt) changes.push(told('none', message('failover.event.tiltOver')));
+  const mode = after.coordination.policy.value?.mode;
+  if (mode && before.coordination.policy.value?.mode !== mode)
+    changes.push(told('none', message(`failover.event.policy.${mode}`)));
+  const lock = after.coordination.lock.holder;
+  if (before.coordination.lock.holder !== lock)
+    changes.push(told('none', message(`failover.event.lock.${lock}`, { name: after.coordination.lock.name ?? '?' })));
+  return changes;
+}

@@ -1,0 +1,93 @@
+import type { CoordinationSnapshot } from '#main/coordination';
+import type { Driver, Message, PolicyMode, Route, SwitchoverRecord, Timeouts } from '#shared/domain';
+import { type Assessment, assess, type CoordinationSight, type Measure } from './evidence.ts';
+import type { InstanceLedger, Now } from './ledger.ts';
+
+/** Why the console doubts itself: until fresh evidence has come in it acts on nothing. */
+export interface Tilt {
+  reason: Message;
+  sinceMonotonicMs: number;
+  sinceWallMs: number;
+}
+
+export interface InstanceFacts {
+  ledger: InstanceLedger;
+  assessment: Assessment;
+}
+
+/** Everything that decisions rest on, at one moment. */
+export interface PairFacts {
+  now: Now;
+  sight: CoordinationSight;
+  coordination: CoordinationSnapshot;
+  mode: PolicyMode;
+  /** False while ZooKeeper's policy has not been read: the configured one stands in, and nothing acts. */
+  policyKnown: boolean;
+  timeouts: Timeouts;
+  beatIntervalMs: number;
+  driver: Driver;
+  route: Route | null;
+  record: SwitchoverRecord | null;
+  instances: readonly [InstanceFacts, InstanceFacts];
+  /** The instance that the route names, and the other; undefined where the route names none of the two. */
+  named: InstanceFacts | undefined;
+  other: InstanceFacts | undefined;
+  tilt: Tilt | null;
+  /** The switchover that this console runs. */
+  running: string | null;
+  /** How the last switchover of this console ended. */
+  ended: { operationId: string; atMonotonicMs: number } | null;
+}
+
+export interface FactsInput {
+  coordination: CoordinationSnapshot;
+  ledgers: readonly [InstanceLedger, InstanceLedger];
+  defaults: { mode: PolicyMode; timeouts: Timeouts; driver: Driver };
+  beatIntervalMs: number;
+  tilt: Tilt | null;
+  running: string | null;
+  ended: { operationId: string; atMonotonicMs: number } | null;
+}
+
+/** Puts together what is known and what it amounts to. Pure. */
+export function gatherFacts(input: FactsInput, now: Now): PairFacts {
+  const { coordination, ledgers, defaults, beatIntervalMs } = input;
+  const policy = coordination.policy.value ?? coordination.policy.lastGood;
+  const timeouts = policy?.timeouts ?? defaults.timeouts;
+  const sight = {
+    live: now.zookeeperLive && coordination.session.state === 'connected',
+    settled: coordination.settled,
+  };
+  const measure: Measure = { timeouts, beatIntervalMs };
+  const look = (ledger: InstanceLedger): InstanceFacts => ({ ledger, assessment: assess(ledger, sight, measure, now) });
+  const instances = [look(ledgers[0]), look(ledgers[1])] as const;
+  const route = coordination.route.value;
+  const named = instances.find((instance) => instance.ledger.name === route?.instance);
+  return {
+    now,
+    sight,
+    coordination,
+    mode: policy?.mode ?? defaults.mode,
+    policyKnown: coordination.policy.value !== null,
+    timeouts,
+    beatIntervalMs,
+    driver: route?.driver ?? defaults.driver,
+    route,
+    record: coordination.switchover.value,
+    instances,
+    named,
+    other: named && instances.find((instance) => instance !== named),
+    tilt: input.tilt,
+    running: input.running,
+    ended: input.ended,
+  };
+}
+
+/** The other instance of a pair. */
+export function otherThan(facts: PairFacts, instance: string): InstanceFacts | undefined {
+  return facts.instances.find(({ ledger }) => ledger.name !== instance);
+}
+
+export function factsOf(facts: PairFacts, instance: string): InstanceFacts | undefined {
+  return facts.instances.find(({ ledger }) => ledger.name === instance);
+}

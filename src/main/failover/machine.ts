@@ -1,0 +1,248 @@
+import type { CoordinationSnapshot } from '#main/coordination';
+import type { BeatSample } from '#main/heartbeat';
+import type { Severity } from '#shared/contract';
+import type { Driver, Message, PolicyMode, ProcessIdentity, SwitchoverRecord, Timeouts } from '#shared/domain';
+import { blockers } from './blockers.ts';
+import { changesToTell } from './changes.ts';
+import { gatherFacts, type PairFacts, type Tilt } from './facts.ts';
+import {
+  emptyLedger,
+  type HostFact,
+  type InfoFact,
+  type InstanceLedger,
+  isAnswer,
+  type Now,
+  withHostFact,
+  withInfo,
+  withRegistration,
+  withSample,
+} from './ledger.ts';
+import { type Picture, pictureOf } from './picture.ts';
+import { doubt, isFreshAgain } from './tilt.ts';
+
+/** How often the machine expects a `tick`; a longer gap is a stall of the console. */
+export const TICK_MS = 250;
+/** Waits between looks at a process that does not answer: it may be dying just now. */
+const CHECK_BACKOFF_MS = [2, 5, 10, 20, 50, 100, 250, 500] as const;
+/** How often a process is looked at while all is well. */
+const CHECK_IDLE_MS = 2_000;
+/** A half-done switchover of this console is left alone this long before it is taken up again. */
+const RESUME_AFTER_MS = 3_000;
+
+export interface MachineConfig {
+  instances: readonly [InstanceSetup, InstanceSetup];
+  defaults: { mode: PolicyMode; timeouts: Timeouts; driver: Driver };
+  beatIntervalMs: number;
+}
+export interface InstanceSetup {
+  name: string;
+  hostCheck: boolean;
+  selfFence: boolean;
+}
+
+export interface MachineState {
+  config: MachineConfig;
+  coordination: CoordinationSnapshot;
+  ledgers: readonly [InstanceLedger, InstanceLedger];
+  tilt: Tilt | null;
+  lastTick: Now;
+  running: string | null;
+  ended: { operationId: string; atMonotonicMs: number } | null;
+  /** Process checks under way, by instance: how many found nothing new so far. */
+  checking: Readonly<Record<string, number>>;
+  facts: PairFacts;
+  picture: Picture;
+  sinceWallMs: number;
+  blockers: Message[];
+}
+
+export type MachineEvent =
+  | { kind: 'sample'; sample: BeatSample }
+  | { kind: 'coordination'; snapshot: CoordinationSnapshot }
+  | { kind: 'process-check'; instance: string; fact: HostFact }
+  | { kind: 'info'; instance: string; info: InfoFact }
+  | { kind: 'tick' }
+  | { kind: 'switchover-began'; operationId: string }
+  | { kind: 'switchover-ended'; operationId: string };
+
+export interface BeginRequest {
+  trigger: 'operator' | 'automatic';
+  to: string;
+  /** The instance that is to be proved out: the pair's other one. */
+  from: string;
+  reason: Message;
+  /** When the first sign of trouble was seen. */
+  firstSignMonotonicMs: number;
+  firstSignWallMs: number;
+}
+
+export type Effect =
+  | { kind: 'check-process'; instance: string; identity: ProcessIdentity; incarnation: string; delayMs: number }
+  | { kind: 'begin-switchover'; request: BeginRequest }
+  | { kind: 'resume-switchover'; record: SwitchoverRecord }
+  | { kind: 'beat-now'; instance: string }
+  | { kind: 'event'; severity: Severity; instance: string | null; message: Message };
+
+export interface MachineStep {
+  state: MachineState;
+  effects: Effect[];
+}
+
+export function createMachine(config: MachineConfig, coordination: CoordinationSnapshot, now: Now): MachineState {
+  const setup = config.instances.map((one) => emptyLedger(one.name, one.hostCheck, one.selfFence));
+  const ledgers = setup as unknown as readonly [InstanceLedger, InstanceLedger];
+  const inputs = { config, coordination, ledgers, tilt: null, lastTick: now, running: null, ended: null, checking: {} };
+  const facts = factsFrom(inputs, now);
+  return { ...inputs, facts, picture: pictureOf(facts), sinceWallMs: now.wallMs, blockers: blockers(facts) };
+}
+
+type Inputs = Omit<MachineState, 'facts' | 'picture' | 'sinceWallMs' | 'blockers'>;
+
+function factsFrom(inputs: Inputs, now: Now): PairFacts {
+  const { config, coordination, ledgers, tilt, running, ended } = inputs;
+  const { defaults, beatIntervalMs } = config;
+  return gatherFacts({ coordination, ledgers, defaults, beatIntervalMs, tilt, running, ended }, now);
+}
+
+/** The pair machine: what an event makes of the state, and what is to be done about it. Pure. */
+export function stepMachine(before: MachineState, event: MachineEvent, now: Now): MachineStep {
+  const taken = take(before, event, now);
+  const checks = checkEffects(taken, event, now);
+  const facts = factsFrom(checks.inputs, now);
+  const doubted = settleTilt(checks.inputs, facts, event, now);
+  const looked = doubted.inputs === checks.inputs ? facts : factsFrom(doubted.inputs, now);
+  const action = decide(looked);
+  const inputs: Inputs = action.running === undefined ? doubted.inputs : { ...doubted.inputs, running: action.running };
+  const finalFacts = action.running === undefined ? looked : factsFrom(inputs, now);
+  const picture = pictureOf(finalFacts);
+  const sinceWallMs = picture.state === before.picture.state ? before.sinceWallMs : now.wallMs;
+  const state: MachineState = { ...inputs, facts: finalFacts, picture, sinceWallMs, blockers: blockers(finalFacts) };
+  return {
+    state,
+    effects: [...checks.effects, ...doubted.effects, ...changesToTell(before, state), ...action.effects],
+  };
+}
+
+function withLedger(before: Inputs, instance: string, change: (ledger: InstanceLedger) => InstanceLedger): Inputs {
+  const [a, b] = before.ledgers;
+  return { ...before, ledgers: [a.name === instance ? change(a) : a, b.name === instance ? change(b) : b] };
+}
+
+function take(before: Inputs, event: MachineEvent, now: Now): Inputs {
+  switch (event.kind) {
+    case 'sample':
+      return withLedger(before, event.sample.instance, (ledger) => withSample(ledger, event.sample));
+    case 'process-check':
+      return withLedger(before, event.instance, (ledger) => withHostFact(ledger, event.fact));
+    case 'info':
+      return withLedger(before, event.instance, (ledger) => withInfo(ledger, event.info));
+    case 'coordination':
+      return takeCoordination(before, event.snapshot, now);
+    case 'switchover-began':
+      return { ...before, running: event.operationId };
+    case 'switchover-ended':
+      return { ...before, running: null, ended: { operationId: event.operationId, atMonotonicMs: now.monotonicMs } };
+    case 'tick':
+      return before;
+  }
+}
+
+function takeCoordination(before: Inputs, snapshot: CoordinationSnapshot, now: Now): Inputs {
+  const learn = (ledger: InstanceLedger) => {
+    const seen = snapshot.registrations[ledger.name];
+    // Until the view has settled, absence means nothing: what was known stays.
+    if (!seen || (!snapshot.settled && !seen.present)) return ledger;
+    return withRegistration(ledger, seen, now);
+  };
+  const [a, b] = before.ledgers;
+  return { ...before, coordination: snapshot, ledgers: [learn(a), learn(b)] };
+}
+
+/** A process that does not answer is looked at once, and again in growing waits; while all is well, now and then. */
+function checkEffects(before: Inputs, event: MachineEvent, now: Now): { inputs: Inputs; effects: Effect[] } {
+  let checking = before.checking;
+  const effects: Effect[] = [];
+  for (const ledger of before.ledgers) {
+    const done = event.kind === 'process-check' && event.instance === ledger.name;
+    const tries = checking[ledger.name];
+    const wait = nextCheckInMs(ledger, event, done, tries, now);
+    if (done) checking = without(checking, ledger.name);
+    const registration = ledger.lastRegistration;
+    if (wait === undefined || !registration) continue;
+    checking = { ...checking, [ledger.name]: done ? (tries ?? 0) + 1 : 0 };
+    const { process: identity, incarnation } = registration;
+    effects.push({ kind: 'check-process', instance: ledger.name, identity, incarnation, delayMs: wait });
+  }
+  return { inputs: checking === before.checking ? before : { ...before, checking }, effects };
+}
+
+function nextCheckInMs(
+  ledger: InstanceLedger,
+  event: MachineEvent,
+  done: boolean,
+  tries: number | undefined,
+  now: Now,
+): number | undefined {
+  if (!ledger.hostCheck || !ledger.lastRegistration) return undefined;
+  const gone = ledger.host?.says === 'gone' && ledger.host.incarnation === ledger.lastRegistration.incarnation;
+  if (gone) return undefined;
+  const failing = ledger.network.failingSinceMs !== null;
+  if (done) return failing ? CHECK_BACKOFF_MS[Math.min(tries ?? 0, CHECK_BACKOFF_MS.length - 1)] : undefined;
+  if (tries !== undefined) return undefined;
+  const failed = event.kind === 'sample' && event.sample.instance === ledger.name && !isAnswer(event.sample);
+  const vanished = event.kind === 'coordination' && !ledger.registered;
+  if (failed || vanished) return 0;
+  const age = ledger.host ? now.monotonicMs - ledger.host.atMonotonicMs : Number.POSITIVE_INFINITY;
+  return event.kind === 'tick' && age >= CHECK_IDLE_MS ? 0 : undefined;
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  const { [key]: _removed, ...rest } = record;
+  return rest;
+}
+
+function settleTilt(
+  before: Inputs,
+  facts: PairFacts,
+  event: MachineEvent,
+  now: Now,
+): { inputs: Inputs; effects: Effect[] } {
+  if (event.kind === 'tick') {
+    const begun = doubt(before.lastTick, now, TICK_MS, facts.timeouts.tiltStallMs);
+    const inputs: Inputs = { ...before, lastTick: now, tilt: begun ?? before.tilt };
+    if (!begun) return { inputs, effects: [] };
+    // Fresh evidence is what ends the doubt: ask for it at once.
+    return { inputs, effects: before.ledgers.map(({ name }) => ({ kind: 'beat-now', instance: name })) };
+  }
+  if (before.tilt && isFreshAgain(facts, before.tilt)) return { inputs: { ...before, tilt: null }, effects: [] };
+  return { inputs: before, effects: [] };
+}
+
+function decide(facts: PairFacts): { running?: string; effects: Effect[] } {
+  const half = halfDone(facts);
+  if (half) return { running: half.operationId, effects: [{ kind: 'resume-switchover', record: half }] };
+  const { named, other, route } = facts;
+  const lost = named?.assessment.verdict === 'gone' && route?.state === 'open';
+  if (!lost || !other || !named || blockers(facts).length > 0) return { effects: [] };
+  const failure = named.ledger.network.lastFailure;
+  const request: BeginRequest = {
+    trigger: 'automatic',
+    to: other.ledger.name,
+    from: named.ledger.name,
+    reason: named.assessment.reason,
+    firstSignMonotonicMs: named.ledger.network.failingSinceMs ?? facts.now.monotonicMs,
+    firstSignWallMs: failure?.sentAtMs ?? facts.now.wallMs,
+  };
+  return { running: 'beginning', effects: [{ kind: 'begin-switchover', request }] };
+}
+
+/** A switchover whose console is gone, or whose outcome could not be learnt: whoever holds the lock finishes it. */
+function halfDone(facts: PairFacts): SwitchoverRecord | undefined {
+  const { record, running, ended, coordination, sight, tilt, now } = facts;
+  if (!record || running !== null || facts.driver === 'node' || record.trigger === 'node') return undefined;
+  if (record.outcome !== 'running' && record.outcome !== 'unknown') return undefined;
+  if (!sight.live || !sight.settled || tilt || coordination.lock.holder !== 'this') return undefined;
+  const ownAndRecent =
+    ended?.operationId === record.operationId && now.monotonicMs - ended.atMonotonicMs < RESUME_AFTER_MS;
+  return ownAndRecent ? undefined : record;
+}

@@ -1,0 +1,175 @@
+import type { PairState, Severity } from '#shared/contract';
+import { type Message, message } from '#shared/domain';
+import { actionBlockers } from './blockers.ts';
+import type { InstanceFacts, PairFacts } from './facts.ts';
+import { said } from './ledger.ts';
+
+/** The pair in one glance: its state, how bad it is, why, and the one thing to do next. */
+export interface Picture {
+  state: PairState;
+  severity: Severity;
+  reason: Message;
+  next: Message | null;
+  primary: string | null;
+  standby: string | null;
+}
+
+type Finding = Omit<Picture, 'primary' | 'standby'>;
+
+function finding(state: PairState, severity: Severity, reason: Message, next: Message | null = null): Finding {
+  return { state, severity, reason, next };
+}
+
+/** Pure: the first rule that fits says what the pair is. */
+export function pictureOf(facts: PairFacts): Picture {
+  const found =
+    switching(facts) ?? splitBrain(facts) ?? routeTrouble(facts) ?? primaryTrouble(facts) ?? standbyTrouble(facts);
+  return {
+    ...(found ?? finding('normal', 'none', message('state.normal'))),
+    primary: primaryName(facts),
+    standby: standbyName(facts),
+  };
+}
+
+function heardAnybody(facts: PairFacts): boolean {
+  return facts.instances.some(({ ledger }) => ledger.network.lastAnswer || ledger.network.lastFailure);
+}
+
+/** Whether an instance serves, by its beats, and where those say little, by its own word. */
+function serves({ ledger, assessment }: InstanceFacts): boolean {
+  if (assessment.verdict !== 'alive') return false;
+  if (ledger.network.okSinceMs !== null) return true;
+  return said(ledger).role === 'primary' && said(ledger).status === 1;
+}
+
+function switching(facts: PairFacts): Finding | undefined {
+  const { record } = facts;
+  if (facts.running === null && record?.outcome !== 'running') return undefined;
+  return finding('switching', 'p1', message('state.switching', { to: record?.to ?? '?' }));
+}
+
+/** Both answered 0 at a time when the other did too: an old answer and a new one do not make two primaries. */
+function splitBrain(facts: PairFacts): Finding | undefined {
+  const [a, b] = facts.instances.map(({ ledger }) => ledger.network);
+  if (!a || !b || a.okSinceMs === null || b.okSinceMs === null || !a.lastOk || !b.lastOk) return undefined;
+  const together = Math.min(a.lastOk.sentMonotonicMs, b.lastOk.sentMonotonicMs) > Math.max(a.okSinceMs, b.okSinceMs);
+  if (!together) return undefined;
+  const epochs = facts.instances.map(({ ledger }) => ledger.network.lastOk?.epoch ?? null);
+  const decided = epochs[0] !== null && epochs[1] !== null && epochs[0] !== epochs[1];
+  const next = message(decided ? 'state.next.lowerStepsDown' : 'state.next.chooseOne');
+  return finding('split-brain', 'p1', message('state.splitBrain'), next);
+}
+
+function routeTrouble(facts: PairFacts): Finding | undefined {
+  const { route, sight, coordination } = facts;
+  if (!sight.live) return withoutZooKeeper(facts);
+  if (!sight.settled) return route ? undefined : finding('unknown', 'no-data', message('state.settling'));
+  if (!route) {
+    const reason = coordination.route.problem ?? message('state.noRoute');
+    return finding('unknown', heardAnybody(facts) ? 'p2' : 'no-data', reason, message('state.next.startInstance'));
+  }
+  if (!facts.named) {
+    const reason = message('state.foreignRoute', { instance: route.instance });
+    return finding('unknown', 'p2', reason, message('state.next.checkConfiguration'));
+  }
+  if (route.state === 'closed') {
+    const failed = facts.record?.operationId === route.operationId && facts.record.outcome !== 'done';
+    const reason = message(failed ? 'state.switchoverFailed' : 'state.routeClosed', { instance: route.instance });
+    return finding('outage', 'p1', reason, message('state.next.promoteByHand'));
+  }
+  return undefined;
+}
+
+/** Without ZooKeeper beats still tell who serves; nothing can be switched. */
+function withoutZooKeeper(facts: PairFacts): Finding {
+  const reason = message('state.zookeeperAway', { state: facts.coordination.session.state });
+  const next = message('state.next.checkZooKeeper');
+  if (facts.instances.some(serves)) {
+    const onPromise = facts.instances.some(({ ledger }) => ledger.info?.onPromise);
+    return finding('degraded', 'p2', onPromise ? message('state.onPromise') : reason, next);
+  }
+  const heard = facts.instances.some(({ assessment }) => assessment.verdict !== 'unknown');
+  return heard ? finding('suspect', 'p1', reason, next) : finding('unknown', 'no-data', reason, next);
+}
+
+function primaryTrouble(facts: PairFacts): Finding | undefined {
+  const { named, other } = facts;
+  if (!named) return undefined;
+  const instance = named.ledger.name;
+  switch (named.assessment.verdict) {
+    case 'gone': {
+      if (other?.assessment.verdict === 'gone')
+        return finding('outage', 'p1', message('state.bothGone'), message('state.next.startInstance'));
+      return finding('outage', 'p1', message('state.primaryGone', { instance }), nextAfterLoss(facts));
+    }
+    case 'unreachable-registered':
+      return finding(
+        'suspect',
+        'p1',
+        message('state.primaryUnreachable', { instance }),
+        message('state.next.checkNetwork', { instance }),
+      );
+    case 'silent':
+      return finding('suspect', 'p2', message('state.primarySilent', { instance }));
+    case 'unknown':
+      return finding('unknown', 'no-data', message('state.primaryUnheard', { instance }));
+    case 'alive':
+      if (serves(named)) return undefined;
+      return finding(
+        'suspect',
+        'p1',
+        message('state.primaryNotServing', { instance }),
+        message('state.next.lookAtNode', { instance }),
+      );
+  }
+}
+
+function nextAfterLoss(facts: PairFacts): Message {
+  const to = facts.other?.ledger.name ?? '?';
+  if (facts.driver === 'node') return message('state.next.waitForNode', { to });
+  const blocked = actionBlockers(facts)[0];
+  if (blocked) return message('state.next.seeBlockers', { to });
+  return message(facts.mode === 'auto' ? 'state.next.waitForConsole' : 'state.next.promoteNow', { to });
+}
+
+function standbyTrouble(facts: PairFacts): Finding | undefined {
+  const { other } = facts;
+  if (!other) return undefined;
+  const single = facts.instances.find(({ ledger }) => said(ledger).svrMode === 1);
+  if (single) return finding('degraded', 'p3', message('state.singleMode', { instance: single.ledger.name }));
+  const instance = other.ledger.name;
+  if (other.assessment.verdict !== 'alive')
+    return finding(
+      'degraded',
+      'p2',
+      message('state.noStandby', { instance }),
+      message('state.next.startStandby', { instance }),
+    );
+  const { role, status, note } = said(other.ledger);
+  if (role === 'standby' && status === 2 && other.ledger.registered) return onPromise(facts);
+  if (role === 'starting' || role === 'promoting')
+    return finding('degraded', 'p2', message('state.standbyStarting', { instance }));
+  const reason = message('state.standbyNotReady', { instance, status: status ?? '?', note: note ?? '' });
+  return finding('degraded', 'p2', reason, message('state.next.checkMount', { instance }));
+}
+
+function onPromise(facts: PairFacts): Finding | undefined {
+  if (!facts.named?.ledger.info?.onPromise) return undefined;
+  return finding('degraded', 'p2', message('state.onPromise'), message('state.next.checkZooKeeper'));
+}
+
+function primaryName(facts: PairFacts): string | null {
+  const { named, route } = facts;
+  if (named && route?.state === 'open' && named.assessment.verdict !== 'gone') return named.ledger.name;
+  if (route) return null;
+  return facts.instances.find(serves)?.ledger.name ?? null;
+}
+
+function standbyName(facts: PairFacts): string | null {
+  const primary = primaryName(facts);
+  const candidate = facts.instances.find(
+    ({ ledger, assessment }) =>
+      ledger.name !== primary && assessment.verdict === 'alive' && said(ledger).role === 'standby',
+  );
+  return candidate?.ledger.name ?? null;
+}

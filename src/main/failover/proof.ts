@@ -1,0 +1,34 @@
+import { type Message, message } from '#shared/domain';
+import { type CoordinationSight, fencesItself } from './evidence.ts';
+import type { InstanceLedger } from './ledger.ts';
+
+/** What is to be proved: that this incarnation of the old instance serves no more, once the new epoch is in force. */
+export interface ProofQuestion {
+  /** The incarnation that the route named; null where the route did not name this instance. */
+  fromIncarnation: string | null;
+  /** Null while the route has not been closed yet: then a step-down proves nothing. */
+  newEpoch: number | null;
+}
+
+/**
+ * The proof that the old instance is out, in words, or null. One of: its process is dead; it says itself that it
+ * stepped down at the new epoch; its registration is gone, or another incarnation that does not serve has taken its
+ * place. The last three need an instance that stops by itself when its lease runs out.
+ */
+export function proofOldOut(old: InstanceLedger, sight: CoordinationSight, question: ProofQuestion): Message | null {
+  const { name: instance, lastRegistration, registered } = old;
+  const incarnation = question.fromIncarnation ?? lastRegistration?.incarnation ?? null;
+  if (old.host?.says === 'gone' && old.host.incarnation === incarnation)
+    return message('failover.proof.processDead', { instance });
+  if (!sight.live || !sight.settled || !fencesItself(lastRegistration, old.connectorSelfFence)) return null;
+  if (!registered) return old.registrationProblem ? null : message('failover.proof.registrationGone', { instance });
+  if (!lastRegistration) return null;
+  const { steppedDownEpoch, role } = lastRegistration;
+  if (question.newEpoch === null) return null;
+  if (steppedDownEpoch !== null && steppedDownEpoch >= question.newEpoch)
+    return message('failover.proof.steppedDown', { instance, epoch: steppedDownEpoch });
+  const serves = role === 'primary' || role === 'promoting';
+  if (lastRegistration.incarnation !== question.fromIncarnation && !serves)
+    return message('failover.proof.notServing', { instance });
+  return null;
+}
