@@ -154,12 +154,13 @@ export class Connection {
     if (seenZxid > store.lastZxid) {
       throw new Error(`the client has seen transaction ${seenZxid}, the last one here is ${store.lastZxid}`);
     }
+    // Even a wrong password costs the session its present connection, as it does with Apache ZooKeeper.
+    store.sessions.get(sessionId)?.connection?.destroy();
     const session = sessionId === 0n ? store.openSession(askedTimeoutMs) : store.sessions.find(sessionId, password);
     if (!session) {
       this.#end(connectAnswer(0, 0n, Buffer.alloc(PASSWORD_BYTES), asksReadOnly));
       return;
     }
-    session.connection?.destroy();
     session.connection = this;
     session.timeoutMs = store.sessions.negotiate(askedTimeoutMs);
     store.sessions.touch(session);

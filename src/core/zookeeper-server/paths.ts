@@ -5,6 +5,17 @@ export function validatePath(path: string): void {
   if (!isValid(path)) throw new RequestError(ERROR.badArguments);
 }
 
+/** Throws BAD_ARGUMENTS for a path with a NUL in it. */
+export function refuseNul(path: string): void {
+  if (path.includes('\0')) throw new RequestError(ERROR.badArguments);
+}
+
+/** The little that Apache ZooKeeper asks of a path before it looks for the parent: a slash, and no NUL. */
+export function refuseUnreadablePath(path: string): void {
+  refuseNul(path);
+  if (!path.includes('/')) throw new RequestError(ERROR.badArguments);
+}
+
 function isValid(path: string): boolean {
   if (path === '/') return true;
   if (!path.startsWith('/') || path.endsWith('/')) return false;

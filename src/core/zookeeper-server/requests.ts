@@ -2,7 +2,7 @@ import { digestIdentity, resolveAcl } from './acl.ts';
 import { type JuteReader, JuteWriter } from './jute.ts';
 import { runMulti } from './multi.ts';
 import { readCreate } from './mutations.ts';
-import { validatePath } from './paths.ts';
+import { refuseNul } from './paths.ts';
 import { ERROR, EVENT, type Identity, OP, RequestError } from './protocol.ts';
 import type { Store } from './store.ts';
 import type { Watcher } from './watch-table.ts';
@@ -63,7 +63,7 @@ function remove(store: Store, requester: Requester, input: JuteReader): JuteWrit
 
 function exists(store: Store, requester: Requester, input: JuteReader): JuteWriter {
   const path = input.string();
-  validatePath(path);
+  refuseNul(path);
   // Left also where there is no node: it fires on creation.
   if (input.bool()) store.watches.addData(path, requester.watcher);
   return new JuteWriter().stat(store.tree.stat(path));
@@ -72,7 +72,6 @@ function exists(store: Store, requester: Requester, input: JuteReader): JuteWrit
 function getData(store: Store, requester: Requester, input: JuteReader): JuteWriter {
   const path = input.string();
   const watch = input.bool();
-  validatePath(path);
   const { data, stat } = store.tree.data(path, requester.proved);
   if (watch) store.watches.addData(path, requester.watcher);
   return new JuteWriter().buffer(data).stat(stat);
@@ -88,7 +87,6 @@ function setData(store: Store, requester: Requester, input: JuteReader): JuteWri
 
 function getAcl(store: Store, requester: Requester, input: JuteReader): JuteWriter {
   const path = input.string();
-  validatePath(path);
   const { acl, stat } = store.tree.acl(path, requester.proved);
   return new JuteWriter().acl(acl).stat(stat);
 }
@@ -106,7 +104,6 @@ function setAcl(store: Store, requester: Requester, input: JuteReader): JuteWrit
 function getChildren(store: Store, requester: Requester, input: JuteReader, withStat: boolean): JuteWriter {
   const path = input.string();
   const watch = input.bool();
-  validatePath(path);
   const { names, stat } = store.tree.children(path, requester.proved);
   if (watch) store.watches.addChildren(path, requester.watcher);
   const body = new JuteWriter();

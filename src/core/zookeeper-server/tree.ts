@@ -1,5 +1,5 @@
 import { checkPermission, OPEN_ACL } from './acl.ts';
-import { nameOf, parentOf, validatePath } from './paths.ts';
+import { nameOf, parentOf, refuseUnreadablePath, validatePath } from './paths.ts';
 import {
   type AclEntry,
   ERROR,
@@ -102,12 +102,13 @@ export class DataTree {
 
   /** Returns the path made. The order of the checks is Apache ZooKeeper's. */
   create(txn: Transaction, request: CreateRequest): string {
-    validatePath(request.sequential ? `${request.path}1` : request.path);
-    const parentPath = request.path === '/' ? '/' : parentOf(request.path);
+    refuseUnreadablePath(request.path);
+    const parentPath = parentOf(request.path);
     const parent = this.#node(parentPath);
     checkPermission(parent.acl, PERMISSION.create, txn.proved);
     const suffix = request.sequential ? String(parent.createdChildren).padStart(10, '0') : '';
     const path = request.path + suffix;
+    validatePath(path);
     if (this.#nodes.has(path)) throw new RequestError(ERROR.nodeExists);
     if (parent.ephemeralOwner !== 0n) throw new RequestError(ERROR.noChildrenForEphemerals);
 
@@ -130,9 +131,8 @@ export class DataTree {
   }
 
   remove(txn: Transaction, path: string, version: number): void {
-    if (!path.startsWith('/') || path === '/' || SYSTEM_PATHS.includes(path)) {
-      throw new RequestError(ERROR.badArguments);
-    }
+    refuseUnreadablePath(path);
+    if (path === '/' || SYSTEM_PATHS.includes(path)) throw new RequestError(ERROR.badArguments);
     const parentPath = parentOf(path);
     const parent = this.#node(parentPath);
     const node = this.#node(path);

@@ -42,6 +42,8 @@ const SETTLED_AFTER_MS = 1000;
 const XID_LIMIT = 0x7fff0000;
 const GET_DATA = 4;
 const REPLY_HEADER_BYTES = 16;
+/** Frame length, protocol version, time-out and session id come before it. */
+const CONNECT_PASSWORD_OFFSET = 20;
 
 /**
  * One generation of the client library with its defects held: the socket is watched until the server answers, frames
@@ -278,13 +280,11 @@ export class ClientAdapter {
 
 /** The library allocates whatever a length field says: refuse one that the frame cannot hold. */
 function checkLengths(frame: Buffer, connecting: boolean, requestType: number | undefined): void {
-  const offset = connecting ? 4 + 16 : 4 + REPLY_HEADER_BYTES;
-  if (!connecting && (requestType !== GET_DATA || frame.readInt32BE(16) !== 0)) return;
-  if (frame.length < offset + 4) {
-    if (connecting) throw new Error('the answer to the connect request is cut short');
-    return;
-  }
-  if (frame.readInt32BE(offset) > frame.length) throw new Error('a field is longer than its frame');
+  const answersData =
+    !connecting && requestType === GET_DATA && frame.readInt32BE(4) >= 0 && frame.readInt32BE(16) === 0;
+  if (!connecting && !answersData) return;
+  const length = frame.readInt32BE(connecting ? CONNECT_PASSWORD_OFFSET : 4 + REPLY_HEADER_BYTES);
+  if (length > frame.length) throw new Error('a field is longer than its frame');
 }
 
 function shuffled(servers: readonly ServerAddress[], random: Random): ServerAddress[] {

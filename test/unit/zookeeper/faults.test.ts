@@ -1,0 +1,453 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { NodeValue, ZooKeeperSession, ZooKeeperSessionOptions } from '#core/zookeeper';
+import { type FakeScript, FakeZooKeeper, STAT } from '#test/fake-zookeeper';
+import { failure, reached, realSession, until } from '#test/zookeeper-session';
+import { wire } from '#test/zookeeper-wire';
+
+const cleanUp: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const step of cleanUp.splice(0).reverse()) await step();
+});
+
+async function fakeServer(script: FakeScript = {}): Promise<FakeZooKeeper> {
+  const fake = await FakeZooKeeper.start(script);
+  cleanUp.push(() => fake.close());
+  return fake;
+}
+
+function openSession(fake: FakeZooKeeper | string, more: Partial<ZooKeeperSessionOptions> = {}): ZooKeeperSession {
+  const connectString = typeof fake === 'string' ? fake : fake.address;
+  const session = realSession({ connectString, sessionTimeoutMs: 600, ...more });
+  cleanUp.push(() => session.close(0));
+  return session;
+}
+
+describe('a server that does not answer', () => {
+  it('is left when it accepts the connection and stays silent, and the cause says so', async () => {
+    const fake = await fakeServer({ onConnect: () => 'silent' });
+    const session = openSession(fake);
+    await until(() => /did not answer the connect request/.test(session.status().cause ?? ''));
+    expect(session.status().state).toBe('connecting');
+    await until(() => fake.connections.length >= 2);
+  });
+
+  it('costs a fraction of the time-out when another server is there', async () => {
+    const silent = await fakeServer({ onConnect: () => 'silent' });
+    const good = await fakeServer();
+    for (let i = 0; i < 4; i++) {
+      const startedMs = performance.now();
+      const session = openSession(`${silent.address},${good.address}`, { sessionTimeoutMs: 2000 });
+      await session.whenConnected(4000);
+      expect(performance.now() - startedMs).toBeLessThan(1000);
+    }
+  });
+
+  it('loses the connection when it leaves a heartbeat unanswered, and the lease ends by itself', async () => {
+    let frozen = false;
+    const fake = await fakeServer({
+      onConnect: () => (frozen ? 'silent' : 'open'),
+      onRequest: () => frozen,
+    });
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    expect(session.isLive()).toBe(true);
+    frozen = true;
+    await reached(session, 'suspended', 600);
+    expect(session.status().cause).toMatch(/heartbeat/);
+    expect(session.isLive()).toBe(true);
+    await until(() => !session.isLive(), 600);
+    expect(session.status().state).toBe('suspended');
+  });
+
+  it('does not lose the connection because this process was busy', async () => {
+    const fake = await fakeServer({ sessionTimeoutMs: 600 });
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    const states: string[] = [];
+    session.onStatus(({ state }) => states.push(state));
+    for (let i = 0; i < 3; i++) {
+      const busyUntil = performance.now() + 350;
+      while (performance.now() < busyUntil);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    expect(states).toEqual([]);
+  });
+
+  it('is found out although its events keep coming', async () => {
+    let frozen = false;
+    const fake = await fakeServer({ onRequest: () => frozen });
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    const chatter = setInterval(() => {
+      for (const connection of fake.connections) connection.notify(3, '/somewhere');
+    }, 5);
+    cleanUp.push(async () => clearInterval(chatter));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const beats = fake.connections[0]?.requests.filter(({ type, path }) => type === 3 && path === '/').length ?? 0;
+    expect(beats).toBeGreaterThanOrEqual(5);
+    expect(session.status().state).toBe('connected');
+    frozen = true;
+    await reached(session, 'suspended', 800);
+  });
+
+  it('has a call ended by its deadline, with an unknown outcome', async () => {
+    const fake = await fakeServer({ onRequest: ({ path }) => path === '/slow' });
+    const session = openSession(fake, { callTimeoutMs: 50 });
+    await session.whenConnected(2000);
+    const error = await failure(session.set('/slow', Buffer.from('x')));
+    expect(error.code).toBe('OUTCOME_UNKNOWN');
+    expect(session.status().state).toBe('connected');
+  });
+});
+
+describe('answers that are wrong', () => {
+  it('half a frame does not outlive its connection', async () => {
+    const fake = await fakeServer({
+      onRequest: ({ xid, path }, { socket }) => {
+        if (path !== '/cut') return false;
+        socket.end(wire.frame(wire.int(xid), wire.long(1n), wire.int(0), Buffer.alloc(200)).subarray(0, 30));
+        return true;
+      },
+    });
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    expect((await failure(session.get('/cut'))).code).toBe('OUTCOME_UNKNOWN');
+    await session.whenConnected(2000);
+    expect((await session.get('/whole'))?.data.length).toBe(0);
+  });
+
+  it('an error code the client library does not know fails that call alone', async () => {
+    const fake = await fakeServer({
+      onRequest: ({ xid, path }, connection) => {
+        if (path !== '/quota') return false;
+        connection.answer(xid, -125);
+        return true;
+      },
+    });
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    const [error, other] = await Promise.all([failure(session.set('/quota', Buffer.from('x'))), session.get('/fine')]);
+    expect(error.code).toBe('OTHER');
+    expect(error.message).toContain('-125');
+    expect(other).toBeDefined();
+    expect(fake.connections).toHaveLength(1);
+  });
+
+  it('an unknown error code inside a multi names the operation and keeps the connection', async () => {
+    const fake = await fakeServer({
+      onRequest: ({ xid, type }, connection) => {
+        if (type !== 14) return false;
+        const record = (err: number) => [wire.int(-1), wire.bool(false), wire.int(err), wire.int(err)];
+        connection.answer(xid, 0, ...record(0), ...record(-125), wire.int(-1), wire.bool(true), wire.int(-1));
+        return true;
+      },
+    });
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    const ops = ['/a', '/b'].map((path) => ({ op: 'check', path }) as const);
+    const error = await failure(session.multi(ops));
+    expect(error.code).toBe('OTHER');
+    expect(error.message).toContain('-125');
+    expect(await session.exists('/a')).toBeDefined();
+    expect(fake.connections).toHaveLength(1);
+  });
+
+  it.each([
+    ['a negative length', Buffer.from([0xff, 0xff, 0xff, 0x00])],
+    ['a length of a gigabyte', Buffer.from([0x40, 0, 0, 0])],
+    ['an empty frame', Buffer.from([0, 0, 0, 0])],
+    ['an answer nobody asked for', wire.frame(wire.int(77), wire.long(1n), wire.int(0))],
+    ['data longer than its frame', undefined],
+  ])('%s ends the connection, and the next one works', async (_, garbage) => {
+    let sent = false;
+    const fake = await fakeServer({
+      onRequest: ({ xid, path }, connection) => {
+        if (path !== '/bad' || sent) return false;
+        sent = true;
+        if (garbage) connection.socket.write(garbage);
+        else connection.answer(xid, 0, wire.int(0x7fffff00), STAT);
+        return true;
+      },
+    });
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    expect((await failure(session.get('/bad'))).code).toBe('OUTCOME_UNKNOWN');
+    await session.whenConnected(2000);
+    expect(await session.get('/bad')).toBeDefined();
+    expect(fake.connections.length).toBeGreaterThan(1);
+  });
+
+  it('an event of an unknown kind is passed over', async () => {
+    const fake = await fakeServer();
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    fake.connections[0]?.notify(99, '/a');
+    fake.connections[0]?.notify(6, '/a');
+    expect(await session.get('/a')).toBeDefined();
+    expect(fake.connections).toHaveLength(1);
+  });
+
+  it('a refused credential is named as the cause', async () => {
+    const fake = await fakeServer({
+      onRequest: ({ type }, connection) => {
+        if (type !== 100) return false;
+        connection.answer(-4, -115);
+        connection.socket.end();
+        return true;
+      },
+    });
+    const session = openSession(fake, { digestAuth: 'someone:secret' });
+    await until(() => session.status().cause === 'the server refused the credentials');
+    expect(JSON.stringify(session.status(), (_, value) => String(value))).not.toContain('secret');
+  });
+});
+
+describe('a lost connection', () => {
+  it('has its cause shown when no host name resolves', async () => {
+    const session = openSession('kuantu-no-such-host.invalid:2181');
+    await until(() => /ENOTFOUND|EAI_AGAIN/.test(session.status().cause ?? ''));
+    expect(session.status().state).toBe('connecting');
+  });
+
+  it('has its cause shown when nobody listens', async () => {
+    const fake = await fakeServer();
+    const address = fake.address;
+    await fake.close();
+    const session = openSession(address);
+    await until(() => /ECONNREFUSED/.test(session.status().cause ?? ''));
+  });
+
+  it('fails the calls under way as unknown and sends none of them again', async () => {
+    const fake = await fakeServer({
+      onRequest: ({ type }, { socket }) => {
+        if (type !== 1) return false;
+        socket.destroy();
+        return true;
+      },
+    });
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    expect((await failure(session.create('/n-', Buffer.alloc(0), 'persistent-sequential'))).code).toBe(
+      'OUTCOME_UNKNOWN',
+    );
+    await session.whenConnected(2000);
+    await session.exists('/after');
+    expect(fake.calls().filter(({ type }) => type === 1)).toHaveLength(1);
+  });
+
+  it('refuses calls until the next one, and never sends them late', async () => {
+    let down = false;
+    const fake = await fakeServer({ onConnect: () => (down ? 'close' : 'open') });
+    const session = openSession(fake);
+    expect((await failure(session.set('/early', Buffer.from('x')))).code).toBe('NOT_CONNECTED');
+    await session.whenConnected(2000);
+    down = true;
+    fake.connections[0]?.socket.destroy();
+    await reached(session, 'suspended');
+    expect((await failure(session.set('/stale', Buffer.from('x')))).code).toBe('NOT_CONNECTED');
+    down = false;
+    await session.whenConnected(2000);
+    await session.exists('/after');
+    expect(fake.calls().map(({ path }) => path)).toEqual(['/after']);
+  });
+
+  it('is tried again several times a second', async () => {
+    let down = false;
+    const fake = await fakeServer({ onConnect: () => (down ? 'close' : 'open'), sessionTimeoutMs: 10_000 });
+    const session = openSession(fake, { sessionTimeoutMs: 10_000 });
+    await session.whenConnected(2000);
+    down = true;
+    fake.connections[0]?.socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const attempts = fake.connections.length - 1;
+    expect(attempts).toBeGreaterThanOrEqual(5);
+    expect(attempts).toBeLessThanOrEqual(15);
+  });
+
+  it('asks for the same session again, and after twice the time-out does so as a client that has seen nothing', async () => {
+    let down = false;
+    const fake = await fakeServer({ onConnect: ({ seenZxid }) => (down && seenZxid > 0n ? 'close' : 'open') });
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    await session.exists('/a');
+    await session.exists('/b');
+    const { sessionId } = session.status();
+    down = true;
+    fake.connections[0]?.socket.destroy();
+    await reached(session, 'suspended');
+    await reached(session, 'connected', 3000);
+    expect(session.status()).toMatchObject({ sessionId, generation: 1 });
+    expect(fake.connections[1]?.seenZxid).toBeGreaterThan(0n);
+    expect(fake.connections.at(-1)).toMatchObject({ seenZxid: 0n, askedSessionId: 1n });
+  });
+});
+
+describe('a session that has expired', () => {
+  it('is replaced by a new one, with the lease void in between and everything watched read again', async () => {
+    let expire = false;
+    const fake = await fakeServer({
+      onConnect: ({ askedSessionId }) => (expire && askedSessionId > 0n ? 'expired' : 'open'),
+    });
+    const session = openSession(fake);
+    const seen: (NodeValue | undefined)[] = [];
+    session.watchNode('/watched', (value) => seen.push(value));
+    const statuses: string[] = [];
+    session.onStatus(({ state, generation }) => {
+      statuses.push(`${state} ${generation} ${session.isLive()}`);
+    });
+    await session.whenConnected(2000);
+    await until(() => seen.length === 1);
+    expire = true;
+    fake.connections[0]?.socket.destroy();
+    await until(() => session.status().generation === 2 && session.status().state === 'connected');
+    expect(statuses).toEqual(['connected 1 true', 'suspended 1 true', 'expired 2 false', 'connected 2 true']);
+    await until(() => fake.calls().filter(({ type, path }) => type === 4 && path === '/watched').length === 2);
+    // What is there has not changed, so nothing is delivered again.
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe('watches', () => {
+  it('are re-armed by reading, never by a set-watches request that could grow too large', async () => {
+    const fake = await fakeServer();
+    const session = openSession(fake);
+    for (let i = 0; i < 200; i++) session.watchNode(`/w${i}`, () => {});
+    await session.whenConnected(2000);
+    await until(() => fake.calls().length === 200);
+    fake.connections[0]?.socket.destroy();
+    await until(() => fake.calls().length === 400);
+    expect(fake.calls().some(({ type }) => type === 101)).toBe(false);
+  });
+
+  it('read once for each event, however often they fired before', async () => {
+    const fake = await fakeServer();
+    const session = openSession(fake);
+    const warnings = vi.fn();
+    process.on('warning', warnings);
+    cleanUp.push(async () => void process.off('warning', warnings));
+    const reads = () => fake.calls().filter(({ path }) => path === '/busy').length;
+    session.watchNode('/busy', () => {});
+    await session.whenConnected(2000);
+    await until(() => reads() === 1);
+    for (let i = 1; i <= 30; i++) {
+      fake.connections[0]?.notify(3, '/busy');
+      await until(() => reads() === i + 1);
+    }
+    await session.exists('/after');
+    expect(reads()).toBe(31);
+    expect(warnings).not.toHaveBeenCalled();
+  });
+
+  it('stopped and begun again many times leave nothing behind', async () => {
+    const fake = await fakeServer();
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    const reads = () => fake.calls().filter(({ path }) => path === '/again').length;
+    for (let i = 1; i <= 20; i++) {
+      const stop = session.watchNode('/again', () => {});
+      await until(() => reads() === i);
+      await session.exists('/in-between');
+      stop();
+    }
+    fake.connections[0]?.notify(3, '/again');
+    await session.exists('/in-between');
+    expect(reads()).toBe(20);
+  });
+
+  it('survive a listener that throws', async () => {
+    let value = 'one';
+    let version = 0;
+    const fake = await fakeServer({
+      onRequest: ({ xid, type, path }, connection) => {
+        if (type !== 4 || path !== '/a') return false;
+        const stat = Buffer.from(STAT);
+        stat.writeInt32BE(version, 32);
+        connection.answer(xid, 0, wire.buffer(Buffer.from(value)), stat);
+        return true;
+      },
+    });
+    const session = openSession(fake);
+    const seen: string[] = [];
+    session.watchNode('/a', () => {
+      throw new Error('a listener of ours is broken');
+    });
+    session.watchNode('/a', (found) => seen.push(String(found?.data)));
+    session.onStatus(() => {
+      throw new Error('this one too');
+    });
+    await session.whenConnected(2000);
+    await until(() => seen.length === 1);
+    value = 'two';
+    version = 1;
+    fake.connections[0]?.notify(3, '/a');
+    await until(() => seen.length === 2);
+    expect(seen).toEqual(['one', 'two']);
+    expect(fake.connections).toHaveLength(1);
+  });
+});
+
+describe('credentials', () => {
+  it('go out before any other request on every connection', async () => {
+    const fake = await fakeServer();
+    const session = openSession(fake, { digestAuth: 'kuantu:secret' });
+    session.onStatus(({ state }) => {
+      if (state === 'connected') void session.get('/at-once');
+    });
+    session.watchNode('/watched', () => {});
+    await session.whenConnected(2000);
+    await until(() => fake.calls().length === 3);
+    fake.connections[0]?.socket.destroy();
+    await until(() => fake.calls().length === 6);
+    for (const { requests } of fake.connections) expect(requests[0]?.type).toBe(100);
+  });
+});
+
+describe('closing', () => {
+  it('before the first connection ends at once', async () => {
+    const session = openSession('127.0.0.1:1');
+    await session.close(1000);
+    expect(session.status().state).toBe('closed');
+    expect((await failure(session.get('/a'))).code).toBe('CLOSED');
+    await expect(session.whenConnected(1000)).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(() => session.watchNode('/a', () => {})).toThrow(/CLOSED/);
+  });
+
+  it('at the very moment of a lost connection ends too', async () => {
+    const fake = await fakeServer();
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    let closed: Promise<void> | undefined;
+    session.onStatus(({ state }) => {
+      if (state === 'suspended') closed = session.close(300);
+    });
+    fake.connections[0]?.socket.destroy();
+    await until(() => session.status().state === 'closed');
+    await closed;
+    const connections = fake.connections.length;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(fake.connections).toHaveLength(connections);
+  });
+
+  it('gives up on a server that hangs, after its deadline', async () => {
+    let frozen = false;
+    const fake = await fakeServer({ onRequest: () => frozen, sessionTimeoutMs: 10_000 });
+    const session = openSession(fake, { sessionTimeoutMs: 10_000 });
+    await session.whenConnected(2000);
+    frozen = true;
+    const startedMs = performance.now();
+    await session.close(200);
+    const tookMs = performance.now() - startedMs;
+    expect(tookMs).toBeGreaterThanOrEqual(190);
+    expect(tookMs).toBeLessThan(1000);
+    expect(session.status().state).toBe('closed');
+    expect(session.lease()).toBeUndefined();
+  });
+
+  it('sends the end of the session, and may be asked for twice', async () => {
+    const fake = await fakeServer();
+    const session = openSession(fake);
+    await session.whenConnected(2000);
+    await Promise.all([session.close(), session.close()]);
+    expect(fake.connections[0]?.requests.filter(({ type }) => type === -11)).toHaveLength(1);
+  });
+});
