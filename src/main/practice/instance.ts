@@ -1,0 +1,176 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type Clock, DeadlineError, withDeadline } from '#core/clock';
+import { readProcessIdentity } from '#core/process';
+import type { PracticeFault, PracticeInstanceView } from '#shared/contract';
+import { message } from '#shared/domain';
+import { recordProcess } from './directory.ts';
+import { type LaunchedProcess, PracticeError, type ProcessLauncher } from './port.ts';
+
+const START_TIMEOUT_MS = 15_000;
+/** An orderly stop closes connections and the ZooKeeper session; what takes longer is ended. */
+const STOP_TIMEOUT_MS = 5_000;
+const KEPT_LINES = 20;
+
+const readySchema = z.object({
+  ready: z.literal('listening'),
+  t2Port: z.number().int().min(1).max(65535),
+  f2Port: z.number().int().min(1).max(65535),
+});
+
+export interface InstanceSetting {
+  name: string;
+  /** The practice environment's directory; the instance has a folder of its own in it. */
+  directory: string;
+  nodeEntry: string;
+  /** What every start gets, ports and folder apart. */
+  args: readonly string[];
+}
+
+export interface InstanceDeps {
+  clock: Clock;
+  launcher: ProcessLauncher;
+  /** The state changed. `unexpected`: it ended though nobody asked for it. */
+  changed: (unexpected: boolean) => void;
+  log: (message: string, fields: Record<string, unknown>) => void;
+}
+
+/** One node process: started, broken, brought back on the same ports and data. */
+export class PracticeInstance {
+  readonly name: string;
+  readonly #setting: InstanceSetting;
+  readonly #deps: InstanceDeps;
+  #state: PracticeInstanceView['state'] = 'stopped';
+  #process: LaunchedProcess | undefined;
+  #ports = { t2Port: 0, f2Port: 0 };
+  #ending = false;
+  #lines: string[] = [];
+
+  constructor(setting: InstanceSetting, deps: InstanceDeps) {
+    this.name = setting.name;
+    this.#setting = setting;
+    this.#deps = deps;
+  }
+
+  get ports(): { t2Port: number; f2Port: number } {
+    return this.#ports;
+  }
+
+  view(): PracticeInstanceView {
+    return { name: this.name, pid: this.#process?.pid ?? null, state: this.#state, faults: this.#faults() };
+  }
+
+  /** Starts the process and resolves once it listens. Throws {@link PracticeError} with what it wrote last. */
+  async start(): Promise<void> {
+    this.#ending = false;
+    this.#lines = [];
+    this.#set('starting');
+    const folder = join(this.#setting.directory, this.name);
+    await mkdir(folder, { recursive: true });
+    let listening = (_ports: { t2Port: number; f2Port: number }) => {};
+    const ready = new Promise<{ t2Port: number; f2Port: number }>((resolve) => {
+      listening = resolve;
+    });
+    const launched = await this.#deps.launcher.launch({
+      entry: this.#setting.nodeEntry,
+      args: [
+        ...this.#setting.args,
+        ...['--instance', this.name, '--data-dir', folder],
+        ...['--t2-port', String(this.#ports.t2Port), '--f2-port', String(this.#ports.f2Port)],
+      ],
+      directory: folder,
+      onLine: (line, stream) => this.#read(line, stream, listening),
+    });
+    this.#process = launched;
+    const ended = launched.exited.then(() => this.#ended(launched));
+    try {
+      await recordProcess(this.#setting.directory, this.name, await readProcessIdentity(launched.pid));
+      const early = ended.then(() => Promise.reject(new Error('it ended')));
+      this.#ports = await withDeadline(this.#deps.clock, START_TIMEOUT_MS, this.name, Promise.race([ready, early]));
+    } catch (error) {
+      await this.end();
+      const reason = error instanceof DeadlineError ? error.message : this.#lines.join(' ') || String(error);
+      throw new PracticeError(this.name, message('practice.instanceNotStarted', { instance: this.name, reason }), {
+        cause: error,
+      });
+    }
+    this.#set('running');
+  }
+
+  /** Brings the fault about. Throws {@link PracticeError} where it makes no sense now. */
+  async fault(fault: PracticeFault): Promise<void> {
+    if (!this.#faults().includes(fault))
+      throw new PracticeError(
+        this.name,
+        message('practice.faultNotNow', { instance: this.name, fault, state: this.#state }),
+      );
+    if (fault === 'kill') return this.end();
+    if (fault === 'stop') return this.#stop();
+    if (fault === 'restart') {
+      // A hung process hears no SIGTERM.
+      await (this.#state === 'running' ? this.#stop() : this.end());
+      return this.start();
+    }
+    this.#process?.signal(fault === 'hang' ? 'SIGSTOP' : 'SIGCONT');
+    this.#set(fault === 'hang' ? 'hung' : 'running');
+  }
+
+  /** Ends the process at once, hung or not, and resolves when it is gone. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    const ending = this.#process;
+    ending?.signal('SIGKILL');
+    await ending?.exited;
+  }
+
+  async #stop(): Promise<void> {
+    this.#ending = true;
+    const stopping = this.#process;
+    if (!stopping) return;
+    stopping.signal('SIGTERM');
+    try {
+      await withDeadline(this.#deps.clock, STOP_TIMEOUT_MS, this.name, stopping.exited);
+    } catch (error) {
+      if (!(error instanceof DeadlineError)) throw error;
+      this.#deps.log('an instance did not stop in time and is killed', { instance: this.name });
+      await this.end();
+    }
+  }
+
+  #faults(): PracticeFault[] {
+    if (this.#state === 'running')
+      return this.#deps.launcher.canHang ? ['kill', 'hang', 'stop', 'restart'] : ['kill', 'stop', 'restart'];
+    if (this.#state === 'hung') return ['resume', 'kill', 'restart'];
+    return this.#state === 'stopped' ? ['restart'] : ['kill'];
+  }
+
+  #read(line: string, stream: 'out' | 'error', listening: (ports: { t2Port: number; f2Port: number }) => void): void {
+    const ready = stream === 'out' ? readySchema.safeParse(parseJson(line)).data : undefined;
+    if (ready) {
+      listening({ t2Port: ready.t2Port, f2Port: ready.f2Port });
+      return;
+    }
+    this.#lines = [...this.#lines, line.slice(0, 500)].slice(-KEPT_LINES);
+    this.#deps.log(line.slice(0, 500), { instance: this.name });
+  }
+
+  #ended(which: LaunchedProcess): void {
+    if (this.#process !== which) return;
+    this.#process = undefined;
+    this.#set('stopped', !this.#ending);
+  }
+
+  #set(state: PracticeInstanceView['state'], unexpected = false): void {
+    this.#state = state;
+    this.#deps.changed(unexpected);
+  }
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
