@@ -24,6 +24,8 @@ export function parseStat(line: string): StatLine | null {
     .slice(close + 2)
     .trimEnd()
     .split(' ');
+  // A line that ends with the start time may have been cut within it: one more field must follow.
+  if (rest.length < 21) return null;
   const [stateLetter, threads, startTime] = [rest[0], rest[17], rest[19]];
   if (!/^[1-9]\d{0,9}$/.test(pid) || !stateLetter || !/^[A-Za-z]$/.test(stateLetter)) return null;
   if (!threads || !/^\d{1,10}$/.test(threads) || !startTime || !/^\d{1,20}$/.test(startTime)) return null;
