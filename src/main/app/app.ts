@@ -2,13 +2,7 @@ import type { Clock, Random } from '#core/clock';
 import { every, type Timer } from '#core/clock';
 import type { Log } from '#core/logging';
 import { type EnvironmentStore, openEnvironmentStore } from '#main/environments';
-import {
-  type ClientSession,
-  createRouter,
-  createTopicHub,
-  openClientSession,
-  type ScreenPort,
-} from '#main/ipc';
+import { type ClientSession, createRouter, createTopicHub, openClientSession, type ScreenPort } from '#main/ipc';
 import { openJournal } from '#main/journal';
 import { type FleetState, type StateTopic, sameValue, type TotalsView } from '#shared/contract';
 import { message } from '#shared/domain';
@@ -16,6 +10,7 @@ import { Boot } from './boot.ts';
 import { Chronicle } from './chronicle.ts';
 import { Fleet } from './fleet.ts';
 import { createHandlers } from './handlers.ts';
+import { logFunction } from './log-function.ts';
 import type { AppPlatform, Parts } from './ports.ts';
 import { PracticeSlot } from './practice-slot.ts';
 
@@ -83,7 +78,9 @@ export async function createApp(options: AppOptions, platform: AppPlatform): Pro
         }),
     },
   );
-  const practice = platform.createPractice?.({ clock, random, log: log.child('practice') }) ?? null;
+  const practice = platform.practice
+    ? parts.createPractice({ ...platform.practice, clock, random, log: logFunction(log.child('practice')) })
+    : null;
   const slot = new PracticeSlot(practice, fleet);
   const hub = createTopicHub(clock, {
     state: (topic) => pictureOf(topic, { store, fleet, slot, chronicle }),

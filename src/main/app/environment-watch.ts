@@ -5,6 +5,7 @@ import type { PairMonitor, PairMonitorListeners } from '#main/pairs';
 import type { EnvironmentView, ZooKeeperView } from '#shared/contract';
 import { type Environment, pairKey } from '#shared/domain';
 import type { AppContext } from './context.ts';
+import { logFunction } from './log-function.ts';
 
 /** One environment being watched: its ZooKeeper session and a monitor for each of its pairs. */
 export interface EnvironmentWatch {
@@ -32,7 +33,7 @@ export function watchEnvironment(
     connectString,
     chroot,
     sessionTimeoutMs,
-    log: (level, message, fields) => log[level](message, fields),
+    log: logFunction(log),
   });
   const stopListening = session.onStatus(listeners.zookeeperChanged);
   const tools = {

@@ -6,8 +6,8 @@ import type { HeartbeatLoop } from '#main/heartbeat';
 import type { Journal } from '#main/journal';
 import type { NodeConnectorFactory } from '#main/nodes';
 import type { PairMonitor, PairMonitorListeners, PairMonitorOptions } from '#main/pairs';
-import type { NoticeView, PracticeFault, PracticeView, TotalsView } from '#shared/contract';
-import type { Environment } from '#shared/domain';
+import type { Practice, PracticeDeps } from '#main/practice';
+import type { NoticeView, TotalsView } from '#shared/contract';
 import type { Locale } from '#shared/i18n';
 
 /** What a shell supplies: everything in which Electron and the served shell differ. */
@@ -26,21 +26,9 @@ export interface AppPlatform {
   notify?: (notice: NoticeView) => void;
   /** The totals changed: tray and badge follow. */
   totalsChanged?: (totals: TotalsView) => void;
-  /** Makes the practice environment; null where it cannot run here. */
-  createPractice: CreatePractice | null;
+  /** How the practice environment's processes are started; null where it cannot run here. */
+  practice: Pick<PracticeDeps, 'launcher' | 'nodeEntry' | 'reaperEntry'> | null;
 }
-
-/** The practice environment: its own ZooKeeper and two node processes, with faults. */
-export interface Practice {
-  /** Resolves once the pair can be watched, with the environment to watch. */
-  start(): Promise<Environment>;
-  /** Ends every process and leaves nothing behind. */
-  stop(): Promise<void>;
-  fault(instance: string, fault: PracticeFault): Promise<void>;
-  view(): PracticeView;
-  onChange(listener: () => void): () => void;
-}
-export type CreatePractice = (deps: { clock: Clock; random: Random; log: Log }) => Practice;
 
 /** What a pair's monitor is given to work with, beside its configuration. */
 export interface PairTools {
@@ -61,5 +49,6 @@ export interface Parts {
   /** `practice`: the numbers of the practice node are allowed. */
   createConnectors(practice: boolean): NodeConnectorFactory;
   processCheck: ProcessCheck;
+  createPractice(deps: PracticeDeps): Practice;
   createPair(options: PairMonitorOptions, tools: PairTools, listeners: PairMonitorListeners): PairMonitor;
 }

@@ -1,8 +1,8 @@
 import { CommandError } from '#main/ipc';
+import type { Practice } from '#main/practice';
 import type { PracticeFault, PracticeView } from '#shared/contract';
 import { type Environment, message, pairKey } from '#shared/domain';
 import type { Fleet } from './fleet.ts';
-import type { Practice } from './ports.ts';
 
 const OFF: PracticeView = {
   state: 'off',

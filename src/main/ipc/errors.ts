@@ -35,7 +35,7 @@ function isMessage(value: unknown): value is Message {
 
 /**
  * An error as the screen may see it: never a stack, never another module's English. Other modules' typed errors are
- * known by what they carry: a catalogue message in `reason` or `said`, and where they have them `code`, `instance`, `step`.
+ * known by what they carry: a catalogue message in `reason`, `said` or `detail`, and where they have them `code`, `instance`, `step`.
  * Undefined for an error that nobody meant for a person: a defect.
  */
 export function toWireError(error: unknown): WireError | undefined {
@@ -43,7 +43,7 @@ export function toWireError(error: unknown): WireError | undefined {
   if (error instanceof ZooKeeperError)
     return { code: 'unavailable', message: message('error.zookeeper', { path: error.path, code: error.code }) };
   if (!(error instanceof Error)) return undefined;
-  const said = [ownField(error, 'reason'), ownField(error, 'said')].find(isMessage);
+  const said = ['reason', 'said', 'detail'].map((name) => ownField(error, name)).find(isMessage);
   if (!said) return undefined;
   const code = ownField(error, 'code');
   const wire: WireError = {

@@ -30,7 +30,22 @@ export const shell: CatalogueSection = {
     'shell.event.journalMemory': '日志数据库 {{file}} 无法使用（{{code}}），事件只保存到控制台退出为止。',
     'shell.event.journalNewer': '日志数据库 {{file}} 由较新的控制台创建，未做改动，事件只保存到控制台退出为止。',
     'shell.event.environmentFailed': '环境 {{environment}} 未能启动（{{detail}}）。',
-    'shell.nobody': '（无）',
+    'shell.cli.usage': `用法：npm start -- [选项]
+  --web              在浏览器中打开，不用 Electron
+  --no-open          不自动打开浏览器，只打印地址
+  --port N           监听 127.0.0.1 的端口，0 为任意空闲端口（默认）
+  --practice         立即启动演练环境
+  --config FILE      使用此配置文件（必须存在）
+  --state-dir DIR    日志数据库和（未指定 --config 时）配置文件所在目录
+  --ephemeral        事件只保存在内存中
+  --lang LANG        zh-CN 或 en
+  --log-level LEVEL  debug、info、warn（默认）、error 或 silent；日志写到标准错误
+  --help             显示本说明`,
+    'shell.cli.badArguments': '参数有误：{{detail}}。用 --help 查看用法。',
+    'shell.cli.cannotListen': '无法监听 127.0.0.1:{{port}}：{{code}}。端口可能已被占用，请用 --port 另选一个。',
+    'shell.cli.configMissing': '配置文件 {{file}} 不存在。',
+    'shell.cli.notBuilt': '{{directory}} 中没有界面文件，请先运行 npm run build。',
+    'shell.cli.failed': '控制台未能启动：{{detail}}',
     'error.internal': '控制台内部出错，详情见日志，编号 {{reference}}。',
     'error.invalidInput': '命令 {{command}} 的输入有误：{{path}}。',
     'error.unknownCommand': '没有命令 {{command}}。',
@@ -70,7 +85,23 @@ export const shell: CatalogueSection = {
     'shell.event.journalNewer':
       'The journal {{file}} was made by a newer console and left as it is: events are kept only until the console ends.',
     'shell.event.environmentFailed': 'Environment {{environment}} could not be started ({{detail}}).',
-    'shell.nobody': '(nobody)',
+    'shell.cli.usage': `Usage: npm start -- [options]
+  --web              open in a browser, without Electron
+  --no-open          open no browser, only print the address
+  --port N           port to listen on at 127.0.0.1; 0 for any free one (default)
+  --practice         start the practice environment at once
+  --config FILE      use this configuration file (it must exist)
+  --state-dir DIR    where the journal and, without --config, the configuration file are kept
+  --ephemeral        keep events in memory only
+  --lang LANG        zh-CN or en
+  --log-level LEVEL  debug, info, warn (default), error or silent; the log goes to standard error
+  --help             show this`,
+    'shell.cli.badArguments': 'Bad arguments: {{detail}}. See --help.',
+    'shell.cli.cannotListen':
+      'Cannot listen on 127.0.0.1:{{port}}: {{code}}. The port may be in use: choose another with --port.',
+    'shell.cli.configMissing': 'The configuration file {{file}} does not exist.',
+    'shell.cli.notBuilt': 'There is no screen in {{directory}}: run npm run build first.',
+    'shell.cli.failed': 'The console could not start: {{detail}}',
     'error.internal': 'Something went wrong inside the console; the log has the details under {{reference}}.',
     'error.invalidInput': 'The input of command {{command}} is not valid: {{path}}.',
     'error.unknownCommand': 'There is no command {{command}}.',
