@@ -5,6 +5,8 @@ export interface StatLine {
   pid: number;
   /** Field 3: R, S, D, Z, T, t, X and others. */
   stateLetter: string;
+  /** Field 9, the kernel's flags of the first thread. */
+  flags: number;
   /** Field 20. A thread group whose first thread has ended shows Z while the others go on. */
   threads: number;
   /** Field 22, in clock ticks since the boot. */
@@ -26,15 +28,20 @@ export function parseStat(line: string): StatLine | null {
     .split(' ');
   // A line that ends with the start time may have been cut within it: one more field must follow.
   if (rest.length < 21) return null;
-  const [stateLetter, threads, startTime] = [rest[0], rest[17], rest[19]];
+  const [stateLetter, flags, threads, startTime] = [rest[0], rest[6], rest[17], rest[19]];
   if (!/^[1-9]\d{0,9}$/.test(pid) || !stateLetter || !/^[A-Za-z]$/.test(stateLetter)) return null;
+  if (!flags || !/^\d{1,10}$/.test(flags)) return null;
   if (!threads || !/^\d{1,10}$/.test(threads) || !startTime || !/^\d{1,20}$/.test(startTime)) return null;
-  return { pid: Number(pid), stateLetter, threads: Number(threads), startTime };
+  return { pid: Number(pid), stateLetter, flags: Number(flags), threads: Number(threads), startTime };
 }
 
-function stateOf({ stateLetter, threads }: StatLine): ProcessState {
+/** PF_EXITING. */
+const ENDING_FLAG = 0x4;
+
+function stateOf({ stateLetter, flags, threads }: StatLine): ProcessState {
   if (stateLetter === 'X' || stateLetter === 'x') return 'dead';
   if (stateLetter === 'Z') return threads > 1 ? 'running' : 'dead';
+  if (flags & ENDING_FLAG) return 'ending';
   return stateLetter === 'T' || stateLetter === 't' ? 'stopped' : 'running';
 }
 

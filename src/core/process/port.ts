@@ -1,7 +1,10 @@
 import type { ProcessIdentity } from '#shared/domain';
 
-/** `stopped`: it lives and does nothing (SIGSTOP, a debugger). `dead`: every thread has ended, nobody reaped it yet. */
-export type ProcessState = 'running' | 'stopped' | 'dead';
+/**
+ * `stopped`: it lives and does nothing (SIGSTOP, a debugger). `ending`: its first thread is on its way out, its files and
+ * connections may be closed already; look again. `dead`: every thread has ended, nobody reaped it yet.
+ */
+export type ProcessState = 'running' | 'stopped' | 'ending' | 'dead';
 
 /** What the machine says of a pid at this moment. `found: false` is a positive answer: no process has that pid. */
 export type ProcessReading = { found: true; identity: ProcessIdentity; state: ProcessState } | { found: false };

@@ -1,3 +1,4 @@
+import { type Clock, sleep, systemClock } from '#core/clock';
 import { bootId, type ProcessReading, readProcess } from '#core/process';
 import { type Message, message, type ProcessIdentity } from '#shared/domain';
 import type { ProcessCheck, ProcessCheckResult } from './port.ts';
@@ -11,7 +12,12 @@ export interface ProcessReader {
 export interface ProcessCheckOptions {
   /** Default: this machine. */
   reader?: ProcessReader;
+  clock?: Clock;
 }
+
+/** A killed process closes its connections some ms before it is gone: whoever heard of the close asks in between. */
+const ENDING_LOOKS = 25;
+const ENDING_LOOK_MS = 2;
 
 const thisMachine: ProcessReader = { bootId: () => bootId(), read: (pid) => readProcess(pid) };
 
@@ -26,12 +32,21 @@ export function createProcessCheck(options: ProcessCheckOptions = {}): ProcessCh
     try {
       const here = await reader.bootId();
       if (here !== identity.bootId) return nothing(message('check.process.otherBoot', { pid: identity.pid }));
-      return judge(identity, await reader.read(identity.pid));
+      return judge(identity, await readSettled(reader, options.clock ?? systemClock, identity.pid));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return nothing(message('check.process.unreadable', { pid: identity.pid, reason: reason.slice(0, 200) }));
     }
   };
+}
+
+/** The reading, looking again for some 50 ms while the process is on its way out. */
+async function readSettled(reader: ProcessReader, clock: Clock, pid: number): Promise<ProcessReading> {
+  for (let look = 1; ; look++) {
+    const reading = await reader.read(pid);
+    if (!reading.found || reading.state !== 'ending' || look === ENDING_LOOKS) return reading;
+    await sleep(clock, ENDING_LOOK_MS);
+  }
 }
 
 function judge(identity: ProcessIdentity, reading: ProcessReading): ProcessCheckResult {
@@ -40,9 +55,14 @@ function judge(identity: ProcessIdentity, reading: ProcessReading): ProcessCheck
   if (reading.identity.bootId !== identity.bootId) return nothing(message('check.process.otherBoot', { pid }));
   if (reading.identity.startTime !== startTime) return gone(message('check.process.pidReused', { pid }));
   if (reading.state === 'dead') return gone(message('check.process.zombie', { pid }));
-  const frozen = reading.state === 'stopped';
-  return { says: 'alive', frozen, reason: message(frozen ? 'check.process.frozen' : 'check.process.alive', { pid }) };
+  return { says: 'alive', frozen: reading.state === 'stopped', reason: message(ALIVE_KEYS[reading.state], { pid }) };
 }
+
+const ALIVE_KEYS = {
+  running: 'check.process.alive',
+  stopped: 'check.process.frozen',
+  ending: 'check.process.ending',
+} as const;
 
 const gone = (reason: Message): ProcessCheckResult => ({ says: 'gone', frozen: false, reason });
 const nothing = (reason: Message): ProcessCheckResult => ({ says: 'nothing', frozen: false, reason });

@@ -25,7 +25,7 @@ export interface T2ConnectorOptions {
 
 const CONNECT_TIMEOUT_MS = 3_000;
 /** After an unexpected close: whether the process is gone shows in whether the port refuses. Some ms for its last fds. */
-const RECONNECT_DELAYS_MS = [0, 5, 20] as const;
+const RECONNECT_DELAYS_MS = [0, 1, 3, 20] as const;
 /** A connection that stays quiet may be dead in between while TCP still repeats itself, for minutes: make a new one. */
 const STALE_AFTER_MS = 3_000;
 const STALE_AFTER_MAX_MS = 60_000;

@@ -61,8 +61,7 @@ describe('the heartbeat loop over real connections', () => {
       ['empty', false],
       ['refused', false],
     ]);
-    const [, closed, refused] = samples.map((sample) => sample.endedMonotonicMs - killedAtMs);
-    expect(refused).toBeLessThan(5_000);
+    expect((samples.at(-1)?.endedMonotonicMs ?? Number.NaN) - killedAtMs).toBeLessThan(5_000);
   });
 
   test('a frozen process is silence, not a close, and is heard again when it goes on', async () => {

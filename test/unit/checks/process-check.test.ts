@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProcessReading, ProcessState } from '#core/process';
 import { createProcessCheck } from '#main/checks';
+import { VirtualClock } from '#test/virtual-clock';
 
 const registered = { bootId: 'boot-1', pid: 42, startTime: '1000' };
 const found = (state: ProcessState, startTime = '1000', bootId = 'boot-1'): ProcessReading => ({
@@ -44,6 +45,23 @@ describe('the process check', () => {
       expect(await check(reading, 'boot-2')).toMatchObject({ says: 'nothing', frozen: false });
     },
   );
+
+  test('a process on its way out is looked at again until it is gone', async () => {
+    const readings: ProcessReading[] = [found('ending'), found('ending'), { found: false }];
+    const clock = new VirtualClock();
+    const reader = { bootId: async () => 'boot-1', read: async () => readings.shift() ?? found('running') };
+    const result = createProcessCheck({ reader, clock })(registered);
+    await clock.advance(10);
+    expect(await result).toMatchObject({ says: 'gone' });
+  });
+
+  test('one that takes its time is alive, and ending', async () => {
+    const clock = new VirtualClock();
+    const reader = { bootId: async () => 'boot-1', read: async () => found('ending') };
+    const result = createProcessCheck({ reader, clock })(registered);
+    await clock.advance(100);
+    expect(await result).toMatchObject({ says: 'alive', frozen: false, reason: { key: 'check.process.ending' } });
+  });
 
   test('what cannot be read proves nothing, and says why', async () => {
     expect(await check(new Error('EACCES'))).toEqual({

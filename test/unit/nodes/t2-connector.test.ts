@@ -117,9 +117,9 @@ describe('after an unexpected close', () => {
     attempt().listener.ended(failure('ECONNRESET'));
     attempt().listener.opened();
     attempt().listener.ended(null);
-    await clock.advance(5);
+    await clock.advance(1);
     attempt().listener.ended(failure('ECONNRESET'));
-    await clock.advance(20);
+    await clock.advance(3);
     attempt().listener.ended(failure('ECONNREFUSED'));
     expect(attempts).toHaveLength(4);
     expect(kinds(events).filter((kind) => kind !== 'opened')).toEqual(['closed', 'refused']);
@@ -132,13 +132,13 @@ describe('after an unexpected close', () => {
       attempt().listener.ended(null);
       await clock.advance(1_000);
     }
-    expect(attempts).toHaveLength(4);
+    expect(attempts).toHaveLength(5);
     const again = beat();
     attempt().listener.opened();
     attempt().listener.data(replyTo(attempt().sent[0]));
     expect((await again).class).toBe('ok');
     attempt().listener.ended(null);
-    expect(attempts).toHaveLength(6);
+    expect(attempts).toHaveLength(7);
   });
 
   test('nothing is attempted after close()', async () => {

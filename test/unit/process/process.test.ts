@@ -10,8 +10,8 @@ import {
 } from '#core/process';
 
 const BOOT = '3cf706cf-7d9b-4e68-9717-fd460b13e64b';
-const stat = (pid: number, command: string, state = 'S', startTime = '1234', threads = 1) =>
-  `${pid} (${command}) ${state} 1 1 1 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 ${threads} 0 ${startTime} 1 1 18446744073709551615\n`;
+const stat = (pid: number, command: string, state = 'S', startTime = '1234', threads = 1, flags = 4194304) =>
+  `${pid} (${command}) ${state} 1 1 1 0 -1 ${flags} 1 0 0 0 0 0 0 0 20 0 ${threads} 0 ${startTime} 1 1 18446744073709551615\n`;
 
 function linux(
   files: Record<string, string>,
@@ -68,6 +68,7 @@ describe('a line of /proc/PID/stat', () => {
           expect(parseStat(stat(pid + 1, command, state, String(start), 3))).toEqual({
             pid: pid + 1,
             stateLetter: state,
+            flags: 4194304,
             threads: 3,
             startTime: String(start),
           });
@@ -111,6 +112,17 @@ describe('Linux', () => {
       identity: { bootId: BOOT, pid: 5, startTime: '88' },
       state,
     });
+  });
+
+  test('a process on its way out is ending, and dead once it is a zombie', async () => {
+    for (const [letter, state] of [
+      ['R', 'ending'],
+      ['D', 'ending'],
+      ['Z', 'dead'],
+    ] as const)
+      expect(await readProcess(5, linux({ '/proc/5/stat': stat(5, 'mt', letter, '88', 1, 4194308) }))).toMatchObject({
+        state,
+      });
   });
 
   test('a pid that neither /proc nor a signal knows is not found', async () => {
