@@ -10,6 +10,12 @@ export interface CallHooks {
   answered(sentAt: Moment): void;
 }
 
+/** Which operation of a multi failed it. */
+export interface FailedOperation {
+  index: number;
+  path: string;
+}
+
 /** The most calls that may wait for an answer at once; more is a runaway caller. */
 const MAX_CALLS_UNDER_WAY = 20_000;
 
@@ -34,7 +40,7 @@ export class CallGate {
   call<T>(
     path: string,
     timeoutMs: number,
-    send: (done: (error: unknown, value: () => T, failedIndex?: number) => void) => void,
+    send: (done: (error: unknown, value: () => T, failedOp?: FailedOperation) => void) => void,
   ): Promise<T> {
     const refusal = this.#hooks.refusal(path);
     if (refusal) return Promise.reject(refusal);
@@ -61,10 +67,10 @@ export class CallGate {
       });
       this.#underWay += 1;
       try {
-        send((error, value, failedIndex) => {
+        send((error, value, failedOp) => {
           if (!settled && (!error || isServersAnswer(error))) this.#hooks.answered(sentAt);
           settle(() => {
-            if (error) return reject(toZooKeeperError(error, path, failedIndex));
+            if (error) return reject(toZooKeeperError(error, failedOp?.path ?? path, failedOp?.index));
             try {
               resolve(value());
             } catch (unreadable) {

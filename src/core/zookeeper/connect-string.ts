@@ -43,18 +43,19 @@ export function normaliseChroot(chroot: string | undefined): string {
 }
 
 /** Throws INVALID unless ZooKeeper would take the path: absolute, no empty or relative parts, no control characters. */
-export function validatePath(path: string, sequential = false): void {
-  if (typeof path !== 'string' || path[0] !== '/')
+export function validatePath(path: string): void {
+  if (typeof path !== 'string' || path[0] !== '/') {
     throw new ZooKeeperError('INVALID', String(path), 'a path begins with /');
+  }
   if (path === '/') return;
-  const parts = path.slice(1).split('/');
-  parts.forEach((part, index) => {
-    // A sequential node may be named by its number alone: the last part is then empty until the server adds the suffix.
-    const emptyName = part === '' && !(sequential && index === parts.length - 1);
-    if (emptyName || part === '.' || part === '..') {
-      throw new ZooKeeperError('INVALID', path, 'empty or relative parts are not allowed');
-    }
-  });
+  if (
+    path
+      .slice(1)
+      .split('/')
+      .some((part) => part === '' || part === '.' || part === '..')
+  ) {
+    throw new ZooKeeperError('INVALID', path, 'empty or relative parts are not allowed');
+  }
   if (Buffer.byteLength(path) > 4096) throw new ZooKeeperError('INVALID', path.slice(0, 80), 'longer than 4096 bytes');
   if (hasForbiddenCharacter(path)) throw new ZooKeeperError('INVALID', path, 'control characters are not allowed');
 }

@@ -78,7 +78,7 @@ export class Operations {
   }
 
   async create(path: string, data: Buffer, mode: CreateMode): Promise<string> {
-    const full = this.fullPath(path, isSequential(mode));
+    const full = this.fullPath(path);
     checkData(path, data.length);
     return this.#gate.call<string>(path, this.#timeoutMs, (done) => {
       this.#client().client.create(full, data, MODES[mode], (error, made) => done(error, () => this.#ownPath(made)));
@@ -108,16 +108,17 @@ export class Operations {
     let bytes = 0;
     for (const op of ops) bytes += Buffer.byteLength(op.path) + 100 + ('data' in op ? op.data.length : 0);
     checkData(label, bytes);
-    const paths = ops.map((op) => this.fullPath(op.path, op.op === 'create' && isSequential(op.mode)));
+    const paths = ops.map((op) => this.fullPath(op.path));
     return this.#gate.call<MultiResult[]>(label, this.#timeoutMs, (done) => {
       const transaction = this.#client().client.transaction();
       for (const [index, op] of ops.entries()) addOperation(transaction, op, paths[index] ?? op.path);
       transaction.commit((error: unknown, results: LibraryMultiResult[] | undefined) => {
-        const failedIndex = results?.findIndex((result) => result.err !== undefined && result.err !== 0) ?? -1;
+        const index = results?.findIndex((result) => result.err !== undefined && result.err !== 0) ?? -1;
+        const failedOp = ops[index];
         done(
           error,
           () => (results ?? []).map((result) => this.#toMultiResult(result)),
-          failedIndex < 0 ? undefined : failedIndex,
+          failedOp && { index, path: failedOp.path },
         );
       });
     });
@@ -158,8 +159,9 @@ export class Operations {
     }
   }
 
-  fullPath(path: string, sequential = false): string {
-    validatePath(path, sequential);
+  /** The path as the server knows it, under the chroot. */
+  fullPath(path: string): string {
+    validatePath(path);
     return path === '/' ? this.#chroot || '/' : this.#chroot + path;
   }
 
@@ -211,10 +213,6 @@ function checkData(path: string, bytes: number): void {
       `${bytes} bytes are more than the ${MAX_DATA_BYTES} a request may carry`,
     );
   }
-}
-
-function isSequential(mode: CreateMode): boolean {
-  return mode === 'persistent-sequential' || mode === 'ephemeral-sequential';
 }
 
 function toNodeStat(stat: Stat): NodeStat {

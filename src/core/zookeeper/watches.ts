@@ -59,8 +59,8 @@ class WatchedPath<T> {
   add(listener: (value: T | undefined) => void): Listener {
     const entry: Listener = { delivered: undefined, notify: () => this.#notify(entry, listener) };
     this.listeners.add(entry);
-    if (this.#mark !== undefined && this.#source.isConnected()) queueMicrotask(entry.notify);
-    else this.refresh();
+    // Read anew, not from memory: whoever has just written expects to be told of it.
+    this.refresh();
     return entry;
   }
 
@@ -81,10 +81,11 @@ class WatchedPath<T> {
     this.#reading = true;
     while (this.#readAgain && !this.#ended) {
       this.#readAgain = false;
+      const askedBefore = [...this.listeners];
       try {
         this.#value = await this.#readOrAwaitCreation();
         this.#mark = this.#value === undefined ? 'none' : this.#fingerprint(this.#value);
-        for (const listener of this.listeners) listener.notify();
+        for (const listener of askedBefore) listener.notify();
       } catch (error) {
         this.#retryLater(error);
       }

@@ -133,7 +133,7 @@ describe('answers that are wrong', () => {
     expect(fake.connections).toHaveLength(1);
   });
 
-  it('an unknown error code inside a multi names the operation and keeps the connection', async () => {
+  it('an unknown error code inside a multi fails that multi and keeps the connection', async () => {
     const fake = await fakeServer({
       onRequest: ({ xid, type }, connection) => {
         if (type !== 14) return false;
