@@ -5,7 +5,6 @@ import { createProcessCheck } from '#main/checks';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import { createT2Connector } from '#main/nodes';
 import { createPractice } from '#main/practice';
-import { logFunction } from './log-function.ts';
 import type { Parts } from './ports.ts';
 
 /** The real modules. */
@@ -13,7 +12,7 @@ export function createParts({ clock, random, log }: { clock: Clock; random: Rand
   return {
     openSession: (options) => createZooKeeperSession(options, { clock, random }),
     createHeartbeat: () => createHeartbeatLoop({ clock, random, log: log.child('heartbeat') }),
-    createConnectors: (practice) => createT2Connector({ clock, practice, log: logFunction(log.child('nodes')) }),
+    createConnectors: (practice) => createT2Connector({ clock, practice, log: log.child('nodes') }),
     processCheck: createProcessCheck(),
     createPractice,
     createPair: () => {
