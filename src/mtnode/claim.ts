@@ -1,0 +1,87 @@
+import type { Registration, Route } from '#shared/domain';
+import type { NodeState } from './storage.ts';
+
+/** What the decision at start, and after every change that concerns a standby, rests on. */
+export interface ClaimFacts {
+  instance: string;
+  state: Readonly<NodeState>;
+  route: Route | undefined;
+  /** The other instances registered now. */
+  others: readonly Registration[];
+  forcePrimary: boolean;
+}
+
+/**
+ * `claim`: write the route with this epoch, naming oneself. `follow`: be standby of the instance the route names.
+ * `wait`: be standby of nobody yet, and say who is waited for.
+ */
+export type Claim =
+  | { kind: 'claim'; epoch: number; reason: string }
+  | { kind: 'follow'; primary: string; note: string | null }
+  | { kind: 'wait'; note: string };
+
+/**
+ * Cold start (DESIGN): an instance claims primary only if it holds the route's epoch and the data that goes with it, or
+ * if there never was a route; otherwise it follows or waits, and names whom for. Every claim raises the epoch.
+ */
+export function decideClaim(facts: ClaimFacts): Claim {
+  const forced = facts.forcePrimary ? forcedClaim(facts) : undefined;
+  if (forced) return forced;
+  return facts.route === undefined ? withoutRoute(facts) : withRoute(facts, facts.route);
+}
+
+/** Whether the state is that of the route's rightful holder, a claim that just came about included. */
+export function holdsRoute(facts: Pick<ClaimFacts, 'instance' | 'state'>, route: Route): boolean {
+  const { state } = facts;
+  if (route.instance !== facts.instance) return false;
+  const justClaimed = state.claiming?.epoch === route.epoch && state.claiming.incarnation === route.incarnation;
+  return state.heldEpoch === route.epoch || justClaimed;
+}
+
+function nextEpoch(facts: ClaimFacts): number {
+  const seen = facts.others.map((other) => other.epoch);
+  return Math.max(facts.state.highestEpoch, facts.state.claiming?.epoch ?? 0, facts.route?.epoch ?? 0, ...seen) + 1;
+}
+
+/** Whether the registered instance serves or is about to: overriding it would make two. */
+function isActive(registration: Registration): boolean {
+  return registration.role === 'primary' || registration.role === 'promoting';
+}
+
+function forcedClaim(facts: ClaimFacts): Claim | undefined {
+  if (facts.others.some(isActive)) return undefined;
+  return { kind: 'claim', epoch: nextEpoch(facts), reason: 'forced by the operator' };
+}
+
+function withRoute(facts: ClaimFacts, route: Route): Claim {
+  if (holdsRoute(facts, route))
+    return { kind: 'claim', epoch: nextEpoch(facts), reason: `holds epoch ${route.epoch} of the route` };
+  if (route.instance === facts.instance)
+    return {
+      kind: 'wait',
+      note:
+        `the route names this instance at epoch ${route.epoch}, but its own storage does not hold that epoch; ` +
+        `waiting for an operator (--force-primary, or a promotion)`,
+    };
+  const registered = facts.others.some((other) => other.instance === route.instance);
+  const note = registered ? null : `waiting for ${route.instance}, which holds epoch ${route.epoch}`;
+  return { kind: 'follow', primary: route.instance, note };
+}
+
+function withoutRoute(facts: ClaimFacts): Claim {
+  const { state, others } = facts;
+  const ahead = others.find((other) => other.epoch > state.highestEpoch);
+  if (ahead)
+    return { kind: 'wait', note: `no route yet; waiting for ${ahead.instance}, which has seen epoch ${ahead.epoch}` };
+  const epoch = nextEpoch(facts);
+  if (state.highestEpoch === 0) return { kind: 'claim', epoch, reason: 'there was never a route' };
+  const { lastRoute } = state;
+  if (state.heldEpoch !== null && (lastRoute === null || state.heldEpoch >= lastRoute.epoch))
+    return { kind: 'claim', epoch, reason: `held the last epoch, ${state.heldEpoch}` };
+  if (lastRoute === null || lastRoute.instance === facts.instance)
+    return { kind: 'wait', note: 'no route, and the last epoch is not held here; waiting for an operator' };
+  const holder = others.find((other) => other.instance === lastRoute.instance);
+  if (holder && holder.epoch < lastRoute.epoch)
+    return { kind: 'claim', epoch, reason: `${holder.instance} has lost its storage: it knows epoch ${holder.epoch}` };
+  return { kind: 'wait', note: `no route; waiting for ${lastRoute.instance}, which held epoch ${lastRoute.epoch}` };
+}

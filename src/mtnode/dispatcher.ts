@@ -1,0 +1,226 @@
+import type { z } from 'zod';
+import { ERROR_NUMBERS, FUNCTIONS, isPracticeFunction } from '#shared/domain';
+import {
+  completeStartupRequestSchema,
+  heartbeatRequestSchema,
+  loginRequestSchema,
+  promoteRequestSchema,
+  type Request,
+} from '#shared/protocol';
+import { type NodeContext, ownEpoch } from './context.ts';
+import { type Hello, helloRequestSchema } from './hello.ts';
+import type { Leadership } from './leadership.ts';
+import { promiseRequestSchema, refusePromise } from './promise.ts';
+import { judgePromotion, judgeRoute, type PromotionRequest, type PromotionVerdict } from './promotion.ts';
+import { beatDisposition } from './self.ts';
+import type { SessionKey } from './sessions.ts';
+
+/** What a function answers: its own fields with an error number, or nothing at all (the connection closes, F12). */
+export type Answer = ({ error_no: number; error_info?: string } & Record<string, unknown>) | 'close';
+
+type Handler = (request: Request) => Answer | Promise<Answer>;
+
+const error = (errorNumber: number, info: string): Answer => ({
+  error_no: errorNumber,
+  error_info: info.slice(0, 500),
+});
+
+/** The functions that are answered over f2 as well; the others change more than a datagram should. */
+const OVER_F2: ReadonlySet<number> = new Set([
+  FUNCTIONS.heartbeat,
+  FUNCTIONS.systemInfo,
+  FUNCTIONS.practicePromise,
+  FUNCTIONS.practiceHello,
+]);
+
+/** From function number to answer. Nothing a request holds makes it throw. */
+export class Dispatcher {
+  readonly #context: NodeContext;
+  readonly #leadership: Leadership;
+  readonly #hello: Hello;
+  readonly #handlers: ReadonlyMap<number, Handler>;
+  #promotion: { operationId: string; epoch: number; answer: Promise<Answer> } | undefined;
+
+  constructor(context: NodeContext, leadership: Leadership, hello: Hello) {
+    this.#context = context;
+    this.#leadership = leadership;
+    this.#hello = hello;
+    const handlers: [number, Handler][] = [
+      [FUNCTIONS.heartbeat, checked(heartbeatRequestSchema, (body) => this.#heartbeat(body))],
+      [FUNCTIONS.completeStartup, checked(completeStartupRequestSchema, (body) => this.#completeStartup(body.epoch))],
+      [FUNCTIONS.promote, checked(promoteRequestSchema, (body) => this.#promote(body))],
+      [FUNCTIONS.systemInfo, () => this.#systemInfo()],
+      [FUNCTIONS.practicePromise, checked(promiseRequestSchema, (body) => this.#promise(body))],
+      [FUNCTIONS.practiceHello, checked(helloRequestSchema, () => this.#answerHello())],
+    ];
+    if (context.options.practice)
+      handlers.push([FUNCTIONS.practiceLogin, checked(loginRequestSchema, (body) => this.#login(body.system))]);
+    this.#handlers = new Map(handlers);
+  }
+
+  /** Answers at once where it can: a beat's 0 must leave in the same moment in which the right to give it was checked. */
+  answer(request: Request, transport: 't2' | 'f2'): Answer | Promise<Answer> {
+    const handler = this.#handlers.get(request.function);
+    if (handler === undefined)
+      return error(
+        ERROR_NUMBERS.unknownFunction,
+        isPracticeFunction(request.function) ? 'not a practice node' : `function ${request.function} is not known`,
+      );
+    if (transport === 'f2' && !OVER_F2.has(request.function))
+      return error(ERROR_NUMBERS.unknownFunction, `function ${request.function} is not answered over f2`);
+    return handler(request);
+  }
+
+  #heartbeat(body: z.infer<typeof heartbeatRequestSchema>): Answer {
+    const { self, guard, sessions, ports } = this.#context;
+    const { role } = self.facts;
+    const disposition = beatDisposition(self.facts, role === 'primary' && guard.check().basis !== 'none');
+    if (disposition === 'close') return 'close';
+    if (disposition === 'switching') return error(ERROR_NUMBERS.switching, 'becoming primary');
+    if (disposition === 'standby') return error(ERROR_NUMBERS.standby, 'standby');
+    const key = sessionKey(body);
+    const known = key !== undefined && sessions.touch(key, ports.clock.monotonicMs());
+    return known ? { error_no: ERROR_NUMBERS.ok } : error(ERROR_NUMBERS.unknownSession, 'the session is not known');
+  }
+
+  #login(system: 'O3' | 'O45'): Answer {
+    const { self, guard, sessions, ports } = this.#context;
+    const disposition = beatDisposition(self.facts, self.facts.role === 'primary' && guard.check().basis !== 'none');
+    if (disposition === 'close') return 'close';
+    if (disposition !== 'serve') return error(ERROR_NUMBERS.wrongState, `the instance is ${self.facts.role}`);
+    const value = ports.random.uuid();
+    const kind = system === 'O3' ? 'session' : 'token';
+    if (!sessions.add({ kind, value }, ports.clock.monotonicMs()))
+      return error(ERROR_NUMBERS.wrongState, 'too many sessions');
+    return { error_no: ERROR_NUMBERS.ok, [system === 'O3' ? 'session_id' : 'user_token']: value };
+  }
+
+  #completeStartup(epoch: number | undefined): Answer {
+    const { self } = this.#context;
+    if (epoch === undefined) return { ...this.#status(), error_no: ERROR_NUMBERS.ok };
+    if (epoch !== self.facts.heldEpoch) {
+      const number = epoch < ownEpoch(this.#context) ? ERROR_NUMBERS.staleEpoch : ERROR_NUMBERS.wrongState;
+      return { ...this.#status(), error_no: number, error_info: `epoch ${epoch} is not held here` };
+    }
+    const done = this.#leadership.completePromotion();
+    return { ...this.#status(), error_no: done ? ERROR_NUMBERS.ok : ERROR_NUMBERS.switching };
+  }
+
+  #promote(body: z.infer<typeof promoteRequestSchema>): Answer | Promise<Answer> {
+    const request = { epoch: body.epoch, token: body.token, operationId: body.operation_id };
+    const running = this.#promotion;
+    if (running?.epoch === request.epoch && running.operationId === request.operationId) return running.answer;
+    const { options, incarnation, self, memory, promises, ports } = this.#context;
+    const verdict = judgePromotion(
+      { ...request, incarnation: body.incarnation },
+      {
+        single: options.single,
+        incarnation,
+        role: self.facts.role,
+        status: self.facts.status,
+        state: memory.state,
+        accepted: this.#leadership.accepted,
+        begun: this.#leadership.claiming,
+        promiseLeftMs: promises.bindingLeftMs(ports.clock.monotonicMs()),
+      },
+    );
+    if (verdict.kind !== 'go') return this.#promotionAnswer(verdict);
+    const answer = this.#promoteByRoute(request).finally(() => {
+      this.#promotion = undefined;
+    });
+    this.#promotion = { ...request, answer };
+    return answer;
+  }
+
+  /** Reads the route itself: what a console says counts only as far as the route says it too. */
+  async #promoteByRoute(request: PromotionRequest): Promise<Answer> {
+    const { routes, ports, options, incarnation, log } = this.#context;
+    try {
+      return await this.#leadership.whileClaiming(async () => {
+        const { generation } = ports.zookeeper.status();
+        const found = await routes.read();
+        const verdict = judgeRoute(request, found?.route, { instance: options.instance, incarnation });
+        if (verdict.kind === 'go') await this.#leadership.beginPromotion(request, generation);
+        return this.#promotionAnswer(verdict);
+      });
+    } catch (failure) {
+      log.warn('a promotion could not be carried out', { error: failure });
+      return error(ERROR_NUMBERS.internal, 'the route could not be read, or the epoch not be stored');
+    }
+  }
+
+  #promotionAnswer(verdict: PromotionVerdict): Answer {
+    if (verdict.kind !== 'refuse') return { ...this.#status(), error_no: ERROR_NUMBERS.ok };
+    this.#context.log.warn('refuses a promotion', { errorNumber: verdict.errorNumber, why: verdict.info });
+    return { ...this.#status(), error_no: verdict.errorNumber, error_info: verdict.info };
+  }
+
+  #promise(request: z.infer<typeof promiseRequestSchema>): Answer {
+    const { self, memory, promises, ports, options, lastRoute, log } = this.#context;
+    const refused = refusePromise(request, {
+      role: self.facts.role,
+      promotionBegun: this.#leadership.claiming,
+      highestEpoch: memory.state.highestEpoch,
+      route: lastRoute()?.route,
+    });
+    if (refused !== null) return error(refused, `the instance is ${self.facts.role}`);
+    const now = ports.clock.monotonicMs();
+    if (promises.givenLeftMs(now) === 0) log.warn('promises to refuse promotion', { to: request.instance });
+    promises.give(now, request.promise_ms);
+    return { error_no: ERROR_NUMBERS.ok, instance: options.instance, promise_ms: request.promise_ms };
+  }
+
+  #answerHello(): Answer {
+    const { self, guard, incarnation } = this.#context;
+    const primary = self.facts.role === 'primary';
+    return {
+      error_no: primary ? ERROR_NUMBERS.ok : ERROR_NUMBERS.wrongState,
+      incarnation,
+      role: self.facts.role,
+      serving: primary && guard.right().basis !== 'none',
+      promise_held: guard.promiseLeftMs() > 0,
+    };
+  }
+
+  #status(): Record<string, unknown> {
+    const { self, phases } = this.#context;
+    const { role, status } = self.facts;
+    return { status, role, phases: phases.progress(), note: this.#context.record().note };
+  }
+
+  #systemInfo(): Answer {
+    const { options, incarnation, ports, sessions, guard, promises, self } = this.#context;
+    const right = guard.right();
+    const primary = self.facts.role === 'primary';
+    return {
+      ...this.#status(),
+      error_no: ERROR_NUMBERS.ok,
+      svr_mode: options.single ? 1 : 0,
+      node: options.node,
+      incarnation,
+      pid: ports.process.pid,
+      driver: options.driver,
+      self_fence: true,
+      sessions: sessions.count,
+      lease_left_ms: primary ? right.leftMs : null,
+      promise_left_ms: promises.givenLeftMs(ports.clock.monotonicMs()),
+      on_promise: primary && right.basis === 'promise',
+      hello_acknowledged_by: this.#hello.acknowledgedBy(),
+    };
+  }
+}
+
+/** A handler that sees its request only through its schema. */
+function checked<T>(schema: z.ZodType<T>, handle: (body: T) => Answer | Promise<Answer>): Handler {
+  return (request) => {
+    const parsed = schema.safeParse(request);
+    if (parsed.success) return handle(parsed.data);
+    const issue = parsed.error.issues[0];
+    return error(ERROR_NUMBERS.malformedRequest, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`);
+  };
+}
+
+function sessionKey(body: z.infer<typeof heartbeatRequestSchema>): SessionKey | undefined {
+  if (body.session_id !== undefined) return { kind: 'session', value: body.session_id };
+  return body.user_token === undefined ? undefined : { kind: 'token', value: body.user_token };
+}

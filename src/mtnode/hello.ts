@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { sleep } from '#core/clock';
+import { FUNCTIONS, type Registration } from '#shared/domain';
+import type { NodeContext } from './context.ts';
+import type { PeerLink } from './peer-link.ts';
+
+const REPEAT_MS = 200;
+
+/** 990011: who says hello. */
+export const helloRequestSchema = z.object({
+  instance: z.string().min(1).max(64),
+  incarnation: z.string().min(1).max(64),
+});
+
+/** What 990011 answers beside error number 0: who answers, and what it does at this moment. */
+export const helloReplySchema = z.object({
+  instance: z.string(),
+  incarnation: z.string(),
+  role: z.string(),
+  serving: z.boolean(),
+  /** Whether it counts on a promise of its standby now. */
+  promise_held: z.boolean(),
+});
+
+/**
+ * F4: a standby looks for the node of the same name and says hello over f2 until the primary acknowledges; again after
+ * each change of primary. The acknowledgement also says whether a promise of a former life still binds.
+ */
+export class Hello {
+  readonly #context: NodeContext;
+  readonly #link: PeerLink;
+  #acknowledgedBy: Registration | undefined;
+  #running = false;
+
+  constructor(context: NodeContext, link: PeerLink) {
+    this.#context = context;
+    this.#link = link;
+  }
+
+  /** The primary that acknowledged, while it is the one the route names. */
+  acknowledgedBy(): string | null {
+    const acknowledged = this.#acknowledgedBy;
+    const route = this.#context.lastRoute()?.route;
+    return acknowledged && acknowledged.incarnation === route?.incarnation ? acknowledged.instance : null;
+  }
+
+  /** Something changed: says hello if there is a primary that has not acknowledged yet. */
+  consider(): void {
+    if (this.#running || this.#target() === undefined) return;
+    this.#running = true;
+    void this.#run().finally(() => {
+      this.#running = false;
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { ports, stopping } = this.#context;
+    for (let target = this.#target(); target && !stopping.aborted; target = this.#target()) {
+      await this.#sayTo(target);
+      if (this.#target()) await sleep(ports.clock, REPEAT_MS, stopping);
+    }
+  }
+
+  async #sayTo(target: Registration): Promise<void> {
+    const { options, incarnation, log, promises } = this.#context;
+    const body = { instance: options.instance, incarnation };
+    const reply = await this.#link.ask(target, FUNCTIONS.practiceHello, body, REPEAT_MS);
+    const answer = helloReplySchema.safeParse(reply);
+    if (reply?.error_no !== 0 || !answer.success || answer.data.incarnation !== target.incarnation) return;
+    this.#acknowledgedBy = target;
+    if (!answer.data.promise_held) promises.forgetFormerLife();
+    log.info('the primary acknowledged the hello', { primary: target.instance });
+  }
+
+  /** The registered primary that the route names, unless it has acknowledged. */
+  #target(): Registration | undefined {
+    const route = this.#context.lastRoute()?.route;
+    if (this.#context.self.facts.role !== 'standby' || route === undefined) return undefined;
+    const peer = this.#context.peers.get(route.instance);
+    if (!peer?.registered || peer.registration.incarnation !== route.incarnation) return undefined;
+    return this.#acknowledgedBy?.incarnation === route.incarnation ? undefined : peer.registration;
+  }
+}

@@ -1,0 +1,349 @@
+import { sleep } from '#core/clock';
+import { ZooKeeperError } from '#core/zookeeper';
+import { type Route, STATUS_CODES } from '#shared/domain';
+import { type Claim, decideClaim } from './claim.ts';
+import type { NodeContext } from './context.ts';
+import type { PromotionRequest } from './promotion.ts';
+import type { ChangeResult, RouteValue } from './routes.ts';
+
+const RETRY_MS = 100;
+
+/**
+ * How the instance comes to hold an epoch and how it lets go of it: claims, promotion, opening the route, stepping
+ * down. What others see of it is always closed first and explained afterwards.
+ */
+export class Leadership {
+  readonly #context: NodeContext;
+  #accepted: PromotionRequest | undefined;
+  /** Counts the times of holding an epoch; work begun in an earlier one stops at its next step. */
+  #term = 0;
+  #forcePrimary: boolean;
+  #claiming = false;
+  #reclaiming = false;
+  #deciding: Promise<void> | undefined;
+  #decideAgain = false;
+
+  constructor(context: NodeContext) {
+    this.#context = context;
+    this.#forcePrimary = context.options.forcePrimary;
+  }
+
+  get accepted(): PromotionRequest | undefined {
+    return this.#accepted;
+  }
+
+  /** A claim or promotion is being tried: the route may name this instance at any moment. */
+  get claiming(): boolean {
+    return this.#claiming;
+  }
+
+  /** Reads what there is and becomes primary or standby. Goes on until it could; returns early only when stopping. */
+  decide(): Promise<void> {
+    this.#decideAgain = true;
+    this.#deciding ??= this.#decideUntilDone().finally(() => {
+      this.#deciding = undefined;
+    });
+    return this.#deciding;
+  }
+
+  async #decideUntilDone(): Promise<void> {
+    const { stopping, ports, log, self } = this.#context;
+    while (!stopping.aborted && this.#decideAgain && self.facts.heldEpoch === undefined) {
+      this.#decideAgain = false;
+      try {
+        if (await this.#decideOnce()) continue;
+      } catch (error) {
+        if (!(error instanceof ZooKeeperError)) {
+          log.error('who is to serve could not be decided', { error });
+          self.change({ note: `the records in ZooKeeper cannot be used: ${String(error)}`.slice(0, 500) });
+        }
+      }
+      this.#decideAgain = true;
+      await sleep(ports.clock, RETRY_MS, stopping);
+    }
+  }
+
+  /** True once a role was taken. */
+  async #decideOnce(): Promise<boolean> {
+    const { routes, peers, registration, options, memory, ports, incarnation } = this.#context;
+    await registration.settled();
+    await peers.read();
+    const { generation } = ports.zookeeper.status();
+    if (!registration.stoodIn(generation)) return false;
+    const found = await routes.read();
+    if (found) this.remember(found.route);
+    const claim = decideClaim({
+      instance: options.instance,
+      state: memory.state,
+      route: found?.route,
+      others: peers.registered(),
+      forcePrimary: this.#forcePrimary,
+    });
+    if (claim.kind !== 'claim') {
+      this.#becomeStandby(claim);
+      return true;
+    }
+    const route = this.#ownRoute(claim.epoch, options.driver);
+    this.#context.log[this.#forcePrimary ? 'warn' : 'info']('claims the route', {
+      epoch: claim.epoch,
+      why: claim.reason,
+    });
+    const claimed = await this.whileClaiming(async () => {
+      await memory.update({ claiming: { epoch: claim.epoch, incarnation } });
+      if ((await routes.change(route, found?.version)) !== 'done') return false;
+      this.#forcePrimary = false;
+      this.#term++;
+      await this.#hold(claim.epoch, generation);
+      return true;
+    });
+    if (claimed) this.#startServing();
+    return claimed;
+  }
+
+  /** Whom the route named last, kept for the next start; a failure to store it is repeated by the next change. */
+  remember(route: Route): void {
+    const { memory } = this.#context;
+    const { highestEpoch, lastRoute } = memory.state;
+    if (route.epoch <= highestEpoch && lastRoute?.epoch === route.epoch && lastRoute.instance === route.instance)
+      return;
+    memory.note({
+      highestEpoch: Math.max(highestEpoch, route.epoch),
+      lastRoute: { instance: route.instance, epoch: route.epoch },
+    });
+  }
+
+  #ownRoute(epoch: number, driver: Route['driver']): Route {
+    const { options, ports, incarnation } = this.#context;
+    return {
+      version: 1,
+      instance: options.instance,
+      incarnation,
+      epoch,
+      state: 'closed',
+      driver,
+      token: null,
+      operationId: ports.random.uuid(),
+      changedAtMs: ports.clock.wallMs(),
+    };
+  }
+
+  async #hold(epoch: number, generation: number): Promise<void> {
+    const { memory, self, guard, options } = this.#context;
+    self.change({
+      heldEpoch: epoch,
+      steppedDownEpoch: null,
+      steppingDown: false,
+      note: null,
+      status: STATUS_CODES.loading,
+    });
+    guard.trust(generation);
+    await memory.update({
+      heldEpoch: epoch,
+      highestEpoch: Math.max(epoch, memory.state.highestEpoch),
+      claiming: null,
+      lastRoute: { instance: options.instance, epoch },
+    });
+  }
+
+  /** After a claim at start: the phases a standby leaves out (F5), then the route is opened. */
+  #startServing(): void {
+    const term = this.#term;
+    void this.#context.phases.loadRest().then(async (loaded) => {
+      if (!loaded || term !== this.#term) return;
+      this.#becomePrimary();
+      await this.openRoute();
+    });
+  }
+
+  #becomePrimary(): void {
+    const { self, sessions, ports, log } = this.#context;
+    sessions.restartIdleTimes(ports.clock.monotonicMs());
+    self.change({ role: 'primary', status: STATUS_CODES.serving, note: null });
+    log.info('is primary', { epoch: self.facts.heldEpoch });
+  }
+
+  #becomeStandby(claim: Exclude<Claim, { kind: 'claim' }>): void {
+    const { self, memory, log } = this.#context;
+    const { role, note } = self.facts;
+    const { claiming, lastRoute } = memory.state;
+    // A claim whose outcome was unknown counts as failed only once the route has gone past it.
+    if (claiming !== null && (lastRoute?.epoch ?? 0) >= claiming.epoch) memory.note({ claiming: null });
+    if (role === 'standby' && note === claim.note) return;
+    self.change({ role: 'standby', status: STATUS_CODES.loading, note: claim.note, steppingDown: false });
+    log.info('is standby', { of: claim.kind === 'follow' ? claim.primary : null, note: claim.note });
+  }
+
+  /** Opens the route for the epoch held, by compare-and-set; tries until it is open or no longer this instance's. */
+  async openRoute(): Promise<boolean> {
+    const { routes, stopping, ports, self, log } = this.#context;
+    const term = this.#term;
+    while (!stopping.aborted && term === this.#term) {
+      try {
+        const found = await routes.read();
+        if (!this.names(found?.route)) return false;
+        if (found === undefined || found.route.state === 'open') return found !== undefined;
+        const opened: Route = { ...found.route, state: 'open', changedAtMs: ports.clock.wallMs() };
+        if ((await routes.change(opened, found.version)) === 'done') {
+          log.info('opened the route', { epoch: self.facts.heldEpoch });
+          return true;
+        }
+      } catch (error) {
+        if (!(error instanceof ZooKeeperError)) throw error;
+      }
+      await sleep(ports.clock, RETRY_MS, stopping);
+    }
+    return false;
+  }
+
+  /** Whether the route names this incarnation at the epoch it holds. */
+  names(route: Route | undefined): boolean {
+    const { options, incarnation, self } = this.#context;
+    return (
+      route?.instance === options.instance && route.incarnation === incarnation && route.epoch === self.facts.heldEpoch
+    );
+  }
+
+  /**
+   * 45184006, or the standby's own decision: stores epoch and token, then becomes `promoting` and loads the rest in the
+   * background. Rejects, unchanged, where they could not be stored.
+   */
+  async beginPromotion(request: PromotionRequest, generation: number): Promise<void> {
+    const { memory, self, phases, log, registration } = this.#context;
+    await memory.update({
+      highestEpoch: Math.max(request.epoch, memory.state.highestEpoch),
+      highestToken: request.token ?? memory.state.highestToken,
+    });
+    this.#accepted = request;
+    this.#term++;
+    await this.#hold(request.epoch, generation);
+    if (!registration.stoodIn(generation)) this.#context.guard.forget();
+    self.change({ role: 'promoting' });
+    log.info('promotion accepted', { epoch: request.epoch, operationId: request.operationId });
+    void phases.loadRest();
+  }
+
+  /** 402999: completes a promotion whose phases are done (F8); false while they are not. */
+  completePromotion(): boolean {
+    const { self, phases } = this.#context;
+    if (self.facts.role === 'primary') return true;
+    if (self.facts.role !== 'promoting' || !phases.allDone()) return false;
+    this.#becomePrimary();
+    return true;
+  }
+
+  /**
+   * Writes the route under the next epoch, naming this instance. Unless `gone` has stopped for good by its own word, only
+   * while it is not registered.
+   */
+  async takeOver(
+    found: RouteValue,
+    gone: string,
+    hasStopped: boolean,
+  ): Promise<{ result: ChangeResult; route: Route }> {
+    const { memory, routes, incarnation } = this.#context;
+    const epoch = Math.max(memory.state.highestEpoch, found.route.epoch) + 1;
+    const route = this.#ownRoute(epoch, found.route.driver);
+    await memory.update({ claiming: { epoch, incarnation } });
+    const result = hasStopped
+      ? await routes.change(route, found.version)
+      : await routes.changeWhileUnregistered(route, found.version, gone);
+    return { result, route };
+  }
+
+  /**
+   * Stops serving at once: another holds `epoch`, or none may. Clients are let go first, then ZooKeeper is told; the
+   * process goes on as a standby.
+   */
+  async stepDown(epoch: number, reason: string): Promise<void> {
+    const { self, sessions, guard, phases, memory, log } = this.#context;
+    const term = ++this.#term;
+    this.#accepted = undefined;
+    self.change({
+      role: 'starting',
+      status: STATUS_CODES.notStarted,
+      heldEpoch: undefined,
+      steppedDownEpoch: epoch,
+      steppingDown: true,
+      note: reason,
+    });
+    this.#context.closeClients();
+    guard.forget();
+    sessions.clear();
+    log.warn('steps down', { epoch, reason });
+    memory.note({ heldEpoch: null, claiming: null, highestEpoch: Math.max(memory.state.highestEpoch, epoch) });
+    phases.reset();
+    if ((await phases.preload()) && term === this.#term) await this.decide();
+  }
+
+  /** The route as ZooKeeper shows it now; undefined: there is none. Fences this instance where it names another. */
+  onRoute(found: RouteValue | undefined): void {
+    const { self } = this.#context;
+    const route = found?.route;
+    if (route) this.remember(route);
+    const { heldEpoch, role } = self.facts;
+    if (this.#claiming || role === 'stopped') return;
+    if (heldEpoch === undefined) {
+      if (role === 'standby') void this.decide();
+    } else if (route === undefined || route.epoch < heldEpoch) {
+      void this.#reclaim();
+    } else if (!this.names(route)) {
+      void this.stepDown(route.epoch, `epoch ${route.epoch} belongs to ${route.instance}`);
+    }
+  }
+
+  /** Runs what may make the route name this instance; changes of the route are looked at again afterwards. */
+  async whileClaiming<T>(run: () => Promise<T>): Promise<T> {
+    this.#claiming = true;
+    try {
+      return await run();
+    } finally {
+      this.#claiming = false;
+      this.onRoute(this.#context.lastRoute());
+    }
+  }
+
+  /** The route is gone, or names another at a lower epoch: ZooKeeper was wiped. Claims it again, above every epoch. */
+  async #reclaim(): Promise<void> {
+    if (this.#reclaiming) return;
+    this.#reclaiming = true;
+    const { stopping, ports, log, self } = this.#context;
+    const term = this.#term;
+    try {
+      while (!stopping.aborted && term === this.#term) {
+        try {
+          if (await this.#reclaimOnce()) break;
+        } catch (error) {
+          if (!(error instanceof ZooKeeperError)) log.error('the lost route could not be claimed', { error });
+        }
+        await sleep(ports.clock, RETRY_MS, stopping);
+      }
+    } finally {
+      this.#reclaiming = false;
+    }
+    if (term === this.#term && self.facts.role === 'primary') await this.openRoute();
+  }
+
+  /** True when there is nothing left to claim. */
+  async #reclaimOnce(): Promise<boolean> {
+    const { registration, routes, options, memory, self, log, incarnation, ports } = this.#context;
+    await registration.settled();
+    const { generation } = ports.zookeeper.status();
+    const found = await routes.read();
+    const { heldEpoch } = self.facts;
+    if (heldEpoch === undefined || !registration.stoodIn(generation)) return heldEpoch === undefined;
+    if (found && found.route.epoch >= heldEpoch) {
+      this.onRoute(found);
+      return true;
+    }
+    const epoch = memory.state.highestEpoch + 1;
+    const { status } = self.facts;
+    log.warn('the route was lost; claims it again', { epoch });
+    return this.whileClaiming(async () => {
+      await memory.update({ claiming: { epoch, incarnation } });
+      if ((await routes.change(this.#ownRoute(epoch, options.driver), found?.version)) !== 'done') return false;
+      await this.#hold(epoch, generation);
+      self.change({ status });
+      return true;
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { type Clock, sleep } from '#core/clock';
+import { type PhaseName, type PhaseProgress, START_UP_PHASES } from '#shared/domain';
+
+/** How many things each phase loads (F5): database, thread pool, plug-ins; adapters; tables of base data. */
+const ITEMS: Record<PhaseName, number> = { preload: 3, 'front-adapters': 6, 'base-data': 4 };
+
+/** The start-up's phases (F5): simulated loading, with progress that can be seen. */
+export class Phases {
+  readonly #clock: Clock;
+  readonly #durationsMs: Record<PhaseName, number>;
+  readonly #onProgress: () => void;
+  #progress: PhaseProgress[] = pending();
+  #run = 0;
+
+  constructor(clock: Clock, durationsMs: Record<PhaseName, number>, onProgress: () => void) {
+    this.#clock = clock;
+    this.#durationsMs = durationsMs;
+    this.#onProgress = onProgress;
+  }
+
+  progress(): PhaseProgress[] {
+    return this.#progress.map((phase) => ({ ...phase }));
+  }
+
+  isDone(name: PhaseName): boolean {
+    return this.#progress.some((phase) => phase.name === name && phase.state === 'done');
+  }
+
+  allDone(): boolean {
+    return this.#progress.every((phase) => phase.state === 'done');
+  }
+
+  /** Everything is to be loaded again; what is being loaded is left. */
+  reset(): void {
+    this.#run++;
+    this.#progress = pending();
+    this.#onProgress();
+  }
+
+  preload(): Promise<boolean> {
+    return this.#load(['preload'], this.#run);
+  }
+
+  /** Front adapters, then base data: what a standby leaves for its promotion. */
+  loadRest(): Promise<boolean> {
+    return this.#load(['front-adapters', 'base-data'], this.#run);
+  }
+
+  /** Resolves true when the phases are done, false when a reset came first. */
+  async #load(names: readonly PhaseName[], run: number): Promise<boolean> {
+    for (const name of names) {
+      const total = ITEMS[name];
+      for (let done = 0; done < total; done++) {
+        this.#set({ name, state: 'running', done, total });
+        await sleep(this.#clock, this.#durationsMs[name] / total);
+        if (run !== this.#run) return false;
+      }
+      this.#set({ name, state: 'done', done: total, total });
+    }
+    return true;
+  }
+
+  #set(next: PhaseProgress): void {
+    this.#progress = this.#progress.map((phase) => (phase.name === next.name ? next : phase));
+    this.#onProgress();
+  }
+}
+
+function pending(): PhaseProgress[] {
+  return START_UP_PHASES.map((name) => ({ name, state: 'pending', done: 0, total: ITEMS[name] }));
+}

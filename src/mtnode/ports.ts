@@ -1,0 +1,27 @@
+import type { Clock, Random } from '#core/clock';
+import type { Log } from '#core/logging';
+import type { ListenT2, OpenF2 } from '#core/transport';
+import type { ZooKeeperSession } from '#core/zookeeper';
+import type { ProcessIdentity } from '#shared/domain';
+import type { NodeState } from './storage.ts';
+
+/** What survives a restart. `save` returns only when the state would survive a power cut. */
+export interface NodeStorage {
+  /** The state last saved; undefined where there is none. Rejects where there is one that cannot be read. */
+  load(): Promise<NodeState | undefined>;
+  save(state: NodeState): Promise<void>;
+}
+
+/** The world as the node sees it. The simulation hands in modelled ones. */
+export interface MtNodePorts {
+  clock: Clock;
+  random: Random;
+  /** A session of the node's own; the node closes it when it stops. */
+  zookeeper: ZooKeeperSession;
+  listenT2: ListenT2;
+  openF2: OpenF2;
+  /** Used by this process alone: whoever hands it in has made sure that no other process of the instance lives. */
+  storage: NodeStorage;
+  process: ProcessIdentity;
+  log: Log;
+}

@@ -1,0 +1,184 @@
+import { sleep } from '#core/clock';
+import {
+  type Driver,
+  FUNCTIONS,
+  type InstanceRole,
+  type InstanceStatus,
+  type Route,
+  STATUS_CODES,
+} from '#shared/domain';
+import type { NodeContext } from './context.ts';
+import { helloReplySchema } from './hello.ts';
+import type { Leadership } from './leadership.ts';
+import type { PeerLink } from './peer-link.ts';
+import type { Peer } from './peers.ts';
+import type { RouteValue } from './routes.ts';
+import { SwitchoverLog } from './switchover-record.ts';
+
+const ASK_AGAIN_MS = 250;
+
+/** What a standby's decision to promote itself rests on (driver `node`, F8). */
+export interface SelfPromotionFacts {
+  driver: Driver;
+  single: boolean;
+  instance: string;
+  role: InstanceRole;
+  status: InstanceStatus;
+  route: Route | undefined;
+  /** The instance that the route names, as ZooKeeper showed it last. */
+  primary: Peer | undefined;
+  /** The incarnation that this standby has seen serve as primary in this run. */
+  followed: string | undefined;
+  /** Whether what is known of ZooKeeper is of now. */
+  connected: boolean;
+}
+
+/**
+ * `no`: nothing to do. `ask`: the primary is gone from ZooKeeper; whether it answers directly is to be found out first,
+ * for one class of evidence proves nothing. `act`: it says itself that it has stopped.
+ */
+export function judgeSelfPromotion(facts: SelfPromotionFacts): 'no' | 'ask' | 'act' {
+  const { route, primary } = facts;
+  if (facts.driver !== 'node' || facts.single || !facts.connected) return 'no';
+  if (facts.role !== 'standby' || facts.status !== STATUS_CODES.loading) return 'no';
+  if (route === undefined || route.driver !== 'node' || route.instance === facts.instance) return 'no';
+  if (primary === undefined || facts.followed !== route.incarnation) return 'no';
+  const { registration, registered } = primary;
+  if (registration.incarnation !== route.incarnation) return 'no';
+  if (registration.role === 'stopped') return 'act';
+  return registered ? 'no' : 'ask';
+}
+
+/** Carries a standby's own promotion through (driver `node`): evidence, route, promotion, completion, open route. */
+export class SelfPromotion {
+  readonly #context: NodeContext;
+  readonly #leadership: Leadership;
+  readonly #link: PeerLink;
+  #followed: string | undefined;
+  #running = false;
+
+  constructor(context: NodeContext, leadership: Leadership, link: PeerLink) {
+    this.#context = context;
+    this.#leadership = leadership;
+    this.#link = link;
+  }
+
+  /** Something changed. */
+  consider(): void {
+    const { peers, lastRoute } = this.#context;
+    const named = lastRoute()?.route;
+    const primary = named && peers.get(named.instance)?.registration;
+    if (named && primary?.incarnation === named.incarnation && primary.role === 'primary')
+      this.#followed = named.incarnation;
+    if (this.#running || this.#judge() === 'no') return;
+    this.#running = true;
+    void this.#run()
+      .catch((error: unknown) => this.#context.log.error('the promotion of itself failed', { error }))
+      .finally(() => {
+        this.#running = false;
+      });
+  }
+
+  #judge(): 'no' | 'ask' | 'act' {
+    const { options, self, lastRoute, peers, ports } = this.#context;
+    const route = lastRoute()?.route;
+    return judgeSelfPromotion({
+      driver: options.driver,
+      single: options.single,
+      instance: options.instance,
+      role: self.facts.role,
+      status: self.facts.status,
+      route,
+      primary: route && peers.get(route.instance),
+      followed: this.#followed,
+      connected: ports.zookeeper.status().state === 'connected',
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { ports, stopping, promises, lastRoute, peers } = this.#context;
+    const noticedAtMs = ports.clock.wallMs();
+    for (let verdict = this.#judge(); verdict !== 'no' && !stopping.aborted; verdict = this.#judge()) {
+      const found = lastRoute();
+      const primary = found && peers.get(found.route.instance);
+      if (found === undefined || primary === undefined) return;
+      const alive = verdict === 'ask' && (await this.#answersAsPrimary(primary));
+      const boundMs = promises.bindingLeftMs(ports.clock.monotonicMs());
+      if (!alive && boundMs === 0 && this.#judge() !== 'no' && lastRoute() === found) {
+        if (await this.#takeOver(found, primary, noticedAtMs)) return;
+      }
+      const pauseMs = boundMs > 0 ? Math.min(boundMs, ASK_AGAIN_MS) : ASK_AGAIN_MS;
+      await sleep(ports.clock, pauseMs, stopping);
+    }
+  }
+
+  /** Whether the primary itself answers over f2 that it serves. */
+  async #answersAsPrimary(primary: Peer): Promise<boolean> {
+    const { options, incarnation } = this.#context;
+    const body = { instance: options.instance, incarnation };
+    const reply = await this.#link.askThrice(primary.registration, FUNCTIONS.practiceHello, body, options.peerSilentMs);
+    if (reply === undefined) return false;
+    const answer = helloReplySchema.safeParse(reply);
+    // It lives without serving: gone from ZooKeeper, it cannot serve again before it has read the route.
+    return !(answer.success && answer.data.incarnation === primary.registration.incarnation && !answer.data.serving);
+  }
+
+  /** False where the route could not be changed: the evidence is to be looked at anew. */
+  async #takeOver(found: RouteValue, primary: Peer, noticedAtMs: number): Promise<boolean> {
+    const { ports, log } = this.#context;
+    const generation = ports.zookeeper.status().generation;
+    const gone = primary.registration.instance;
+    log.warn('the primary is gone: promotes itself', { primary: gone, epoch: found.route.epoch });
+    const decidedAtMs = ports.clock.wallMs();
+    const route = await this.#leadership.whileClaiming(async () => {
+      const taken = await this.#leadership.takeOver(found, gone, primary.registration.role === 'stopped');
+      if (taken.result !== 'done') return undefined;
+      const request = { epoch: taken.route.epoch, token: null, operationId: taken.route.operationId ?? '' };
+      await this.#leadership.beginPromotion(request, generation);
+      return taken.route;
+    });
+    if (route === undefined) return false;
+    await this.#complete(this.#record(found.route, route, noticedAtMs, decidedAtMs));
+    return true;
+  }
+
+  #record(before: Route, after: Route, noticedAtMs: number, decidedAtMs: number): SwitchoverLog {
+    const { ports, log, paths, options } = this.#context;
+    const { clock, zookeeper } = ports;
+    const record = new SwitchoverLog(
+      { clock, zookeeper, path: paths.switchover, log },
+      {
+        operationId: after.operationId ?? '',
+        from: before.instance,
+        fromIncarnation: before.incarnation,
+        to: options.instance,
+        epochBefore: before.epoch,
+        epochAfter: after.epoch,
+        startedAtMs: noticedAtMs,
+      },
+    );
+    record.done('detect', noticedAtMs, decidedAtMs);
+    record.done('prove-old-out', noticedAtMs, decidedAtMs);
+    record.done('close-route', decidedAtMs, clock.wallMs());
+    record.done('promote', clock.wallMs(), clock.wallMs());
+    void record.write();
+    return record;
+  }
+
+  async #complete(record: SwitchoverLog): Promise<void> {
+    const { ports, phases, stopping, self, log } = this.#context;
+    const startedAtMs = ports.clock.wallMs();
+    while (!phases.allDone() && self.facts.role === 'promoting' && !stopping.aborted)
+      await sleep(ports.clock, 5, stopping);
+    const loadedAtMs = ports.clock.wallMs();
+    record.done('load', startedAtMs, loadedAtMs);
+    const completed = this.#leadership.completePromotion();
+    record.done('complete', loadedAtMs, ports.clock.wallMs());
+    const openingAtMs = ports.clock.wallMs();
+    const opened = completed && (await this.#leadership.openRoute());
+    if (opened) record.done('open-route', openingAtMs, ports.clock.wallMs());
+    else log.warn('its own promotion did not come to an end');
+    record.done('report', ports.clock.wallMs(), ports.clock.wallMs());
+    await record.end(opened ? 'done' : 'failed');
+  }
+}

@@ -1,0 +1,54 @@
+import { type InstanceRole, type InstanceStatus, STATUS_CODES } from '#shared/domain';
+
+/** What the instance is at this moment, and what it says of itself. */
+export interface SelfFacts {
+  role: InstanceRole;
+  status: InstanceStatus;
+  /** Why it is not serving or not ready, in its own words. */
+  note: string | null;
+  /** The epoch it holds: from claiming the route or accepting a promotion to stepping down. */
+  heldEpoch: number | undefined;
+  steppedDownEpoch: number | null;
+  /** It has served, or was about to, and is on its way back to standby: its clients get nothing (F12). */
+  steppingDown: boolean;
+}
+
+/** The one place that holds {@link SelfFacts}; whoever is concerned hears of every change. */
+export class Self {
+  #facts: SelfFacts = {
+    role: 'starting',
+    status: STATUS_CODES.notStarted,
+    note: null,
+    heldEpoch: undefined,
+    steppedDownEpoch: null,
+    steppingDown: false,
+  };
+  readonly #onChange: () => void;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  get facts(): Readonly<SelfFacts> {
+    return this.#facts;
+  }
+
+  change(patch: Partial<SelfFacts>): void {
+    this.#facts = { ...this.#facts, ...patch };
+    this.#onChange();
+  }
+}
+
+/** What becomes of a beat, before its session is looked at (F11–F13). */
+export type BeatDisposition = 'serve' | 'switching' | 'standby' | 'close';
+
+/**
+ * `serve`: 0 if the session is known. `switching`: loading on the way to primary (F13). `standby`: it is one. `close`: it
+ * serves no more, because it stopped, stepped down or lost its right; the connection ends without a reply (F12).
+ */
+export function beatDisposition(facts: Readonly<SelfFacts>, mayServe: boolean): BeatDisposition {
+  if (facts.role === 'stopped' || facts.steppingDown) return 'close';
+  if (facts.role === 'primary') return mayServe ? 'serve' : 'close';
+  const loading = facts.role === 'promoting' || facts.heldEpoch !== undefined;
+  return loading ? 'switching' : 'standby';
+}
