@@ -53,6 +53,7 @@ export function unpackBinary(bytes: Uint8Array): unknown {
     const from = start + offset;
     const end = from + length * arrayType.BYTES_PER_ELEMENT;
     if (!(offset >= 0 && length >= 0 && end <= bytes.byteLength)) throw new RangeError('array outside the frame');
-    return new arrayType(bytes.slice(from, end).buffer);
+    // Copied this way because the slice of a Node Buffer is a view of a larger one.
+    return new arrayType(new Uint8Array(bytes.subarray(from, end)).buffer);
   });
 }

@@ -1,0 +1,135 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '#core/logging';
+import { type Journal, openJournal } from '#main/journal';
+import { message } from '#shared/domain';
+import { VirtualClock } from '#test/virtual-clock';
+
+const DAY_MS = 86_400_000;
+let directory: string;
+let file: string;
+const open: Journal[] = [];
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'kuantu-journal-'));
+  file = join(directory, 'state', 'journal.db');
+});
+afterEach(() => {
+  for (const journal of open.splice(0)) journal.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function journalAt(path: string | null, clock = new VirtualClock()): Journal {
+  const journal = openJournal({ file: path, clock, log: silentLog });
+  open.push(journal);
+  return journal;
+}
+const event = (n: number, pairKey: string | null = 'e/p', atMs = 1_000_000 + n) => ({
+  atMs,
+  severity: 'p3' as const,
+  pairKey,
+  instance: 'a',
+  message: message('shell.event.failed', { from: 'a', n }),
+});
+const switchover = (operationId: string, atMs: number, outageMs = 120) => ({
+  operationId,
+  pairKey: 'e/p',
+  atMs,
+  outcome: 'done' as const,
+  trigger: 'automatic' as const,
+  from: 'a',
+  to: 'b',
+  epochBefore: 1,
+  epochAfter: 2,
+  outageMs,
+  outageErrorMs: 5,
+  steps: [],
+});
+
+describe('the journal', () => {
+  it('lists newest first, in pages, and by pair', () => {
+    const clock = new VirtualClock(2_000_000);
+    const journal = journalAt(null, clock);
+    for (let n = 1; n <= 5; n++) journal.record(event(n, n % 2 ? 'e/p' : 'e/q'));
+    const page = journal.events({ limit: 2 });
+    expect(page.map(({ message }) => message.params.n)).toEqual([5, 4]);
+    const next = journal.events({ limit: 2, beforeId: page[1]?.id });
+    expect(next.map(({ message }) => message.params.n)).toEqual([3, 2]);
+    expect(journal.events({ limit: 9, pairKey: 'e/q' }).map(({ message }) => message.params.n)).toEqual([4, 2]);
+    expect(journal.events({ limit: 1 })[0]).toEqual({ id: 5, ...event(5) });
+  });
+
+  it('remembers across starts, and goes on counting', () => {
+    const clock = new VirtualClock(2_000_000);
+    const first = journalAt(file, clock);
+    const { id } = first.record(event(1));
+    first.recordSwitchover(switchover('op-1', 1_500_000));
+    first.close();
+    const second = journalAt(file, clock);
+    expect(second.events({ limit: 9 })).toEqual([{ id, ...event(1) }]);
+    expect(second.switchovers('e/p', 9)).toEqual([switchover('op-1', 1_500_000)]);
+    expect(second.record(event(2)).id).toBeGreaterThan(id);
+  });
+
+  it('keeps one record of a switchover, the latest', () => {
+    const journal = journalAt(null, new VirtualClock(2_000_000));
+    journal.recordSwitchover(switchover('op-1', 1_500_000, 100));
+    journal.recordSwitchover(switchover('op-1', 1_500_000, 200));
+    journal.recordSwitchover(switchover('op-2', 1_600_000, 300));
+    expect(journal.switchovers('e/p', 9).map(({ outageMs }) => outageMs)).toEqual([300, 200]);
+    expect(journal.switchovers('e/other', 9)).toEqual([]);
+  });
+
+  it('forgets events after 90 days and not before', () => {
+    const clock = new VirtualClock();
+    const journal = journalAt(null, clock);
+    journal.record(event(1, 'e/p', clock.wallMs() - 91 * DAY_MS));
+    journal.record(event(2, 'e/p', clock.wallMs() - 89 * DAY_MS));
+    journal.prune();
+    expect(journal.events({ limit: 9 }).map(({ message }) => message.params.n)).toEqual([2]);
+  });
+});
+
+describe('a journal file in trouble', () => {
+  it('that is damaged is moved aside whole, with an event that names it', () => {
+    journalAt(file).close();
+    writeFileSync(file, 'this was a database once '.repeat(500));
+    const journal = journalAt(file);
+    const [only] = journal.events({ limit: 9 });
+    expect(only?.message.key).toBe('shell.event.journalMoved');
+    const aside = String(only?.message.params.file);
+    expect(readFileSync(aside, 'utf8')).toContain('this was a database once');
+    journal.record(event(1));
+    expect(journal.events({ limit: 9 })).toHaveLength(2);
+  });
+
+  it('that a newer console made is not touched', () => {
+    journalAt(file).close();
+    const database = new DatabaseSync(file);
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    const journal = journalAt(file);
+    expect(journal.events({ limit: 9 })[0]?.message.key).toBe('shell.event.journalNewer');
+    expect(readdirSync(join(directory, 'state')).filter((name) => name.includes('damaged'))).toEqual([]);
+    journal.record(event(1));
+    expect(journal.events({ limit: 9 })).toHaveLength(2);
+  });
+
+  it('that cannot be had leaves the console with one in memory', () => {
+    writeFileSync(join(directory, 'state'), 'a file where the folder should be');
+    const journal = journalAt(file);
+    expect(journal.events({ limit: 9 })[0]?.message.key).toBe('shell.event.journalMemory');
+    expect(journal.record(event(1)).id).toBe(2);
+  });
+
+  it('never throws at who records, even when it is closed', () => {
+    const journal = journalAt(null);
+    journal.close();
+    expect(journal.record(event(1)).message.params.n).toBe(1);
+    expect(journal.events({ limit: 9 })).toEqual([]);
+    expect(journal.switchovers('e/p', 9)).toEqual([]);
+    expect(() => journal.prune()).not.toThrow();
+  });
+});
