@@ -6,7 +6,7 @@ export interface ServerProcessOptions {
   classpath: string;
   configFile: string;
   logFile: string;
-  /** Removed by the guard when this process dies without having closed the server. */
+  /** Removed by the guard, and the one above it once empty, when this process dies without having closed the server. */
   directory: string;
   forceSync: boolean;
 }
@@ -77,7 +77,7 @@ export class ServerProcess {
 /** A shell that waits for this process's end of a pipe to close, then kills the server and removes its files. */
 function startGuard(pid: number, directory: string): ChildProcess | undefined {
   if (process.platform === 'win32') return undefined;
-  const script = 'cat >/dev/null; kill -9 "$1" 2>/dev/null; rm -rf -- "$2"';
+  const script = 'cat >/dev/null; kill -9 "$1" 2>/dev/null; rm -rf -- "$2"; rmdir -- "${2%/*}" 2>/dev/null';
   const guard = spawn('/bin/sh', ['-c', script, 'guard', String(pid), directory], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,

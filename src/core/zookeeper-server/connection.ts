@@ -18,6 +18,8 @@ export interface ConnectionHost {
 const SYNC_CONNECTED = 3;
 /** A client that does not read what it is sent is let go before it fills the memory. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
+/** Requests wait while so many bytes of earlier answers have not gone out. */
+const MAX_ANSWERS_AHEAD_BYTES = 1024 * 1024;
 const PASSWORD_BYTES = 16;
 
 /** One client's connection: frames in, answers and notifications out. Whatever comes in, only this connection suffers. */
@@ -36,7 +38,7 @@ export class Connection {
     this.#proved = [{ scheme: 'ip', id: socket.remoteAddress ?? '' }];
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#onData(chunk));
-    socket.on('drain', () => this.#resumeUnlessPaused());
+    socket.on('drain', () => this.#goOn());
     socket.on('error', (error) => host.log('a ZooKeeper connection failed', { reason: error.message }));
     socket.on('close', () => this.#onClose());
   }
@@ -49,7 +51,7 @@ export class Connection {
 
   resume(): void {
     this.#paused = false;
-    this.#resumeUnlessPaused();
+    this.#goOn();
   }
 
   destroy(): void {
@@ -62,8 +64,10 @@ export class Connection {
     this.#send(frame.int(type).int(SYNC_CONNECTED).string(path).frame());
   }
 
-  #resumeUnlessPaused(): void {
-    if (!this.#paused) this.#socket.resume();
+  #goOn(): void {
+    if (this.#paused || this.#ended) return;
+    this.#socket.resume();
+    this.#process();
   }
 
   #onClose(): void {
@@ -75,6 +79,10 @@ export class Connection {
 
   #onData(chunk: Buffer): void {
     this.#input = this.#input.length === 0 ? chunk : Buffer.concat([this.#input, chunk]);
+    this.#process();
+  }
+
+  #process(): void {
     this.#socket.cork();
     try {
       this.#takeFrames();
@@ -88,7 +96,7 @@ export class Connection {
 
   #takeFrames(): void {
     let rest = this.#input;
-    while (!this.#ended && rest.length >= 4) {
+    while (!this.#ended && rest.length >= 4 && this.#socket.writableLength <= MAX_ANSWERS_AHEAD_BYTES) {
       if (!this.#session && this.#answerWord(rest.toString('latin1', 0, 4))) return;
       const length = rest.readInt32BE(0);
       if (length < 0 || length > MAX_FRAME_BYTES) throw new Error(`a frame claims ${length} bytes`);
