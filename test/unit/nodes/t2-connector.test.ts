@@ -201,6 +201,17 @@ describe('hostile peers', () => {
     expect(kinds(events)).toEqual(['opened', 'closed']);
   });
 
+  test('a peer that does not speak t2 is not connected to again before the next call', async () => {
+    const { clock, attempt, attempts, beat } = setUp();
+    const outcome = beat();
+    attempt().listener.opened();
+    attempt().listener.data(Buffer.from('HTTP/1.1 400'));
+    expect((await outcome).class).toBe('empty');
+    await clock.advance(1_000);
+    expect(attempts).toHaveLength(1);
+    expect(attempt().destroyed).toBe(true);
+  });
+
   test('whatever bytes come, in whatever pieces: nothing throws and every call ends by its time-out', async () => {
     const pieces = fc.array(
       fc.oneof(
