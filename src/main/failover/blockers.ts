@@ -67,7 +67,7 @@ function standbyBlockers({ ledger, assessment }: InstanceFacts): Message[] {
 function proofBlockers(facts: PairFacts): Message[] {
   const { named, route } = facts;
   if (!named || !route || named.assessment.verdict !== 'gone') return [];
-  const question = { fromIncarnation: route.incarnation, newEpoch: null };
+  const question = { fromIncarnation: route.incarnation, newEpoch: null, peer: facts.other?.ledger };
   return proofOldOut(named.ledger, facts.sight, question)
     ? []
     : [message('blocker.noProof', { instance: named.ledger.name })];

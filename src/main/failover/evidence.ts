@@ -1,5 +1,5 @@
 import type { EvidenceView, Verdict } from '#shared/contract';
-import { type Message, message, type Registration, type Timeouts } from '#shared/domain';
+import { type Message, message, type Timeouts } from '#shared/domain';
 import type { HostFact, InstanceLedger, Now } from './ledger.ts';
 
 /** What is made of everything known about one instance. */
@@ -136,9 +136,4 @@ function judge(
       reason: message(host.says === 'alive' ? 'failover.verdict.unreachableAlive' : 'failover.verdict.unreachable'),
     };
   return { verdict: 'silent', reason: network.reason };
-}
-
-/** Whether an instance's own word makes it able to stop by itself; a vendor node cannot. */
-export function fencesItself(registration: Registration | null, connectorSelfFence: boolean): boolean {
-  return registration?.selfFence ?? connectorSelfFence;
 }

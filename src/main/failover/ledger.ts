@@ -43,13 +43,13 @@ export interface InfoFact {
   note: string | null;
   onPromise: boolean;
   promiseLeftMs: number;
+  selfFence: boolean;
 }
 
 /** Everything known of one instance. A value: every change makes another. */
 export interface InstanceLedger {
   name: string;
   hostCheck: boolean;
-  connectorSelfFence: boolean;
   network: NetworkLedger;
   /** The node at the registration's path is there and reads well. */
   registered: boolean;
@@ -62,11 +62,10 @@ export interface InstanceLedger {
   info: InfoFact | null;
 }
 
-export function emptyLedger(name: string, hostCheck: boolean, connectorSelfFence: boolean): InstanceLedger {
+export function emptyLedger(name: string, hostCheck: boolean): InstanceLedger {
   return {
     name,
     hostCheck,
-    connectorSelfFence,
     network: { lastAnswer: null, lastFailure: null, failingSinceMs: null, okSinceMs: null, lastOk: null },
     registered: false,
     lastRegistration: null,

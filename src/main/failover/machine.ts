@@ -37,7 +37,6 @@ export interface MachineConfig {
 export interface InstanceSetup {
   name: string;
   hostCheck: boolean;
-  selfFence: boolean;
 }
 
 export interface MachineState {
@@ -89,7 +88,7 @@ export interface MachineStep {
 }
 
 export function createMachine(config: MachineConfig, coordination: CoordinationSnapshot, now: Now): MachineState {
-  const setup = config.instances.map((one) => emptyLedger(one.name, one.hostCheck, one.selfFence));
+  const setup = config.instances.map((one) => emptyLedger(one.name, one.hostCheck));
   const ledgers = setup as unknown as readonly [InstanceLedger, InstanceLedger];
   const inputs = { config, coordination, ledgers, tilt: null, lastTick: now, running: null, ended: null, checking: {} };
   const facts = factsFrom(inputs, now);

@@ -1,5 +1,5 @@
 import { type Message, message } from '#shared/domain';
-import { type CoordinationSight, fencesItself } from './evidence.ts';
+import type { CoordinationSight } from './evidence.ts';
 import type { InstanceLedger } from './ledger.ts';
 
 /** What is to be proved: that this incarnation of the old instance serves no more, once the new epoch is in force. */
@@ -8,6 +8,8 @@ export interface ProofQuestion {
   fromIncarnation: string | null;
   /** Null while the route has not been closed yet: then a step-down proves nothing. */
   newEpoch: number | null;
+  /** The pair's other instance: of the same kind, where the old one never said whether it stops by itself. */
+  peer: InstanceLedger | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export function proofOldOut(old: InstanceLedger, sight: CoordinationSight, quest
   const incarnation = question.fromIncarnation ?? lastRegistration?.incarnation ?? null;
   if (old.host?.says === 'gone' && old.host.incarnation === incarnation)
     return message('failover.proof.processDead', { instance });
-  if (!sight.live || !sight.settled || !fencesItself(lastRegistration, old.connectorSelfFence)) return null;
+  if (!sight.live || !sight.settled || !fencesItself(old, question.peer)) return null;
   if (!registered) return old.registrationProblem ? null : message('failover.proof.registrationGone', { instance });
   if (!lastRegistration) return null;
   const { steppedDownEpoch, role } = lastRegistration;
@@ -31,4 +33,13 @@ export function proofOldOut(old: InstanceLedger, sight: CoordinationSight, quest
   if (lastRegistration.incarnation !== question.fromIncarnation && !serves)
     return message('failover.proof.notServing', { instance });
   return null;
+}
+
+/** Whether an instance stops by itself when it loses its lease or sees a higher epoch; a vendor node does not. */
+function fencesItself(old: InstanceLedger, peer: InstanceLedger | undefined): boolean {
+  return own(old) ?? (peer && own(peer)) ?? false;
+}
+
+function own({ lastRegistration, info }: InstanceLedger): boolean | undefined {
+  return lastRegistration?.selfFence ?? info?.selfFence;
 }

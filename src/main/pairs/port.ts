@@ -1,3 +1,9 @@
+import type { Clock, Random } from '#core/clock';
+import type { Log } from '#core/logging';
+import type { ZooKeeperSession } from '#core/zookeeper';
+import type { ProcessCheck } from '#main/checks';
+import type { HeartbeatLoop } from '#main/heartbeat';
+import type { NodeConnectorFactory } from '#main/nodes';
 import type { BeatColumns, PairTile, PairView, Preflight, Severity } from '#shared/contract';
 import type { Environment, Message, PairConfig, PolicyMode, StepRecord } from '#shared/domain';
 
@@ -52,4 +58,19 @@ export interface PairMonitorOptions {
   pair: PairConfig;
   /** How this console is called in the pair's lock, for other consoles to show. */
   consoleName: string;
+}
+
+/** What a monitor works with. Session and heartbeat loop are shared by pairs and outlive the monitor. */
+export interface PairMonitorDeps {
+  session: ZooKeeperSession;
+  heartbeat: HeartbeatLoop;
+  /** In a practice environment, connectors that may log in by themselves; elsewhere never. */
+  connect: NodeConnectorFactory;
+  /** Looks at processes of this machine; asked only where the pair's configuration says so. */
+  processCheck: ProcessCheck;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  /** Outages of this pair's earlier switchovers, for the forecast before the next. */
+  earlierOutagesMs?: () => readonly number[];
 }

@@ -1,0 +1,286 @@
+import { type Clock, DeadlineError, every, type Random, type Timer, withDeadline } from '#core/clock';
+import type { ProcessCheckResult } from '#main/checks';
+import type { PairCoordination } from '#main/coordination';
+import type { BeatSample } from '#main/heartbeat';
+import type { CallOutcome } from '#main/nodes';
+import type { Severity } from '#shared/contract';
+import { type Message, message, type ProcessIdentity } from '#shared/domain';
+import { otherThan } from './facts.ts';
+import { type Followed, followRecord, NOTHING_FOLLOWED } from './follow.ts';
+import type { HostFact, Now } from './ledger.ts';
+import {
+  type BeginRequest,
+  createMachine,
+  type Effect,
+  type MachineConfig,
+  type MachineEvent,
+  type MachineState,
+  stepMachine,
+  TICK_MS,
+} from './machine.ts';
+import { afterOutage, EMPTY_OUTAGE, measureOutage, type OutageLedger, withOutageSample } from './outage.ts';
+import type { SwitchoverPorts, SwitchoverProgress } from './ports.ts';
+import { SwitchoverRefused } from './refusal.ts';
+import { runSwitchover, type SwitchoverTask } from './runner.ts';
+
+/** Beats while a switchover runs, so that the outage is known to a few tens of milliseconds. */
+const FAST_BEAT_MS = 50;
+const PROCESS_CHECK_TIMEOUT_MS = 2_000;
+
+export interface EnginePorts {
+  clock: Clock;
+  random: Random;
+  coordination: PairCoordination;
+  /** Whether the own ZooKeeper lease lives at this moment. */
+  zookeeperLive(): boolean;
+  call(
+    instance: string,
+    functionNumber: number,
+    body: Record<string, unknown>,
+    timeoutMs: number,
+  ): Promise<CallOutcome>;
+  beatBody(instance: string): Record<string, unknown>;
+  beatNow(instance: string): void;
+  checkProcess(instance: string, identity: ProcessIdentity): Promise<ProcessCheckResult>;
+  log(level: 'debug' | 'info' | 'warn', text: string, fields?: Record<string, unknown>): void;
+}
+
+export interface EngineListeners {
+  changed(): void;
+  event(event: { severity: Severity; instance: string | null; message: Message }): void;
+  /** A switchover began or ended: this console's, another's, or one of a node that promotes itself. */
+  began(progress: SwitchoverProgress): void;
+  ended(progress: SwitchoverProgress): void;
+}
+
+/** Feeds the machine with what happens, and does what it says. Holds no decision of its own. */
+export class FailoverEngine {
+  readonly #ports: EnginePorts;
+  readonly #listeners: EngineListeners;
+  readonly #factListeners = new Set<() => void>();
+  readonly #endings: (() => void)[] = [];
+  readonly #timers = new Set<Timer>();
+  #state: MachineState;
+  #outage: OutageLedger = EMPTY_OUTAGE;
+  #progress: SwitchoverProgress | null = null;
+  #followed: Followed = NOTHING_FOLLOWED;
+  #fastBeats: Timer | undefined;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(config: MachineConfig, ports: EnginePorts, listeners: EngineListeners) {
+    this.#ports = ports;
+    this.#listeners = listeners;
+    this.#state = createMachine(config, ports.coordination.snapshot(), this.#now());
+    this.#endings.push(ports.coordination.onChange((snapshot) => this.feed({ kind: 'coordination', snapshot })));
+    const ticks = every(ports.clock, TICK_MS, () => this.feed({ kind: 'tick' }));
+    this.#endings.push(() => ticks.cancel());
+  }
+
+  state(): MachineState {
+    return this.#state;
+  }
+
+  /** The switchover that runs, or the last one that this console saw. */
+  progress(): SwitchoverProgress | null {
+    return this.#progress;
+  }
+
+  feed(event: MachineEvent): void {
+    if (this.#stopped) return;
+    if (event.kind === 'sample') this.#measure(event.sample);
+    const before = this.#state;
+    const { state, effects } = stepMachine(before, event, this.#now());
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+    this.#follow();
+    for (const listener of [...this.#factListeners]) listener();
+    if (event.kind !== 'tick' || state.picture !== before.picture) this.#listeners.changed();
+  }
+
+  /** Begins a switchover that the operator asked for; the id comes back at once. Throws {@link SwitchoverRefused}. */
+  begin(request: BeginRequest): string {
+    if (this.#state.running !== null) throw new SwitchoverRefused(message('blocker.running'));
+    return this.#begin(request);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const end of this.#endings) end();
+    for (const timer of this.#timers) timer.cancel();
+    this.#fastBeats?.cancel();
+    this.#factListeners.clear();
+  }
+
+  #now(): Now {
+    const { clock } = this.#ports;
+    return { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs(), zookeeperLive: this.#ports.zookeeperLive() };
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'check-process':
+        this.#checkProcess(effect);
+        break;
+      case 'begin-switchover':
+        this.#begin(effect.request);
+        break;
+      case 'resume-switchover':
+        this.#run({ kind: 'resume', record: effect.record });
+        break;
+      case 'beat-now':
+        this.#ports.beatNow(effect.instance);
+        break;
+      case 'event':
+        this.#listeners.event(effect);
+        break;
+    }
+  }
+
+  #checkProcess(effect: Extract<Effect, { kind: 'check-process' }>): void {
+    if (effect.delayMs === 0) return void this.#checkNow(effect);
+    const timer = this.#ports.clock.setTimer(effect.delayMs, () => {
+      this.#timers.delete(timer);
+      void this.#checkNow(effect);
+    });
+    this.#timers.add(timer);
+  }
+
+  async #checkNow(effect: Extract<Effect, { kind: 'check-process' }>): Promise<void> {
+    const { instance, identity, incarnation } = effect;
+    const { clock } = this.#ports;
+    const atMonotonicMs = clock.monotonicMs();
+    const atWallMs = clock.wallMs();
+    let result: ProcessCheckResult;
+    try {
+      const check = this.#ports.checkProcess(instance, identity);
+      result = await withDeadline(clock, PROCESS_CHECK_TIMEOUT_MS, 'the process check', check);
+    } catch (error) {
+      // A check that hangs or fails proves nothing, and says so.
+      if (!(error instanceof DeadlineError))
+        this.#ports.log('warn', 'a process check failed', { instance, reason: String(error) });
+      result = { says: 'nothing', frozen: false, reason: message('failover.host.noAnswer') };
+    }
+    const fact: HostFact = { ...result, incarnation, atMonotonicMs, atWallMs };
+    this.feed({ kind: 'process-check', instance, fact });
+  }
+
+  #begin(request: BeginRequest): string {
+    const operationId = this.#ports.random.uuid();
+    const { route } = this.#state.facts;
+    const old = otherThan(this.#state.facts, request.to);
+    const named = route?.instance === request.from ? route.incarnation : null;
+    const fromIncarnation = named ?? old?.ledger.lastRegistration?.incarnation ?? null;
+    const epochBefore = route?.epoch ?? 0;
+    this.#run({ kind: 'new', operationId, request, fromIncarnation, epochBefore });
+    return operationId;
+  }
+
+  #run(task: SwitchoverTask): void {
+    const operationId = task.kind === 'new' ? task.operationId : task.record.operationId;
+    const to = task.kind === 'new' ? task.request.to : task.record.to;
+    if (this.#outage.firstGood) this.#outage = afterOutage(this.#outage);
+    this.#watchClosely(to);
+    this.#followed = { ...this.#followed, operationId, state: 'ended' };
+    let told = false;
+    const hear = (progress: SwitchoverProgress) => {
+      this.#progress = progress;
+      if (!told) this.#listeners.began(progress);
+      told = true;
+      this.#listeners.changed();
+    };
+    // Known as running before its first effect, whatever happens meanwhile.
+    this.#state = { ...this.#state, running: operationId };
+    this.#running = runSwitchover(task, this.#switchoverPorts(), hear).then((progress) =>
+      this.#ended(operationId, progress),
+    );
+    this.feed({ kind: 'switchover-began', operationId });
+  }
+
+  #ended(operationId: string, progress: SwitchoverProgress): void {
+    this.#progress = progress;
+    this.#running = undefined;
+    this.#relax();
+    if (this.#stopped) return;
+    this.#listeners.ended(progress);
+    this.feed({ kind: 'switchover-ended', operationId });
+  }
+
+  #watchClosely(to: string): void {
+    const names = this.#state.ledgers.map(({ name }) => name);
+    this.#fastBeats?.cancel();
+    this.#fastBeats = every(this.#ports.clock, FAST_BEAT_MS, () => {
+      for (const name of names) this.#ports.beatNow(name);
+    });
+    this.#followed = { ...this.#followed, to };
+  }
+
+  #relax(): void {
+    this.#fastBeats?.cancel();
+    this.#fastBeats = undefined;
+    this.#followed = { ...this.#followed, to: null };
+    this.#outage = afterOutage(this.#outage);
+  }
+
+  #measure(sample: BeatSample): void {
+    this.#outage = withOutageSample(this.#outage, sample, this.#followed.to);
+  }
+
+  /** Switchovers that others run: another console, or a node that promotes itself (F8). */
+  #follow(): void {
+    const { facts, ended } = this.#state;
+    // The own ones are told by whoever runs them; their record may lag behind.
+    if (this.#running || (ended && facts.record?.operationId === ended.operationId)) return;
+    const step = followRecord(this.#followed, facts, measureOutage(this.#outage));
+    this.#followed = step.followed;
+    if (step.progress) this.#progress = step.progress;
+    if (step.news === 'began' && step.progress) {
+      this.#watchClosely(step.progress.record.to);
+      this.#listeners.began(step.progress);
+    }
+    if (step.news === 'ended' && step.progress) {
+      this.#relax();
+      this.#listeners.ended(step.progress);
+    }
+  }
+
+  #switchoverPorts(): SwitchoverPorts {
+    const { clock, random, coordination, call, beatBody, log } = this.#ports;
+    return {
+      clock,
+      random,
+      mayAct: () => !this.#stopped && coordination.mayAct(),
+      confirmLock: () => coordination.confirmLock(),
+      token: () => coordination.token(),
+      closeRoute: (request) => coordination.closeRoute(request),
+      openRoute: (request) => this.#openRoute(request),
+      writeRecord: (record) => coordination.writeSwitchover(record),
+      recordWritten: () => coordination.switchoverWritten(),
+      call,
+      beatBody,
+      facts: () => this.#state.facts,
+      onFacts: (listener) => {
+        this.#factListeners.add(listener);
+        return () => void this.#factListeners.delete(listener);
+      },
+      lookAtProcess: (instance) => this.#lookAtProcess(instance),
+      outage: () => measureOutage(this.#outage),
+      log,
+    };
+  }
+
+  async #openRoute(request: Parameters<PairCoordination['openRoute']>[0]) {
+    const change = await this.#ports.coordination.openRoute(request);
+    // The first good reply ends the outage: ask for it now, not at the next beat.
+    for (const { name } of this.#state.ledgers) this.#ports.beatNow(name);
+    return change;
+  }
+
+  #lookAtProcess(instance: string): void {
+    const ledger = this.#state.ledgers.find(({ name }) => name === instance);
+    const registration = ledger?.lastRegistration;
+    if (!ledger?.hostCheck || !registration) return;
+    const { process: identity, incarnation } = registration;
+    void this.#checkNow({ kind: 'check-process', instance, identity, incarnation, delayMs: 0 });
+  }
+}

@@ -1,0 +1,67 @@
+import type { Clock, Random } from '#core/clock';
+import type { CloseRouteRequest, OpenRouteRequest, RouteChange } from '#main/coordination';
+import type { CallOutcome } from '#main/nodes';
+import type { Message, StepName, SwitchoverRecord } from '#shared/domain';
+import type { PairFacts } from './facts.ts';
+
+/** What a switchover needs of the world. Everything it does goes through here. */
+export interface SwitchoverPorts {
+  clock: Clock;
+  random: Random;
+  /** Free of charge: the own lock and lease as known here. */
+  mayAct(): boolean;
+  /** Asks ZooKeeper. */
+  confirmLock(): Promise<boolean>;
+  token(): string | null;
+  closeRoute(request: CloseRouteRequest): Promise<RouteChange>;
+  openRoute(request: OpenRouteRequest): Promise<RouteChange>;
+  /** Queues the record for writing; never waits. */
+  writeRecord(record: SwitchoverRecord): void;
+  recordWritten(): Promise<boolean>;
+  call(
+    instance: string,
+    functionNumber: number,
+    body: Record<string, unknown>,
+    timeoutMs: number,
+  ): Promise<CallOutcome>;
+  /** What a client's beat carries to the instance. */
+  beatBody(instance: string): Record<string, unknown>;
+  /** The facts as they are now; `onFacts` is called after every change. */
+  facts(): PairFacts;
+  onFacts(listener: () => void): () => void;
+  /** Asks for a look at the instance's process, if one can be had. */
+  lookAtProcess(instance: string): void;
+  /** The outage as the beats of this console saw it; null while no good reply has come after it. */
+  outage(): MeasuredOutage | null;
+  log(level: 'info' | 'warn', text: string, fields?: Record<string, unknown>): void;
+}
+
+export interface MeasuredOutage {
+  outageMs: number;
+  /** Half-width of what cannot be known between two beats. */
+  errorMs: number;
+}
+
+/** What a switchover tells as it goes. */
+export interface SwitchoverProgress {
+  record: SwitchoverRecord;
+  reason: Message;
+  failure: Message | null;
+  outage: MeasuredOutage | null;
+}
+
+/** A step that failed: which, on which instance, and why. `certain` false: the outcome could not be learnt. */
+export class StepFailure extends Error {
+  readonly step: StepName;
+  readonly instance: string;
+  readonly said: Message;
+  readonly certain: boolean;
+  constructor(step: StepName, instance: string, said: Message, certain: boolean) {
+    super(`${step} (${instance}): ${said.key}`);
+    this.name = 'StepFailure';
+    this.step = step;
+    this.instance = instance;
+    this.said = said;
+    this.certain = certain;
+  }
+}

@@ -1,0 +1,109 @@
+import type { Preflight, PreflightItem } from '#shared/contract';
+import { ERROR_NUMBERS, type Message, message } from '#shared/domain';
+import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.ts';
+import { said } from './ledger.ts';
+import { proofOldOut } from './proof.ts';
+
+/** What Promote… shows, but for the token and the figures that only the console has. */
+export type PreflightReport = Pick<
+  Preflight,
+  'to' | 'from' | 'planned' | 'plan' | 'checks' | 'unknowns' | 'refusal'
+> & {
+  /** True where the node's name has to be typed: not planned, or a check failed or could not be made. */
+  needsConfirmation: boolean;
+};
+
+/** What is known before a switchover to an instance that the operator asks for. Pure. */
+export function preflightOf(facts: PairFacts, to: string): PreflightReport {
+  const target = factsOf(facts, to);
+  const old = otherThan(facts, to);
+  const checks = target && old ? checksOf(facts, target, old) : [];
+  const planned = old?.assessment.verdict === 'alive';
+  const doubtful = checks.some(({ result }) => result === 'fail' || result === 'unknown');
+  return {
+    to,
+    from: old?.ledger.name ?? null,
+    planned,
+    plan: planOf(facts, to, old?.ledger.name ?? '?', planned),
+    checks,
+    unknowns: [message('preflight.unknown.data'), message('preflight.unknown.clients')],
+    refusal: target ? refusalOf(facts, target) : message('preflight.refusal.noSuchInstance', { instance: to }),
+    needsConfirmation: !planned || doubtful,
+  };
+}
+
+function planOf(facts: PairFacts, to: string, from: string, planned: boolean): Message[] {
+  const epoch = (facts.route?.epoch ?? 0) + 1;
+  return [
+    message('plan.closeRoute', { to, epoch }),
+    message(planned ? 'plan.stepDown' : 'plan.proveOut', { from }),
+    message('plan.promote', { to, epoch }),
+    message('plan.verify', { to }),
+    message('plan.openRoute', { to }),
+  ];
+}
+
+/** What refuses a switchover outright, whoever asks for it. */
+function refusalOf(facts: PairFacts, { ledger }: InstanceFacts): Message | null {
+  const to = ledger.name;
+  const { lock } = facts.coordination;
+  const { route } = facts;
+  const { role, status, svrMode } = said(ledger);
+  if (facts.driver === 'node') return message('preflight.refusal.driverNode');
+  if (!facts.sight.live || !facts.sight.settled) return message('preflight.refusal.zookeeper');
+  if (facts.running !== null || facts.record?.outcome === 'running') return message('blocker.running');
+  if (lock.holder === 'other') return message('blocker.lockOther', { name: lock.name ?? '?' });
+  if (lock.holder === 'none') return message('blocker.lockNone');
+  if (route?.instance === to && route.state === 'open')
+    return message('preflight.refusal.alreadyPrimary', { instance: to });
+  if (!ledger.registered) return message('preflight.refusal.notRegistered', { instance: to });
+  if (facts.instances.some((one) => said(one.ledger).svrMode === 1) || svrMode === 1)
+    return message('preflight.refusal.singleMode');
+  if (role !== 'standby' || status !== 2)
+    return message('preflight.refusal.notReady', { instance: to, role: role ?? '?', status: status ?? '?' });
+  return null;
+}
+
+type Result = PreflightItem['result'];
+
+function item(id: string, result: Result, params: Record<string, string | number> = {}): PreflightItem {
+  return { id, result, message: message(`preflight.${id}.${result}`, params) };
+}
+
+function checksOf(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): PreflightItem[] {
+  const instance = target.ledger.name;
+  const { status } = said(target.ledger);
+  const { lock, session } = facts.coordination;
+  return [
+    item('zookeeper', facts.sight.live && facts.sight.settled ? 'pass' : 'fail', { state: session.state }),
+    item('lock', lock.holder === 'this' ? 'pass' : 'fail', { name: lock.name ?? '?' }),
+    item('registered', target.ledger.registered ? 'pass' : 'fail', { instance }),
+    item('status', status === 2 ? 'pass' : status === null ? 'unknown' : 'fail', { instance, status: status ?? '?' }),
+    item('pairMode', pairMode(facts)),
+    item('beats', beats(target), { instance }),
+    item('driver', facts.driver === 'console' ? 'pass' : 'fail'),
+    item('idle', facts.running === null && facts.record?.outcome !== 'running' ? 'pass' : 'fail'),
+    item('calm', facts.tilt ? 'warn' : 'pass'),
+    item('old', oldOut(facts, target, old), { instance: old.ledger.name }),
+  ];
+}
+
+function pairMode(facts: PairFacts): Result {
+  const modes = facts.instances.map(({ ledger }) => said(ledger).svrMode);
+  if (modes.includes(1)) return 'fail';
+  // A dead instance says nothing any more: its last word, if there was one, is in its last registration.
+  return modes.some((mode) => mode === 0) ? 'pass' : 'unknown';
+}
+
+function beats({ ledger, assessment }: InstanceFacts): Result {
+  if (assessment.verdict !== 'alive') return 'fail';
+  const { lastAnswer } = ledger.network;
+  return lastAnswer?.errorNumber === ERROR_NUMBERS.standby ? 'pass' : 'warn';
+}
+
+function oldOut(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): Result {
+  if (old.assessment.verdict === 'alive') return 'pass';
+  const fromIncarnation = facts.route?.instance === old.ledger.name ? facts.route.incarnation : null;
+  const question = { fromIncarnation, newEpoch: null, peer: target.ledger };
+  return proofOldOut(old.ledger, facts.sight, question) ? 'pass' : 'unknown';
+}

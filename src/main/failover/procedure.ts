@@ -1,0 +1,146 @@
+import type { CallOutcome } from '#main/nodes';
+import {
+  ERROR_NUMBERS,
+  type Message,
+  message,
+  STATUS_CODES,
+  type StepName,
+  type StepRecord,
+  SWITCHOVER_STEPS,
+  type SwitchoverRecord,
+} from '#shared/domain';
+import { type StatusReply, type SystemInfoReply, statusReplySchema, systemInfoReplySchema } from '#shared/protocol';
+
+/** The pure part of the procedure: records, and what replies mean for each step. */
+
+/** Waits between questions to an instance that is getting ready: short at first, then the load is not disturbed. */
+const POLL_DELAYS_MS = [5, 10, 10, 20, 20, 50, 50, 100, 100, 200] as const;
+const LONGEST_POLL_MS = 500;
+
+export function pollDelayMs(attempt: number): number {
+  return POLL_DELAYS_MS[attempt] ?? LONGEST_POLL_MS;
+}
+
+export function pendingSteps(): StepRecord[] {
+  return SWITCHOVER_STEPS.map((name) => ({ name, result: 'pending', startedAtMs: null, tookMs: null, detail: null }));
+}
+
+/** The record with one step changed. */
+export function withStep(record: SwitchoverRecord, name: StepName, change: Partial<StepRecord>): SwitchoverRecord {
+  return { ...record, steps: record.steps.map((step) => (step.name === name ? { ...step, ...change } : step)) };
+}
+
+export function stepOf(record: SwitchoverRecord, name: StepName): StepRecord | undefined {
+  return record.steps.find((step) => step.name === name);
+}
+
+/**
+ * What a reply means for a step. `refused` is certain: the request had no effect and will have none. `later`: ask
+ * again. `unknown`: it may have had its effect; ask what became of it, and repeat it where it can be repeated.
+ */
+export type Judgement =
+  | { kind: 'done' }
+  | { kind: 'later'; why: Message }
+  | { kind: 'unknown'; why: Message }
+  | { kind: 'refused'; why: Message };
+
+const later = (why: Message): Judgement => ({ kind: 'later', why });
+const unknown = (why: Message): Judgement => ({ kind: 'unknown', why });
+const refused = (why: Message): Judgement => ({ kind: 'refused', why });
+
+function unanswered(instance: string, outcome: CallOutcome): Judgement | undefined {
+  if (outcome.class === 'empty' || outcome.class === 'timeout')
+    return unknown(message(`failover.call.${outcome.class}`, { instance }));
+  // Nothing was sent: it surely had no effect, and the instance may come back.
+  if (outcome.class === 'refused') return later(message('failover.call.refused', { instance }));
+  return undefined;
+}
+
+function said(instance: string, outcome: CallOutcome): Message {
+  const info = outcome.reply?.error_info ?? '';
+  return message('failover.call.error', { instance, errorNumber: outcome.errorNumber ?? 0, info });
+}
+
+/** 45184006: the same epoch, token and operation may be asked again without a different result. */
+export function judgePromote(instance: string, outcome: CallOutcome): Judgement {
+  const silent = unanswered(instance, outcome);
+  if (silent) return silent;
+  if (outcome.class !== 'error') return { kind: 'done' };
+  // The promise runs out by itself; everything else the instance will say again.
+  if (outcome.errorNumber === ERROR_NUMBERS.promiseInForce) return later(said(instance, outcome));
+  return refused(said(instance, outcome));
+}
+
+/** 1403040 after a promotion of unknown outcome: whether the instance has taken it. */
+export function judgeTaken(instance: string, info: SystemInfoReply | null, epoch: number): Judgement {
+  if (!info) return later(message('failover.call.noInfo', { instance }));
+  const promoted = info.role === 'promoting' || info.role === 'primary';
+  if (promoted && info.epoch === epoch) return { kind: 'done' };
+  if (info.epoch > epoch) return refused(message('failover.call.higherEpoch', { instance, epoch: info.epoch }));
+  return later(message('failover.call.notTaken', { instance }));
+}
+
+/** 1403040 while it loads: a question that changes nothing, answered 308000000 or with the phases so far (F5, F13). */
+export function judgeLoad(instance: string, outcome: CallOutcome, epoch: number): Judgement {
+  const silent = unanswered(instance, outcome);
+  if (silent) return silent.kind === 'unknown' ? later(silent.why) : silent;
+  const status = statusOf(outcome);
+  if (status?.status === STATUS_CODES.failed)
+    return refused(message('failover.loadFailed', { instance, note: status.note ?? '' }));
+  if (status && status.epoch > epoch)
+    return refused(message('failover.call.higherEpoch', { instance, epoch: status.epoch }));
+  if (outcome.class === 'error') return refused(said(instance, outcome));
+  if (!status) return later(said(instance, outcome));
+  if (status.role === 'standby' || status.role === 'stopped')
+    return refused(message('failover.promotionUndone', { instance }));
+  const loaded = status.phases.every((phase) => phase.state === 'done') || status.role === 'primary';
+  if (status.phases.some((phase) => phase.state === 'failed'))
+    return refused(message('failover.loadFailed', { instance, note: status.note ?? '' }));
+  return loaded ? { kind: 'done' } : later(message('failover.loading', { instance }));
+}
+
+/** 402999 for the epoch: may be repeated until the status is 1. */
+export function judgeComplete(instance: string, outcome: CallOutcome): Judgement {
+  const silent = unanswered(instance, outcome);
+  if (silent) return silent.kind === 'unknown' ? later(silent.why) : silent;
+  const status = statusOf(outcome);
+  if (status?.status === STATUS_CODES.failed)
+    return refused(message('failover.loadFailed', { instance, note: status.note ?? '' }));
+  if (outcome.class === 'error') return refused(said(instance, outcome));
+  if (status?.status === STATUS_CODES.serving) return { kind: 'done' };
+  return later(message('failover.loading', { instance }));
+}
+
+/** 1403040 of the new primary before the route opens for it. */
+export function judgeInfo(
+  instance: string,
+  info: SystemInfoReply | null,
+  epoch: number,
+  incarnation: string,
+): Judgement {
+  if (!info) return later(message('failover.call.noInfo', { instance }));
+  if (info.instance !== instance || info.incarnation !== incarnation)
+    return refused(message('failover.verify.otherInstance', { instance, found: info.instance }));
+  if (info.svr_mode !== 0) return refused(message('failover.verify.singleMode', { instance }));
+  if (info.epoch !== epoch) return refused(message('failover.verify.epoch', { instance, epoch, found: info.epoch }));
+  if (info.role !== 'primary' || info.status !== STATUS_CODES.serving)
+    return later(message('failover.verify.role', { instance, role: info.role }));
+  return { kind: 'done' };
+}
+
+/** 402000 of the new primary: 0, or a session it does not know, said under the new epoch (F11, F13). */
+export function judgeBeat(instance: string, outcome: CallOutcome, epoch: number): Judgement {
+  if (outcome.class === 'ok') return { kind: 'done' };
+  const sessionOnly = outcome.errorNumber === ERROR_NUMBERS.unknownSession && outcome.reply?.epoch === epoch;
+  if (outcome.class === 'error' && sessionOnly) return { kind: 'done' };
+  if (outcome.class === 'error') return refused(said(instance, outcome));
+  return later(message('failover.verify.noBeat', { instance }));
+}
+
+export function statusOf(outcome: CallOutcome): StatusReply | null {
+  return outcome.reply ? (statusReplySchema.safeParse(outcome.reply).data ?? null) : null;
+}
+
+export function infoOf(outcome: CallOutcome): SystemInfoReply | null {
+  return outcome.reply ? (systemInfoReplySchema.safeParse(outcome.reply).data ?? null) : null;
+}

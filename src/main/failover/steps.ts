@@ -1,0 +1,253 @@
+import { sleep, type Timer } from '#core/clock';
+import type { CallOutcome } from '#main/nodes';
+import { FUNCTIONS, type Message, message, type StepName, type Timeouts } from '#shared/domain';
+import { factsOf } from './facts.ts';
+import { StepFailure } from './ports.ts';
+import {
+  infoOf,
+  type Judgement,
+  judgeBeat,
+  judgeComplete,
+  judgeInfo,
+  judgeLoad,
+  judgePromote,
+  judgeTaken,
+  pollDelayMs,
+} from './procedure.ts';
+import { proofOldOut } from './proof.ts';
+import type { SwitchoverRun } from './runner.ts';
+
+const QUESTION_TIMEOUT_MS = 1_000;
+/** How long `report` waits for the first good beat; the switchover itself is over by then. */
+const REPORT_MS = 3_000;
+
+/** What was learnt on the way and later steps need. */
+interface Learnt {
+  incarnation: string;
+  epoch: number;
+}
+
+/** The procedure, step by step. Throws {@link StepFailure}. */
+export async function runSteps(run: SwitchoverRun): Promise<void> {
+  detect(run);
+  const incarnation = await lock(run);
+  const epoch = await closeRoute(run, incarnation);
+  const learnt: Learnt = { incarnation, epoch };
+  await proveOldOut(run, learnt);
+  await promote(run, learnt);
+  await load(run, learnt);
+  await complete(run, learnt);
+  await verify(run, learnt);
+  await openRoute(run, learnt);
+  await report(run);
+}
+
+function timeouts(run: SwitchoverRun): Timeouts {
+  return run.ports.facts().timeouts;
+}
+
+function failed(run: SwitchoverRun, step: StepName, why: Message, certain = true): StepFailure {
+  return new StepFailure(step, run.record.to, why, certain);
+}
+
+/** The time from the first sign to the decision has passed already: the record only takes it down. */
+function detect(run: SwitchoverRun): void {
+  if (run.resumed) return;
+  run.change({});
+  run.end('detect', 'ok', run.reason, run.ports.clock.monotonicMs() - run.firstSignMonotonicMs);
+}
+
+/** The lock is queued for in advance; here it is only looked at. Returns the incarnation that is to be promoted. */
+async function lock(run: SwitchoverRun): Promise<string> {
+  run.begin('lock');
+  const held = await waitUntil(run, timeouts(run).lockMs, () => run.ports.mayAct());
+  const token = run.ports.token();
+  if (!held || token === null) throw failed(run, 'lock', message('failover.lockNotHeld'));
+  const target = factsOf(run.ports.facts(), run.record.to);
+  if (!target?.ledger.registered || !target.ledger.lastRegistration)
+    throw failed(run, 'lock', message('failover.targetNotRegistered', { instance: run.record.to }));
+  if (!run.resumed) await askTarget(run);
+  run.change({ token });
+  run.end('lock', 'ok', null);
+  return target.ledger.lastRegistration.incarnation;
+}
+
+/**
+ * Where the old process is not known to be dead it may serve without ZooKeeper on the standby's promise: a promotion
+ * would be refused, and a route closed for it would be an outage made here.
+ */
+async function askTarget(run: SwitchoverRun): Promise<void> {
+  const { from, to, fromIncarnation } = run.record;
+  const old = from === null ? undefined : factsOf(run.ports.facts(), from);
+  if (old?.ledger.host?.says === 'gone' && old.ledger.host.incarnation === fromIncarnation) return;
+  const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, QUESTION_TIMEOUT_MS));
+  if (!info) throw failed(run, 'lock', message('failover.call.noInfo', { instance: to }));
+  if (info.svr_mode === 1) throw failed(run, 'lock', message('failover.verify.singleMode', { instance: to }));
+  if (info.promise_left_ms > 0 && old?.assessment.verdict !== 'alive')
+    throw failed(run, 'lock', message('failover.promiseInForce', { instance: to }));
+}
+
+/** Before an effect outside ZooKeeper the lock is asked for there; the route's own changes carry the check with them. */
+async function guard(run: SwitchoverRun, step: StepName): Promise<void> {
+  if (run.ports.mayAct() && (await run.ports.confirmLock())) return;
+  throw failed(run, step, message('failover.lockLost'), false);
+}
+
+async function closeRoute(run: SwitchoverRun, incarnation: string): Promise<number> {
+  const { operationId, to } = run.record;
+  run.begin('close-route');
+  const { driver } = run.ports.facts();
+  const timeoutMs = timeouts(run).closeRouteMs;
+  const change = await run.ports.closeRoute({ operationId, to, incarnation, driver, timeoutMs });
+  if (change.outcome !== 'changed') throw failed(run, 'close-route', change.reason, change.outcome === 'refused');
+  if (change.route.incarnation !== incarnation)
+    throw failed(run, 'close-route', message('failover.targetRestarted', { instance: to }));
+  run.change({ epochAfter: change.route.epoch });
+  run.end('close-route', 'ok', message('failover.routeClosed', { epoch: change.route.epoch, to }));
+  return change.route.epoch;
+}
+
+async function proveOldOut(run: SwitchoverRun, { epoch: newEpoch }: Learnt): Promise<void> {
+  const { from, fromIncarnation } = run.record;
+  run.begin('prove-old-out');
+  if (from === null) return run.end('prove-old-out', 'skipped', message('failover.proof.noOld'));
+  const proof = () => {
+    const facts = run.ports.facts();
+    const old = factsOf(facts, from);
+    return old
+      ? proofOldOut(old.ledger, facts.sight, { fromIncarnation, newEpoch, peer: factsOf(facts, run.record.to)?.ledger })
+      : null;
+  };
+  if (!proof()) run.ports.lookAtProcess(from);
+  await waitUntil(run, timeouts(run).proveOldOutMs, () => proof() !== null);
+  const found = proof();
+  if (!found) throw new StepFailure('prove-old-out', from, message('failover.proof.none', { instance: from }), true);
+  run.end('prove-old-out', 'ok', found);
+}
+
+async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Promise<void> {
+  const { to, operationId } = run.record;
+  run.begin('promote');
+  await guard(run, 'promote');
+  const token = run.ports.token();
+  if (token === null) throw failed(run, 'promote', message('failover.lockLost'), false);
+  const body = { epoch, token, operation_id: operationId, incarnation };
+  const budgetMs = timeouts(run).promoteMs;
+  let sent = false;
+  await repeat(run, 'promote', budgetMs, async (leftMs) => {
+    if (sent) {
+      // Whatever became of the earlier try: once the instance says that it was taken, nothing is repeated.
+      const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, Math.min(leftMs, QUESTION_TIMEOUT_MS)));
+      const taken = judgeTaken(to, info, epoch);
+      if (taken.kind !== 'later') return taken;
+      await guard(run, 'promote');
+    }
+    const outcome = await run.ports.call(to, FUNCTIONS.promote, body, leftMs);
+    const judged = judgePromote(to, outcome);
+    sent ||= judged.kind === 'unknown';
+    return judged;
+  });
+}
+
+async function load(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
+  const { to } = run.record;
+  run.begin('load');
+  await repeat(run, 'load', timeouts(run).loadMs, async (leftMs) =>
+    judgeLoad(to, await ask(run, FUNCTIONS.systemInfo, {}, leftMs), epoch),
+  );
+}
+
+async function complete(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
+  const { to } = run.record;
+  run.begin('complete');
+  await guard(run, 'complete');
+  await repeat(run, 'complete', timeouts(run).completeMs, async (leftMs) =>
+    judgeComplete(to, await ask(run, FUNCTIONS.completeStartup, { epoch }, leftMs)),
+  );
+}
+
+async function verify(run: SwitchoverRun, { epoch, incarnation }: Learnt): Promise<void> {
+  const { to } = run.record;
+  run.begin('verify');
+  await repeat(run, 'verify', timeouts(run).verifyMs, async (leftMs) => {
+    const body = run.ports.beatBody(to);
+    const [info, beat] = await Promise.all([
+      ask(run, FUNCTIONS.systemInfo, {}, leftMs),
+      ask(run, FUNCTIONS.heartbeat, body, leftMs),
+    ]);
+    const judged = judgeInfo(to, infoOf(info), epoch, incarnation);
+    return judged.kind === 'done' ? judgeBeat(to, beat, epoch) : judged;
+  });
+}
+
+async function openRoute(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
+  const { operationId } = run.record;
+  run.begin('open-route');
+  const timeoutMs = timeouts(run).openRouteMs;
+  const change = await run.ports.openRoute({ operationId, epoch, timeoutMs });
+  if (change.outcome !== 'changed') throw failed(run, 'open-route', change.reason, change.outcome === 'refused');
+  run.end('open-route', 'ok', message('failover.routeOpened', { epoch, to: run.record.to }));
+}
+
+async function report(run: SwitchoverRun): Promise<void> {
+  run.begin('report');
+  await waitUntil(run, REPORT_MS, () => run.ports.outage() !== null);
+  const outage = run.ports.outage();
+  run.measured(outage);
+  const said = outage
+    ? message('failover.outage', { outageMs: Math.round(outage.outageMs), errorMs: Math.round(outage.errorMs) })
+    : message('failover.outageUnknown');
+  run.end('report', 'ok', said);
+}
+
+function ask(
+  run: SwitchoverRun,
+  functionNumber: number,
+  body: Record<string, unknown>,
+  leftMs: number,
+): Promise<CallOutcome> {
+  return run.ports.call(run.record.to, functionNumber, body, Math.min(leftMs, QUESTION_TIMEOUT_MS));
+}
+
+/** Tries until done, refused for certain, or out of time; ends the step. */
+async function repeat(
+  run: SwitchoverRun,
+  step: StepName,
+  budgetMs: number,
+  attempt: (leftMs: number) => Promise<Judgement>,
+): Promise<void> {
+  const { clock } = run.ports;
+  const deadlineMs = clock.monotonicMs() + budgetMs;
+  let maybe = false;
+  for (let tries = 0; ; tries++) {
+    const judged = await attempt(Math.max(1, deadlineMs - clock.monotonicMs()));
+    if (judged.kind === 'done') return run.end(step, tries === 0 || step === 'load' ? 'ok' : 'retried', null);
+    if (judged.kind === 'refused') throw failed(run, step, judged.why);
+    maybe ||= judged.kind === 'unknown';
+    if (targetIsGone(run)) throw failed(run, step, message('failover.targetGone', { instance: run.record.to }));
+    // Out of time: of a request that may have had its effect nobody can say that it failed.
+    if (clock.monotonicMs() >= deadlineMs) throw failed(run, step, judged.why, !maybe);
+    await sleep(clock, pollDelayMs(tries));
+  }
+}
+
+function targetIsGone(run: SwitchoverRun): boolean {
+  return factsOf(run.ports.facts(), run.record.to)?.assessment.verdict === 'gone';
+}
+
+/** Resolves as soon as the condition holds, asked anew at every change of the facts; false when time is up. */
+function waitUntil(run: SwitchoverRun, timeoutMs: number, holds: () => boolean): Promise<boolean> {
+  if (holds()) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    let timer: Timer | undefined;
+    const finish = (outcome: boolean) => {
+      timer?.cancel();
+      stop();
+      resolve(outcome);
+    };
+    const stop = run.ports.onFacts(() => {
+      if (holds()) finish(true);
+    });
+    timer = run.ports.clock.setTimer(timeoutMs, () => finish(holds()));
+  });
+}

@@ -1,0 +1,136 @@
+import type { Clock, Timer } from '#core/clock';
+import type { InfoFact } from '#main/failover';
+import { type BeatSample, type HeartbeatLoop, heartbeatBody } from '#main/heartbeat';
+import {
+  createPracticeSession,
+  type NodeConnector,
+  type NodeConnectorFactory,
+  type PracticeSession,
+} from '#main/nodes';
+import { FUNCTIONS, type InstanceConfig } from '#shared/domain';
+import { systemInfoReplySchema } from '#shared/protocol';
+
+const INFO_PERIOD_MS = 2_000;
+const INFO_TIMEOUT_MS = 1_000;
+
+export interface InstanceLinkOptions {
+  instance: InstanceConfig;
+  practice: boolean;
+  beatIntervalMs: number;
+  beatTimeoutMs: number;
+  consoleName: string;
+}
+
+export interface InstanceLinkDeps {
+  clock: Clock;
+  heartbeat: HeartbeatLoop;
+  connect: NodeConnectorFactory;
+}
+
+export interface InstanceLinkListeners {
+  sample(sample: BeatSample): void;
+  info(info: InfoFact): void;
+}
+
+/** Everything that goes over the wire to one instance: beats, questions, calls. */
+export class InstanceLink {
+  readonly connector: NodeConnector;
+  readonly #options: InstanceLinkOptions;
+  readonly #clock: Clock;
+  readonly #listeners: InstanceLinkListeners;
+  readonly #session: PracticeSession | undefined;
+  readonly #beats: { remove(): void; beatNow(): void };
+  readonly #stopListening: () => void;
+  #infoTimer: Timer | undefined;
+  #asking = false;
+  #stopped = false;
+
+  constructor(options: InstanceLinkOptions, deps: InstanceLinkDeps, listeners: InstanceLinkListeners) {
+    this.#options = options;
+    this.#clock = deps.clock;
+    this.#listeners = listeners;
+    const { host, t2Port, f2Port, name, credential } = options.instance;
+    this.connector = deps.connect({ host, t2Port, f2Port });
+    if (options.practice)
+      this.#session = createPracticeSession({
+        connector: this.connector,
+        clock: deps.clock,
+        system: credential?.system ?? 'O3',
+        user: options.consoleName.slice(0, 64) || 'console',
+        configured: credential,
+      });
+    this.#beats = deps.heartbeat.add(
+      {
+        instance: name,
+        connector: this.connector,
+        credential: () => this.#credential(),
+        intervalMs: options.beatIntervalMs,
+        timeoutMs: options.beatTimeoutMs,
+      },
+      (sample) => this.#heard(sample),
+    );
+    this.#stopListening = this.connector.onConnection((event) => {
+      if (event.kind === 'opened') void this.#ask();
+    });
+    this.#askLater(0);
+  }
+
+  /** What a client's beat would carry. */
+  beatBody(): Record<string, unknown> {
+    return heartbeatBody(this.#credential());
+  }
+
+  beatNow(): void {
+    this.#beats.beatNow();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#infoTimer?.cancel();
+    this.#stopListening();
+    this.#beats.remove();
+    this.connector.close();
+  }
+
+  #credential() {
+    return this.#session ? this.#session.credential() : this.#options.instance.credential;
+  }
+
+  #heard(sample: BeatSample): void {
+    if (this.#stopped) return;
+    this.#listeners.sample(sample);
+    void this.#session?.heard(sample).then((fresh) => {
+      if (fresh && !this.#stopped) this.beatNow();
+    });
+  }
+
+  #askLater(delayMs: number): void {
+    this.#infoTimer = this.#clock.setTimer(delayMs, () => {
+      this.#askLater(Math.max(INFO_PERIOD_MS, 2 * this.#options.beatIntervalMs));
+      void this.#ask();
+    });
+  }
+
+  /** 1403040 tells what beats and registrations do not: pair or single mode (F9), promise, role without ZooKeeper. */
+  async #ask(): Promise<void> {
+    if (this.#asking || this.#stopped) return;
+    this.#asking = true;
+    const { reply } = await this.connector.call(FUNCTIONS.systemInfo, {}, INFO_TIMEOUT_MS);
+    this.#asking = false;
+    const info = reply ? systemInfoReplySchema.safeParse(reply).data : undefined;
+    if (!info || this.#stopped || info.instance !== this.#options.instance.name) return;
+    this.#listeners.info({
+      atMonotonicMs: this.#clock.monotonicMs(),
+      role: info.role,
+      status: info.status,
+      svrMode: info.svr_mode,
+      epoch: info.epoch,
+      incarnation: info.incarnation,
+      phases: info.phases,
+      note: info.note ?? null,
+      onPromise: info.on_promise,
+      promiseLeftMs: info.promise_left_ms,
+      selfFence: info.self_fence,
+    });
+  }
+}

@@ -1,0 +1,247 @@
+import { every, type Timer } from '#core/clock';
+import { createPairCoordination, type PairCoordination } from '#main/coordination';
+import {
+  FailoverEngine,
+  type MachineConfig,
+  preflightOf,
+  type SwitchoverProgress,
+  SwitchoverRefused,
+} from '#main/failover';
+import { type BeatHistory, type BeatSample, createBeatHistory } from '#main/heartbeat';
+import type { BeatColumns, PairTile, PairView, Preflight } from '#shared/contract';
+import { message, type PolicyMode, pairKey, pairPaths, type SwitchoverRecord } from '#shared/domain';
+import { InstanceLink } from './instance-link.ts';
+import { type PictureSource, tileOf, viewOf } from './pictures.ts';
+import type { PairMonitor, PairMonitorDeps, PairMonitorListeners, PairMonitorOptions } from './port.ts';
+import { noticeOf, stepEvents, switchoverEvent } from './telling.ts';
+import { Tickets } from './tickets.ts';
+
+const BEATS_BATCH_MS = 100;
+const KEEP_BEATS_MS = 15 * 60_000;
+
+/** Watches a pair from now on, and acts on it as its policy says. */
+export function createPairMonitor(
+  options: PairMonitorOptions,
+  deps: PairMonitorDeps,
+  listeners: PairMonitorListeners = {},
+): PairMonitor {
+  return new Monitor(options, deps, listeners);
+}
+
+class Monitor implements PairMonitor {
+  readonly key: string;
+  readonly #options: PairMonitorOptions;
+  readonly #deps: PairMonitorDeps;
+  readonly #listeners: PairMonitorListeners;
+  readonly #coordination: PairCoordination;
+  readonly #engine: FailoverEngine;
+  readonly #links = new Map<string, InstanceLink>();
+  readonly #histories = new Map<string, BeatHistory>();
+  readonly #tickets: Tickets;
+  readonly #batch: Timer;
+  readonly #outagesMs: number[] = [];
+  /** When the first of each instance's beats that were not handed on yet was sent. */
+  readonly #freshFromMs = new Map<string, number>();
+  #toldRecord: SwitchoverRecord | null = null;
+
+  constructor(options: PairMonitorOptions, deps: PairMonitorDeps, listeners: PairMonitorListeners) {
+    const { environment, pair } = options;
+    this.key = pairKey(environment.id, pair.id);
+    this.#options = options;
+    this.#deps = deps;
+    this.#listeners = listeners;
+    this.#tickets = new Tickets(deps.clock, deps.random);
+    this.#coordination = this.#openCoordination();
+    this.#engine = this.#startEngine();
+    for (const instance of pair.instances) {
+      this.#histories.set(instance.name, createBeatHistory({ instance: instance.name, keepMs: KEEP_BEATS_MS }));
+      this.#links.set(instance.name, this.#link(instance));
+    }
+    this.#batch = every(deps.clock, BEATS_BATCH_MS, () => this.#handBeatsOn());
+  }
+
+  tile(): PairTile {
+    return tileOf(this.#source());
+  }
+
+  view(): PairView {
+    return viewOf(this.#source());
+  }
+
+  beats(fromMs: number): BeatColumns[] {
+    return [...this.#histories.values()].map((history) => history.since(fromMs));
+  }
+
+  async preflight(to: string): Promise<Preflight> {
+    const { needsConfirmation: _asked, ...report } = preflightOf(this.#engine.state().facts, to);
+    const outages = [...(this.#deps.earlierOutagesMs?.() ?? []), ...this.#outagesMs];
+    return { pairKey: this.key, ...report, expectedOutageMs: median(outages), ...this.#tickets.issue(to) };
+  }
+
+  async promote({ to, token, confirmation }: Parameters<PairMonitor['promote']>[0]): Promise<{ operationId: string }> {
+    if (!this.#tickets.isValid(to, token)) throw new SwitchoverRefused(message('preflight.refusal.expired'));
+    const { facts } = this.#engine.state();
+    const report = preflightOf(facts, to);
+    if (report.refusal) throw new SwitchoverRefused(report.refusal);
+    const { node } = this.#options.pair;
+    if (report.needsConfirmation && confirmation !== node)
+      throw new SwitchoverRefused(message('preflight.refusal.confirmation', { node }));
+    this.#tickets.spend();
+    const operationId = this.#engine.begin({
+      trigger: 'operator',
+      to,
+      from: report.from ?? '',
+      reason: message('failover.trigger.operator'),
+      firstSignMonotonicMs: this.#deps.clock.monotonicMs(),
+      firstSignWallMs: this.#deps.clock.wallMs(),
+    });
+    return { operationId };
+  }
+
+  setPolicy(mode: PolicyMode): Promise<void> {
+    return this.#coordination.setPolicyMode(mode);
+  }
+
+  async stop(): Promise<void> {
+    this.#batch.cancel();
+    await this.#engine.stop();
+    for (const link of this.#links.values()) link.stop();
+    await this.#coordination.stop();
+  }
+
+  #openCoordination(): PairCoordination {
+    const { environment, pair, consoleName } = this.#options;
+    const { session, clock, random, log } = this.#deps;
+    return createPairCoordination(
+      {
+        paths: pairPaths(environment.pathTemplate, pair.system, pair.node),
+        system: pair.system,
+        node: pair.node,
+        instances: [pair.instances[0].name, pair.instances[1].name],
+        consoleName,
+        initialPolicy: { mode: pair.policy, timeouts: pair.timeouts },
+      },
+      { session, clock, random, log: (level, text, fields) => log[level](text, fields) },
+    );
+  }
+
+  #startEngine(): FailoverEngine {
+    const { pair } = this.#options;
+    const { clock, random, session, processCheck, log } = this.#deps;
+    const [a, b] = pair.instances.map(({ name, hostCheck }) => ({ name, hostCheck: hostCheck === 'local' }));
+    const config: MachineConfig = {
+      instances: [a, b] as MachineConfig['instances'],
+      defaults: { mode: pair.policy, timeouts: pair.timeouts, driver: pair.driver },
+      beatIntervalMs: pair.beatIntervalMs,
+    };
+    return new FailoverEngine(
+      config,
+      {
+        clock,
+        random,
+        coordination: this.#coordination,
+        zookeeperLive: () => session.isLive(),
+        call: (instance, functionNumber, body, timeoutMs) =>
+          this.#linkOf(instance).connector.call(functionNumber, body, timeoutMs),
+        beatBody: (instance) => this.#linkOf(instance).beatBody(),
+        beatNow: (instance) => this.#links.get(instance)?.beatNow(),
+        checkProcess: (_instance, identity) => processCheck(identity),
+        log: (level, text, fields) => log[level](text, { pair: this.key, ...fields }),
+      },
+      {
+        changed: () => this.#changed(),
+        event: (event) => this.#listeners.event?.({ atMs: clock.wallMs(), ...event }),
+        began: (progress) => this.#tell(progress),
+        ended: (progress) => this.#ended(progress),
+      },
+    );
+  }
+
+  #link(instance: PairMonitorOptions['pair']['instances'][number]): InstanceLink {
+    const { environment, pair, consoleName } = this.#options;
+    return new InstanceLink(
+      {
+        instance,
+        practice: environment.kind === 'practice',
+        beatIntervalMs: pair.beatIntervalMs,
+        beatTimeoutMs: pair.timeouts.beatTimeoutMs,
+        consoleName,
+      },
+      this.#deps,
+      {
+        sample: (sample) => this.#heard(sample),
+        info: (info) => this.#engine.feed({ kind: 'info', instance: instance.name, info }),
+      },
+    );
+  }
+
+  #linkOf(instance: string): InstanceLink {
+    const link = this.#links.get(instance);
+    if (!link) throw new RangeError(`the pair has no instance ${instance}`);
+    return link;
+  }
+
+  #heard(sample: BeatSample): void {
+    this.#histories.get(sample.instance)?.push(sample);
+    if (!this.#freshFromMs.has(sample.instance)) this.#freshFromMs.set(sample.instance, sample.sentAtMs);
+    this.#engine.feed({ kind: 'sample', sample });
+  }
+
+  #changed(): void {
+    // The engine is heard while it is being made: its first word comes before there is anything to show.
+    if (!this.#engine) return;
+    const record = this.#engine.progress()?.record ?? null;
+    if (record && record !== this.#toldRecord) {
+      const known = this.#toldRecord !== null || record.outcome === 'running';
+      const events = known ? stepEvents(this.#toldRecord, record, this.#deps.clock.wallMs()) : [];
+      this.#toldRecord = record;
+      for (const event of events) this.#listeners.event?.(event);
+    }
+    this.#listeners.changed?.();
+  }
+
+  #tell(progress: SwitchoverProgress): void {
+    const atMs = this.#deps.clock.wallMs();
+    this.#listeners.event?.(switchoverEvent(progress, atMs));
+    this.#listeners.notice?.(noticeOf(progress, atMs));
+  }
+
+  #ended(progress: SwitchoverProgress): void {
+    if (progress.outage && progress.record.outcome === 'done') this.#outagesMs.push(progress.outage.outageMs);
+    this.#tell(progress);
+  }
+
+  #handBeatsOn(): void {
+    const columns: BeatColumns[] = [];
+    for (const [instance, fromMs] of this.#freshFromMs) {
+      const fresh = this.#histories.get(instance)?.since(fromMs);
+      if (fresh) columns.push(fresh);
+    }
+    this.#freshFromMs.clear();
+    if (columns.length > 0) this.#listeners.beats?.(columns);
+  }
+
+  #source(): PictureSource {
+    const nowMs = this.#deps.clock.wallMs();
+    return {
+      environment: this.#options.environment,
+      pair: this.#options.pair,
+      state: this.#engine.state(),
+      progress: this.#engine.progress(),
+      statistics: (instance) =>
+        this.#histories.get(instance)?.statistics(nowMs) ?? {
+          beatsPerSecond: 0,
+          latencyP50Ms: null,
+          latencyP99Ms: null,
+        },
+    };
+  }
+}
+
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}

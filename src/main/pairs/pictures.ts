@@ -1,0 +1,145 @@
+import { type InstanceFacts, type MachineState, type SwitchoverProgress, said } from '#main/failover';
+import type { BeatStatistics } from '#main/heartbeat';
+import type { InstanceView, LastReply, PairTile, PairView, SwitchoverView } from '#shared/contract';
+import { type Environment, type InstanceConfig, type PairConfig, pairKey } from '#shared/domain';
+
+/** What the pictures are made of. */
+export interface PictureSource {
+  environment: Environment;
+  pair: PairConfig;
+  state: MachineState;
+  progress: SwitchoverProgress | null;
+  statistics: (instance: string) => BeatStatistics;
+}
+
+/** The overview's tile of a pair. Pure. */
+export function tileOf(source: PictureSource): PairTile {
+  const { environment, pair, state } = source;
+  const { picture, facts, coordination } = state;
+  const statistics = pair.instances.map(({ name }) => source.statistics(name));
+  const heard = state.ledgers.flatMap(({ network }) => (network.lastAnswer ? [network.lastAnswer.sentAtMs] : []));
+  const shown = picture.primary ?? picture.standby;
+  const policy = coordination.policy.value ?? coordination.policy.lastGood;
+  return {
+    key: pairKey(environment.id, pair.id),
+    environmentId: environment.id,
+    environmentName: environment.name,
+    practice: environment.kind === 'practice',
+    system: pair.system,
+    node: pair.node,
+    state: picture.state,
+    severity: picture.severity,
+    sinceMs: state.sinceWallMs,
+    reason: picture.reason,
+    next: picture.next,
+    primary: picture.primary,
+    standby: picture.standby,
+    epoch: facts.route?.epoch ?? null,
+    policy: policy?.mode ?? null,
+    beatsPerSecond: statistics.reduce((sum, one) => sum + one.beatsPerSecond, 0),
+    latencyP50Ms: shown === null ? null : source.statistics(shown).latencyP50Ms,
+    heardAtMs: heard.length > 0 ? Math.max(...heard) : null,
+    beatIntervalMs: pair.beatIntervalMs,
+  };
+}
+
+/** The pair page. Pure. */
+export function viewOf(source: PictureSource): PairView {
+  const { environment, pair, state } = source;
+  const { facts, coordination } = state;
+  const { route } = facts;
+  const { state: sessionState, cause, negotiatedTimeoutMs } = coordination.session;
+  return {
+    tile: tileOf(source),
+    driver: facts.driver,
+    route: route && {
+      instance: route.instance,
+      epoch: route.epoch,
+      state: route.state,
+      driver: route.driver,
+      changedAtMs: route.changedAtMs,
+    },
+    zookeeper: {
+      state: sessionState,
+      cause: cause ?? null,
+      negotiatedTimeoutMs: negotiatedTimeoutMs ?? null,
+      connectString: environment.zookeeper.connectString,
+    },
+    instances: facts.instances.flatMap((instance, index) => {
+      const config = pair.instances[index];
+      return config ? [instanceOf(source, config, instance)] : [];
+    }),
+    lock: { holder: coordination.lock.holder, name: coordination.lock.name },
+    blockers: state.blockers,
+    switchover: source.progress && switchoverOf(source.progress),
+    beatIntervalMs: pair.beatIntervalMs,
+  };
+}
+
+function instanceOf(
+  source: PictureSource,
+  config: InstanceConfig,
+  { ledger, assessment }: InstanceFacts,
+): InstanceView {
+  const { name, host, t2Port, f2Port } = config;
+  const { role, status, svrMode, epoch, phases, note } = said(ledger);
+  const seen = source.state.coordination.registrations[name];
+  const registration = ledger.registered && seen?.value ? seen : undefined;
+  return {
+    name,
+    host,
+    t2Port,
+    f2Port,
+    role,
+    status,
+    svrMode,
+    epoch,
+    phases: [...phases],
+    note,
+    registration: registration?.value
+      ? {
+          sinceMs: registration.sinceMs ?? 0,
+          pid: registration.value.process.pid,
+          incarnation: registration.value.incarnation,
+          sessionId: registration.sessionId ?? '',
+          steppedDownEpoch: registration.value.steppedDownEpoch,
+        }
+      : null,
+    lastReply: lastReplyOf(ledger),
+    ...source.statistics(name),
+    verdict: assessment.verdict,
+    evidence: assessment.evidence,
+    onPromise: ledger.info?.onPromise ?? false,
+  };
+}
+
+function lastReplyOf({ network }: InstanceFacts['ledger']): LastReply | null {
+  const sample = network.failingSinceMs === null ? network.lastAnswer : network.lastFailure;
+  if (!sample) return null;
+  return {
+    class: sample.class,
+    errorNumber: sample.errorNumber,
+    atMs: sample.sentAtMs,
+    latencyMs: sample.latencyMs,
+  };
+}
+
+export function switchoverOf({ record, reason, failure, outage }: SwitchoverProgress): SwitchoverView {
+  const { operationId, trigger, from, to, epochBefore, epochAfter, startedAtMs, endedAtMs, outcome, steps } = record;
+  return {
+    operationId,
+    trigger,
+    from,
+    to,
+    epochBefore,
+    epochAfter,
+    startedAtMs,
+    endedAtMs,
+    outcome,
+    steps,
+    outageMs: outage?.outageMs ?? null,
+    outageErrorMs: outage?.errorMs ?? null,
+    reason,
+    failure,
+  };
+}

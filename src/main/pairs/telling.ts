@@ -1,0 +1,53 @@
+import type { SwitchoverProgress } from '#main/failover';
+import { message, type SwitchoverRecord } from '#shared/domain';
+import type { PairEvent, SwitchoverNotice } from './port.ts';
+
+/** The notice of a switchover's begin or end. */
+export function noticeOf(progress: SwitchoverProgress, atMs: number): SwitchoverNotice {
+  const { record, outage, failure } = progress;
+  const { operationId, trigger, from, to, epochBefore, epochAfter, steps, outcome } = record;
+  const kind = outcome === 'running' ? 'begun' : outcome === 'done' ? 'done' : 'failed';
+  return {
+    kind: `switchover-${kind}`,
+    atMs,
+    operationId,
+    trigger,
+    from,
+    to,
+    epochBefore,
+    epochAfter,
+    outageMs: outage?.outageMs ?? null,
+    outageErrorMs: outage?.errorMs ?? null,
+    steps,
+    failure: outcome === 'unknown' ? (failure ?? message('failover.outcomeUnknown')) : failure,
+  };
+}
+
+/** The line in the journal that goes with a begin or an end. */
+export function switchoverEvent(progress: SwitchoverProgress, atMs: number): PairEvent {
+  const { record, outage, failure, reason } = progress;
+  const { to, from, epochAfter, outcome } = record;
+  if (outcome === 'running') {
+    const begun = message(`notice.begun.${record.trigger}`, { from: from ?? '?', to });
+    return { atMs, severity: 'p1', instance: to, message: begun.key ? begun : reason };
+  }
+  if (outcome === 'done') {
+    const epoch = epochAfter ?? '?';
+    if (!outage) return { atMs, severity: 'none', instance: to, message: message('notice.done', { to, epoch }) };
+    const figures = { outageMs: Math.round(outage.outageMs), errorMs: Math.round(outage.errorMs) };
+    return { atMs, severity: 'none', instance: to, message: message('notice.doneOutage', { to, epoch, ...figures }) };
+  }
+  return { atMs, severity: 'p1', instance: to, message: failure ?? message(`notice.${outcome}`, { to }) };
+}
+
+/** A line for every step that ended between two states of a record. */
+export function stepEvents(before: SwitchoverRecord | null, after: SwitchoverRecord, atMs: number): PairEvent[] {
+  const earlier = before?.operationId === after.operationId ? before : null;
+  return after.steps.flatMap((step, index) => {
+    if (step.result === 'pending' || step.result === 'running') return [];
+    if (earlier?.steps[index]?.result === step.result) return [];
+    const severity = step.result === 'failed' ? 'p1' : 'none';
+    const told = message(`step.${step.result}.${step.name}`, { tookMs: step.tookMs ?? 0 });
+    return [{ atMs, severity, instance: after.to, message: told }];
+  });
+}
