@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 export interface ServerProcessOptions {
   java: string;
@@ -77,8 +78,8 @@ export class ServerProcess {
 /** A shell that waits for this process's end of a pipe to close, then kills the server and removes its files. */
 function startGuard(pid: number, directory: string): ChildProcess | undefined {
   if (process.platform === 'win32') return undefined;
-  const script = 'cat >/dev/null; kill -9 "$1" 2>/dev/null; rm -rf -- "$2"; rmdir -- "${2%/*}" 2>/dev/null';
-  const guard = spawn('/bin/sh', ['-c', script, 'guard', String(pid), directory], {
+  const script = 'cat >/dev/null; kill -9 "$1" 2>/dev/null; rm -rf -- "$2"; rmdir -- "$3" 2>/dev/null';
+  const guard = spawn('/bin/sh', ['-c', script, 'guard', String(pid), directory, dirname(directory)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
