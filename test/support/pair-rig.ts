@@ -1,0 +1,172 @@
+import { systemClock, systemRandom } from '#core/clock';
+import { silentLog } from '#core/logging';
+import { createZooKeeperSession, type ZooKeeperSession } from '#core/zookeeper';
+import { startZooKeeperServer, type ZooKeeperServer } from '#core/zookeeper-server';
+import { createProcessCheck } from '#main/checks';
+import { createHeartbeatLoop, type HeartbeatLoop } from '#main/heartbeat';
+import { createT2Connector } from '#main/nodes';
+import { createPairMonitor, type PairEvent, type PairMonitor, type SwitchoverNotice } from '#main/pairs';
+import { environmentSchema, parseRecord, type Route, routeSchema } from '#shared/domain';
+import { type NodeProcess, NodeProcesses, TEST_SESSION } from '#test/mt-node-process';
+import { until } from '#test/zookeeper-session';
+
+export interface RigOptions {
+  policy?: 'observe' | 'assist' | 'auto';
+  driver?: 'node' | 'console';
+  hostCheck?: 'local' | 'none';
+  sessionTimeoutMs?: number;
+  beatIntervalMs?: number;
+  /** Address of a ZooKeeper that is there already; without one an embedded server is started. */
+  zookeeper?: string;
+  /** Where the console reaches an instance, if not directly. */
+  portOf?: (instance: string, t2Port: number) => number;
+  /** Time-outs of the policy that differ from the defaults. */
+  timeouts?: Record<string, number>;
+}
+
+/** A console of a test: a monitor of the pair with all that it told. */
+export interface RigConsole {
+  monitor: PairMonitor;
+  session: ZooKeeperSession;
+  events: PairEvent[];
+  notices: SwitchoverNotice[];
+  stop(): Promise<void>;
+}
+
+/** Two real node processes, a ZooKeeper, and any number of consoles. */
+export class PairRig {
+  readonly processes = new NodeProcesses();
+  readonly nodes = new Map<string, NodeProcess>();
+  readonly #options: RigOptions;
+  readonly #consoles: RigConsole[] = [];
+  readonly #heartbeat: HeartbeatLoop = createHeartbeatLoop({ clock: systemClock, random: systemRandom });
+  server: ZooKeeperServer | undefined;
+  #spare: ZooKeeperSession | undefined;
+  readonly system = `s${systemRandom.uuid().slice(0, 8)}`;
+
+  constructor(options: RigOptions = {}) {
+    this.#options = options;
+  }
+
+  get address(): string {
+    const address = this.#options.zookeeper ?? this.server?.address;
+    if (!address) throw new Error('no ZooKeeper yet');
+    return address;
+  }
+
+  /** Starts ZooKeeper and the instances; A, started first, is primary. */
+  async start(): Promise<void> {
+    if (!this.#options.zookeeper)
+      this.server = await startZooKeeperServer({ tickMs: 200 }, { clock: systemClock, random: systemRandom });
+    await this.startNode('A');
+    await until(async () => (await this.route())?.instance === 'A');
+    await this.startNode('B');
+  }
+
+  async startNode(instance: string): Promise<NodeProcess> {
+    const before = this.nodes.get(instance);
+    const node = await this.processes.start({
+      zookeeper: this.address,
+      system: this.system,
+      instance,
+      ...(before ? { dataDir: before.dataDir } : {}),
+      args: [
+        ...['--session-timeout', String(this.#options.sessionTimeoutMs ?? 2_000)],
+        ...['--driver', this.#options.driver ?? 'console'],
+        ...(before ? ['--t2-port', String(before.t2Port), '--f2-port', String(before.f2Port)] : []),
+      ],
+    });
+    this.nodes.set(instance, node);
+    return node;
+  }
+
+  node(instance: string): NodeProcess {
+    const node = this.nodes.get(instance);
+    if (!node) throw new Error(`no instance ${instance}`);
+    return node;
+  }
+
+  console(consoleName = 'console-1'): RigConsole {
+    const session = this.#session();
+    const events: PairEvent[] = [];
+    const notices: SwitchoverNotice[] = [];
+    const { environment, pair } = this.#configuration();
+    const monitor = createPairMonitor(
+      { environment, pair, consoleName },
+      {
+        session,
+        heartbeat: this.#heartbeat,
+        connect: createT2Connector({ clock: systemClock }),
+        processCheck: createProcessCheck(),
+        clock: systemClock,
+        random: systemRandom,
+        log: silentLog,
+      },
+      { event: (event) => events.push(event), notice: (notice) => notices.push(notice) },
+    );
+    const stop = async () => {
+      await monitor.stop();
+      await session.close();
+    };
+    const made = { monitor, session, events, notices, stop };
+    this.#consoles.push(made);
+    return made;
+  }
+
+  /** The route as ZooKeeper holds it. */
+  async route(): Promise<Route | undefined> {
+    this.#spare ??= this.#session();
+    await this.#spare.whenConnected(5_000);
+    const path = `/kuantu/${this.system}/mt/mt/route`;
+    const node = await this.#spare.get(path);
+    return node && parseRecord(routeSchema, path, node.data);
+  }
+
+  async end(): Promise<void> {
+    await Promise.allSettled(this.#consoles.map((one) => one.stop()));
+    this.#heartbeat.stop();
+    await this.#spare?.close();
+    await this.processes.end();
+    await this.server?.close();
+  }
+
+  #session(): ZooKeeperSession {
+    return createZooKeeperSession(
+      { connectString: this.address, sessionTimeoutMs: this.#options.sessionTimeoutMs ?? 2_000 },
+      { clock: systemClock, random: systemRandom },
+    );
+  }
+
+  #configuration() {
+    const { policy = 'auto', driver = 'console', hostCheck = 'local', beatIntervalMs = 1_000 } = this.#options;
+    const portOf = this.#options.portOf ?? ((_instance: string, t2Port: number) => t2Port);
+    const instances = ['A', 'B'].map((name) => ({
+      name,
+      host: '127.0.0.1',
+      t2Port: portOf(name, this.node(name).t2Port),
+      f2Port: this.node(name).f2Port,
+      credential: { system: 'O3', sessionId: TEST_SESSION },
+      hostCheck,
+    }));
+    const environment = environmentSchema.parse({
+      id: 'test',
+      name: 'test',
+      zookeeper: { connectString: this.address },
+      pairs: [
+        {
+          id: 'mt',
+          system: this.system,
+          node: 'mt',
+          instances,
+          driver,
+          policy,
+          beatIntervalMs,
+          timeouts: this.#options.timeouts ?? {},
+        },
+      ],
+    });
+    const [pair] = environment.pairs;
+    if (!pair) throw new Error('no pair');
+    return { environment, pair };
+  }
+}
