@@ -20,9 +20,11 @@ export class PracticeSlot {
   #environment: Environment | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(practice: Practice | null, fleet: Fleet) {
+  /** `changed` is called after every change of the view. */
+  constructor(practice: Practice | null, fleet: Fleet, changed: () => void) {
     this.#practice = practice;
     this.#fleet = fleet;
+    practice?.onChange(changed);
   }
 
   get available(): boolean {

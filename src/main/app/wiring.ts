@@ -1,0 +1,114 @@
+import type { Clock, Random } from '#core/clock';
+import type { Log } from '#core/logging';
+import type { EnvironmentStore } from '#main/environments';
+import type { HeartbeatLoop } from '#main/heartbeat';
+import { createRouter, createTopicHub, type Router, type TopicHub } from '#main/ipc';
+import { type Journal, openJournal } from '#main/journal';
+import type { FleetState, StateTopic } from '#shared/contract';
+import { type Environment, message } from '#shared/domain';
+import { Chronicle } from './chronicle.ts';
+import { Fleet, type FleetListeners } from './fleet.ts';
+import { createHandlers } from './handlers.ts';
+import type { AppPlatform, Parts } from './ports.ts';
+import { PracticeSlot } from './practice-slot.ts';
+import { TotalsWatch } from './totals-watch.ts';
+
+export interface WiringOptions {
+  /** The journal's database; null keeps it in memory. */
+  journalFile: string | null;
+  /** How this console is called in pairs' locks, for other consoles to show. */
+  consoleName: string;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  parts: Parts;
+}
+
+/** Every module of the console, built once and knowing each other; nothing has been started. */
+export interface Wiring {
+  store: EnvironmentStore;
+  journal: Journal;
+  heartbeat: HeartbeatLoop;
+  hub: TopicHub;
+  router: Router;
+  fleet: Fleet;
+  practice: PracticeSlot;
+  totals: TotalsWatch;
+}
+
+/** Builds the modules around an opened configuration. */
+export function wire(options: WiringOptions, platform: AppPlatform, store: EnvironmentStore): Wiring {
+  const { clock, random, log, parts, consoleName } = options;
+  const journal = openJournal({ file: options.journalFile, clock, log: log.child('journal') });
+  const heartbeat = parts.createHeartbeat();
+  const hub = createTopicHub(clock, {
+    state: (topic) => picture(topic),
+    beats: (pairKey, fromMs) => fleet.beats(pairKey, fromMs),
+  });
+  const chronicle = new Chronicle(journal, (topic) => hub.touch(topic));
+  const fleet = new Fleet(
+    { parts, clock, random, log: log.child('environment'), consoleName, heartbeat, journal },
+    fleetListeners(),
+  );
+  const practice = new PracticeSlot(
+    platform.practice && parts.createPractice({ ...platform.practice, clock, random, log: log.child('practice') }),
+    fleet,
+    () => hub.touch('fleet'),
+  );
+  const totals = new TotalsWatch(clock, () => fleet.totals(), platform.totalsChanged);
+  const locale = localeOf(platform);
+  const handlers = createHandlers({ platform, store, fleet, journal, practice, locale });
+  const router = createRouter(handlers, log.child('ipc'), random);
+  return { store, journal, heartbeat, hub, router, fleet, practice, totals };
+
+  function fleetListeners(): FleetListeners {
+    return {
+      changed(pairKey) {
+        hub.touch('fleet');
+        if (pairKey !== null) hub.touch(`pair:${pairKey}`);
+        totals.touch();
+      },
+      beats: (pairKey, columns) => hub.publishBeats(pairKey, columns),
+      event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
+      notice: (pairKey, node, notice) => platform.notify?.(chronicle.notice(pairKey, node, notice)),
+      failed: (environment, error) => chronicle.record(environmentFailed(clock, environment, error)),
+    };
+  }
+
+  function picture(topic: StateTopic): unknown {
+    if (topic === 'events') return chronicle.events();
+    if (topic === 'notices') return chronicle.notices();
+    if (topic !== 'fleet') return fleet.pairView(topic.slice('pair:'.length));
+    const state: FleetState = {
+      environments: fleet.environments(store.readOnly()),
+      pairs: fleet.tiles(),
+      practice: practice.view(),
+      totals: fleet.totals(),
+      configProblem: store.problem(),
+    };
+    return state;
+  }
+}
+
+/** The operator's language: the system's until one was chosen. */
+function localeOf(platform: AppPlatform) {
+  let current = platform.locale;
+  return {
+    get: () => current,
+    set(chosen: AppPlatform['locale']) {
+      current = chosen;
+      platform.localeChanged?.(chosen);
+    },
+  };
+}
+
+function environmentFailed(clock: Clock, environment: Environment, error: unknown) {
+  const detail = error instanceof Error ? error.message : String(error);
+  return {
+    atMs: clock.wallMs(),
+    severity: 'p2' as const,
+    pairKey: null,
+    instance: null,
+    message: message('shell.event.environmentFailed', { environment: environment.name, detail }),
+  };
+}
