@@ -4,20 +4,32 @@ import { defineConfig } from 'electron-vite';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
+// Source maps stand beside the bundles in a checkout, where stacks are read; packages leave them out.
+const sourcemap = true;
+
 export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      sourcemap,
+      // What package.json lists under "dependencies" stays outside the bundles (electron-vite's default), so that
+      // electron-builder packs each once. Everything of ours, `#x/y` imports too, is in them.
       rolldownOptions: {
-        // One entry a process: the Electron app, the served shell, the drill, the reference node, the practice reaper.
-        input: { index: at('src/main/index.ts'), web: at('src/main/web.ts'), mtnode: at('src/mtnode/main.ts') },
+        // One entry a process: the Electron app, the served shell, the reference node, the practice reaper.
+        input: {
+          index: at('src/main/index.ts'),
+          web: at('src/main/web.ts'),
+          mtnode: at('src/mtnode/main.ts'),
+          reaper: at('src/main/practice/reaper.ts'),
+        },
       },
     },
   },
   preload: {
     build: {
       outDir: 'out/preload',
-      // A sandboxed preload cannot load ES modules and may require only Electron's own few modules.
+      sourcemap,
+      // A sandboxed preload cannot load ES modules and may require only Electron's own few modules: one file, all in it.
       externalizeDeps: false,
       rolldownOptions: {
         input: { index: at('src/preload/index.ts') },
@@ -28,6 +40,13 @@ export default defineConfig({
   renderer: {
     root: at('src/renderer'),
     plugins: [react()],
-    build: { outDir: at('out/renderer'), rolldownOptions: { input: { index: at('src/renderer/index.html') } } },
+    build: {
+      outDir: at('out/renderer'),
+      sourcemap,
+      // The content security policy allows no inline code and no data: scripts, styles or fonts.
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: { index: at('src/renderer/index.html') } },
+    },
   },
 });
