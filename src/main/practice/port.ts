@@ -1,4 +1,5 @@
 import type { Clock, Random } from '#core/clock';
+import type { Log } from '#core/logging';
 import type { PracticeFault, PracticeView } from '#shared/contract';
 import type { Driver, Environment, Message, PolicyMode } from '#shared/domain';
 
@@ -54,7 +55,7 @@ export interface PracticeDeps {
    * console leaves behind is then swept at the next start.
    */
   reaperEntry: string | null;
-  log?: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
+  log: Log;
 }
 
 /** A ZooKeeper that is not the practice environment's own. */

@@ -121,7 +121,7 @@ class PracticeEnvironment implements Practice {
     const { clock, launcher, reaperEntry } = this.#deps;
     const base = this.#options.baseDirectory ?? tmpdir();
     for (const problem of await sweepLeftOvers(base, this.#deps))
-      this.#deps.log?.('warn', 'what an earlier practice environment left was not removed', { problem });
+      this.#deps.log.warn('what an earlier practice environment left was not removed', { problem });
     const directory = await this.#makeDirectory(base);
     if (reaperEntry !== null)
       this.#reaper = await launcher.launch({ entry: reaperEntry, args: [directory], directory: base, ownGroup: true });
@@ -172,7 +172,7 @@ class PracticeEnvironment implements Practice {
       {
         clock,
         launcher,
-        log: (line, fields) => log?.('debug', line, fields),
+        log: (line, fields) => log.debug(line, fields),
         changed: (unexpected) => {
           if (unexpected) this.#problem = message('practice.instanceEnded', { instance: name });
           this.#tell();
@@ -233,7 +233,7 @@ class PracticeEnvironment implements Practice {
     try {
       await removeChroot(removeChrootAt, chroot, this.#deps);
     } catch (error) {
-      this.#deps.log?.('warn', 'the chroot could not be removed', { chroot, problem: String(error) });
+      this.#deps.log.warn('the chroot could not be removed', { chroot, problem: String(error) });
     }
   }
 

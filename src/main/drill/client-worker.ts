@@ -1,0 +1,64 @@
+/**
+ * The reference client on a thread of its own, so that what it measures is not slowed by the console's work. Follows
+ * the route through a ZooKeeper session of its own; asked for its beats by messages.
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { systemRandom } from '#core/clock';
+import { createZooKeeperSession } from '#core/zookeeper';
+import { createT2Connector } from '#main/nodes';
+import { pairPaths, parseRecord, registrationSchema, routeSchema } from '#shared/domain';
+import type { ClientBeat } from './beats.ts';
+import type { ClientAnswer, ClientRequest, ClientSetting } from './client-thread.ts';
+import { machineClock as clock } from './clock.ts';
+import { ReferenceClient } from './reference-client.ts';
+import { probeZombie } from './zombie-probe.ts';
+
+const setting = workerData as ClientSetting;
+const paths = pairPaths(setting.pathTemplate, setting.system, setting.node);
+const connect = createT2Connector({ clock, practice: true });
+let beats: ClientBeat[] = [];
+const client = new ReferenceClient({ clock, connect, beat: (beat) => beats.push(beat) });
+const session = createZooKeeperSession(setting, { clock, random: systemRandom });
+
+session.watchNode(paths.route, (value) => {
+  if (value) client.route(parseRecord(routeSchema, paths.route, value.data));
+});
+const followed = new Set<string>();
+session.watchChildren(paths.instances, (names) => {
+  for (const name of names ?? []) follow(name);
+});
+if (parentPort) serve(parentPort);
+
+function follow(instance: string): void {
+  if (followed.has(instance)) return;
+  followed.add(instance);
+  const path = paths.instance(instance);
+  session.watchNode(path, (value) => {
+    const [address] = value ? parseRecord(registrationSchema, path, value.data).addresses : [];
+    if (address) client.address(instance, address);
+  });
+}
+
+function serve(port: MessagePort): void {
+  port.on('message', (request: ClientRequest) => {
+    answer(request).then(
+      (result) => port.postMessage({ id: request.id, result } satisfies ClientAnswer),
+      (error: unknown) => port.postMessage({ id: request.id, problem: String(error) } satisfies ClientAnswer),
+    );
+  });
+}
+
+async function answer(request: ClientRequest): Promise<unknown> {
+  if (request.kind === 'take') {
+    const taken = beats;
+    beats = [];
+    return taken;
+  }
+  if (request.kind === 'probe') {
+    const known = client.sessionAt(request.instance);
+    return probeZombie(request.target, known === undefined ? [] : [known], request.durationMs, { clock, connect });
+  }
+  client.stop();
+  await session.close();
+  return null;
+}

@@ -1,0 +1,39 @@
+import { createZooKeeperSession } from '#core/zookeeper';
+import { createProcessCheck } from '#main/checks';
+import { createHeartbeatLoop } from '#main/heartbeat';
+import { createT2Connector } from '#main/nodes';
+import { createPairMonitor, type PairMonitor, type PairMonitorListeners, type PairMonitorOptions } from '#main/pairs';
+import type { DrillDeps } from './stage.ts';
+
+/** Shown to other consoles as who holds the pair's lock. */
+const CONSOLE_NAME = 'drill';
+
+/** A pair's monitor together with what was opened for it. */
+export interface WatchedPair {
+  monitor: PairMonitor;
+  close(): Promise<void>;
+}
+
+/** The console's part: the very monitor and engine of the app, over sessions and connections of its own. */
+export function watchPair(
+  { environment, pair }: Omit<PairMonitorOptions, 'consoleName'>,
+  { clock, random, log }: Pick<DrillDeps, 'clock' | 'random' | 'log'>,
+  listeners: PairMonitorListeners,
+): WatchedPair {
+  const session = createZooKeeperSession(environment.zookeeper, { clock, random });
+  const heartbeat = createHeartbeatLoop({ clock, random, log: log.child('heartbeat') });
+  const connect = createT2Connector({ clock, practice: true });
+  const monitor = createPairMonitor(
+    { environment, pair, consoleName: CONSOLE_NAME },
+    { session, heartbeat, connect, processCheck: createProcessCheck(), clock, random, log: log.child('pair') },
+    listeners,
+  );
+  return {
+    monitor,
+    async close() {
+      await monitor.stop();
+      heartbeat.stop();
+      await session.close();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { message } from '#shared/domain';
+import { type Locale, sentence } from '#shared/i18n';
+import type { DrillOptions } from './arguments.ts';
+import { type DrillReport, drillReport, type RunReport } from './report.ts';
+import { DrillRun } from './run.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { type Closing, type DrillDeps, type Stage, setStage } from './stage.ts';
+
+export interface Drill {
+  /** Makes the runs; never rejects: what goes wrong is in the report. */
+  run(): Promise<DrillReport>;
+  /** Ends everything that was started; may be called at any time, also in the middle of a run. */
+  close(): Promise<void>;
+}
+
+/**
+ * A drill: a practice pair is broken as often as asked for, and each time what must happen is compared with what did.
+ * `progress` is told what goes on, a line each, in the given language.
+ */
+export function createDrill(
+  options: DrillOptions,
+  deps: DrillDeps,
+  { locale, progress }: { locale: Locale; progress: (line: string) => void },
+): Drill {
+  const closing: Closing = [];
+  const say = (key: string, params: Record<string, string | number> = {}) =>
+    sentence(locale, message(`practice.drill.${key}`, params));
+  let closed: Promise<void> | undefined;
+
+  const close = () => {
+    closed ??= closeAll(closing);
+    return closed;
+  };
+
+  async function makeRuns(runs: RunReport[]): Promise<string> {
+    progress(say('starting', { fault: options.fault, driver: options.driver }));
+    const stage = await setStage(options, deps, closing);
+    for (let index = 0; index < options.runs; index++) {
+      const { report, failures } = await new DrillRun(stage).run();
+      runs.push({ ...report, failures: failures.map((failure) => sentence(locale, failure)) });
+      progress(say(report.ok ? 'runOk' : 'runFailed', runParams(index, options.runs, report)));
+      for (const failure of failures) progress(`  ${sentence(locale, failure)}`);
+      if (index + 1 < options.runs) await repair(stage);
+    }
+    return stage.zookeeper.name;
+  }
+
+  async function run(): Promise<DrillReport> {
+    const runs: RunReport[] = [];
+    const expectation = sentence(locale, SCENARIOS[options.fault].expectation);
+    let zookeeper = options.zookeeper.kind === 'address' ? options.zookeeper.connectString : options.zookeeper.kind;
+    let problem: string | undefined;
+    progress(expectation);
+    try {
+      zookeeper = await makeRuns(runs);
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+      progress(say('problem', { reason: problem }));
+    } finally {
+      await close();
+    }
+    return drillReport({ fault: options.fault, driver: options.driver, zookeeper, expectation }, runs, problem);
+  }
+
+  return { run, close };
+}
+
+/** Brings back what the fault ended; what hung goes on already. */
+async function repair({ practice }: Stage): Promise<void> {
+  for (const { name, state } of practice.view().instances) {
+    if (state === 'hung') await practice.fault(name, 'resume');
+    if (state === 'stopped') await practice.fault(name, 'restart');
+  }
+}
+
+/** The last started first; what cannot be closed keeps nothing else from being closed. */
+async function closeAll(closing: Closing): Promise<void> {
+  for (let close = closing.pop(); close; close = closing.pop()) await close().catch(() => {});
+}
+
+function runParams(index: number, runs: number, report: Pick<RunReport, 'outageMs' | 'detectMs' | 'epochAfter'>) {
+  return {
+    run: index + 1,
+    runs,
+    outage: report.outageMs === null ? '–' : report.outageMs,
+    detect: report.detectMs === null ? '–' : report.detectMs,
+    epoch: report.epochAfter === null ? '–' : report.epochAfter,
+  };
+}

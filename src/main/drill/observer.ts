@@ -1,0 +1,107 @@
+import type { Clock, Random } from '#core/clock';
+import { createZooKeeperSession, type ZooKeeperSession } from '#core/zookeeper';
+import { createT2Connector, type NodeConnector } from '#main/nodes';
+import {
+  type Environment,
+  FUNCTIONS,
+  type PairConfig,
+  type PairPaths,
+  pairPaths,
+  parseRecord,
+  type Registration,
+  type Route,
+  registrationSchema,
+  routeSchema,
+  type SwitchoverRecord,
+  switchoverRecordSchema,
+} from '#shared/domain';
+import { type SystemInfoReply, systemInfoReplySchema } from '#shared/protocol';
+
+const CALL_TIMEOUT_MS = 1_000;
+
+export interface PairPicture {
+  route: Route | undefined;
+  registrations: Registration[];
+  switchover: SwitchoverRecord | undefined;
+}
+
+/** The pair as the drill itself sees it, beside console and client: its records in ZooKeeper, and what nodes say. */
+export class PairObserver {
+  readonly #pair: PairConfig;
+  readonly #paths: PairPaths;
+  readonly #session: ZooKeeperSession;
+  readonly #connectors = new Map<string, NodeConnector>();
+
+  constructor(environment: Environment, pair: PairConfig, deps: { clock: Clock; random: Random }) {
+    this.#pair = pair;
+    this.#paths = pairPaths(environment.pathTemplate, pair.system, pair.node);
+    this.#session = createZooKeeperSession(environment.zookeeper, deps);
+    const connect = createT2Connector({ clock: deps.clock });
+    for (const { name, host, t2Port, f2Port } of pair.instances)
+      this.#connectors.set(name, connect({ host, t2Port, f2Port }));
+  }
+
+  /** The time-out that ZooKeeper granted; undefined until connected. */
+  get negotiatedTimeoutMs(): number | undefined {
+    return this.#session.status().negotiatedTimeoutMs;
+  }
+
+  /** The pair's records. Rejects while ZooKeeper does not answer. */
+  async read(): Promise<PairPicture> {
+    const instances = this.#pair.instances.map(({ name }) => this.#get(registrationSchema, this.#paths.instance(name)));
+    const [route, switchover, ...registrations] = await Promise.all([
+      this.#get(routeSchema, this.#paths.route),
+      this.#get(switchoverRecordSchema, this.#paths.switchover),
+      ...instances,
+    ]);
+    return { route, switchover, registrations: registrations.filter((found) => found !== undefined) };
+  }
+
+  /** As `read`, but undefined while ZooKeeper does not answer. */
+  async tryRead(): Promise<PairPicture | undefined> {
+    try {
+      return await this.read();
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * What keeps the pair from being whole, in a few words; undefined when it is: the route open, both registered, the
+   * primary serving, the standby loaded (status 2) and bound by no promise.
+   */
+  async missing(): Promise<string | undefined> {
+    const picture = await this.tryRead();
+    if (!picture) return 'ZooKeeper does not answer';
+    const { route, registrations } = picture;
+    if (route?.state !== 'open') return 'no open route';
+    const primary = registrations.find(({ instance }) => instance === route.instance);
+    const standby = registrations.find(({ instance }) => instance !== route.instance);
+    if (!primary || !standby) return 'an instance is not registered';
+    if (primary.role !== 'primary' || primary.status !== 1) return `${primary.instance}: ${selfSaid(primary)}`;
+    if (standby.role !== 'standby' || standby.status !== 2) return `${standby.instance}: ${selfSaid(standby)}`;
+    const [first, second] = await Promise.all([this.#ask(primary.instance), this.#ask(standby.instance)]);
+    if (!first || !second) return 'an instance does not answer';
+    if (first.on_promise) return `${primary.instance} serves on a promise`;
+    return second.promise_left_ms > 0 ? `${standby.instance} has promised to refuse promotion` : undefined;
+  }
+
+  async close(): Promise<void> {
+    for (const connector of this.#connectors.values()) connector.close();
+    await this.#session.close();
+  }
+
+  async #get<T>(schema: Parameters<typeof parseRecord<T>>[0], path: string): Promise<T | undefined> {
+    const found = await this.#session.get(path);
+    return found && parseRecord(schema, path, found.data);
+  }
+
+  async #ask(instance: string): Promise<SystemInfoReply | undefined> {
+    const outcome = await this.#connectors.get(instance)?.call(FUNCTIONS.systemInfo, {}, CALL_TIMEOUT_MS);
+    return systemInfoReplySchema.safeParse(outcome?.reply).data;
+  }
+}
+
+function selfSaid({ role, status, note }: Registration): string {
+  return `${role}, status ${status}${note === null ? '' : ` (${note})`}`;
+}

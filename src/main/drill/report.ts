@@ -1,0 +1,107 @@
+import { REPLY_CLASSES, type ReplyClass, type StepName, type StepRecord } from '#shared/domain';
+
+export const FAULTS = ['kill-primary', 'hang-primary', 'stop-primary', 'kill-standby', 'zk-down'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** A step as the report shows it: a step that never began was skipped, one that never ended failed. */
+export interface StepReport {
+  name: StepName;
+  tookMs: number | null;
+  result: 'ok' | 'retried' | 'failed' | 'skipped';
+}
+
+export type ReplyCounts = Record<ReplyClass, number>;
+
+export interface RunReport {
+  /** Client's last good reply to first good reply; 0 when no beat failed; null when no good reply came again. */
+  outageMs: number | null;
+  /** The beat interval that the client really kept around those two moments. */
+  outageErrorMs: number | null;
+  /** Fault to verdict. */
+  detectMs: number | null;
+  /** 45184006 sent to 402999 done. */
+  promoteMs: number | null;
+  epochBefore: number;
+  epochAfter: number | null;
+  primaryBefore: string;
+  primaryAfter: string | null;
+  /** Good replies of an instance that may not serve any more. */
+  zombieServed: number;
+  replies: ReplyCounts;
+  steps: StepReport[];
+  ok: boolean;
+  /** What did not happen as it must, a sentence each. */
+  failures: string[];
+}
+
+export interface DrillReport {
+  ok: boolean;
+  fault: Fault;
+  driver: 'console' | 'node';
+  /** `embedded`, or the address. */
+  zookeeper: string;
+  expectation: string;
+  runs: RunReport[];
+  outageMs: { min: number; median: number; max: number } | null;
+  /** Why there are fewer runs than asked for; absent when all were made. */
+  problem?: string;
+}
+
+export function noReplies(): ReplyCounts {
+  return Object.fromEntries(REPLY_CLASSES.map((name) => [name, 0])) as ReplyCounts;
+}
+
+/** A time as the report shows it: tenths of a millisecond. */
+export function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+/** Smallest, middle and largest; null where there is none. */
+export function spread(values: readonly number[]): DrillReport['outageMs'] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [min, max] = [sorted[0], sorted.at(-1)];
+  if (min === undefined || max === undefined) return null;
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? max;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? min;
+  return { min, median: tenths((lower + upper) / 2), max };
+}
+
+export function stepReports(steps: readonly StepRecord[]): StepReport[] {
+  const shown = {
+    pending: 'skipped',
+    running: 'failed',
+    ok: 'ok',
+    retried: 'retried',
+    failed: 'failed',
+    skipped: 'skipped',
+  } as const;
+  return steps.map(({ name, tookMs, result }) => ({
+    name,
+    tookMs: tookMs === null ? null : tenths(tookMs),
+    result: shown[result],
+  }));
+}
+
+/** 45184006 sent to 402999 done, out of the steps' records; null where either is missing. */
+export function promoteTime(steps: readonly StepRecord[]): number | null {
+  const promote = steps.find(({ name }) => name === 'promote');
+  const complete = steps.find(({ name }) => name === 'complete');
+  const done = complete?.result === 'ok' || complete?.result === 'retried';
+  if (!done || typeof promote?.startedAtMs !== 'number' || typeof complete?.startedAtMs !== 'number') return null;
+  return tenths(complete.startedAtMs + (complete.tookMs ?? 0) - promote.startedAtMs);
+}
+
+/** The whole report; ok when every run that was asked for was made and did what it must. */
+export function drillReport(
+  head: Pick<DrillReport, 'fault' | 'driver' | 'zookeeper' | 'expectation'>,
+  runs: RunReport[],
+  problem: string | undefined,
+): DrillReport {
+  return {
+    ok: problem === undefined && runs.length > 0 && runs.every((run) => run.ok),
+    ...head,
+    runs,
+    outageMs: spread(runs.flatMap(({ outageMs }) => (outageMs === null ? [] : [outageMs]))),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}

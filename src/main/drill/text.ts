@@ -1,0 +1,46 @@
+import { message } from '#shared/domain';
+import { type Locale, sentence } from '#shared/i18n';
+import type { DrillReport, RunReport } from './report.ts';
+
+/** The report for a person, in the given language. */
+export function reportText(report: DrillReport, locale: Locale): string {
+  const say = (key: string, params: Record<string, string | number> = {}) =>
+    sentence(locale, message(`practice.drill.${key}`, params));
+  const { fault, driver, zookeeper, outageMs } = report;
+  const lines = [
+    say('title', { fault, driver, zookeeper }),
+    report.expectation,
+    ...report.runs.flatMap((run, index) => runLines(run, index, say)),
+  ];
+  if (outageMs) lines.push(say('outages', outageMs));
+  if (report.problem !== undefined) lines.push(say('problem', { reason: report.problem }));
+  lines.push(say(report.ok ? 'ok' : 'notOk'));
+  return `${lines.join('\n')}\n`;
+}
+
+type Say = (key: string, params?: Record<string, string | number>) => string;
+
+function runLines(run: RunReport, index: number, say: Say): string[] {
+  const shown = (value: number | string | null) => value ?? '–';
+  const lines = [
+    say('run', {
+      run: index + 1,
+      primaryBefore: run.primaryBefore,
+      primaryAfter: shown(run.primaryAfter),
+      epochBefore: run.epochBefore,
+      epochAfter: shown(run.epochAfter),
+      outage: shown(run.outageMs),
+      error: shown(run.outageErrorMs),
+      detect: shown(run.detectMs),
+      promote: shown(run.promoteMs),
+      zombie: run.zombieServed,
+    }),
+  ];
+  const steps = run.steps.map(
+    ({ name, tookMs, result }) => `${name} ${result}${tookMs === null ? '' : ` ${tookMs} ms`}`,
+  );
+  if (steps.length > 0) lines.push(`  ${steps.join(' · ')}`);
+  const replies = Object.entries(run.replies).map(([name, count]) => `${name} ${count}`);
+  lines.push(`  ${replies.join(' · ')}`);
+  return [...lines, ...run.failures.map((failure) => `  ${failure}`)];
+}
