@@ -43,6 +43,7 @@ export default defineConfig({
     build: {
       outDir: at('out/renderer'),
       sourcemap,
+      minify: true,
       // The content security policy allows no inline code and no data: scripts, styles or fonts.
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
