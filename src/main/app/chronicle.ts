@@ -1,6 +1,6 @@
 import type { Journal, NewEvent } from '#main/journal';
 import type { SwitchoverNotice } from '#main/pairs';
-import { type EventsState, MAX_LIVE_EVENTS, type NoticesState, type NoticeView, type Severity } from '#shared/contract';
+import { type EventsState, MAX_LIVE_EVENTS, type NoticesState, type NoticeView } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
 
 /** What happened, for the screen and for later: the journal, the latest events, the latest notice. */
@@ -31,7 +31,7 @@ export class Chronicle {
     this.#changed('events');
   }
 
-  /** Keeps a switchover's begin or end, and returns the notice to show of it. */
+  /** Keeps a switchover's end, and returns the notice to show of it. Its event comes from the pair itself. */
   notice(pairKey: string, node: string, notice: SwitchoverNotice): NoticeView {
     const words = wordsOf(node, notice);
     this.#noticeCount += 1;
@@ -45,7 +45,6 @@ export class Chronicle {
       critical: notice.kind === 'switchover-failed',
     };
     if (notice.kind !== 'switchover-begun') this.#journal.recordSwitchover(storedSwitchover(pairKey, notice));
-    this.record({ atMs: notice.atMs, severity: words.severity, pairKey, instance: notice.to, message: words.event });
     this.#notices = { latest: view };
     this.#changed('notices');
     return view;
@@ -59,29 +58,18 @@ function storedSwitchover(pairKey: string, notice: SwitchoverNotice) {
   return { operationId, pairKey, atMs, outcome, trigger, from, to, ...measured, steps };
 }
 
-interface NoticeWords {
-  title: Message;
-  body: Message;
-  event: Message;
-  severity: Severity;
-}
-
-function wordsOf(pair: string, notice: SwitchoverNotice): NoticeWords {
+function wordsOf(pair: string, notice: SwitchoverNotice): { title: Message; body: Message } {
   const { to, epochBefore } = notice;
   const from = notice.from ?? '–';
   if (notice.kind === 'switchover-begun')
     return {
       title: message('shell.notice.begun', { pair }),
       body: message('shell.notice.begunBody', { from, to, epochBefore }),
-      event: message('shell.event.begun', { from, to }),
-      severity: 'p2',
     };
   if (notice.kind === 'switchover-failed')
     return {
       title: message('shell.notice.failed', { pair }),
       body: notice.failure ?? message('shell.notice.failedBody', { to }),
-      event: message('shell.event.failed', { from, to }),
-      severity: 'p1',
     };
   const epoch = notice.epochAfter ?? epochBefore;
   const title = message('shell.notice.done', { pair });
@@ -89,15 +77,11 @@ function wordsOf(pair: string, notice: SwitchoverNotice): NoticeWords {
     return {
       title,
       body: message('shell.notice.doneUnmeasured', { to, epoch }),
-      event: message('shell.event.doneUnmeasured', { to, epoch }),
-      severity: 'p3',
     };
   const outageMs = Math.round(notice.outageMs);
   const outageErrorMs = Math.ceil(notice.outageErrorMs ?? 0);
   return {
     title,
     body: message('shell.notice.doneBody', { to, epoch, outageMs, outageErrorMs }),
-    event: message('shell.event.done', { to, epoch, outageMs }),
-    severity: 'p3',
   };
 }

@@ -3,8 +3,11 @@ import type { Log } from '#core/logging';
 import { createZooKeeperSession } from '#core/zookeeper';
 import { createProcessCheck } from '#main/checks';
 import { createHeartbeatLoop } from '#main/heartbeat';
+import type { Journal } from '#main/journal';
 import { createT2Connector } from '#main/nodes';
+import { createPairMonitor } from '#main/pairs';
 import { createPractice } from '#main/practice';
+import { pairKey } from '#shared/domain';
 import type { Parts } from './ports.ts';
 
 /** The real modules. */
@@ -15,8 +18,22 @@ export function createParts({ clock, random, log }: { clock: Clock; random: Rand
     createConnectors: (practice) => createT2Connector({ clock, practice, log: log.child('nodes') }),
     processCheck: createProcessCheck(),
     createPractice,
-    createPair: () => {
-      throw new Error('pairs');
+    createPair: (options, { journal, ...tools }, listeners) => {
+      const key = pairKey(options.environment.id, options.pair.id);
+      return createPairMonitor(
+        options,
+        { ...tools, earlierOutagesMs: () => earlierOutagesMs(journal, key) },
+        listeners,
+      );
     },
   };
+}
+
+/** How many of a pair's switchovers the forecast of the next one looks back on. */
+const FORECAST_SWITCHOVERS = 20;
+
+function earlierOutagesMs(journal: Journal, key: string): number[] {
+  return journal
+    .switchovers(key, FORECAST_SWITCHOVERS)
+    .flatMap(({ outcome, outageMs }) => (outcome === 'done' && outageMs !== null ? [outageMs] : []));
 }

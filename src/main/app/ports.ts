@@ -1,11 +1,9 @@
-import type { Clock, Random } from '#core/clock';
-import type { Log } from '#core/logging';
 import type { ZooKeeperSession, ZooKeeperSessionOptions } from '#core/zookeeper';
 import type { ProcessCheck } from '#main/checks';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { Journal } from '#main/journal';
 import type { NodeConnectorFactory } from '#main/nodes';
-import type { PairMonitor, PairMonitorListeners, PairMonitorOptions } from '#main/pairs';
+import type { PairMonitor, PairMonitorDeps, PairMonitorListeners, PairMonitorOptions } from '#main/pairs';
 import type { Practice, PracticeDeps } from '#main/practice';
 import type { NoticeView, TotalsView } from '#shared/contract';
 import type { Locale } from '#shared/i18n';
@@ -30,16 +28,9 @@ export interface AppPlatform {
   practice: Pick<PracticeDeps, 'launcher' | 'nodeEntry' | 'reaperEntry'> | null;
 }
 
-/** What a pair's monitor is given to work with, beside its configuration. */
-export interface PairTools {
-  session: ZooKeeperSession;
-  heartbeat: HeartbeatLoop;
-  connect: NodeConnectorFactory;
-  processCheck: ProcessCheck;
+/** What a pair's monitor is given to work with, and the journal that remembers its earlier switchovers. */
+export interface PairTools extends Omit<PairMonitorDeps, 'earlierOutagesMs'> {
   journal: Journal;
-  clock: Clock;
-  random: Random;
-  log: Log;
 }
 
 /** The modules that touch the world, as the composition root makes them; tests hand in others. */

@@ -22,10 +22,6 @@ export const shell: CatalogueSection = {
     'shell.notice.doneUnmeasured': '{{to}} 现为主机，任期 {{epoch}}，中断时长未测得',
     'shell.notice.failed': '{{pair}}：主备切换失败',
     'shell.notice.failedBody': '切换到 {{to}} 未完成。请打开该主备对查看原因和可选操作。',
-    'shell.event.begun': '主备切换开始：{{from}} → {{to}}',
-    'shell.event.done': '主备切换完成：{{to}} 为主机，任期 {{epoch}}，中断时长 {{outageMs}} 毫秒',
-    'shell.event.doneUnmeasured': '主备切换完成：{{to}} 为主机，任期 {{epoch}}，中断时长未测得',
-    'shell.event.failed': '主备切换失败：{{from}} → {{to}}',
     'shell.event.journalMoved': '日志数据库已损坏，已移到 {{file}}，从现在起重新记录。',
     'shell.event.journalMemory': '日志数据库 {{file}} 无法使用（{{code}}），事件只保存到控制台退出为止。',
     'shell.event.journalNewer': '日志数据库 {{file}} 由较新的控制台创建，未做改动，事件只保存到控制台退出为止。',
@@ -110,10 +106,6 @@ export const shell: CatalogueSection = {
     'shell.notice.failed': '{{pair}}: switchover failed',
     'shell.notice.failedBody':
       'The switchover to {{to}} did not complete. Open the pair for the cause and what can be done.',
-    'shell.event.begun': 'Switchover begun: {{from}} → {{to}}',
-    'shell.event.done': 'Switchover done: {{to}} is primary, epoch {{epoch}}, outage {{outageMs}} ms',
-    'shell.event.doneUnmeasured': 'Switchover done: {{to}} is primary, epoch {{epoch}}, outage not measured',
-    'shell.event.failed': 'Switchover failed: {{from}} → {{to}}',
     'shell.event.journalMoved': 'The journal was damaged and has been moved to {{file}}; recording starts afresh.',
     'shell.event.journalMemory':
       'The journal {{file}} cannot be used ({{code}}): events are kept only until the console ends.',

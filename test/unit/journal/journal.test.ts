@@ -31,7 +31,7 @@ const event = (n: number, pairKey: string | null = 'e/p', atMs = 1_000_000 + n) 
   severity: 'p3' as const,
   pairKey,
   instance: 'a',
-  message: message('shell.event.failed', { from: 'a', n }),
+  message: message('shell.event.test', { from: 'a', n }),
 });
 const switchover = (operationId: string, atMs: number, outageMs = 120) => ({
   operationId,
