@@ -1,9 +1,3 @@
 // An embedded ZooKeeper-protocol server, in memory, for the practice environment alone: sessions with expiry, ephemeral
 // and sequential nodes, versions, watches, multi, and hooks for practice faults. Held to Apache ZooKeeper by one suite.
-export {
-  type ServerSession,
-  startZooKeeperServer,
-  type ZooKeeperServer,
-  type ZooKeeperServerDeps,
-  type ZooKeeperServerOptions,
-} from './server.ts';
+export { startZooKeeperServer, type ZooKeeperServer, type ZooKeeperServerOptions } from './server.ts';

@@ -17,7 +17,7 @@ export interface ZooKeeperServerOptions {
   maxSessionTimeoutMs?: number;
 }
 
-export interface ServerSession {
+interface ServerSession {
   idHex: string;
   timeoutMs: number;
   connected: boolean;

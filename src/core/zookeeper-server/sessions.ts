@@ -1,7 +1,7 @@
 import type { Clock, Random } from '#core/clock';
 
 /** What a session needs of the connection that serves it. */
-export interface SessionConnection {
+interface SessionConnection {
   /** Ends the connection; the client will come back, or learn that the session is gone. */
   destroy(): void;
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type Client, type Event, type Exception, type Stat, State } from 'node-zookeeper-client';
+import { type Client, type Event, type Stat, State } from 'node-zookeeper-client';
 import type { Clock, Random, Timer } from '#core/clock';
 import { formatServer, type ServerAddress } from './connect-string.ts';
 import { ClientError, NOT_SENT, UNREADABLE_ANSWER } from './errors.ts';
@@ -15,8 +15,8 @@ export interface Moment {
 export interface ClientHooks {
   /** The server has answered the connect request that was begun at `askedAt`. */
   connected(askedAt: Moment): void;
-  /** A connection, or an attempt at one, has ended. */
-  disconnected(cause: string): void;
+  /** A connection to the server (`host:port`), or an attempt at one, has ended. */
+  disconnected(server: string, cause: string): void;
   /** The server says that the session is gone. */
   expired(): void;
   log(level: 'debug' | 'warn', message: string, fields?: Record<string, unknown>): void;
@@ -31,7 +31,6 @@ export interface ClientAdapterOptions {
   connectDeadlineMs: number;
 }
 
-export type Done<T extends unknown[]> = (error: Error | Exception | null, ...results: T) => void;
 export type { Event, Stat };
 
 /** While no server answers, every one is tried again after this long, and up to so much more. */
@@ -39,6 +38,9 @@ const RETRY_DELAY_MS = 150;
 const RETRY_JITTER_MS = 100;
 /** A connection that lasted less does not count as a success that restarts the retries at once. */
 const SETTLED_AFTER_MS = 1000;
+const CONNECTION_CLOSED = 'the server closed the connection';
+const CLOSED_WITHOUT_ANSWER =
+  'the server closed the connection without an answer (it is not serving yet, or its data is older than what this session has seen)';
 const XID_LIMIT = 0x7fff0000;
 const GET_DATA = 4;
 const REPLY_HEADER_BYTES = 16;
@@ -165,7 +167,7 @@ export class ClientAdapter {
     const socket = this.#manager.socket;
     if (!socket) return;
     const watchdog = this.#after(this.#options.connectDeadlineMs, () => {
-      this.dropConnection(`${name} did not answer the connect request within ${this.#options.connectDeadlineMs} ms`);
+      this.dropConnection(`no answer to the connect request within ${this.#options.connectDeadlineMs} ms`);
     });
     const onState = (state: State) => {
       if (state !== State.SYNC_CONNECTED || this.#discarded) return;
@@ -175,7 +177,7 @@ export class ClientAdapter {
     };
     this.client.on('state', onState);
     socket.on('error', (error) => {
-      this.#cause ??= `${name}: ${error.message}`;
+      this.#cause ??= error.message;
     });
     // Before the library's own listener: it would go on with a half-read frame and run stale requests on the next connection.
     socket.prependListener('close', () => {
@@ -192,11 +194,7 @@ export class ClientAdapter {
       this.#attempts = 0;
     }
     this.#clearLibraryTimer();
-    const cause =
-      this.#cause ??
-      (wasConnected
-        ? `${name} closed the connection`
-        : `${name} accepted the connection and closed it without an answer (not serving yet, or its data is older than what this session has seen)`);
+    const cause = this.#cause ?? (wasConnected ? CONNECTION_CLOSED : CLOSED_WITHOUT_ANSWER);
     this.#failEverythingQueued(cause);
     this.#manager.pendingBuffer = null;
     const watchers = this.#manager.watcherManager;
@@ -204,7 +202,7 @@ export class ClientAdapter {
     watchers.dataWatchers = {};
     watchers.childWatchers = {};
     watchers.existenceWatchers = {};
-    if (!this.#discarded) this.#hooks.disconnected(cause);
+    if (!this.#discarded) this.#hooks.disconnected(name, cause);
   }
 
   #failEverythingQueued(cause: string): void {

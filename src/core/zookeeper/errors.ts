@@ -1,7 +1,7 @@
 import { ZooKeeperError, type ZooKeeperErrorCode } from './port.ts';
 
 /** The connection to the server was lost after the request had gone out. */
-export const CONNECTION_LOSS = -4;
+const CONNECTION_LOSS = -4;
 /** Ours: the request never left this process. */
 export const NOT_SENT = 1;
 /** Ours: an answer came and could not be read. */
@@ -36,7 +36,7 @@ export class ClientError extends Error {
 }
 
 /** The numeric code of an error from the client library or ours; undefined where it has none. */
-export function numericCode(error: unknown): number | undefined {
+function numericCode(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'number' ? error.code : undefined;
 }

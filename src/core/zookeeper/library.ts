@@ -4,7 +4,7 @@ import { type Client, createClient, type Option } from 'node-zookeeper-client';
 import type { ServerAddress } from './connect-string.ts';
 
 /** A request on its way, as the library keeps it. */
-export interface Packet {
+interface Packet {
   request: { header: { xid: number; type: number } | null };
   callback: ((error: unknown, response?: unknown) => void) | undefined;
 }

@@ -14,7 +14,7 @@ import {
 export type Watcher = (event: Event) => void;
 
 /** A request must stay under the server's 1 MiB with its path, ACL and headers. */
-export const MAX_DATA_BYTES = 1_000_000;
+const MAX_DATA_BYTES = 1_000_000;
 /** Neither an operation's version nor "any version": the library and the server both read -1 as any. */
 const ANY_VERSION = -1;
 

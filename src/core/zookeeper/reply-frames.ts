@@ -1,5 +1,5 @@
 /** No answer is larger: ZooKeeper's own limit is 1 MiB per request, lists of children may exceed it. */
-export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
+const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
 /**
  * Cuts a connection's byte stream into whole frames (with their 4-byte length), so that the client library never holds

@@ -52,6 +52,8 @@ class Session implements ZooKeeperSession {
   #client: ClientAdapter;
   #state: SessionState = 'connecting';
   #cause: string | undefined;
+  /** The latest trouble with each server since the last connection. */
+  readonly #troubles = new Map<string, string>();
   #generation = 1;
   /** The session to resume; undefined before the first connection of a generation. */
   #credentials: SessionCredentials | undefined;
@@ -213,7 +215,7 @@ class Session implements ZooKeeperSession {
       { clock: this.#clock, random: this.#random },
       {
         connected: (askedAt) => this.#onConnected(askedAt),
-        disconnected: (cause) => this.#onDisconnected(cause),
+        disconnected: (server, cause) => this.#onDisconnected(server, cause),
         expired: () => this.#onExpired(),
         log: (level, message, fields) => this.#log(level, message, fields),
       },
@@ -235,6 +237,7 @@ class Session implements ZooKeeperSession {
       (deadlineMs) => this.#beat(deadlineMs),
       (deadlineMs) => this.#client.dropConnection(`no answer to a heartbeat within ${deadlineMs} ms`),
     );
+    this.#troubles.clear();
     this.#setState('connected', undefined);
     this.#watches.refreshAll();
     for (const keeper of this.#keepers) keeper.look();
@@ -245,12 +248,15 @@ class Session implements ZooKeeperSession {
     return this.#operations.beat(deadlineMs);
   }
 
-  #onDisconnected(cause: string): void {
+  #onDisconnected(server: string, cause: string): void {
     this.#heartbeat.stop();
     for (const keeper of this.#keepers) keeper.connectionLost();
     if (this.#closing) return;
     this.#awaitContact();
-    this.#setState(this.#state === 'connected' ? 'suspended' : this.#state, cause);
+    this.#troubles.set(server, cause);
+    // Servers fail in turn, several times a second: one sentence about all of them changes only when something does.
+    const all = [...this.#troubles].map(([name, trouble]) => `${name}: ${trouble}`).sort();
+    this.#setState(this.#state === 'connected' ? 'suspended' : this.#state, all.join('; '));
   }
 
   #onExpired(): void {

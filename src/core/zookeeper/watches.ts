@@ -13,7 +13,7 @@ export interface WatchSource {
 }
 
 /** A server keeps every watch in memory, and clients with very many have brought servers down. */
-export const MAX_WATCHES = 10_000;
+const MAX_WATCHES = 10_000;
 const RETRY_MS = 250;
 
 interface Listener {
