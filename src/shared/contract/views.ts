@@ -133,6 +133,8 @@ export interface PairTile {
   latencyP50Ms: number | null;
   /** When anything was last heard from either instance; null: never. Freshness is the age of this. */
   heardAtMs: number | null;
+  /** How often the pair beats: what is heard less often than three times this is not fresh. Absent: every second. */
+  beatIntervalMs?: number;
 }
 
 /** The pair page. */

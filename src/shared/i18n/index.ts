@@ -2,3 +2,4 @@
 // A section a module, so that a sentence lives near whoever says it.
 export * from './catalogue.ts';
 export { problemMessage, type SchemaIssue } from './problems.ts';
+export type { ScreenKey } from './screen.ts';

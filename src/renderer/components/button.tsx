@@ -1,0 +1,34 @@
+import type { ButtonHTMLAttributes, Ref } from 'react';
+import styles from './button.module.css';
+
+interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  /** `main`: the one thing to do here. `danger`: it changes who serves. `quiet`: everything else. */
+  kind?: 'main' | 'danger' | 'quiet';
+  small?: boolean;
+  /** Its work is under way: it cannot be pressed again. */
+  busy?: boolean;
+  ref?: Ref<HTMLButtonElement>;
+}
+
+export function Button({ kind = 'quiet', small = false, busy = false, disabled, className, ...rest }: ButtonProps) {
+  const classes = [styles.button, styles[kind], small ? styles.small : '', className ?? ''].join(' ');
+  return (
+    <button type="button" {...rest} className={classes} disabled={disabled || busy} aria-busy={busy || undefined} />
+  );
+}
+
+interface ButtonLinkProps {
+  href: string;
+  kind?: 'main' | 'quiet';
+  small?: boolean;
+  children: React.ReactNode;
+}
+
+/** Looks like a button and goes somewhere. */
+export function ButtonLink({ href, kind = 'quiet', small = false, children }: ButtonLinkProps) {
+  return (
+    <a href={href} className={[styles.button, styles[kind], small ? styles.small : ''].join(' ')}>
+      {children}
+    </a>
+  );
+}

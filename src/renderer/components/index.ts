@@ -1,0 +1,11 @@
+// The screen's own building blocks: state marks, buttons, panels, facts, dialogs, fields.
+// They know tokens and words, and nothing of pairs.
+export * from './banner.tsx';
+export * from './button.tsx';
+export * from './facts.tsx';
+export * from './field.tsx';
+export * from './modal.tsx';
+export * from './panel.tsx';
+export * from './state-mark.tsx';
+export * from './tag.tsx';
+export * from './time.tsx';

@@ -1,0 +1,134 @@
+import { useRef, useState } from 'react';
+import { Banner, Button, ButtonLink, Modal, Problem, StateMark, Tag } from '#renderer/components';
+import { usePractice } from '#renderer/features/practice';
+import { useWords } from '#renderer/i18n';
+import { editEnvironmentHref, NEW_ENVIRONMENT } from '#renderer/places';
+import { saidOf, useAppInfo, useFleet, useLink } from '#renderer/state';
+import type { EnvironmentView } from '#shared/contract';
+import type { Message } from '#shared/domain';
+import styles from './environments.module.css';
+
+/** All environments: add, edit, remove; and the practice environment, started and stopped. */
+export function EnvironmentsPage() {
+  const { t, say } = useWords();
+  const environments = useFleet((fleet) => fleet?.environments);
+  const configProblem = useFleet((fleet) => fleet?.configProblem ?? null);
+  const [removing, setRemoving] = useState<EnvironmentView | null>(null);
+  const sorted = Object.values(environments ?? {}).sort((a, b) => a.name.localeCompare(b.name));
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <h1 tabIndex={-1}>{t('screen.environments.title')}</h1>
+        <ButtonLink kind="main" href={NEW_ENVIRONMENT}>
+          {t('screen.environments.add')}
+        </ButtonLink>
+      </header>
+      {configProblem ? (
+        <Banner severity="p2" title={t('screen.configProblem')}>
+          {say(configProblem)}
+        </Banner>
+      ) : null}
+      <PracticeRow />
+      <ul className={styles.list}>
+        {sorted
+          .filter(({ kind }) => kind === 'site')
+          .map((environment) => (
+            <Row key={environment.id} environment={environment} onRemove={() => setRemoving(environment)} />
+          ))}
+      </ul>
+      {removing ? <RemoveDialog environment={removing} onClose={() => setRemoving(null)} /> : null}
+    </div>
+  );
+}
+
+function Row({ environment, onRemove }: { environment: EnvironmentView; onRemove(): void }) {
+  const { t } = useWords();
+  const { id, name, pairs, zookeeper, readOnly } = environment;
+  return (
+    <li className={styles.row}>
+      <div className={styles.what}>
+        <h2>
+          {name} <span className={styles.muted}>{id}</span>
+        </h2>
+        <p className={styles.muted}>
+          {t('screen.environments.pairs', { count: pairs.length })} · ZooKeeper {zookeeper.connectString} ·{' '}
+          {t(`screen.zookeeper.${zookeeper.state}`)}
+        </p>
+      </div>
+      {zookeeper.state === 'connected' ? null : <StateMark severity="p2" />}
+      {readOnly ? (
+        <Tag>{t('screen.environments.readOnly')}</Tag>
+      ) : (
+        <>
+          <ButtonLink href={editEnvironmentHref(id)}>{t('screen.environments.edit', { name })}</ButtonLink>
+          <Button onClick={onRemove}>{t('screen.environments.remove', { name })}…</Button>
+        </>
+      )}
+    </li>
+  );
+}
+
+function PracticeRow() {
+  const { t, say } = useWords();
+  const info = useAppInfo();
+  const { practice, busy, problem, start, stop } = usePractice();
+  if (!practice || info?.practiceAvailable === false) return null;
+  const on = practice.state === 'on' || practice.state === 'stopping';
+  return (
+    <section className={styles.row} aria-labelledby="practice-row">
+      <div className={styles.what}>
+        <h2 id="practice-row">{t('screen.practice.title')}</h2>
+        <p className={styles.muted}>{t('screen.practice.what')}</p>
+        {problem ? <Problem>{say(problem)}</Problem> : null}
+      </div>
+      <Button busy={busy} onClick={on ? stop : start}>
+        {t(on ? 'screen.practice.stop' : busy ? 'screen.practice.starting' : 'screen.practice.start')}
+      </Button>
+    </section>
+  );
+}
+
+function RemoveDialog({
+  environment: { id, name, pairs },
+  onClose,
+}: {
+  environment: EnvironmentView;
+  onClose(): void;
+}) {
+  const { t, say } = useWords();
+  const link = useLink();
+  const cancel = useRef<HTMLButtonElement>(null);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Message | null>(null);
+
+  async function remove() {
+    setBusy(true);
+    try {
+      await link.call('environments.remove', { id });
+      onClose();
+    } catch (error) {
+      setProblem(saidOf(error));
+      setBusy(false);
+    }
+  }
+  return (
+    <Modal
+      title={t('screen.environments.removeTitle', { name })}
+      onClose={onClose}
+      initialFocus={cancel}
+      footer={
+        <>
+          <Button ref={cancel} onClick={onClose}>
+            {t('screen.cancel')}
+          </Button>
+          <Button kind="danger" busy={busy} onClick={remove}>
+            {t('screen.environments.remove', { name })}
+          </Button>
+        </>
+      }
+    >
+      <p>{t('screen.environments.removeText', { count: pairs.length })}</p>
+      {problem ? <Problem>{say(problem)}</Problem> : null}
+    </Modal>
+  );
+}

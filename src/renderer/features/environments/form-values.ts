@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { DEFAULT_PATH_TEMPLATE, type Environment, environmentSchema, timeoutsSchema } from '#shared/domain';
+
+/** A credential as the form holds it. `system` empty: the console beats without one. */
+export interface CredentialValues {
+  system: '' | 'O3' | 'O45';
+  sessionId: string;
+  userToken: string;
+  /** The kind of the one stored in main, which stays when nothing is typed; empty: none is stored. */
+  stored: '' | 'O3' | 'O45';
+}
+export interface InstanceValues {
+  name: string;
+  host: string;
+  t2Port: number;
+  f2Port: number;
+  hostCheck: 'local' | 'none';
+  credential: CredentialValues;
+}
+export type PairValues = Omit<Environment['pairs'][number], 'instances'> & {
+  instances: [InstanceValues, InstanceValues];
+};
+/** The form's values: the configuration's own shape, so that a problem's path is a field's name. */
+export type FormValues = Omit<Environment, 'pairs' | 'kind'> & { pairs: PairValues[] };
+
+const newInstance = (name: string): InstanceValues => ({
+  name,
+  host: '',
+  t2Port: Number.NaN,
+  f2Port: Number.NaN,
+  hostCheck: 'none',
+  credential: { system: '', sessionId: '', userToken: '', stored: '' },
+});
+
+/** A pair to fill in. */
+export function newPair(): PairValues {
+  return {
+    id: '',
+    system: '',
+    node: '',
+    instances: [newInstance('a'), newInstance('b')],
+    driver: 'console',
+    policy: 'assist',
+    beatIntervalMs: 1_000,
+    timeouts: timeoutsSchema.parse({}),
+  };
+}
+
+/** An environment to fill in. */
+export function newEnvironment(): FormValues {
+  return {
+    id: '',
+    name: '',
+    zookeeper: { connectString: '', chroot: '', sessionTimeoutMs: 6_000 },
+    pathTemplate: DEFAULT_PATH_TEMPLATE,
+    pairs: [newPair()],
+  };
+}
+
+/** Whether main keeps what it has: one is stored, its kind is unchanged, and nothing new was typed. */
+export function keepsStored({ stored, system, sessionId, userToken }: CredentialValues): boolean {
+  return stored !== '' && stored === system && (system === 'O3' ? sessionId : userToken) === '';
+}
+
+/** What the schema checks and main is sent. A credential that stays is left out here and named in {@link kept}. */
+export function toEnvironment(values: FormValues): Record<string, unknown> {
+  return {
+    ...values,
+    kind: 'site',
+    pairs: values.pairs.map((pair) => ({
+      ...pair,
+      instances: pair.instances.map((instance) => ({
+        ...instance,
+        credential: credentialOf(instance.credential),
+      })),
+    })),
+  };
+}
+
+function credentialOf(credential: CredentialValues) {
+  if (credential.system === '' || keepsStored(credential)) return null;
+  return credential.system === 'O3'
+    ? { system: 'O3', sessionId: credential.sessionId }
+    : { system: 'O45', userToken: credential.userToken };
+}
+
+/** `[pair, instance]` of the credentials that stay as they are stored. */
+export function kept(values: FormValues): [number, number][] {
+  return values.pairs.flatMap((pair, pairIndex) =>
+    pair.instances.flatMap(({ credential }, index): [number, number][] =>
+      keepsStored(credential) ? [[pairIndex, index]] : [],
+    ),
+  );
+}
+
+/** As much of an environment for editing as tells the kinds of its stored credentials: their secrets are empty. */
+const credentialKindsSchema = z.object({
+  pairs: z.array(
+    z.looseObject({
+      instances: z.array(z.looseObject({ credential: z.object({ system: z.enum(['O3', 'O45']) }).nullish() })),
+    }),
+  ),
+});
+
+/** The form's values of an environment that main gave for editing. Throws a ZodError where it is not one. */
+export function fromEnvironment(editable: unknown, storedCredentials: readonly [number, number][]): FormValues {
+  const kinds = credentialKindsSchema.loose().parse(editable);
+  const { kind: _kind, ...environment } = environmentSchema.parse({
+    ...kinds,
+    pairs: kinds.pairs.map((pair) => ({
+      ...pair,
+      instances: pair.instances.map((instance) => ({ ...instance, credential: null })),
+    })),
+  });
+  const credentialAt = (pairIndex: number, index: number): CredentialValues => {
+    const system = kinds.pairs[pairIndex]?.instances[index]?.credential?.system ?? '';
+    const stored = storedCredentials.some(([pair, instance]) => pair === pairIndex && instance === index);
+    return { system, sessionId: '', userToken: '', stored: stored ? system : '' };
+  };
+  return {
+    ...environment,
+    pairs: environment.pairs.map((pair, pairIndex) => {
+      const [a, b] = pair.instances;
+      return {
+        ...pair,
+        instances: [
+          { ...a, credential: credentialAt(pairIndex, 0) },
+          { ...b, credential: credentialAt(pairIndex, 1) },
+        ],
+      };
+    }),
+  };
+}
+
+/** An id made of a name: what the schema allows of it. Empty where nothing is left, as of a Chinese name. */
+export function idFromName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 64);
+}

@@ -1,0 +1,42 @@
+import { useId } from 'react';
+import { StateMark, Tag } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import type { EnvironmentView, PairTile } from '#shared/contract';
+import styles from './overview.module.css';
+import { Tile } from './tile.tsx';
+
+interface EnvironmentGroupProps {
+  environment: EnvironmentView;
+  pairs: Record<string, PairTile>;
+}
+
+/** An environment's tiles, in the order of its configuration whatever their states. */
+export function EnvironmentGroup({ environment, pairs }: EnvironmentGroupProps) {
+  const { t } = useWords();
+  const id = useId();
+  const { state, connectString } = environment.zookeeper;
+  return (
+    <section aria-labelledby={id} className={styles.group}>
+      <header className={styles.groupHeader}>
+        <h2 id={id}>{environment.name}</h2>
+        {environment.kind === 'practice' ? <Tag>{t('screen.practice.tag')}</Tag> : null}
+        <p className={styles.groupZooKeeper}>
+          {state === 'connected' ? null : <StateMark severity="p2" size={16} />}
+          <span>
+            ZooKeeper {connectString} · {t(`screen.zookeeper.${state}`)}
+          </span>
+        </p>
+      </header>
+      <ul className={styles.tiles}>
+        {environment.pairs.map((key) => {
+          const tile = pairs[key];
+          return tile ? (
+            <li key={key}>
+              <Tile tile={tile} />
+            </li>
+          ) : null;
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+import { memo, useId } from 'react';
+import { Ago, Nothing, Since, StateMark } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import { pairHref } from '#renderer/places';
+import { freshnessOf, shownSeverity, useLinkState, useNow } from '#renderer/state';
+import type { PairTile } from '#shared/contract';
+import styles from './tile.module.css';
+
+/** One pair. What cannot be believed any more is hatched, dimmed and dated. */
+export const Tile = memo(function Tile({ tile }: { tile: PairTile }) {
+  const { t, say, f } = useWords();
+  const id = useId();
+  const nowMs = useNow();
+  const lostAtMs = useLinkState((link) => link.lostAtMs);
+  const freshness = freshnessOf(tile, nowMs, lostAtMs);
+  const severity = shownSeverity(tile, freshness);
+  const fresh = freshness === 'live';
+  const stateWord = t(`screen.state.${tile.state}`);
+
+  return (
+    <a
+      className={styles.tile}
+      href={pairHref(tile.key)}
+      data-pair={tile.key}
+      data-state={tile.state}
+      data-severity={severity}
+      data-freshness={freshness}
+      aria-labelledby={`${id}-node ${id}-state`}
+      aria-describedby={`${id}-why`}
+    >
+      <span className={styles.head}>
+        <StateMark severity={severity} inverse size={26} />
+        <span className={styles.names}>
+          <span className={styles.node} id={`${id}-node`}>
+            {tile.node}
+          </span>
+          <span className={styles.system}>{tile.system}</span>
+        </span>
+        <span className={styles.state} id={`${id}-state`}>
+          {fresh ? stateWord : t('screen.state.unknown')}
+        </span>
+      </span>
+      <span className={styles.body} data-dim={!fresh}>
+        <span className={styles.why} id={`${id}-why`} title={say(tile.reason)}>
+          {fresh ? say(tile.reason) : t('screen.tile.was', { state: stateWord })}
+        </span>
+        <span className={styles.roles}>
+          <Role name={t('screen.role.primary')} instance={tile.primary} />
+          <Role name={t('screen.role.standby')} instance={tile.standby} />
+        </span>
+        <span className={styles.figures}>
+          <span>{t('screen.tile.beats', { rate: f.number(tile.beatsPerSecond, 1) })}</span>
+          <span>{tile.latencyP50Ms === null ? '—' : f.duration(tile.latencyP50Ms)}</span>
+          <span>{t('screen.tile.epoch', { epoch: tile.epoch ?? '—' })}</span>
+          <span>{tile.policy ? t(`screen.policy.${tile.policy}`) : '—'}</span>
+        </span>
+      </span>
+      <span className={styles.foot}>
+        {fresh ? <Since atMs={tile.sinceMs} /> : null}
+        {fresh ? null : tile.heardAtMs === null ? (
+          t('screen.tile.neverHeard')
+        ) : (
+          <>
+            {t('screen.tile.lastHeard')} <Ago atMs={tile.heardAtMs} />
+          </>
+        )}
+      </span>
+    </a>
+  );
+});
+
+function Role({ name, instance }: { name: string; instance: string | null }) {
+  return (
+    <span className={styles.role}>
+      <span className={styles.roleName}>{name}</span>
+      <span className={styles.instance}>{instance ?? <Nothing />}</span>
+    </span>
+  );
+}

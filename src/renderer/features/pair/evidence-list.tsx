@@ -1,0 +1,32 @@
+import { useId } from 'react';
+import { Ago, StateMark } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import type { EvidenceView } from '#shared/contract';
+import styles from './instance-panel.module.css';
+import { evidenceSeverity } from './verdict.ts';
+
+/** What each source says of an instance, since when, and why it is believed or not. */
+export function EvidenceList({ evidence }: { evidence: EvidenceView[] }) {
+  const { t, say } = useWords();
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <h3 id={id} className={styles.subtitle}>
+        {t('screen.evidence.title')}
+      </h3>
+      <ul className={styles.evidence}>
+        {evidence.map((item) => (
+          <li key={item.class} data-says={item.says}>
+            <StateMark severity={evidenceSeverity(item.says)} size={16} digit={false} />
+            <span className={styles.source}>{t(`screen.evidence.${item.class}`)}</span>
+            <span className={styles.says}>{t(`screen.says.${item.says}`)}</span>
+            <span className={styles.age}>
+              {item.atMs === null ? t('screen.evidence.never') : <Ago atMs={item.atMs} />}
+            </span>
+            <span className={styles.because}>{say(item.reason)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

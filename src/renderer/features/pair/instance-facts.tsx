@@ -1,0 +1,109 @@
+import { Ago, Fact, Facts, Nothing, StateMark, Time } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import { useNow } from '#renderer/state';
+import type { InstanceView, LastReply, RegistrationView } from '#shared/contract';
+import { ERROR_NUMBERS, type PhaseProgress } from '#shared/domain';
+import styles from './instance-panel.module.css';
+
+/** What is known of an instance, as it and its heartbeats say. */
+export function InstanceFacts({ instance }: { instance: InstanceView }) {
+  const { t, f } = useWords();
+  const { status, epoch, svrMode, host, t2Port, f2Port, latencyP50Ms, latencyP99Ms } = instance;
+  return (
+    <Facts>
+      {instance.note ? (
+        <Fact name={t('screen.instance.note')}>
+          <span className={styles.note}>
+            <StateMark severity="p2" size={16} digit={false} />
+            {instance.note}
+          </span>
+        </Fact>
+      ) : null}
+      <Fact name={t('screen.instance.status')}>
+        {status === null ? <Nothing /> : `${status} · ${t(`screen.status.${status}`)}`}
+        {epoch === null ? null : <> · {t('screen.tile.epoch', { epoch })}</>}
+        {svrMode === 1 ? <> · {t('screen.instance.single')}</> : null}
+        {instance.onPromise ? <> · {t('screen.instance.onPromise')}</> : null}
+      </Fact>
+      <Fact name={t('screen.instance.phases')}>
+        <Phases phases={instance.phases} />
+      </Fact>
+      <Fact name={t('screen.instance.address')}>
+        <span className={styles.code}>{host}</span> · t2 <span className={styles.code}>{t2Port}</span>/TCP · f2{' '}
+        <span className={styles.code}>{f2Port}</span>/UDP
+      </Fact>
+      <Fact name={t('screen.instance.registration')}>
+        <Registration registration={instance.registration} />
+      </Fact>
+      <Fact name={t('screen.instance.lastReply')}>
+        {instance.lastReply ? <Reply reply={instance.lastReply} /> : <Nothing />}
+      </Fact>
+      <Fact name={t('screen.instance.beats')}>
+        {t('screen.tile.beats', { rate: f.number(instance.beatsPerSecond, 1) })} · p50{' '}
+        {latencyP50Ms === null ? '—' : f.duration(latencyP50Ms)} · p99{' '}
+        {latencyP99Ms === null ? '—' : f.duration(latencyP99Ms)}
+      </Fact>
+    </Facts>
+  );
+}
+
+function Phases({ phases }: { phases: PhaseProgress[] }) {
+  const { t } = useWords();
+  if (phases.length === 0) return <Nothing />;
+  return (
+    <ol className={styles.phases}>
+      {phases.map(({ name, state, done, total }) => (
+        <li key={name} data-phase={name} data-state={state}>
+          <span>{t(`screen.phase.${name}`)}</span>
+          <progress
+            className={styles.progress}
+            aria-label={t(`screen.phase.${name}`)}
+            value={state === 'done' ? 1 : total > 0 ? done / total : 0}
+          />
+          <span className={styles.phaseState}>
+            {t(`screen.phase.state.${state}`)}
+            {state === 'running' ? ` ${done}/${total}` : ''}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Registration({ registration }: { registration: RegistrationView | null }) {
+  const { t } = useWords();
+  const nowMs = useNow();
+  if (!registration) return <>{t('screen.instance.notRegistered')}</>;
+  const { sinceMs, pid, incarnation, sessionId, steppedDownEpoch } = registration;
+  return (
+    <>
+      <Time atMs={sinceMs} nowMs={nowMs} /> · pid <span className={styles.code}>{pid}</span> ·{' '}
+      <span className={styles.code} title={`${t('screen.instance.incarnation')} ${incarnation}`}>
+        {incarnation.slice(0, 8)}
+      </span>{' '}
+      ·{' '}
+      <span className={styles.code} title={t('screen.instance.session')}>
+        {sessionId}
+      </span>
+      {steppedDownEpoch === null ? null : <> · {t('screen.instance.steppedDown', { epoch: steppedDownEpoch })}</>}
+    </>
+  );
+}
+
+function Reply({ reply }: { reply: LastReply }) {
+  const { t, f } = useWords();
+  const { errorNumber } = reply;
+  return (
+    <>
+      {errorNumber === ERROR_NUMBERS.standby ? t('screen.reply.standby') : t(`screen.reply.${reply.class}`)}
+      {errorNumber === null ? null : (
+        <>
+          {' '}
+          · <span className={styles.code}>{errorNumber}</span>
+        </>
+      )}{' '}
+      · <Ago atMs={reply.atMs} />
+      {reply.latencyMs === null ? null : ` · ${f.duration(reply.latencyMs)}`}
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import { useId } from 'react';
+import { Button, StateMark, Tag } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import type { BeatStore } from '#renderer/state';
+import { HeartbeatStrip } from '#renderer/strip';
+import type { InstanceView, PairView } from '#shared/contract';
+import { EvidenceList } from './evidence-list.tsx';
+import { InstanceFacts } from './instance-facts.tsx';
+import styles from './instance-panel.module.css';
+import { verdictSeverity } from './verdict.ts';
+
+interface InstancePanelProps {
+  instance: InstanceView;
+  pair: PairView;
+  /** null until they are followed. */
+  beats: BeatStore | null;
+  /** Whether a switchover may be begun at all now. */
+  promotable: boolean;
+  onPromote(): void;
+}
+
+/** One of the pair's two servers: it keeps its side of the page whatever its role. */
+export function InstancePanel({ instance, pair, beats, promotable, onPromote }: InstancePanelProps) {
+  const { t } = useWords();
+  const id = useId();
+  const { name, role, verdict } = instance;
+  const isPrimary = pair.tile.primary === name;
+  const severity = verdictSeverity(verdict, pair.route?.instance === name);
+  const urgent = pair.tile.severity === 'p1' && verdict === 'alive';
+  return (
+    <section
+      className={styles.panel}
+      aria-labelledby={id}
+      data-instance={name}
+      data-role={role ?? 'unknown'}
+      data-verdict={verdict}
+      data-severity={severity}
+    >
+      <header className={styles.header}>
+        <h2 id={id}>{name}</h2>
+        <Tag strong={role === 'primary'}>{role ? t(`screen.role.${role}`) : t('screen.role.unknown')}</Tag>
+        <span className={styles.verdict}>
+          <StateMark severity={severity} size={18} digit={false} />
+          {t(`screen.verdict.${verdict}`)}
+        </span>
+        {isPrimary ? null : (
+          <Button
+            kind={urgent ? 'danger' : 'quiet'}
+            small
+            disabled={!promotable}
+            title={promotable ? undefined : t('screen.promote.notNow')}
+            onClick={onPromote}
+          >
+            {t('screen.promote.open', { instance: name })}
+          </Button>
+        )}
+      </header>
+      {beats ? (
+        <HeartbeatStrip store={beats} instance={name} beatIntervalMs={pair.beatIntervalMs} />
+      ) : (
+        <div className={styles.stripPlace} />
+      )}
+      <InstanceFacts instance={instance} />
+      <EvidenceList evidence={instance.evidence} />
+    </section>
+  );
+}

@@ -1,0 +1,105 @@
+import { useEffect, useRef, useState } from 'react';
+import { Panel } from '#renderer/components';
+import { EventTable } from '#renderer/features/events';
+import { PracticePanel } from '#renderer/features/practice';
+import { PromoteDialog, SwitchoverPanel } from '#renderer/features/switchover';
+import { useWords } from '#renderer/i18n';
+import { OVERVIEW } from '#renderer/places';
+import { freshnessOf, useBeats, useLatestEvents, useLinkState, useNow, usePair } from '#renderer/state';
+import type { PairView } from '#shared/contract';
+import { InstancePanel } from './instance-panel.tsx';
+import { PairHeader } from './pair-header.tsx';
+import styles from './pair-page.module.css';
+import { PolicyPanel } from './policy-panel.tsx';
+import { RoutePanel } from './route-panel.tsx';
+
+/** A switchover that ended longer ago has its place below, not above everything else. */
+const SWITCHOVER_ON_TOP_MS = 10 * 60_000;
+const EVENTS_SHOWN = 12;
+
+/** A pair's page, whether or not there is such a pair. */
+export function PairPage({ pairKey }: { pairKey: string }) {
+  const { t } = useWords();
+  const pair = usePair(pairKey);
+  if (pair === undefined) return <p className={styles.waiting}>{t('screen.waiting')}</p>;
+  if (pair === null)
+    return (
+      <div className={styles.waiting}>
+        <h1 tabIndex={-1}>{t('screen.pair.none')}</h1>
+        <p>
+          <a href={OVERVIEW}>{t('screen.pair.back')}</a>
+        </p>
+      </div>
+    );
+  return <Pair key={pairKey} pair={pair} pairKey={pairKey} />;
+}
+
+function Pair({ pair, pairKey }: { pair: PairView; pairKey: string }) {
+  const { t } = useWords();
+  const nowMs = useNow();
+  const beats = useBeats(pairKey);
+  const lostAtMs = useLinkState((link) => link.lostAtMs);
+  const [promoting, setPromoting] = useState<string | null>(null);
+  const [begun, setBegun] = useState<string | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { tile, switchover } = pair;
+  const freshness = freshnessOf(tile, nowMs, lostAtMs);
+  const running = switchover?.outcome === 'running';
+  const onTop = switchover !== null && (running || nowMs - (switchover.endedAtMs ?? 0) < SWITCHOVER_ON_TOP_MS);
+
+  // The operator who has begun a switchover is taken to where it is shown.
+  const arrived = begun !== null && switchover?.operationId === begun;
+  useEffect(() => {
+    if (!arrived) return;
+    heading.current?.focus();
+    heading.current?.scrollIntoView({ block: 'nearest' });
+  }, [arrived]);
+
+  return (
+    <div className={styles.page}>
+      <PairHeader pair={pair} freshness={freshness} />
+      {onTop ? <SwitchoverPanel switchover={switchover} headingRef={heading} /> : null}
+      <div className={styles.columns}>
+        <div className={styles.instances} data-dim={freshness !== 'live'}>
+          {pair.instances.map((instance) => (
+            <InstancePanel
+              key={instance.name}
+              instance={instance}
+              pair={pair}
+              beats={beats}
+              promotable={!running && lostAtMs === null}
+              onPromote={() => setPromoting(instance.name)}
+            />
+          ))}
+        </div>
+        <div className={styles.side}>
+          {tile.practice ? <PracticePanel /> : null}
+          <PolicyPanel pair={pair} />
+          <RoutePanel pair={pair} />
+        </div>
+        <div className={styles.below}>
+          {switchover && !onTop ? <SwitchoverPanel switchover={switchover} /> : null}
+          <Panel title={t('screen.events.title')}>
+            <PairEvents pairKey={pairKey} />
+          </Panel>
+        </div>
+      </div>
+      {promoting ? (
+        <PromoteDialog
+          tile={tile}
+          to={promoting}
+          onClose={() => setPromoting(null)}
+          onBegun={(operationId) => {
+            setPromoting(null);
+            setBegun(operationId);
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function PairEvents({ pairKey }: { pairKey: string }) {
+  const events = useLatestEvents();
+  return <EventTable events={(events ?? []).filter((event) => event.pairKey === pairKey).slice(0, EVENTS_SHOWN)} />;
+}

@@ -1,0 +1,76 @@
+import { useId, useState } from 'react';
+import { Panel, Problem, StateMark } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import { saidOf, useLink } from '#renderer/state';
+import type { PairView } from '#shared/contract';
+import { type Message, type PolicyMode, policyModeSchema } from '#shared/domain';
+import styles from './policy-panel.module.css';
+
+const MODES: readonly PolicyMode[] = policyModeSchema.options;
+
+/** What consoles may do by themselves for this pair, and what keeps this one from doing it. */
+export function PolicyPanel({ pair }: { pair: PairView }) {
+  const { t, say } = useWords();
+  const link = useLink();
+  const id = useId();
+  const [asked, setAsked] = useState<PolicyMode | null>(null);
+  const [problem, setProblem] = useState<Message | null>(null);
+  const { policy, key } = pair.tile;
+
+  async function choose(mode: PolicyMode) {
+    setAsked(mode);
+    setProblem(null);
+    try {
+      await link.call('pair.setPolicy', { pairKey: key, mode });
+    } catch (error) {
+      setProblem(saidOf(error));
+    } finally {
+      setAsked(null);
+    }
+  }
+  return (
+    <Panel title={t('screen.policy.title')}>
+      <fieldset className={styles.modes} aria-busy={asked !== null}>
+        <legend className="visually-hidden">{t('screen.policy.title')}</legend>
+        {MODES.map((mode) => (
+          <label key={mode} className={styles.mode} data-chosen={policy === mode}>
+            <input
+              type="radio"
+              name={id}
+              checked={(asked ?? policy) === mode}
+              disabled={asked !== null || policy === null}
+              onChange={() => choose(mode)}
+              aria-describedby={`${id}-${mode}`}
+            />
+            <span className={styles.name}>{t(`screen.policy.${mode}`)}</span>
+            <span className={styles.what} id={`${id}-${mode}`}>
+              {t(`screen.policy.${mode}.what`)}
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {problem ? <Problem>{say(problem)}</Problem> : null}
+      <Armed pair={pair} />
+    </Panel>
+  );
+}
+
+/** Whether automatic failover is armed here, and if not, all that stands against it. */
+function Armed({ pair: { tile, blockers } }: { pair: PairView }) {
+  const { t, say } = useWords();
+  if (tile.policy !== 'auto' && blockers.length === 0)
+    return <p className={styles.armed}>{t('screen.armed.notAuto')}</p>;
+  return (
+    <div className={styles.armed} data-armed={blockers.length === 0}>
+      <p className={styles.armedTitle}>
+        {blockers.length > 0 && tile.policy === 'auto' ? <StateMark severity="p3" size={16} digit={false} /> : null}
+        {t(blockers.length === 0 ? 'screen.armed.yes' : 'screen.armed.no')}
+      </p>
+      <ul>
+        {blockers.map((blocker) => (
+          <li key={blocker.key}>{say(blocker)}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

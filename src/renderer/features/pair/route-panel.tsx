@@ -1,0 +1,56 @@
+import { Fact, Facts, Nothing, Panel, StateMark, Time } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import { useNow } from '#renderer/state';
+import type { PairView } from '#shared/contract';
+import styles from './route-panel.module.css';
+
+/** Where clients are sent, who may change that, and the ZooKeeper that holds it. */
+export function RoutePanel({ pair: { route, driver, zookeeper, lock } }: { pair: PairView }) {
+  const { t, f } = useWords();
+  const nowMs = useNow();
+  return (
+    <Panel title={t('screen.route.title')}>
+      <Facts>
+        <Fact name={t('screen.route.leads')}>
+          {route ? (
+            <span className={styles.marked}>
+              {route.state === 'closed' ? <StateMark severity="p1" size={16} digit={false} /> : null}
+              <span>
+                <strong>{route.instance}</strong> · {t(`screen.route.${route.state}`)}
+              </span>
+            </span>
+          ) : (
+            <Nothing />
+          )}
+        </Fact>
+        <Fact name={t('screen.route.epoch')}>
+          {route ? (
+            <>
+              {route.epoch} · <Time atMs={route.changedAtMs} nowMs={nowMs} />
+            </>
+          ) : (
+            <Nothing />
+          )}
+        </Fact>
+        <Fact name={t('screen.route.driver')}>{t(`screen.driver.${route?.driver ?? driver}`)}</Fact>
+        <Fact name={t('screen.lock.title')}>
+          {t(`screen.lock.${lock.holder}`)}
+          {lock.name && lock.holder === 'other' ? ` (${lock.name})` : ''}
+        </Fact>
+        <Fact name="ZooKeeper">
+          <span className={styles.marked}>
+            {zookeeper.state === 'connected' ? null : <StateMark severity="p2" size={16} digit={false} />}
+            <span>
+              {t(`screen.zookeeper.${zookeeper.state}`)}
+              {zookeeper.cause ? ` · ${zookeeper.cause}` : ''}
+            </span>
+          </span>
+          <span className={styles.code}>{zookeeper.connectString}</span>
+        </Fact>
+        <Fact name={t('screen.zookeeper.timeout')}>
+          {zookeeper.negotiatedTimeoutMs === null ? <Nothing /> : f.duration(zookeeper.negotiatedTimeoutMs)}
+        </Fact>
+      </Facts>
+    </Panel>
+  );
+}

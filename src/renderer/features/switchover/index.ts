@@ -1,0 +1,5 @@
+// Switching over: the dialog that asks, the steps while it runs, and what it cost.
+// The pair page shows all three, whoever began it.
+export * from './confirmation.ts';
+export * from './promote-dialog.tsx';
+export * from './switchover-panel.tsx';

@@ -1,0 +1,94 @@
+import { useId } from 'react';
+import { Problem, StateMark, TextField } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import type { PairTile, Preflight, PreflightItem, Severity } from '#shared/contract';
+import { needsConfirmation } from './confirmation.ts';
+import styles from './promote-dialog.module.css';
+
+interface PreflightViewProps {
+  preflight: Preflight;
+  tile: PairTile;
+  typed: string;
+  onTyped(typed: string): void;
+}
+
+/** What the operator has to know before pressing. */
+export function PreflightView({ preflight, tile, typed, onTyped }: PreflightViewProps) {
+  const { t, say, f } = useWords();
+  const { planned, from, to, expectedOutageMs, refusal } = preflight;
+  return (
+    <div className={styles.preflight}>
+      <dl className={styles.summary}>
+        <div>
+          <dt>{t('screen.promote.kind')}</dt>
+          <dd>{t(planned ? 'screen.promote.planned' : 'screen.promote.unplanned')}</dd>
+        </div>
+        <div>
+          <dt>{t('screen.promote.change')}</dt>
+          <dd>
+            {from ?? t('screen.none')} → {to}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('screen.promote.expected')}</dt>
+          <dd>{expectedOutageMs === null ? t('screen.promote.noExpectation') : `≈ ${f.duration(expectedOutageMs)}`}</dd>
+        </div>
+      </dl>
+      {refusal ? <Problem>{say(refusal)}</Problem> : null}
+      <Part title={t('screen.promote.plan')}>
+        <ol className={styles.plan}>
+          {preflight.plan.map((step) => (
+            <li key={step.key}>{say(step)}</li>
+          ))}
+        </ol>
+      </Part>
+      <Part title={t('screen.promote.checks')}>
+        <ul className={styles.checks}>
+          {preflight.checks.map((check) => (
+            <Check key={check.id} check={check} />
+          ))}
+        </ul>
+      </Part>
+      {preflight.unknowns.length > 0 ? (
+        <Part title={t('screen.promote.unknowns')}>
+          <ul className={styles.unknowns}>
+            {preflight.unknowns.map((unknown) => (
+              <li key={unknown.key}>{say(unknown)}</li>
+            ))}
+          </ul>
+        </Part>
+      ) : null}
+      {needsConfirmation(preflight) && !refusal ? (
+        <TextField
+          label={t('screen.promote.type', { node: tile.node })}
+          hint={t(planned ? 'screen.promote.typeWhyChecks' : 'screen.promote.typeWhyFailover')}
+          value={typed}
+          onChange={(event) => onTyped(event.target.value)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Part({ title, children }: { title: string; children: React.ReactNode }) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id} className={styles.part}>
+      <h3 id={id}>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+const MARKS: Record<PreflightItem['result'], Severity> = { pass: 'none', warn: 'p3', fail: 'p1', unknown: 'no-data' };
+
+function Check({ check }: { check: PreflightItem }) {
+  const { t, say } = useWords();
+  return (
+    <li data-check={check.id} data-result={check.result}>
+      <StateMark severity={MARKS[check.result]} size={18} digit={false} />
+      <span className={styles.result}>{t(`screen.check.${check.result}`)}</span>
+      <span>{say(check.message)}</span>
+    </li>
+  );
+}

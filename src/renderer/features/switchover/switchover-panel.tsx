@@ -1,0 +1,94 @@
+import { type Ref, useId } from 'react';
+import { StateMark, Tag, Time } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import { useNow } from '#renderer/state';
+import type { Severity, SwitchoverView } from '#shared/contract';
+import { SWITCHOVER_STEPS } from '#shared/domain';
+import { Step, StepDetails } from './steps.tsx';
+import styles from './switchover-panel.module.css';
+
+interface SwitchoverPanelProps {
+  switchover: SwitchoverView;
+  /** Gets the focus when the operator has begun it. */
+  headingRef?: Ref<HTMLHeadingElement>;
+}
+
+const SEVERITIES: Record<SwitchoverView['outcome'], Severity> = {
+  running: 'none',
+  done: 'none',
+  failed: 'p1',
+  unknown: 'no-data',
+};
+
+/** A switchover as it goes, or the last one: its ten steps, and what clients saw of it. */
+export function SwitchoverPanel({ switchover, headingRef }: SwitchoverPanelProps) {
+  const { t, say, f } = useWords();
+  const nowMs = useNow();
+  const id = useId();
+  const { from, to, outcome, startedAtMs, endedAtMs, trigger, epochBefore, epochAfter } = switchover;
+  const running = outcome === 'running';
+  const byName = new Map(switchover.steps.map((step) => [step.name, step]));
+  const tookMs = (endedAtMs ?? nowMs) - startedAtMs;
+  return (
+    <section
+      className={styles.panel}
+      aria-labelledby={id}
+      data-severity={SEVERITIES[outcome]}
+      data-running={running}
+      data-operation={switchover.operationId}
+    >
+      <header className={styles.header}>
+        <h2 id={id} ref={headingRef} tabIndex={-1}>
+          {t('screen.switchover.title', { from: from ?? t('screen.none'), to })}
+        </h2>
+        <Tag>{t(`screen.switchover.trigger.${trigger}`)}</Tag>
+        <p className={styles.muted}>
+          {t('screen.switchover.begun')} <Time atMs={startedAtMs} nowMs={nowMs} /> ·{' '}
+          {t(running ? 'screen.switchover.runsFor' : 'screen.switchover.took', {
+            time: f.duration(running ? Math.floor(tookMs / 1_000) * 1_000 : tookMs),
+          })}{' '}
+          · {t('screen.switchover.epochs', { before: epochBefore, after: epochAfter ?? '…' })}
+        </p>
+      </header>
+      <p className={styles.reason}>{say(switchover.reason)}</p>
+      <ol className={styles.steps}>
+        {SWITCHOVER_STEPS.map((name, index) => (
+          <Step key={name} name={name} number={index + 1} record={byName.get(name)} />
+        ))}
+      </ol>
+      <StepDetails steps={switchover.steps} />
+      {running ? null : <Result switchover={switchover} />}
+    </section>
+  );
+}
+
+function Result({ switchover }: { switchover: SwitchoverView }) {
+  const { t, say } = useWords();
+  const { outcome, failure } = switchover;
+  return (
+    <div
+      className={styles.result}
+      role="status"
+      data-testid="switchover-result"
+      data-outcome={outcome}
+      data-severity={SEVERITIES[outcome]}
+    >
+      <StateMark severity={SEVERITIES[outcome]} size={24} inverse />
+      <strong>{t(`screen.switchover.outcome.${outcome}`)}</strong>
+      <Outage switchover={switchover} />
+      {failure ? <span className={styles.failure}>{say(failure)}</span> : null}
+    </div>
+  );
+}
+
+function Outage({ switchover: { outageMs, outageErrorMs } }: { switchover: SwitchoverView }) {
+  const { t, f } = useWords();
+  if (outageMs === null) return <span>{t('screen.switchover.outageUnknown')}</span>;
+  if (outageMs === 0) return <span>{t('screen.switchover.noOutage')}</span>;
+  const error = outageErrorMs === null ? '' : ` ± ${f.duration(outageErrorMs)}`;
+  return (
+    <span>
+      {t('screen.switchover.outage')} <span className={styles.figure}>{f.duration(outageMs) + error}</span>
+    </span>
+  );
+}

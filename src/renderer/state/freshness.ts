@@ -1,0 +1,38 @@
+import type { PairTile, Severity } from '#shared/contract';
+
+/** Data older than this counts as none, or three beats where the pair beats more slowly. */
+export const STALE_AFTER_MS = 10_000;
+/** A link that comes back within this was never worth a word. */
+export const LINK_GRACE_MS = 2_000;
+
+/**
+ * `live`: to be believed. `aged`: nothing was heard from either instance for too long, whatever the state says.
+ * `cut-off`: this screen hears nothing from main, and what it shows is of the past.
+ */
+export type Freshness = 'live' | 'aged' | 'cut-off';
+
+/** How far a pair's picture can be believed: by the age of what was heard, never by a socket's state alone. */
+export function freshnessOf(tile: PairTile, nowMs: number, linkLostAtMs: number | null): Freshness {
+  if (linkLostAtMs !== null && nowMs - linkLostAtMs > LINK_GRACE_MS) return 'cut-off';
+  // Main found out that nobody answers: that is a finding, and it stays one however long it lasts.
+  if (tile.state === 'outage' || tile.state === 'split-brain' || tile.state === 'unknown') return 'live';
+  const limitMs = Math.max(STALE_AFTER_MS, 3 * (tile.beatIntervalMs ?? 0));
+  return tile.heardAtMs === null || nowMs - tile.heardAtMs > limitMs ? 'aged' : 'live';
+}
+
+/** The severity to show: what cannot be believed is shown as no data. */
+export function shownSeverity(tile: PairTile, freshness: Freshness): Severity {
+  return freshness === 'live' ? tile.severity : 'no-data';
+}
+
+const URGENCY: Record<Severity, number> = { p1: 0, p2: 1, 'no-data': 2, p3: 3, none: 4 };
+
+/** The most urgent first; then the most recent, then by name so that equals never trade places. */
+export function byUrgency(
+  a: { tile: PairTile; severity: Severity },
+  b: { tile: PairTile; severity: Severity },
+): number {
+  return (
+    URGENCY[a.severity] - URGENCY[b.severity] || b.tile.sinceMs - a.tile.sinceMs || a.tile.key.localeCompare(b.tile.key)
+  );
+}
