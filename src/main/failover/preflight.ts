@@ -84,7 +84,7 @@ function checksOf(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): 
     item('driver', facts.driver === 'console' ? 'pass' : 'fail'),
     item('idle', facts.running === null && facts.record?.outcome !== 'running' ? 'pass' : 'fail'),
     item('calm', facts.tilt ? 'warn' : 'pass'),
-    item('old', oldOut(facts, target, old), { instance: old.ledger.name }),
+    oldItem(facts, target, old),
   ];
 }
 
@@ -101,9 +101,10 @@ function beats({ ledger, assessment }: InstanceFacts): Result {
   return lastAnswer?.errorNumber === ERROR_NUMBERS.standby ? 'pass' : 'warn';
 }
 
-function oldOut(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): Result {
-  if (old.assessment.verdict === 'alive') return 'pass';
+function oldItem(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): PreflightItem {
+  const instance = old.ledger.name;
+  if (old.assessment.verdict === 'alive') return item('oldAlive', 'pass', { instance });
   const fromIncarnation = facts.route?.instance === old.ledger.name ? facts.route.incarnation : null;
   const question = { fromIncarnation, newEpoch: null, peer: target.ledger };
-  return proofOldOut(old.ledger, facts.sight, question) ? 'pass' : 'unknown';
+  return item('old', proofOldOut(old.ledger, facts.sight, question) ? 'pass' : 'unknown', { instance });
 }

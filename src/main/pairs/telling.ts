@@ -25,11 +25,11 @@ export function noticeOf(progress: SwitchoverProgress, atMs: number): Switchover
 
 /** The line in the journal that goes with a begin or an end. */
 export function switchoverEvent(progress: SwitchoverProgress, atMs: number): PairEvent {
-  const { record, outage, failure, reason } = progress;
+  const { record, outage, failure } = progress;
   const { to, from, epochAfter, outcome } = record;
   if (outcome === 'running') {
     const begun = message(`notice.begun.${record.trigger}`, { from: from ?? '?', to });
-    return { atMs, severity: 'p1', instance: to, message: begun.key ? begun : reason };
+    return { atMs, severity: 'p1', instance: to, message: begun };
   }
   if (outcome === 'done') {
     const epoch = epochAfter ?? '?';
