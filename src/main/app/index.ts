@@ -2,5 +2,4 @@
 // what it needs: screens to connect, totals for a tray, notices, and the commands behind them.
 export { type App, type AppOptions, createApp } from './app.ts';
 export { createParts } from './parts.ts';
-export type { AppPlatform, PairTools, Parts } from './ports.ts';
-export { ACTIONABLE_FIRST, totalsOf } from './totals.ts';
+export type { AppPlatform, Parts } from './ports.ts';

@@ -160,7 +160,7 @@ export interface EnvironmentView {
   kind: 'site' | 'practice';
   pairs: string[];
   zookeeper: ZooKeeperView;
-  /** True where it came from `--config FILE` and cannot be changed from the screen. */
+  /** True where it cannot be changed from the screen: the practice environment, or a file that may not be written. */
   readOnly: boolean;
 }
 
