@@ -1,0 +1,199 @@
+import type { CoordinationSnapshot, SeenRegistration } from '#main/coordination';
+import {
+  createMachine,
+  type Effect,
+  type MachineConfig,
+  type MachineEvent,
+  type MachineState,
+  type Now,
+  stepMachine,
+} from '#main/failover';
+import type { BeatSample } from '#main/heartbeat';
+import {
+  type Driver,
+  message,
+  type PolicyMode,
+  type Registration,
+  type ReplyClass,
+  type Route,
+  type SwitchoverRecord,
+  timeoutsSchema,
+} from '#shared/domain';
+
+export const TIMEOUTS = timeoutsSchema.parse({});
+
+export function registration(instance: string, change: Partial<Registration> = {}): Registration {
+  return {
+    version: 1,
+    system: 's',
+    node: 'mt',
+    instance,
+    addresses: [{ viewer: 'default', host: '127.0.0.1', t2Port: 1, f2Port: 1 }],
+    process: { bootId: 'boot', pid: 100, startTime: '1' },
+    incarnation: `${instance}-1`,
+    svrMode: 0,
+    role: instance === 'A' ? 'primary' : 'standby',
+    status: instance === 'A' ? 1 : 2,
+    phases: [],
+    epoch: 1,
+    steppedDownEpoch: null,
+    lastLsn: null,
+    selfFence: true,
+    note: null,
+    ...change,
+  };
+}
+
+export function seen(value: Registration | null, lastGood: Registration | null = value): SeenRegistration {
+  const sinceMs = value ? 1 : null;
+  return {
+    value,
+    lastGood,
+    version: value ? 0 : null,
+    problem: null,
+    present: value !== null,
+    sinceMs,
+    sessionId: value ? '0x1' : null,
+  };
+}
+
+export function route(change: Partial<Route> = {}): Route {
+  return {
+    version: 1,
+    instance: 'A',
+    incarnation: 'A-1',
+    epoch: 1,
+    state: 'open',
+    driver: 'console',
+    token: null,
+    operationId: null,
+    changedAtMs: 0,
+    ...change,
+  };
+}
+
+export interface SnapshotChange {
+  a?: Registration | null;
+  b?: Registration | null;
+  route?: Route | null;
+  record?: SwitchoverRecord | null;
+  mode?: PolicyMode | null;
+  lock?: CoordinationSnapshot['lock'];
+  settled?: boolean;
+  state?: CoordinationSnapshot['session']['state'];
+}
+
+/** A pair in good order as ZooKeeper tells it, but for what is changed. */
+export function snapshot(change: SnapshotChange = {}): CoordinationSnapshot {
+  const a = change.a === undefined ? registration('A') : change.a;
+  const b = change.b === undefined ? registration('B') : change.b;
+  const at = change.route === undefined ? route() : change.route;
+  const mode = change.mode === undefined ? 'auto' : change.mode;
+  const policy = mode && { version: 1 as const, mode, timeouts: TIMEOUTS };
+  const record = change.record ?? null;
+  return {
+    session: {
+      state: change.state ?? 'connected',
+      cause: undefined,
+      sessionId: '0x9',
+      negotiatedTimeoutMs: 4000,
+      generation: 1,
+    },
+    settled: change.settled ?? true,
+    registrations: { A: seen(a), B: seen(b) },
+    foreign: [],
+    route: { value: at, version: at ? 0 : null, lastGood: at, problem: null },
+    policy: { value: policy, version: policy ? 0 : null, lastGood: policy, problem: null },
+    switchover: { value: record, version: record ? 0 : null, lastGood: record, problem: null },
+    lock: change.lock ?? { holder: 'this', name: 'me' },
+  };
+}
+
+/** A machine with a clock of its own, fed step by step. */
+export class MachineRig {
+  state: MachineState;
+  effects: Effect[] = [];
+  now: Now = { monotonicMs: 1_000, wallMs: 1_000_000, zookeeperLive: true };
+
+  constructor(options: { hostCheck?: boolean; driver?: Driver; beatIntervalMs?: number } = {}) {
+    const { hostCheck = true, driver = 'console', beatIntervalMs = 1_000 } = options;
+    const config: MachineConfig = {
+      instances: [
+        { name: 'A', hostCheck },
+        { name: 'B', hostCheck },
+      ],
+      defaults: { mode: 'auto', timeouts: TIMEOUTS, driver },
+      beatIntervalMs,
+    };
+    this.state = createMachine(config, snapshot({ settled: false }), this.now);
+  }
+
+  /** Feeds an event and returns what the machine wants done for it. */
+  feed(event: MachineEvent): Effect[] {
+    const step = stepMachine(this.state, event, this.now);
+    this.state = step.state;
+    this.effects.push(...step.effects);
+    return step.effects;
+  }
+
+  pass(ms: number): void {
+    this.now = { ...this.now, monotonicMs: this.now.monotonicMs + ms, wallMs: this.now.wallMs + ms };
+  }
+
+  /** Time goes by with ticks and with the beats that are given. */
+  live(ms: number, beats: Partial<Record<'A' | 'B', ReplyClass>> = { A: 'ok', B: 'error' }): void {
+    for (let gone = 0; gone < ms; gone += 250) {
+      this.pass(250);
+      this.feed({ kind: 'tick' });
+      for (const [instance, kind] of Object.entries(beats)) this.beat(instance, kind);
+    }
+  }
+
+  beat(instance: string, kind: ReplyClass, change: Partial<BeatSample> = {}): Effect[] {
+    return this.feed({ kind: 'sample', sample: sample(instance, kind, this.now, change) });
+  }
+
+  sees(change: SnapshotChange): Effect[] {
+    return this.feed({ kind: 'coordination', snapshot: snapshot(change) });
+  }
+
+  process(
+    instance: string,
+    says: 'alive' | 'gone' | 'nothing',
+    frozen = false,
+    incarnation = `${instance}-1`,
+  ): Effect[] {
+    const { monotonicMs: atMonotonicMs, wallMs: atWallMs } = this.now;
+    const fact = { says, frozen, incarnation, atMonotonicMs, atWallMs, reason: message('check.process.alive') };
+    return this.feed({ kind: 'process-check', instance, fact });
+  }
+
+  /** A pair in good order that has been heard. */
+  settle(change: SnapshotChange = {}): this {
+    this.sees(change);
+    this.live(500);
+    this.effects = [];
+    return this;
+  }
+
+  began(): Effect[] {
+    return this.effects.filter(({ kind }) => kind === 'begin-switchover');
+  }
+}
+
+export function sample(instance: string, kind: ReplyClass, now: Now, change: Partial<BeatSample> = {}): BeatSample {
+  const errorNumber = kind === 'ok' ? 0 : kind === 'switching' ? 308000000 : kind === 'error' ? 308000001 : null;
+  return {
+    instance,
+    sentAtMs: now.wallMs,
+    sentMonotonicMs: now.monotonicMs,
+    endedMonotonicMs: now.monotonicMs,
+    class: kind,
+    errorNumber,
+    latencyMs: errorNumber === null ? null : 1,
+    epoch: 1,
+    answeredBy: instance,
+    scheduled: true,
+    ...change,
+  };
+}

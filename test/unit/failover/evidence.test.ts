@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { MachineRig, registration } from '#test/failover-facts';
+
+const verdictOf = (rig: MachineRig, index: 0 | 1 = 0) => rig.state.facts.instances[index].assessment;
+const says = (rig: MachineRig, kind: string) =>
+  verdictOf(rig).evidence.find((evidence) => evidence.class === kind)?.says;
+
+describe('the verdict on an instance', () => {
+  it('is alive while it answers, with whatever error of its own', () => {
+    for (const kind of ['ok', 'switching', 'error'] as const) {
+      const rig = new MachineRig().settle();
+      rig.beat('A', kind);
+      expect(verdictOf(rig).verdict).toBe('alive');
+    }
+  });
+
+  it('is unknown before anything was heard', () => {
+    const rig = new MachineRig();
+    rig.sees({});
+    expect(verdictOf(rig).verdict).toBe('unknown');
+  });
+
+  it.each(['empty', 'refused'] as const)('is not gone on %s replies alone, however long', (kind) => {
+    const rig = new MachineRig({ hostCheck: false }).settle();
+    rig.live(20_000, { A: kind, B: 'error' });
+    expect(verdictOf(rig).verdict).toBe('unreachable-registered');
+    expect(rig.began()).toEqual([]);
+  });
+
+  it.each(['empty', 'refused'] as const)('is gone at once on %s and a dead process', (kind) => {
+    const rig = new MachineRig().settle();
+    rig.beat('A', kind);
+    expect(verdictOf(rig).verdict).toBe('silent');
+    rig.process('A', 'gone');
+    expect(verdictOf(rig).verdict).toBe('gone');
+  });
+
+  it('is gone when it neither answers nor is registered', () => {
+    const rig = new MachineRig({ hostCheck: false }).settle();
+    rig.live(4_000, { A: 'timeout', B: 'error' });
+    expect(verdictOf(rig).verdict).toBe('unreachable-registered');
+    rig.sees({ a: null });
+    expect(verdictOf(rig).verdict).toBe('gone');
+  });
+
+  it('stays alive when only its registration is gone', () => {
+    const rig = new MachineRig().settle();
+    rig.sees({ a: null });
+    rig.live(10_000);
+    expect(says(rig, 'coordination')).toBe('gone');
+    expect(verdictOf(rig).verdict).toBe('alive');
+  });
+
+  it('takes silence for nothing before its time, and never for the end of the process', () => {
+    const rig = new MachineRig({ hostCheck: false }).settle();
+    rig.live(1_000, { A: 'timeout', B: 'error' });
+    expect(verdictOf(rig).verdict).toBe('alive');
+    rig.live(30_000, { A: 'timeout', B: 'error' });
+    expect(says(rig, 'network')).toBe('silent');
+    expect(verdictOf(rig).verdict).toBe('unreachable-registered');
+  });
+
+  it('does not take absence for an end while the view of ZooKeeper is not settled', () => {
+    const rig = new MachineRig({ hostCheck: false }).settle();
+    rig.beat('A', 'refused');
+    rig.sees({ a: null, settled: false });
+    expect(says(rig, 'coordination')).toBe('nothing');
+    expect(verdictOf(rig).verdict).toBe('silent');
+  });
+
+  it('does not take absence for an end while the own lease is not live', () => {
+    const rig = new MachineRig({ hostCheck: false }).settle();
+    rig.beat('A', 'refused');
+    rig.sees({ a: null });
+    expect(verdictOf(rig).verdict).toBe('gone');
+    rig.now = { ...rig.now, zookeeperLive: false };
+    rig.feed({ kind: 'tick' });
+    expect(verdictOf(rig).verdict).toBe('silent');
+  });
+
+  it('holds a process that runs for alive behind a firewall, even without its registration', () => {
+    const rig = new MachineRig().settle();
+    rig.beat('A', 'refused');
+    rig.process('A', 'alive');
+    rig.sees({ a: null });
+    expect(verdictOf(rig).verdict).toBe('silent');
+  });
+
+  it('calls a hung process gone once its registration has run out', () => {
+    const rig = new MachineRig().settle();
+    rig.live(4_000, { A: 'timeout', B: 'error' });
+    rig.process('A', 'alive', true);
+    expect(verdictOf(rig).verdict).toBe('unreachable-registered');
+    rig.sees({ a: null });
+    expect(verdictOf(rig).verdict).toBe('gone');
+  });
+
+  it('drops what was known of a process when another incarnation registers', () => {
+    const rig = new MachineRig().settle();
+    rig.beat('A', 'refused');
+    rig.process('A', 'gone');
+    rig.sees({ a: registration('A', { incarnation: 'A-2' }) });
+    expect(verdictOf(rig).verdict).toBe('silent');
+    rig.process('A', 'gone', false, 'A-1');
+    expect(verdictOf(rig).verdict).toBe('silent');
+  });
+
+  it('ages: an old answer proves nothing', () => {
+    const rig = new MachineRig().settle();
+    rig.live(6_000, { B: 'error' });
+    expect(says(rig, 'network')).toBe('nothing');
+    expect(verdictOf(rig).verdict).toBe('unknown');
+  });
+
+  it('counts a slow rhythm as fresh', () => {
+    const rig = new MachineRig({ beatIntervalMs: 60_000 }).settle();
+    rig.live(100_000, {});
+    expect(verdictOf(rig).verdict).toBe('alive');
+  });
+});

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import type { SwitchoverRecord } from '#shared/domain';
+import { MachineRig, registration, route, type SnapshotChange } from '#test/failover-facts';
+
+const record = (change: Partial<SwitchoverRecord> = {}): SwitchoverRecord => ({
+  version: 1,
+  operationId: 'op',
+  trigger: 'automatic',
+  from: 'A',
+  fromIncarnation: 'A-1',
+  to: 'B',
+  epochBefore: 1,
+  epochAfter: null,
+  token: '5',
+  startedAtMs: 0,
+  endedAtMs: null,
+  outcome: 'running',
+  steps: [],
+  ...change,
+});
+
+const keys = (rig: MachineRig) => rig.state.blockers.map(({ key }) => key);
+
+function killA(rig: MachineRig): void {
+  rig.beat('A', 'empty', { scheduled: false });
+  rig.process('A', 'gone');
+}
+
+describe('the machine under policy auto', () => {
+  it('is normal and has nothing against acting', () => {
+    const rig = new MachineRig().settle();
+    expect(rig.state.picture).toMatchObject({ state: 'normal', severity: 'none', primary: 'A', standby: 'B' });
+    expect(rig.state.blockers).toEqual([]);
+  });
+
+  it('looks at the process as soon as the connection closes, and again while it may be dying', () => {
+    const rig = new MachineRig().settle();
+    // The idle look of the first ticks is over.
+    rig.process('A', 'alive');
+    rig.effects = [];
+    const first = rig.beat('A', 'empty', { scheduled: false });
+    expect(first).toContainEqual(expect.objectContaining({ kind: 'check-process', instance: 'A', delayMs: 0 }));
+    expect(rig.beat('A', 'refused').filter(({ kind }) => kind === 'check-process')).toEqual([]);
+    const second = rig.process('A', 'alive');
+    expect(second).toContainEqual(expect.objectContaining({ kind: 'check-process', delayMs: 2 }));
+    const third = rig.process('A', 'alive');
+    expect(third).toContainEqual(expect.objectContaining({ kind: 'check-process', delayMs: 5 }));
+    expect(rig.process('A', 'gone').filter(({ kind }) => kind === 'check-process')).toEqual([]);
+  });
+
+  it('begins one switchover, at once, when the primary is proved gone', () => {
+    const rig = new MachineRig().settle();
+    killA(rig);
+    expect(rig.began()).toEqual([
+      expect.objectContaining({ request: expect.objectContaining({ trigger: 'automatic', from: 'A', to: 'B' }) }),
+    ]);
+    rig.live(5_000, { A: 'refused', B: 'error' });
+    rig.sees({ a: null });
+    expect(rig.began()).toHaveLength(1);
+  });
+
+  it('does nothing when the standby is gone', () => {
+    const rig = new MachineRig().settle();
+    rig.beat('B', 'empty', { scheduled: false });
+    rig.process('B', 'gone');
+    rig.sees({ b: null });
+    rig.live(10_000, { A: 'ok', B: 'refused' });
+    expect(rig.began()).toEqual([]);
+    expect(rig.state.picture).toMatchObject({ state: 'degraded', severity: 'p2', primary: 'A', standby: null });
+  });
+
+  const blocked: [name: string, blocker: string, SnapshotChange][] = [
+    ['the policy only watches', 'blocker.policy.observe', { mode: 'observe' }],
+    ['the policy leaves it to the operator', 'blocker.policy.assist', { mode: 'assist' }],
+    ['no policy was read', 'blocker.policyUnknown', { mode: null }],
+    ['another console has the lock', 'blocker.lockOther', { lock: { holder: 'other', name: 'them' } }],
+    ['nobody has the lock', 'blocker.lockNone', { lock: { holder: 'none', name: null } }],
+    ['the view is not settled', 'blocker.settling', { settled: false }],
+    ['the nodes switch by themselves', 'blocker.driverNode', { route: route({ driver: 'node' }) }],
+    ['the standby is in single mode', 'blocker.singleMode', { b: registration('B', { svrMode: 1 }) }],
+    ['the old primary was in single mode', 'blocker.singleMode', { a: registration('A', { svrMode: 1 }) }],
+    ['the standby is not ready', 'blocker.standbyNotReady', { b: registration('B', { status: 3 }) }],
+    ['the standby is starting', 'blocker.standbyNotReady', { b: registration('B', { role: 'starting', status: 0 }) }],
+    ['the standby is not registered', 'blocker.standbyNotRegistered', { b: null }],
+    ['another console is switching', 'blocker.running', { record: record(), lock: { holder: 'other', name: 'them' } }],
+    [
+      'the last try did not complete',
+      'blocker.failedBefore',
+      { record: record({ outcome: 'failed' }), route: route({ operationId: 'op' }) },
+    ],
+  ];
+  it.each(blocked)('does not act when %s', (_name, blocker, change) => {
+    const rig = new MachineRig().settle(change);
+    killA(rig);
+    rig.live(3_000, { A: 'refused', B: 'error' });
+    expect(rig.began()).toEqual([]);
+    expect(keys(rig)).toContain(blocker);
+  });
+
+  it('does not act when the route is missing or names an instance that is not configured', () => {
+    for (const at of [null, route({ instance: 'C' })]) {
+      const rig = new MachineRig().settle({ route: at });
+      killA(rig);
+      expect(rig.began()).toEqual([]);
+      expect(rig.state.picture.state).toBe('unknown');
+    }
+  });
+
+  it('does not act when it hears the standby as little as the primary', () => {
+    const rig = new MachineRig().settle();
+    rig.beat('B', 'refused');
+    killA(rig);
+    expect(rig.began()).toEqual([]);
+    expect(keys(rig)).toContain('blocker.standbyNotHeard');
+  });
+
+  it('does not act while its ZooKeeper lease is not live', () => {
+    const rig = new MachineRig().settle();
+    rig.now = { ...rig.now, zookeeperLive: false };
+    killA(rig);
+    expect(rig.began()).toEqual([]);
+    expect(keys(rig)).toContain('blocker.zookeeper');
+  });
+
+  it('does not close the route of a node that cannot stop by itself and is not proved dead', () => {
+    const rig = new MachineRig({ hostCheck: false }).settle({ a: registration('A', { selfFence: false }) });
+    rig.live(4_000, { A: 'timeout', B: 'error' });
+    rig.sees({ a: null });
+    expect(rig.state.facts.named?.assessment.verdict).toBe('gone');
+    expect(rig.began()).toEqual([]);
+    expect(keys(rig)).toContain('blocker.noProof');
+  });
+});
+
+describe('the doubt of the console in itself', () => {
+  it('begins with a stall, asks for fresh beats, and ends when they have come', () => {
+    const rig = new MachineRig().settle();
+    rig.pass(4_000);
+    const asked = rig.feed({ kind: 'tick' });
+    expect(keys(rig)).toContain('blocker.stalled');
+    expect(asked.filter(({ kind }) => kind === 'beat-now')).toHaveLength(2);
+    killA(rig);
+    expect(rig.began()).toEqual([]);
+    rig.beat('B', 'error');
+    expect(keys(rig)).not.toContain('blocker.stalled');
+    expect(rig.began()).toHaveLength(1);
+  });
+
+  it('begins with a clock that jumped', () => {
+    const rig = new MachineRig().settle();
+    rig.pass(250);
+    rig.now = { ...rig.now, wallMs: rig.now.wallMs + 3_600_000 };
+    rig.feed({ kind: 'tick' });
+    expect(keys(rig)).toContain('blocker.clockJump');
+  });
+
+  it('lasts while nobody answers', () => {
+    const rig = new MachineRig().settle();
+    rig.pass(4_000);
+    rig.feed({ kind: 'tick' });
+    rig.live(10_000, { A: 'timeout', B: 'timeout' });
+    expect(keys(rig)).toContain('blocker.stalled');
+  });
+});
+
+describe('half-done switchovers', () => {
+  it('are taken up by whoever holds the lock, once', () => {
+    const rig = new MachineRig().settle();
+    rig.sees({ record: record(), route: route({ instance: 'B', state: 'closed', operationId: 'op', epoch: 2 }) });
+    rig.live(1_000);
+    expect(rig.effects.filter(({ kind }) => kind === 'resume-switchover')).toHaveLength(1);
+  });
+
+  it('are left alone without the lock', () => {
+    const rig = new MachineRig().settle();
+    rig.sees({ record: record(), lock: { holder: 'other', name: 'them' } });
+    rig.live(10_000);
+    expect(rig.effects.filter(({ kind }) => kind === 'resume-switchover')).toEqual([]);
+    expect(rig.state.picture.state).toBe('switching');
+  });
+
+  it('are left alone where the node runs them', () => {
+    const rig = new MachineRig({ driver: 'node' }).settle({ route: route({ driver: 'node' }) });
+    rig.sees({ record: record({ trigger: 'node' }), route: route({ driver: 'node' }) });
+    rig.live(10_000);
+    expect(rig.effects.filter(({ kind }) => kind === 'resume-switchover')).toEqual([]);
+  });
+});
+
+describe('the picture of a pair', () => {
+  it('is a split brain only when both answered 0 at the same time', () => {
+    const rig = new MachineRig().settle();
+    rig.beat('B', 'ok');
+    expect(rig.state.picture.state).not.toBe('split-brain');
+    rig.live(500, { A: 'ok', B: 'ok' });
+    expect(rig.state.picture).toMatchObject({ state: 'split-brain', severity: 'p1' });
+  });
+
+  it('tells the operator to promote under assist', () => {
+    const rig = new MachineRig().settle({ mode: 'assist' });
+    killA(rig);
+    expect(rig.state.picture).toMatchObject({ state: 'outage', severity: 'p1', primary: null });
+    expect(rig.state.picture.next).toEqual({ key: 'state.next.promoteNow', params: { to: 'B' } });
+  });
+
+  it('names network or firewall when the primary is registered and cannot be reached', () => {
+    const rig = new MachineRig().settle();
+    rig.live(4_000, { A: 'refused', B: 'error' });
+    expect(rig.state.picture).toMatchObject({ state: 'suspect', severity: 'p1', primary: 'A' });
+    expect(rig.state.picture.next?.key).toBe('state.next.checkNetwork');
+  });
+
+  it('is degraded without ZooKeeper while the primary serves', () => {
+    const rig = new MachineRig().settle();
+    rig.now = { ...rig.now, zookeeperLive: false };
+    rig.sees({ state: 'suspended', settled: false });
+    rig.live(500);
+    expect(rig.state.picture).toMatchObject({ state: 'degraded', severity: 'p2' });
+  });
+
+  it('is an outage while the route is closed and nobody is switching', () => {
+    const rig = new MachineRig().settle({ route: route({ state: 'closed' }) });
+    expect(rig.state.picture).toMatchObject({ state: 'outage', severity: 'p1' });
+  });
+
+  it('is degraded in single mode', () => {
+    const rig = new MachineRig().settle({ a: registration('A', { svrMode: 1 }) });
+    expect(rig.state.picture).toMatchObject({ state: 'degraded', severity: 'p3', reason: { key: 'state.singleMode' } });
+  });
+
+  it('is no data before anything was heard', () => {
+    const rig = new MachineRig();
+    rig.sees({});
+    expect(rig.state.picture).toMatchObject({ state: 'unknown', severity: 'no-data' });
+  });
+});
