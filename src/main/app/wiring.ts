@@ -70,7 +70,11 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
       },
       beats: (pairKey, columns) => hub.publishBeats(pairKey, columns),
       event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
-      notice: (pairKey, node, notice) => platform.notify?.(chronicle.notice(pairKey, node, notice)),
+      notice(pairKey, node, notice) {
+        // Kept whether or not the shell shows it: where there is no shell to, the screen's topic tells the browser.
+        const kept = chronicle.notice(pairKey, node, notice);
+        platform.notify?.(kept);
+      },
       failed: (environment, error) => chronicle.record(environmentFailed(clock, environment, error)),
     };
   }
