@@ -1,4 +1,4 @@
 // A ZooKeeper session with a state machine of its own over node-zookeeper-client: time-outs on every call, watches
-// that survive, exact compare-and-set. See port.ts for what it promises and EXAMPLES of pitfalls each test holds.
+// that survive, exact compare-and-set. port.ts says what it promises; client-adapter.ts holds the library's defects.
 export * from './port.ts';
 export { createZooKeeperSession } from './session.ts';

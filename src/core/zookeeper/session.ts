@@ -58,7 +58,9 @@ class Session implements ZooKeeperSession {
   /** The session to resume; undefined before the first connection of a generation. */
   #credentials: SessionCredentials | undefined;
   #negotiatedTimeoutMs: number | undefined;
+  /** When the last answered request was sent, and when an answer last came. */
   #lastContactMs: number;
+  #lastAnswerMs = Number.NEGATIVE_INFINITY;
   #silence: Timer | undefined;
   #closing: Promise<void> | undefined;
 
@@ -235,7 +237,7 @@ class Session implements ZooKeeperSession {
     this.#heartbeat.start(
       negotiatedMs,
       (deadlineMs) => this.#beat(deadlineMs),
-      (deadlineMs) => this.#client.dropConnection(`no answer to a heartbeat within ${deadlineMs} ms`),
+      (deadlineMs) => this.#onMissedBeat(deadlineMs),
     );
     this.#troubles.clear();
     this.#setState('connected', undefined);
@@ -246,6 +248,12 @@ class Session implements ZooKeeperSession {
   #beat(deadlineMs: number): Promise<unknown> {
     this.#client.keepRequestIdsInRange();
     return this.#operations.beat(deadlineMs);
+  }
+
+  /** A beat may wait behind many other calls: a server that goes on answering those does not hang. */
+  #onMissedBeat(deadlineMs: number): void {
+    if (this.#clock.monotonicMs() - this.#lastAnswerMs < deadlineMs) return;
+    this.#client.dropConnection(`no answer to a heartbeat within ${deadlineMs} ms`);
   }
 
   #onDisconnected(server: string, cause: string): void {
@@ -288,6 +296,7 @@ class Session implements ZooKeeperSession {
 
   #answered(sentAt: Moment): void {
     this.#lastContactMs = Math.max(this.#lastContactMs, sentAt.monotonicMs);
+    this.#lastAnswerMs = this.#clock.monotonicMs();
     if (this.#negotiatedTimeoutMs !== undefined && this.#credentials) {
       this.#lease.extend(sentAt, this.#negotiatedTimeoutMs);
     }

@@ -41,17 +41,46 @@ describe('a server that does not answer', () => {
     expect(session.status().state).toBe('suspended');
   });
 
-  it('does not lose the connection because this process was busy', async () => {
-    const fake = await fakeServer({ sessionTimeoutMs: 600 });
+  it('is told from this process being busy while the answer lies in the socket', async () => {
+    let busyTimes = 0;
+    const fake = await fakeServer({
+      sessionTimeoutMs: 600,
+      onRequest: ({ xid, type, path }, connection) => {
+        if (type !== 3 || path !== '/' || busyTimes >= 3) return false;
+        busyTimes += 1;
+        connection.answer(xid, 0, STAT);
+        // Longer than the heartbeat's deadline: its timer is due before the answer has been read.
+        const busyUntil = performance.now() + 300;
+        while (performance.now() < busyUntil);
+        return true;
+      },
+    });
     const session = openSession(fake);
     await session.whenConnected(2000);
     const states: string[] = [];
     session.onStatus(({ state }) => states.push(state));
-    for (let i = 0; i < 3; i++) {
-      const busyUntil = performance.now() + 350;
-      while (performance.now() < busyUntil);
-      await new Promise((resolve) => setTimeout(resolve, 150));
-    }
+    await until(() => (fake.connections[0]?.requests.length ?? 0) >= 5);
+    expect(busyTimes).toBe(3);
+    expect(states).toEqual([]);
+  });
+
+  it('is told from one that is slow but goes on answering', async () => {
+    let answers = Promise.resolve();
+    const fake = await fakeServer({
+      onRequest: ({ xid, type }, connection) => {
+        if (type === 11) return false;
+        answers = answers.then(async () => {
+          await new Promise((resolve) => setTimeout(resolve, 15));
+          connection.answer(xid, 0, STAT);
+        });
+        return true;
+      },
+    });
+    const session = openSession(fake, { callTimeoutMs: 5000 });
+    await session.whenConnected(2000);
+    const states: string[] = [];
+    session.onStatus(({ state }) => states.push(state));
+    await Promise.all(Array.from({ length: 80 }, () => session.exists('/slow')));
     expect(states).toEqual([]);
   });
 
@@ -87,7 +116,7 @@ describe('answers that are wrong', () => {
     const fake = await fakeServer({
       onRequest: ({ xid, path }, { socket }) => {
         if (path !== '/cut') return false;
-        socket.end(wire.frame(wire.int(xid), wire.long(1n), wire.int(0), Buffer.alloc(200)).subarray(0, 30));
+        socket.end(wire.frame(wire.int(xid), wire.long(1n), wire.int(0), Buffer.alloc(100_000)).subarray(0, 30));
         return true;
       },
     });
@@ -96,6 +125,7 @@ describe('answers that are wrong', () => {
     expect((await failure(session.get('/cut'))).code).toBe('OUTCOME_UNKNOWN');
     await session.whenConnected(2000);
     expect((await session.get('/whole'))?.data.length).toBe(0);
+    expect(fake.connections).toHaveLength(2);
   });
 
   it('an error code the client library does not know fails that call alone', async () => {
