@@ -175,24 +175,27 @@ export class Leadership {
 
   /** Opens the route for the epoch held, by compare-and-set; tries until it is open or no longer this instance's. */
   async openRoute(): Promise<boolean> {
-    const { routes, stopping, ports, self, log } = this.#context;
+    const { stopping, ports, self, log } = this.#context;
     const term = this.#term;
     while (!stopping.aborted && term === this.#term) {
-      try {
-        const found = await routes.read();
-        if (!this.names(found?.route)) return false;
-        if (found === undefined || found.route.state === 'open') return found !== undefined;
-        const opened: Route = { ...found.route, state: 'open', changedAtMs: ports.clock.wallMs() };
-        if ((await routes.change(opened, found.version)) === 'done') {
-          log.info('opened the route', { epoch: self.facts.heldEpoch });
-          return true;
-        }
-      } catch (error) {
-        if (!(error instanceof ZooKeeperError)) throw error;
-      }
+      const outcome = await this.#openOnce().catch((error: unknown) => {
+        if (!(error instanceof ZooKeeperError)) log.error('the route cannot be opened', { error });
+        return 'again' as const;
+      });
+      if (outcome === 'open') log.info('opened the route', { epoch: self.facts.heldEpoch });
+      if (outcome !== 'again') return outcome === 'open';
       await sleep(ports.clock, RETRY_MS, stopping);
     }
     return false;
+  }
+
+  async #openOnce(): Promise<'open' | 'not-ours' | 'again'> {
+    const { routes, ports } = this.#context;
+    const found = await routes.read();
+    if (found === undefined || !this.names(found.route)) return 'not-ours';
+    if (found.route.state === 'open') return 'open';
+    const opened: Route = { ...found.route, state: 'open', changedAtMs: ports.clock.wallMs() };
+    return (await routes.change(opened, found.version)) === 'done' ? 'open' : 'again';
   }
 
   /** Whether the route names this incarnation at the epoch it holds. */
@@ -211,7 +214,7 @@ export class Leadership {
     const { memory, self, phases, log, registration } = this.#context;
     await memory.update({
       highestEpoch: Math.max(request.epoch, memory.state.highestEpoch),
-      highestToken: request.token ?? memory.state.highestToken,
+      promotedBy: request.token === null ? memory.state.promotedBy : { epoch: request.epoch, token: request.token },
     });
     this.#accepted = request;
     this.#term++;

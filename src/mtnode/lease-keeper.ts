@@ -21,6 +21,8 @@ export class LeaseKeeper {
   readonly #link: PeerLink;
   #timer: Timer | undefined;
   #rechecking = false;
+  /** The refusal logged last, so that a standing one is told once. */
+  #refusal: number | undefined;
 
   constructor(context: NodeContext, leadership: Leadership, link: PeerLink) {
     this.#context = context;
@@ -89,6 +91,7 @@ export class LeaseKeeper {
     if (reply === undefined || self.facts.heldEpoch !== epoch) return;
     const grant = promiseGrantSchema.safeParse(reply);
     if (reply.error_no === ERROR_NUMBERS.ok && grant.success && grant.data.instance === standby.instance) {
+      this.#refusal = undefined;
       guard.promised(sentAt, Math.min(grant.data.promise_ms, options.promiseMs));
       self.change({});
     } else {
@@ -98,7 +101,9 @@ export class LeaseKeeper {
 
   #onRefusal(reply: Reply, epoch: number, standby: Registration): void {
     const { log, guard } = this.#context;
-    log.warn('the standby gives no promise', { standby: standby.instance, errorNumber: reply.error_no });
+    if (this.#refusal !== reply.error_no)
+      log.warn('the standby gives no promise', { standby: standby.instance, errorNumber: reply.error_no });
+    this.#refusal = reply.error_no;
     if (reply.instance !== standby.instance || (reply.epoch ?? 0) <= epoch) return;
     log.error('the standby knows a higher epoch', { epoch: reply.epoch });
     guard.lapse();

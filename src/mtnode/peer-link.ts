@@ -10,6 +10,7 @@ export class PeerLink {
   readonly #socket: F2Socket;
   readonly #pending = new Map<number, { functionNumber: number; resolve: (reply: Reply | undefined) => void }>();
   #nextId: number;
+  #closed = false;
 
   constructor(clock: Clock, random: Random, socket: F2Socket) {
     this.#clock = clock;
@@ -26,7 +27,7 @@ export class PeerLink {
     timeoutMs: number,
   ): Promise<Reply | undefined> {
     const address = to.addresses.find((each) => each.viewer === 'default') ?? to.addresses[0];
-    if (address === undefined) return Promise.resolve(undefined);
+    if (address === undefined || this.#closed) return Promise.resolve(undefined);
     const id = this.#nextId++;
     return new Promise((resolve) => {
       const finish = (reply: Reply | undefined) => {
@@ -65,8 +66,9 @@ export class PeerLink {
     return true;
   }
 
-  /** Nobody waits any longer. */
+  /** Nobody waits any longer, and nothing more is asked. */
   close(): void {
+    this.#closed = true;
     for (const waiting of [...this.#pending.values()]) waiting.resolve(undefined);
   }
 }

@@ -42,7 +42,7 @@ export function judgePromotion(
   if (accepted?.epoch === request.epoch && accepted.operationId === request.operationId) return { kind: 'repeat' };
   if (request.epoch < state.highestEpoch)
     return refuse(ERROR_NUMBERS.staleEpoch, `epoch ${state.highestEpoch} has been seen`);
-  if (isLowerToken(request.token, state.highestToken))
+  if (hasLowerToken(request, state))
     return refuse(ERROR_NUMBERS.staleEpoch, 'a console that leads since later has promoted already');
   if (facts.role !== 'standby' || facts.status !== STATUS_CODES.loading || facts.begun)
     return refuse(ERROR_NUMBERS.wrongState, `the instance is ${facts.role} with status ${facts.status}`);
@@ -71,6 +71,9 @@ export function judgeRoute(
   return { kind: 'go' };
 }
 
-function isLowerToken(token: string | null, highest: string | null): boolean {
-  return token !== null && highest !== null && BigInt(token) < BigInt(highest);
+/** Tokens are compared within an epoch: a higher epoch counts, though a wiped ZooKeeper begins its tokens anew. */
+function hasLowerToken(request: PromotionRequest, state: Readonly<NodeState>): boolean {
+  const { promotedBy } = state;
+  if (request.token === null || promotedBy?.epoch !== request.epoch) return false;
+  return BigInt(request.token) < BigInt(promotedBy.token);
 }

@@ -11,11 +11,8 @@ export const nodeStateSchema = z.object({
   instance: z.string().min(1).max(64),
   /** The highest epoch seen anywhere; a wiped ZooKeeper continues above it. */
   highestEpoch: epoch,
-  /** The highest token that a console promoted with, decimal. */
-  highestToken: z
-    .string()
-    .regex(/^\d{1,20}$/)
-    .nullable(),
+  /** The token (decimal) of the last promotion by a console, and its epoch: at that epoch no lower one is obeyed. */
+  promotedBy: z.object({ epoch, token: z.string().regex(/^\d{1,20}$/) }).nullable(),
   /** The epoch that this instance held last as the rightful primary; null where another took over since. */
   heldEpoch: epoch.nullable(),
   /** A claim written before it was tried: whether it came about, the route tells. */
@@ -33,7 +30,7 @@ export function blankState(instance: string): NodeState {
     version: 1,
     instance,
     highestEpoch: 0,
-    highestToken: null,
+    promotedBy: null,
     heldEpoch: null,
     claiming: null,
     lastRoute: null,

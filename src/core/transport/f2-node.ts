@@ -10,15 +10,18 @@ export const openNodeF2Socket: OpenF2 = async ({ host, port }): Promise<F2Socket
   await once(socket, 'listening');
   // A send that failed (no route, buffer full) is a lost datagram; the socket itself lives on.
   socket.on('error', () => {});
+  let closed = false;
   return {
     port: socket.address().port,
     send(datagram, toHost, toPort) {
-      socket.send(datagram, toPort, toHost, () => {});
+      if (!closed) socket.send(datagram, toPort, toHost, () => {});
     },
     onDatagram(listener) {
       socket.on('message', (message, sender) => listener(message, { host: sender.address, port: sender.port }));
     },
     close() {
+      if (closed) return Promise.resolve();
+      closed = true;
       return new Promise((resolve) => socket.close(() => resolve()));
     },
   };

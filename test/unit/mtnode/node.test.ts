@@ -157,7 +157,11 @@ describe('promotion by the console (F8, F13)', () => {
     expect(cluster.zookeeper.json(PATHS.instance('A'))).toMatchObject({ steppedDownEpoch: epoch });
     const accepted = await promote(b, epoch);
     expect(accepted).toMatchObject({ error_no: 0, role: 'promoting', epoch });
-    expect(cluster.disks.get('B')).toMatchObject({ highestEpoch: epoch, heldEpoch: epoch, highestToken: '7' });
+    expect(cluster.disks.get('B')).toMatchObject({
+      highestEpoch: epoch,
+      heldEpoch: epoch,
+      promotedBy: { epoch, token: '7' },
+    });
     expect(await cluster.beat(b)).toBe(ERROR_NUMBERS.switching);
     expect(errorNo(await cluster.call(b, 402999, { epoch }))).toBe(ERROR_NUMBERS.switching);
     expect(errorNo(await promote(b, epoch))).toBe(0);
@@ -186,23 +190,7 @@ describe('promotion by the console (F8, F13)', () => {
     expect(await info(single)).toMatchObject({ svr_mode: 1 });
   });
 
-  it('is refused with a lower token, and by one that may have promised in a former life', async () => {
-    const [a, b] = await cluster.pair();
-    let epoch = cluster.closeRouteFor(b);
-    await cluster.clock.advance(1);
-    await promote(b, epoch);
-    await cluster.clock.advance(100);
-    await cluster.call(b, 402999, { epoch });
-    epoch = cluster.closeRouteFor(a, 'op-2');
-    await cluster.clock.advance(100);
-    await promote(a, epoch, { operation_id: 'op-2', token: '9' });
-    await cluster.clock.advance(100);
-    await cluster.call(a, 402999, { epoch });
-    cluster.closeRouteFor(b, 'op-3', { epoch: epoch + 1 });
-    await cluster.clock.advance(100);
-    const onB = await promote(b, epoch + 1, { operation_id: 'op-3', token: '6' });
-    expect(errorNo(onB)).toBe(ERROR_NUMBERS.staleEpoch);
-
+  it('is refused by one that may have promised in a former life', async () => {
     const fresh = new ModelCluster();
     const [, standby] = await fresh.pair();
     standby.kill();

@@ -152,4 +152,6 @@ it('an f2 socket carries datagrams both ways', async () => {
   a.onDatagram((datagram) => got.push(Buffer.from(datagram).toString()));
   a.send(Buffer.from('hello'), '127.0.0.1', b.port);
   await vi.waitFor(() => expect(got).toEqual(['hello!']));
+  await a.close();
+  a.send(Buffer.from('late'), '127.0.0.1', b.port);
 });
