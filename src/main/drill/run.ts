@@ -184,7 +184,7 @@ export class DrillRun {
     const report = {
       outageMs: outage === 'open' ? null : outage.outageMs,
       outageErrorMs: outage === 'open' ? null : outage.outageErrorMs,
-      detectMs: this.#detectMs(recorded ? record.startedAtMs : undefined),
+      detectMs: this.#detectMs(steps),
       promoteMs: promoteTime(steps),
       epochBefore: before.epoch,
       epochAfter: facts.epochAfter,
@@ -204,11 +204,13 @@ export class DrillRun {
     return first === undefined ? 0 : goodRepliesOf(this.#beats, primary, first.endedMs);
   }
 
-  /** Fault to verdict: the console's notice that it begins, or what the node that promoted itself wrote down. */
-  #detectMs(recordedWallMs: number | undefined): number | null {
+  /** Fault to verdict: the console's notice that it begins, or the end of the detection that the node wrote down. */
+  #detectMs(steps: readonly StepRecord[]): number | null {
     const [begun] = this.#begun();
     if (this.#stage.options.driver === 'console') return begun ? tenths(begun.atMs - this.#faultMs) : null;
-    return recordedWallMs === undefined ? null : tenths(Math.max(0, recordedWallMs - this.#faultWallMs));
+    const detect = steps.find(({ name }) => name === 'detect');
+    if (typeof detect?.startedAtMs !== 'number') return null;
+    return tenths(Math.max(0, detect.startedAtMs + (detect.tookMs ?? 0) - this.#faultWallMs));
   }
 
   #steps(): readonly StepRecord[] | undefined {
