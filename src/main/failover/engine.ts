@@ -65,6 +65,8 @@ export class FailoverEngine {
   #progress: SwitchoverProgress | null = null;
   #followed: Followed = NOTHING_FOLLOWED;
   #fastBeats: Timer | undefined;
+  /** What the listeners were told last of a switchover of this console. */
+  #told = { operationId: '', outcome: '' };
   #running: Promise<void> | undefined;
   #stopped = false;
 
@@ -182,11 +184,9 @@ export class FailoverEngine {
     if (this.#outage.firstGood) this.#outage = afterOutage(this.#outage);
     this.#watchClosely(to);
     this.#followed = { ...this.#followed, operationId, state: 'ended' };
-    let told = false;
     const hear = (progress: SwitchoverProgress) => {
       this.#progress = progress;
-      if (!told) this.#listeners.began(progress);
-      told = true;
+      this.#tellBegin(operationId, progress);
       this.#listeners.changed();
     };
     // Known as running before its first effect, whatever happens meanwhile.
@@ -202,8 +202,22 @@ export class FailoverEngine {
     this.#running = undefined;
     this.#relax();
     if (this.#stopped) return;
-    this.#listeners.ended(progress);
+    this.#tellEnd(operationId, progress);
     this.feed({ kind: 'switchover-ended', operationId });
+  }
+
+  /** One that is taken up again and again, until its outcome is known, is told of once. */
+  #tellBegin(operationId: string, progress: SwitchoverProgress): void {
+    if (this.#told.operationId === operationId) return;
+    this.#told = { operationId, outcome: 'running' };
+    this.#listeners.began(progress);
+  }
+
+  #tellEnd(operationId: string, progress: SwitchoverProgress): void {
+    const { outcome } = progress.record;
+    if (this.#told.operationId === operationId && this.#told.outcome === outcome) return;
+    this.#told = { operationId, outcome };
+    this.#listeners.ended(progress);
   }
 
   #watchClosely(to: string): void {

@@ -18,6 +18,8 @@ import { proofOldOut } from './proof.ts';
 import type { SwitchoverRun } from './runner.ts';
 
 const QUESTION_TIMEOUT_MS = 1_000;
+/** One try of 45184006: short enough that a lost reply leaves time to ask what became of it. */
+const PROMOTE_CALL_MS = 1_500;
 /** How long `report` waits for the first good beat; the switchover itself is over by then. */
 const REPORT_MS = 3_000;
 
@@ -142,7 +144,7 @@ async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Prom
       if (taken.kind !== 'later') return taken;
       await guard(run, 'promote');
     }
-    const outcome = await run.ports.call(to, FUNCTIONS.promote, body, leftMs);
+    const outcome = await run.ports.call(to, FUNCTIONS.promote, body, Math.min(leftMs, PROMOTE_CALL_MS));
     const judged = judgePromote(to, outcome);
     sent ||= judged.kind === 'unknown';
     return judged;
