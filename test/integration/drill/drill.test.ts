@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '#core/clock';
+import { createZooKeeperSession } from '#core/zookeeper';
+import { startZooKeeperServer } from '#core/zookeeper-server';
+import type { DrillReport } from '#main/drill';
+import { skipWithoutApache } from '#test/apache-zookeeper';
+
+const root = resolve(import.meta.dirname, '../../..');
+const SESSION_TIMEOUT_MS = '1500';
+
+/** The drill as a user runs it. */
+async function drill(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {
+  const child = spawn(process.execPath, ['src/main/drill.ts', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+  });
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  if (child.exitCode === null) await once(child, 'exit');
+  return { code: child.exitCode, out, error };
+}
+
+async function report(fault: string, ...more: string[]): Promise<DrillReport> {
+  const args = ['--fault', fault, '--json', '--timeout', '30', '--session-timeout', SESSION_TIMEOUT_MS, ...more];
+  const { code, out, error } = await drill(...args);
+  const parsed = JSON.parse(out) as DrillReport;
+  expect(parsed.ok, `${error}\n${out}`).toBe(true);
+  expect(code).toBe(0);
+  expect(out.trimEnd().split('\n')).toHaveLength(1);
+  return parsed;
+}
+
+const STEPS = 'detect lock close-route prove-old-out promote load complete verify open-route report'.split(' ');
+
+describe('the drill', () => {
+  it('kill-primary: A and B take turns, each at one epoch more', async () => {
+    const { runs, outageMs, ...head } = await report('kill-primary', '--runs', '2');
+    expect(head).toMatchObject({ ok: true, fault: 'kill-primary', driver: 'console', zookeeper: 'embedded' });
+    expect(runs.map(({ primaryBefore, primaryAfter }) => `${primaryBefore}${primaryAfter}`)).toEqual(['AB', 'BA']);
+    for (const run of runs) {
+      expect(run.epochAfter).toBe(run.epochBefore + 1);
+      expect(run.outageMs).toBeGreaterThan(0);
+      expect(run.outageErrorMs).toBeGreaterThan(0);
+      expect(run.detectMs).toBeGreaterThan(0);
+      expect(run.promoteMs).toBeGreaterThan(0);
+      expect(run.zombieServed).toBe(0);
+      expect(run.replies.ok).toBeGreaterThan(0);
+      expect(run.steps.map(({ name }) => name)).toEqual(STEPS);
+      expect(run.failures).toEqual([]);
+    }
+    expect(outageMs?.min).toBe(Math.min(...runs.map((run) => run.outageMs ?? 0)));
+  });
+
+  it('hang-primary: the old one, resumed, serves nobody', async () => {
+    const [run] = (await report('hang-primary')).runs;
+    expect(run).toMatchObject({ primaryAfter: 'B', epochAfter: 2, zombieServed: 0 });
+    expect(run?.replies.timeout).toBeGreaterThan(0);
+  });
+
+  it('stop-primary: the standby takes over', async () => {
+    const [run] = (await report('stop-primary')).runs;
+    expect(run).toMatchObject({ primaryAfter: 'B', epochAfter: 2 });
+  });
+
+  it('kill-standby: nothing switches', async () => {
+    const [run] = (await report('kill-standby')).runs;
+    expect(run).toMatchObject({ primaryAfter: 'A', epochAfter: 1, outageMs: 0, detectMs: null, steps: [] });
+  });
+
+  it('zk-down: nothing switches and clients see no outage', async () => {
+    const [run] = (await report('zk-down')).runs;
+    expect(run).toMatchObject({ primaryAfter: 'A', epochAfter: 1, outageMs: 0, detectMs: null, steps: [] });
+  });
+
+  it('kill-primary with driver node: the standby promotes itself', async () => {
+    const { runs, driver } = await report('kill-primary', '--driver', 'node');
+    expect(driver).toBe('node');
+    expect(runs[0]).toMatchObject({ primaryAfter: 'B', epochAfter: 2 });
+    expect(runs[0]?.steps.map(({ name }) => name)).toEqual(STEPS);
+    expect(runs[0]?.detectMs).toBeGreaterThan(0);
+  });
+
+  it.skipIf(skipWithoutApache())('kill-primary on Apache ZooKeeper', async () => {
+    const { runs, zookeeper } = await report('kill-primary', '--zookeeper', 'apache');
+    expect(zookeeper).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(runs[0]).toMatchObject({ primaryAfter: 'B', epochAfter: 2 });
+  });
+
+  it("leaves somebody else's ZooKeeper as it was, also when it is killed", async () => {
+    const server = await startZooKeeperServer({}, { clock: systemClock });
+    const deps = { clock: systemClock, random: { next: () => 0.5, uuid: () => 'test' } };
+    const session = createZooKeeperSession({ connectString: server.address, sessionTimeoutMs: 3_000 }, deps);
+    try {
+      await session.whenConnected(5_000);
+      const before = await session.children('/');
+      const found = await report('stop-primary', '--zookeeper', server.address);
+      expect(found.zookeeper).toBe(server.address);
+      expect(await session.children('/')).toEqual(before);
+
+      const args = ['src/main/drill.ts', '--fault', 'hang-primary', '--zookeeper', server.address];
+      const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore' });
+      await expect.poll(() => session.children('/'), { timeout: 15_000 }).not.toEqual(before);
+      child.kill('SIGKILL');
+      await expect.poll(() => session.children('/'), { timeout: 15_000 }).toEqual(before);
+    } finally {
+      await session.close();
+      await server.close();
+    }
+  });
+
+  it('says in one line what is wrong with its options, and exits with 2', async () => {
+    const { code, out, error } = await drill('--fault', 'unplug');
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(error.trimEnd().split('\n')).toEqual([expect.stringContaining('unplug')]);
+  });
+
+  it('exits with 1 and says why where ZooKeeper cannot be had', async () => {
+    const { code, out } = await drill('--json', '--zookeeper', '127.0.0.1:1', '--timeout', '1');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, runs: [], outageMs: null, problem: expect.any(String) });
+  });
+});

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock, systemRandom } from '#core/clock';
+import { silentLog } from '#core/logging';
+import { readProcess, readProcessIdentity } from '#core/process';
+import { createZooKeeperSession } from '#core/zookeeper';
+import { startZooKeeperServer } from '#core/zookeeper-server';
+import { createT2Connector } from '#main/nodes';
+import { createNodeLauncher, createPractice, type Practice, type PracticeOptions } from '#main/practice';
+import { type Environment, FUNCTIONS, type ProcessIdentity } from '#shared/domain';
+
+const root = resolve(import.meta.dirname, '../../..');
+const deps = {
+  clock: systemClock,
+  random: systemRandom,
+  log: silentLog,
+  launcher: createNodeLauncher(),
+  nodeEntry: join(root, 'src/mtnode/main.ts'),
+  reaperEntry: join(root, 'src/main/practice/reaper.ts'),
+};
+let base = '';
+const started: Practice[] = [];
+const owners: ChildProcess[] = [];
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'kuantu-practice-test-'));
+});
+afterEach(async () => {
+  for (const owner of owners.splice(0)) owner.kill('SIGKILL');
+  for (const practice of started.splice(0)) await practice.stop();
+  rmSync(base, { recursive: true, force: true });
+});
+
+async function start(options: PracticeOptions = {}): Promise<{ practice: Practice; environment: Environment }> {
+  const practice = createPractice(deps, { baseDirectory: base, ...options });
+  started.push(practice);
+  return { practice, environment: await practice.start() };
+}
+
+async function lives(identity: ProcessIdentity): Promise<boolean> {
+  const reading = await readProcess(identity.pid);
+  return reading.found && reading.state !== 'dead' && reading.identity.startTime === identity.startTime;
+}
+
+/** The role that each instance gives, by 1403040; undefined where it does not answer. */
+async function roles(environment: Environment): Promise<unknown[]> {
+  const ask = async ({ host, t2Port, f2Port }: Environment['pairs'][number]['instances'][number]) => {
+    const connector = createT2Connector({ clock: systemClock })({ host, t2Port, f2Port });
+    const { reply } = await connector.call(FUNCTIONS.systemInfo, {}, 500);
+    connector.close();
+    return reply?.role;
+  };
+  return Promise.all(environment.pairs.flatMap((pair) => pair.instances.map(ask)));
+}
+
+const states = (practice: Practice) => practice.view().instances.map(({ state }) => state);
+
+describe('the practice environment', () => {
+  it('starts a pair whose first instance is primary, breaks it, and ends with everything', async () => {
+    const { practice, environment } = await start();
+    const changes: string[] = [];
+    practice.onChange(() => changes.push(practice.view().state));
+    await expect.poll(() => roles(environment)).toEqual(['primary', 'standby']);
+    expect(environment).toMatchObject({
+      kind: 'practice',
+      pairs: [{ policy: 'auto', driver: 'console', instances: [{ hostCheck: 'local' }, { hostCheck: 'local' }] }],
+    });
+    expect(practice.view()).toMatchObject({ state: 'on', pairKey: 'practice/mt-practice' });
+    const pids = practice.view().instances.map(({ pid }) => pid ?? 0);
+    const identities = await Promise.all(pids.map((pid) => readProcessIdentity(pid)));
+
+    await practice.fault('B', 'hang');
+    expect(states(practice)).toEqual(['running', 'hung']);
+    await practice.fault('B', 'resume');
+    await practice.fault('B', 'stop');
+    expect(states(practice)).toEqual(['running', 'stopped']);
+    await practice.fault('B', 'restart');
+    await expect.poll(() => roles(environment)).toEqual(['primary', 'standby']);
+    await expect(practice.fault('C', 'kill')).rejects.toMatchObject({ detail: { key: 'practice.noSuchInstance' } });
+
+    await practice.stop();
+    expect(practice.view()).toMatchObject({ state: 'off', environmentId: null, instances: [] });
+    expect(readdirSync(base)).toEqual([]);
+    expect(await Promise.all(identities.map(lives))).toEqual([false, false]);
+    expect(changes.at(-1)).toBe('off');
+  });
+
+  it('uses a given ZooKeeper under a path of its own and leaves it clean', async () => {
+    const server = await startZooKeeperServer({}, { clock: systemClock });
+    const session = createZooKeeperSession({ connectString: server.address, sessionTimeoutMs: 3_000 }, deps);
+    try {
+      await session.whenConnected(5_000);
+      const zookeeper = { connectString: server.address, chroot: '/rehearsal', removeChrootAt: server.address };
+      const { practice } = await start({ zookeeper });
+      expect(await session.children('/')).toContain('rehearsal');
+      await practice.stop();
+      expect(await session.children('/')).not.toContain('rehearsal');
+    } finally {
+      await session.close();
+      await server.close();
+    }
+  });
+
+  it('says why it did not start, and leaves nothing behind', async () => {
+    const practice = createPractice({ ...deps, nodeEntry: join(base, 'missing.ts') }, { baseDirectory: base });
+    started.push(practice);
+    await expect(practice.start()).rejects.toMatchObject({ detail: { key: 'practice.instanceNotStarted' } });
+    expect(practice.view()).toMatchObject({ state: 'failed', problem: { key: 'practice.instanceNotStarted' } });
+    expect(readdirSync(base)).toEqual([]);
+  });
+
+  it('is gone, hung instance and directory too, after its owner was killed', async () => {
+    const owner = spawn(process.execPath, [join(import.meta.dirname, 'owner.ts'), base], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    owners.push(owner);
+    const [line] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
+    const pids = JSON.parse(line) as number[];
+    const identities = await Promise.all(pids.map((pid) => readProcessIdentity(pid)));
+    expect(await Promise.all(identities.map(lives))).toEqual([true, true]);
+    expect(readdirSync(base)).toHaveLength(1);
+    owner.kill('SIGKILL');
+    await expect.poll(() => readdirSync(base), { timeout: 15_000 }).toEqual([]);
+    expect(await Promise.all(identities.map(lives))).toEqual([false, false]);
+  });
+});
