@@ -4,6 +4,7 @@ import type { NodeState } from './storage.ts';
 /** What the decision at start, and after every change that concerns a standby, rests on. */
 export interface ClaimFacts {
   instance: string;
+  incarnation: string;
   state: Readonly<NodeState>;
   route: Route | undefined;
   /** The other instances registered now. */
@@ -56,6 +57,8 @@ function forcedClaim(facts: ClaimFacts): Claim | undefined {
 function withRoute(facts: ClaimFacts, route: Route): Claim {
   if (holdsRoute(facts, route))
     return { kind: 'claim', epoch: nextEpoch(facts), reason: `holds epoch ${route.epoch} of the route` };
+  if (route.incarnation === facts.incarnation)
+    return { kind: 'wait', note: `the route names this instance at epoch ${route.epoch}; waiting to be promoted` };
   if (route.instance === facts.instance)
     return {
       kind: 'wait',

@@ -65,15 +65,18 @@ export class Leadership {
 
   /** True once a role was taken. */
   async #decideOnce(): Promise<boolean> {
-    const { routes, peers, registration, options, memory, ports, incarnation } = this.#context;
+    const { routes, peers, registration, options, memory, ports, incarnation, self } = this.#context;
     await registration.settled();
     await peers.read();
     const { generation } = ports.zookeeper.status();
     if (!registration.stoodIn(generation)) return false;
     const found = await routes.read();
+    // A promotion that came meanwhile has decided; while one is being tried, its end has this looked at again.
+    if (this.#claiming || self.facts.heldEpoch !== undefined || self.facts.role === 'stopped') return true;
     if (found) this.remember(found.route);
     const claim = decideClaim({
       instance: options.instance,
+      incarnation,
       state: memory.state,
       route: found?.route,
       others: peers.registered(),

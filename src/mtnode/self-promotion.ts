@@ -104,7 +104,8 @@ export class SelfPromotion {
       if (found === undefined || primary === undefined) return;
       const alive = verdict === 'ask' && (await this.#answersAsPrimary(primary));
       const boundMs = promises.bindingLeftMs(ports.clock.monotonicMs());
-      if (!alive && boundMs === 0 && this.#judge() !== 'no' && lastRoute() === found) {
+      const stillSo = this.#judge() !== 'no' && lastRoute() === found && !this.#leadership.claiming;
+      if (!alive && boundMs === 0 && stillSo) {
         if (await this.#takeOver(found, primary, noticedAtMs)) return;
       }
       const pauseMs = boundMs > 0 ? Math.min(boundMs, ASK_AGAIN_MS) : ASK_AGAIN_MS;

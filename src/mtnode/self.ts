@@ -33,7 +33,9 @@ export class Self {
     return this.#facts;
   }
 
+  /** Changes what is so. A stopped instance stays stopped, whatever was still under way. */
   change(patch: Partial<SelfFacts>): void {
+    if (this.#facts.role === 'stopped') return;
     this.#facts = { ...this.#facts, ...patch };
     this.#onChange();
   }

@@ -43,6 +43,7 @@ const other = (changes: Partial<Registration> = {}): Registration => ({
 });
 const facts = (changes: Omit<Partial<ClaimFacts>, 'state'> & { state?: Partial<ClaimFacts['state']> }): ClaimFacts => ({
   instance: 'A',
+  incarnation: 'a9',
   route: undefined,
   others: [],
   forcePrimary: false,
@@ -79,6 +80,11 @@ describe('the claim', () => {
       'the route names another claim of that epoch',
       facts({ route: route(), state: { claiming: { epoch: 5, incarnation: 'a0' } } }),
       { kind: 'wait' },
+    ],
+    [
+      'the route names this very process: a promotion is on its way',
+      facts({ route: route({ incarnation: 'a9' }), state: heldByB }),
+      { kind: 'wait', note: 'the route names this instance at epoch 5; waiting to be promoted' },
     ],
     ['the route names it, the storage does not hold it', facts({ route: route(), state: heldByB }), { kind: 'wait' }],
     [

@@ -174,6 +174,37 @@ describe('promotion by the console (F8, F13)', () => {
     expect(await cluster.beat(a)).toBe(ERROR_NUMBERS.standby);
   });
 
+  it('does not depend on when it comes while the standby looks at the changed route itself', async () => {
+    for (let turns = 0; turns < 40; turns++) {
+      cluster = new ModelCluster();
+      const [, b] = await cluster.pair();
+      const epoch = cluster.closeRouteFor(b);
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      expect(errorNo(await promote(b, epoch))).toBe(0);
+      await cluster.clock.advance(100);
+      expect(errorNo(await cluster.call(b, 402999, { epoch }))).toBe(0);
+      await cluster.clock.advance(100);
+      expect(await info(b)).toMatchObject({ role: 'primary', epoch });
+      expect(cluster.route()).toMatchObject({ epoch });
+    }
+  });
+
+  it('a stop while loading is a stop', async () => {
+    const [, b] = await cluster.pair();
+    const epoch = cluster.closeRouteFor(b);
+    await promote(b, epoch);
+    const stopped = b.node.stop();
+    await cluster.clock.advance(45);
+    expect(b.node.record()).toMatchObject({ role: 'stopped', steppedDownEpoch: epoch });
+    await cluster.clock.advance(500);
+    await stopped;
+    const starting = await cluster.start('C');
+    await cluster.clock.advance(10);
+    await cluster.stop(starting);
+    expect(starting.node.record()).toMatchObject({ role: 'stopped' });
+    expect(starting.node.isServing()).toBe(false);
+  });
+
   it('is refused by kind', async () => {
     const [a, b] = await cluster.pair();
     expect(errorNo(await promote(b, 1))).toBe(ERROR_NUMBERS.wrongState);
