@@ -154,11 +154,26 @@ function openParts(parts: DesktopParts, app: App, locale: () => Locale) {
     openPair: window.openPair,
     log,
   });
+  const actions: MenuParts['actions'] = {
+    open: window.open,
+    quit: () => electron.app.quit(),
+    setCloseToTray: (closeToTray) => preferences.set({ closeToTray }),
+    setLoginItem(enabled) {
+      try {
+        loginItem.set(enabled);
+      } catch (error) {
+        log.warn('start at login could not be changed', { error });
+        notifications.say('shell.loginItem.failedTitle', 'shell.loginItem.failed');
+      }
+      refresh();
+    },
+    zooKeeperGuide: () => void parts.openExternal(ZOOKEEPER_GUIDE),
+  };
   const tray = createTray({
     create: (icon, guid) => (guid === undefined ? new electron.Tray(icon) : new electron.Tray(icon, guid)),
     icons,
     platform,
-    menu: () => electron.Menu.buildFromTemplate(trayMenu(menuParts())),
+    menu: () => electron.Menu.buildFromTemplate(trayMenu({ locale: locale(), actions })),
     clicked: window.open,
     locale,
     clock,
@@ -183,33 +198,16 @@ function openParts(parts: DesktopParts, app: App, locale: () => Locale) {
     hint: () => notifications.say('shell.tray.hintTitle', 'shell.tray.hint'),
   });
 
-  function menuParts(): MenuParts {
-    return {
+  function refresh(): void {
+    const template = windowMenu({
       locale: locale(),
       platform,
       packaged: electron.app.isPackaged,
       closeToTray: { possible: tray.works, checked: preferences.get().closeToTray },
       loginItem: loginItem.enabled(),
-      actions: {
-        open: window.open,
-        quit: () => electron.app.quit(),
-        setCloseToTray: (closeToTray) => preferences.set({ closeToTray }),
-        setLoginItem(enabled) {
-          try {
-            loginItem.set(enabled);
-          } catch (error) {
-            log.warn('start at login could not be changed', { error });
-            notifications.say('shell.loginItem.failedTitle', 'shell.loginItem.failed');
-          }
-          refresh();
-        },
-        zooKeeperGuide: () => void parts.openExternal(ZOOKEEPER_GUIDE),
-      },
-    };
-  }
-
-  function refresh(): void {
-    electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(windowMenu(menuParts())));
+      actions,
+    });
+    electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(template));
     tray.refresh();
   }
 
