@@ -1,5 +1,6 @@
 // `npm run package -- [electron-builder's arguments]`: builds, then packs with an Electron runtime that is there
-// already. Where there is none it says so and stops: in a closed network a download would only hang.
+// already. Where there is none it says so and stops: in a closed network a download would only hang. `--built` packs what
+// has been built before.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -23,7 +24,8 @@ function holdsRuntime(folder, version) {
   return names.some((name) => executables.includes(name) || name.startsWith(`electron-v${version}-`));
 }
 
-run('electron-vite', 'bin/electron-vite.js', ['build']);
+const args = process.argv.slice(2).filter((argument) => argument !== '--built');
+if (args.length === process.argv.length - 2) run('electron-vite', 'bin/electron-vite.js', ['build']);
 
 const electronFolder = dirname(require.resolve('electron/package.json'));
 const { version } = require('electron/package.json');
@@ -34,4 +36,4 @@ if (!holdsRuntime(dist, version)) {
   );
   process.exit(EXIT_NO_RUNTIME);
 }
-run('electron-builder', 'cli.js', [`-c.electronDist=${dist}`, '--publish', 'never', ...process.argv.slice(2)]);
+run('electron-builder', 'cli.js', [`-c.electronDist=${dist}`, '--publish', 'never', ...args]);
