@@ -35,6 +35,12 @@ describe('our own origin', () => {
   it('names a pair by its own escaped parts', () => {
     expect(pairPage('site a/pair#1')).toBe('app://console/index.html#/pair/site%20a/pair%231');
   });
+
+  it('names a pair so that the screen finds it', async () => {
+    const route = join(import.meta.dirname, '../../../src/renderer/places/route.ts');
+    const { parseRoute } = (await import(route)) as { parseRoute(hash: string): unknown };
+    expect(parseRoute(new URL(pairPage('site a/pair#1')).hash)).toEqual({ page: 'pair', key: 'site a/pair#1' });
+  });
 });
 
 describe('files of the screen', () => {
