@@ -131,7 +131,7 @@ async function startElectron(
   if ('missing' in runtime) throw new Error(runtime.missing);
   const app = await _electron.launch({
     executablePath: runtime.path,
-    args: [join(root, 'out/main/index.js'), `--user-data-dir=${stateDir}`, ...args],
+    args: [join(root, 'out/main/index.js'), `--user-data-dir=${stateDir}`, '--no-quit-question', ...args],
     chromiumSandbox: process.getuid?.() !== 0,
   });
   const console: RunningConsole = {
