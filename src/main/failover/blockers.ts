@@ -3,8 +3,9 @@ import type { InstanceFacts, PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
 import { proofOldOut } from './proof.ts';
 
-/** A switchover that failed before it changed anything may be tried again, but not in a tight loop. */
+/** A switchover that failed before it changed anything may be tried again, in waits that double. */
 const RETRY_AFTER_MS = 2_000;
+const LONGEST_RETRY_MS = 120_000;
 
 /** What keeps this console from acting by itself, whether or not there is anything to do just now. */
 export function blockers(facts: PairFacts): Message[] {
@@ -76,7 +77,12 @@ function proofBlockers(facts: PairFacts): Message[] {
 function earlierBlockers(facts: PairFacts): Message[] {
   const { record, route, running, ended, now } = facts;
   if (running !== null || record?.outcome === 'running') return [message('blocker.running')];
-  if (ended && now.monotonicMs - ended.atMonotonicMs < RETRY_AFTER_MS) return [message('blocker.justEnded')];
+  if (ended && now.monotonicMs - ended.atMonotonicMs < retryAfterMs(ended.failures))
+    return [message('blocker.justEnded')];
   const inForce = record && route && record.operationId === route.operationId && record.outcome !== 'done';
   return inForce ? [message('blocker.failedBefore', { to: record.to })] : [];
+}
+
+function retryAfterMs(failures: number): number {
+  return Math.min(LONGEST_RETRY_MS, RETRY_AFTER_MS * 2 ** Math.max(0, failures - 1));
 }

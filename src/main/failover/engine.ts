@@ -203,7 +203,7 @@ export class FailoverEngine {
     this.#relax();
     if (this.#stopped) return;
     this.#tellEnd(operationId, progress);
-    this.feed({ kind: 'switchover-ended', operationId });
+    this.feed({ kind: 'switchover-ended', operationId, done: progress.record.outcome === 'done' });
   }
 
   /** One that is taken up again and again, until its outcome is known, is told of once. */

@@ -36,7 +36,14 @@ export interface PairFacts {
   /** The switchover that this console runs. */
   running: string | null;
   /** How the last switchover of this console ended. */
-  ended: { operationId: string; atMonotonicMs: number } | null;
+  ended: EndedSwitchover | null;
+}
+
+/** The last switchover of this console, and how many in a row did not get done. */
+export interface EndedSwitchover {
+  operationId: string;
+  atMonotonicMs: number;
+  failures: number;
 }
 
 export interface FactsInput {
@@ -46,7 +53,7 @@ export interface FactsInput {
   beatIntervalMs: number;
   tilt: Tilt | null;
   running: string | null;
-  ended: { operationId: string; atMonotonicMs: number } | null;
+  ended: EndedSwitchover | null;
 }
 
 /** Puts together what is known and what it amounts to. Pure. */

@@ -4,7 +4,7 @@ import type { Severity } from '#shared/contract';
 import type { Driver, Message, PolicyMode, ProcessIdentity, SwitchoverRecord, Timeouts } from '#shared/domain';
 import { blockers } from './blockers.ts';
 import { changesToTell } from './changes.ts';
-import { gatherFacts, type PairFacts, type Tilt } from './facts.ts';
+import { type EndedSwitchover, gatherFacts, type PairFacts, type Tilt } from './facts.ts';
 import {
   emptyLedger,
   type HostFact,
@@ -46,7 +46,7 @@ export interface MachineState {
   tilt: Tilt | null;
   lastTick: Now;
   running: string | null;
-  ended: { operationId: string; atMonotonicMs: number } | null;
+  ended: EndedSwitchover | null;
   /** Process checks under way, by instance: how many found nothing new so far. */
   checking: Readonly<Record<string, number>>;
   facts: PairFacts;
@@ -62,7 +62,7 @@ export type MachineEvent =
   | { kind: 'info'; instance: string; info: InfoFact }
   | { kind: 'tick' }
   | { kind: 'switchover-began'; operationId: string }
-  | { kind: 'switchover-ended'; operationId: string };
+  | { kind: 'switchover-ended'; operationId: string; done: boolean };
 
 export interface BeginRequest {
   trigger: 'operator' | 'automatic';
@@ -140,10 +140,19 @@ function take(before: Inputs, event: MachineEvent, now: Now): Inputs {
     case 'switchover-began':
       return { ...before, running: event.operationId };
     case 'switchover-ended':
-      return { ...before, running: null, ended: { operationId: event.operationId, atMonotonicMs: now.monotonicMs } };
+      return { ...before, running: null, ended: endedBy(before, event, now) };
     case 'tick':
       return before;
   }
+}
+
+function endedBy(
+  before: Inputs,
+  event: Extract<MachineEvent, { kind: 'switchover-ended' }>,
+  now: Now,
+): EndedSwitchover {
+  const failures = event.done ? 0 : (before.ended?.failures ?? 0) + 1;
+  return { operationId: event.operationId, atMonotonicMs: now.monotonicMs, failures };
 }
 
 function takeCoordination(before: Inputs, snapshot: CoordinationSnapshot, now: Now): Inputs {

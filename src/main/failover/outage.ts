@@ -42,15 +42,15 @@ function servesUnknownSession(sample: BeatSample): boolean {
 
 /**
  * The outage as the beats saw it: from the last good reply to the first good reply, each of which lies somewhere
- * between two beats. The error is the half-width of what cannot be known. A connection that ends by itself is no beat:
- * it tells the very moment.
+ * between two beats. The error is the half-width of what cannot be known. A connection that the instance's end closed
+ * tells the very moment, whether a beat was under way or not.
  */
 export function measureOutage({ lastGood, firstBad, lastBadOfNew, firstGood }: OutageLedger): MeasuredOutage | null {
   if (!firstGood || !lastGood) return null;
   if (!firstBad)
     return { outageMs: 0, errorMs: Math.max(0, firstGood.endedMonotonicMs - lastGood.endedMonotonicMs) / 2 };
   const endLatest = firstBad.class === 'timeout' ? firstBad.sentMonotonicMs : firstBad.endedMonotonicMs;
-  const endEarliest = firstBad.scheduled ? Math.min(lastGood.endedMonotonicMs, endLatest) : endLatest;
+  const endEarliest = firstBad.class === 'empty' ? endLatest : Math.min(lastGood.endedMonotonicMs, endLatest);
   const beginLatest = firstGood.endedMonotonicMs;
   const beginEarliest = Math.min(beginLatest, Math.max(endLatest, lastBadOfNew?.sentMonotonicMs ?? endLatest));
   return {

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { preflightOf } from '#main/failover';
+import { MachineRig, registration, route, type SnapshotChange } from '#test/failover-facts';
+
+const failing = (rig: MachineRig, to = 'B') =>
+  preflightOf(rig.state.facts, to)
+    .checks.filter(({ result }) => result !== 'pass')
+    .map(({ id, result }) => `${id} ${result}`);
+
+describe('what Promote… shows', () => {
+  it('passes everything in a pair in good order, as a planned switchover without a word to type', () => {
+    const rig = new MachineRig().settle();
+    const report = preflightOf(rig.state.facts, 'B');
+    expect(failing(rig)).toEqual([]);
+    expect(report).toMatchObject({ planned: true, from: 'A', refusal: null, needsConfirmation: false });
+    expect(report.plan.map(({ key }) => key)).toEqual([
+      'plan.closeRoute',
+      'plan.stepDown',
+      'plan.promote',
+      'plan.verify',
+      'plan.openRoute',
+    ]);
+    expect(report.plan[0]?.params).toMatchObject({ epoch: 2, to: 'B' });
+  });
+
+  it('asks for the name where the primary is gone, and says whether that is proved', () => {
+    const rig = new MachineRig().settle({ mode: 'assist' });
+    rig.beat('A', 'refused');
+    expect(failing(rig)).toEqual(['old unknown']);
+    rig.process('A', 'gone');
+    expect(failing(rig)).toEqual([]);
+    expect(preflightOf(rig.state.facts, 'B')).toMatchObject({ planned: false, needsConfirmation: true, refusal: null });
+  });
+
+  it('warns of a console that stood still', () => {
+    const rig = new MachineRig().settle();
+    rig.pass(10_000);
+    rig.feed({ kind: 'tick' });
+    expect(failing(rig)).toContain('calm warn');
+  });
+
+  const refusals: [string, SnapshotChange][] = [
+    ['preflight.refusal.zookeeper', { settled: false }],
+    ['blocker.lockOther', { lock: { holder: 'other', name: 'them' } }],
+    ['blocker.lockNone', { lock: { holder: 'none', name: null } }],
+    ['preflight.refusal.driverNode', { route: route({ driver: 'node' }) }],
+    ['preflight.refusal.notRegistered', { b: null }],
+    ['preflight.refusal.singleMode', { a: registration('A', { svrMode: 1 }) }],
+    ['preflight.refusal.notReady', { b: registration('B', { status: 3 }) }],
+    ['preflight.refusal.alreadyPrimary', { route: route({ instance: 'B' }) }],
+  ];
+  it.each(refusals)('refuses with %s', (key, change) => {
+    const rig = new MachineRig().settle(change);
+    expect(preflightOf(rig.state.facts, 'B').refusal?.key).toBe(key);
+  });
+
+  it('refuses an instance that the pair does not have', () => {
+    const rig = new MachineRig().settle();
+    expect(preflightOf(rig.state.facts, 'C').refusal?.key).toBe('preflight.refusal.noSuchInstance');
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { SWITCHOVER_STEPS } from '#shared/domain';
+import { CATALOGUES } from '#shared/i18n';
+
+/** The keys that are put together at run time, which no search through the code finds. */
+const COMPOSED = [
+  ...['observe', 'assist'].map((mode) => `blocker.policy.${mode}`),
+  ...['normal', 'degraded', 'suspect', 'switching', 'outage', 'split-brain', 'maintenance', 'unknown'].map(
+    (state) => `failover.event.state.${state}`,
+  ),
+  ...['alive', 'gone', 'silent', 'unreachable-registered', 'unknown'].map(
+    (verdict) => `failover.event.verdict.${verdict}`,
+  ),
+  ...['starting', 'primary', 'standby', 'promoting', 'stopped'].map((role) => `failover.event.role.${role}`),
+  ...['open', 'closed'].map((state) => `failover.event.route.${state}`),
+  ...['connecting', 'connected', 'suspended', 'expired', 'closed'].map((state) => `failover.event.zookeeper.${state}`),
+  ...['observe', 'assist', 'auto'].map((mode) => `failover.event.policy.${mode}`),
+  ...['this', 'other', 'none'].map((holder) => `failover.event.lock.${holder}`),
+  ...['empty', 'timeout', 'refused'].map((kind) => `failover.call.${kind}`),
+  ...['operator', 'automatic', 'node'].flatMap((trigger) => [`failover.trigger.${trigger}`, `notice.begun.${trigger}`]),
+  ...['failed', 'unknown'].map((outcome) => `notice.${outcome}`),
+  ...SWITCHOVER_STEPS.flatMap((step) =>
+    ['ok', 'retried', 'failed', 'skipped'].map((result) => `step.${result}.${step}`),
+  ),
+  ...['zookeeper', 'lock', 'registered', 'status', 'pairMode', 'beats', 'driver', 'idle'].flatMap((id) => [
+    `preflight.${id}.pass`,
+    `preflight.${id}.fail`,
+  ]),
+  ...['status', 'pairMode', 'old'].map((id) => `preflight.${id}.unknown`),
+  ...['calm', 'beats'].map((id) => `preflight.${id}.warn`),
+  ...['calm', 'old', 'oldAlive'].map((id) => `preflight.${id}.pass`),
+];
+
+describe('the sentences of the engine', () => {
+  it.each(['zh-CN', 'en'] as const)('are all there in %s', (locale) => {
+    expect(COMPOSED.filter((key) => !(key in CATALOGUES[locale]))).toEqual([]);
+  });
+});
