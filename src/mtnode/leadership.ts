@@ -105,14 +105,26 @@ export class Leadership {
 
   /** Whom the route named last, kept for the next start; a failure to store it is repeated by the next change. */
   remember(route: Route): void {
-    const { memory } = this.#context;
+    const { memory, self } = this.#context;
     const { highestEpoch, lastRoute } = memory.state;
     if (route.epoch <= highestEpoch && lastRoute?.epoch === route.epoch && lastRoute.instance === route.instance)
       return;
+    if (this.#wasPassedOver(route)) self.change({ steppedDownEpoch: route.epoch });
     memory.note({
       highestEpoch: Math.max(highestEpoch, route.epoch),
       lastRoute: { instance: route.instance, epoch: route.epoch },
     });
+  }
+
+  /**
+   * Whether the route named this instance, or may have while it was not looking, and names another now: whoever moved
+   * it on waits for this instance's word that it serves nothing older, though it never came to serve.
+   */
+  #wasPassedOver(route: Route): boolean {
+    const { memory, self, options } = this.#context;
+    const { lastRoute } = memory.state;
+    if (lastRoute === null || self.facts.heldEpoch !== undefined || route.instance === options.instance) return false;
+    return lastRoute.instance === options.instance ? route.epoch > lastRoute.epoch : route.epoch > lastRoute.epoch + 1;
   }
 
   #ownRoute(epoch: number, driver: Route['driver']): Route {
