@@ -11,6 +11,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   // Each spec runs real processes and measures what they do: side by side on two cores they would disturb each other.
   workers: 1,
+  use: { actionTimeout: 15_000 },
   forbidOnly: !!process.env.CI,
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [['list'], ['json']] : [['list']],
   projects: [{ name: 'served' }, { name: 'electron' }],

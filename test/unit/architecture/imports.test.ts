@@ -22,10 +22,13 @@ const imports = files.flatMap(importsOf);
 
 /** The module a file belongs to: `src/main/nodes/…` → `main/nodes`; entry files are modules of one file. */
 function moduleOf(path: string): string {
-  const [layer = '', second = '', ...rest] = relative(source, path).split(sep);
+  const [layer = '', second = '', third = ''] = relative(source, path).split(sep);
   if (layer === 'mtnode' || layer === 'preload') return layer;
-  return rest.length === 0 ? `${layer}/${second}` : `${layer}/${second}`;
+  return second === 'features' ? `${layer}/${second}/${third}` : `${layer}/${second}`;
 }
+
+/** A process's or page's first file: it stands beside the modules and may reach into their folders. */
+const ENTRY = /^src\/(main\/\w+\.ts|renderer\/main\.tsx)$/;
 
 /** Which layers a layer may import; `main` modules are looked at more closely below. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -60,14 +63,18 @@ describe('imports', () => {
       if (!specifier.startsWith('.')) return false;
       const from = join(root, file);
       const target = resolve(dirname(from), specifier.replace(/\?.*$/, ''));
-      const entry = /^src\/main\/\w+\.ts$/.test(file);
+      const entry = ENTRY.test(file);
       return !existsSync(target) || (!entry && moduleOf(target) !== moduleOf(from));
     });
     expect(wrong.map(say)).toEqual([]);
   });
 
   it('reach another module through its index alone', () => {
-    const wrong = imports.filter(({ specifier }) => specifier.startsWith('#') && specifier.split('/').length > 2);
+    const wrong = imports.filter(({ specifier }) => {
+      const [layer, second] = specifier.split('/');
+      const depth = layer === '#renderer' && second === 'features' ? 3 : 2;
+      return specifier.startsWith('#') && specifier.split('/').length > depth;
+    });
     expect(wrong.map(say)).toEqual([]);
   });
 
@@ -102,7 +109,7 @@ describe('imports', () => {
     const wrong = imports.filter(({ file, specifier }) => {
       if (!['#main/app', '#main/desktop'].includes(specifier)) return false;
       const module = moduleOf(join(root, file));
-      return !(/^src\/main\/\w+\.ts$/.test(file) || module === 'main/desktop' || module === 'main/app');
+      return !(ENTRY.test(file) || module === 'main/desktop' || module === 'main/app');
     });
     expect(wrong.map(say)).toEqual([]);
   });
@@ -110,7 +117,7 @@ describe('imports', () => {
 
 describe('modules', () => {
   it('each say in their index what they are for', () => {
-    const folders = globSync('src/{core,main,renderer,shared}/*/', { cwd: root }).filter(
+    const folders = globSync(['src/{core,main,renderer,shared}/*/', 'src/renderer/features/*/'], { cwd: root }).filter(
       (folder) => globSync('*.{ts,tsx}', { cwd: join(root, folder) }).length > 0,
     );
     const silent = folders.filter((folder) => {

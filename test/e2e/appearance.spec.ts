@@ -1,0 +1,61 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { PairScreen } from './pair.ts';
+
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 700 },
+];
+
+async function holds(page: Page, what: string): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `${what}: nothing sticks out sideways`).toBeLessThanOrEqual(0);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(
+    violations.map(
+      (violation) => `${what}: ${violation.id} at ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`,
+    ),
+  ).toEqual([]);
+}
+
+test('every screen holds at both sizes, in both themes and both languages', async ({ console: running }) => {
+  const page = await running.open();
+  const pair = new PairScreen(page);
+  await holds(page, 'first run');
+  await pair.startPractice();
+  await pair.hurt('Kill', await pair.primary());
+  await expect(pair.result).toHaveAttribute('data-outcome', 'done');
+  const pairUrl = page.url();
+  for (const locale of ['en', 'zh-CN']) {
+    await page.locator('select').first().selectOption(locale);
+    await expect(page.locator('html')).toHaveAttribute('lang', locale);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const size of SIZES) {
+        await page.setViewportSize(size);
+        for (const address of [pairUrl, '/#/', '/#/events', '/#/environments', '/#/environments/new']) {
+          await page.goto(new URL(address, pairUrl).href);
+          await expect(page.getByRole('heading').first()).toBeVisible();
+          await holds(page, `${locale} ${colorScheme} ${size.width} ${new URL(address, pairUrl).hash}`);
+        }
+      }
+    }
+  }
+});
+
+test('the screen obeys its content security policy', async ({ console: running }) => {
+  const page = await running.open();
+  const complaints: string[] = [];
+  page.on('console', (line) => {
+    if (line.type() === 'error' || /Content.Security/i.test(line.text())) complaints.push(line.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  const pair = new PairScreen(page);
+  await pair.startPractice();
+  await page.getByRole('button', { name: /^Promote/ }).click();
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  expect(complaints).toEqual([]);
+});

@@ -1,0 +1,58 @@
+import { expect, test } from './fixtures.ts';
+import { other, PairScreen } from './pair.ts';
+
+test('an operator promotes the standby and sees what it cost', async ({ console: running }) => {
+  const pair = new PairScreen(await running.open());
+  await pair.startPractice();
+  const before = await pair.primary();
+  const to = other(before);
+  await pair.page.getByRole('button', { name: `Promote ${to}…` }).click();
+
+  const dialog = pair.page.getByRole('alertdialog');
+  await expect(dialog.getByRole('heading', { name: 'What will happen' })).toBeVisible();
+  await expect(dialog.locator('[data-check][data-result="pass"]').first()).toBeVisible();
+  await expect(dialog.locator('[data-check][data-result="fail"]')).toHaveCount(0);
+  // Nothing dangerous has a default: Enter right after opening must change nothing.
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+
+  const name = dialog.getByLabel('Type mt-practice to confirm');
+  const act = dialog.getByRole('button', { name: new RegExp(`mt-practice.*${to}|${to}.*mt-practice`) });
+  if (await name.isVisible()) {
+    await expect(act).toBeDisabled();
+    await name.fill('mt-practice');
+  }
+  await act.click();
+  await expect(pair.result).toHaveAttribute('data-outcome', 'done');
+  await expect(pair.instance(to)).toHaveAttribute('data-role', 'primary');
+  await expect(pair.instance(before)).toHaveAttribute('data-role', 'standby');
+});
+
+test('cancelling changes nothing', async ({ console: running }) => {
+  const pair = new PairScreen(await running.open());
+  await pair.startPractice();
+  const before = await pair.primary();
+  await pair.page.getByRole('button', { name: `Promote ${other(before)}…` }).click();
+  await pair.page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(pair.page.getByRole('alertdialog')).toHaveCount(0);
+  await expect(pair.instance(before)).toHaveAttribute('data-role', 'primary');
+  await expect(pair.result).toHaveCount(0);
+});
+
+test('under assist the console proposes, and the operator decides', async ({ console: running }) => {
+  const pair = new PairScreen(await running.open());
+  await pair.startPractice();
+  const before = await pair.primary();
+  const to = other(before);
+  await pair.page.getByRole('radio', { name: /^Assist/ }).click();
+  await expect(pair.page.getByRole('radio', { name: /^Assist/ })).toBeChecked();
+  await pair.hurt('Kill', before);
+  await expect(pair.page.getByText(`Promote ${to} now`).first()).toBeVisible();
+  await expect(pair.result).toHaveCount(0);
+
+  await pair.page.getByRole('button', { name: `Promote ${to}…` }).click();
+  const dialog = pair.page.getByRole('alertdialog');
+  await dialog.getByLabel('Type mt-practice to confirm').fill('mt-practice');
+  await dialog.getByRole('button', { name: new RegExp(`mt-practice.*${to}|${to}.*mt-practice`) }).click();
+  await expect(pair.result).toHaveAttribute('data-outcome', 'done');
+  await expect(pair.instance(to)).toHaveAttribute('data-role', 'primary');
+});
