@@ -36,7 +36,7 @@ export function createDrill(
     progress(say('starting', { fault: options.fault, driver: options.driver }));
     const stage = await setStage(options, deps, closing);
     for (let index = 0; index < options.runs; index++) {
-      const { report, failures } = await new DrillRun(stage).run();
+      const { report, failures } = await new DrillRun(stage, runs.at(-1)?.epochAfter ?? null).run();
       runs.push({ ...report, failures: failures.map((failure) => sentence(locale, failure)) });
       progress(say(report.ok ? 'runOk' : 'runFailed', runParams(index, options.runs, report)));
       for (const failure of failures) progress(`  ${sentence(locale, failure)}`);

@@ -29,6 +29,7 @@ export class NotWhole extends Error {}
 export class DrillRun {
   readonly #stage: Stage;
   readonly #scenario: Scenario;
+  readonly #expectedEpoch: number | null;
   readonly #beats: ClientBeat[] = [];
   readonly #problems: Message[] = [];
   #noticesBefore = 0;
@@ -36,8 +37,10 @@ export class DrillRun {
   #faultWallMs = 0;
   #zombieServed = 0;
 
-  constructor(stage: Stage) {
+  /** `expectedEpoch`: what the run before ended with; nothing may raise it while the pair becomes whole again. */
+  constructor(stage: Stage, expectedEpoch: number | null) {
     this.#stage = stage;
+    this.#expectedEpoch = expectedEpoch;
     this.#scenario = SCENARIOS[stage.options.fault];
   }
 
@@ -69,7 +72,10 @@ export class DrillRun {
     const picture = whole ? await observer.tryRead() : undefined;
     const standby = picture?.registrations.find(({ instance }) => instance !== picture.route?.instance)?.instance;
     if (!picture?.route || standby === undefined) throw new NotWhole(missing ?? 'ZooKeeper does not answer');
-    return { picture, primary: picture.route.instance, standby, epoch: picture.route.epoch };
+    const { instance: primary, epoch } = picture.route;
+    if (this.#expectedEpoch !== null && epoch !== this.#expectedEpoch)
+      this.#problems.push(message('practice.drill.epochBetween', { expected: this.#expectedEpoch, found: epoch }));
+    return { picture, primary, standby, epoch };
   }
 
   /** What keeps the console from having seen the pair as normal. */

@@ -42,6 +42,7 @@ class PracticeEnvironment implements Practice {
   #directory: string | undefined;
   #reaper: LaunchedProcess | undefined;
   #zookeeper: ZooKeeperServer | undefined;
+  #chrootMade = false;
   #instances: PracticeInstance[] = [];
   #environment: Environment | null = null;
   /** Starting, stopping and faults happen one after the other. */
@@ -148,6 +149,7 @@ class PracticeEnvironment implements Practice {
     if (foreign) {
       const chroot = foreign.chroot ?? '';
       if (chroot) await makeChroot(foreign.connectString, chroot, this.#deps);
+      this.#chrootMade = true;
       return { connectString: foreign.connectString, chroot };
     }
     this.#zookeeper = await startZooKeeperServer(
@@ -229,7 +231,8 @@ class PracticeEnvironment implements Practice {
 
   async #removeForeignChroot(): Promise<void> {
     const { chroot, removeChrootAt } = this.#options.zookeeper ?? {};
-    if (this.#directory === undefined || !chroot || !removeChrootAt) return;
+    if (!this.#chrootMade || !chroot || !removeChrootAt) return;
+    this.#chrootMade = false;
     try {
       await removeChroot(removeChrootAt, chroot, this.#deps);
     } catch (error) {

@@ -1,0 +1,55 @@
+/**
+ * `npm run bench`: figures beside their targets, as one JSON object on standard output; progress goes to standard
+ * error. Nothing here fails on a slow machine: the figures are for reading. `--runs N` sets how often the primary is
+ * killed, `--only NAME` (repeatable) which measurements are made.
+ */
+import { cpus, loadavg, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { apacheZooKeeperMissing } from '#core/zookeeper-apache';
+import { measureConsole } from './console.ts';
+import type { Figure } from './figure.ts';
+import { measureHeartbeats } from './heartbeats.ts';
+import { measureOutages } from './outages.ts';
+import { measureMulti } from './zookeeper.ts';
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '5' }, only: { type: 'string', multiple: true } },
+});
+const runs = Math.max(1, Number.parseInt(values.runs, 10) || 1);
+const apacheMissing = apacheZooKeeperMissing();
+
+const MEASUREMENTS: Record<string, () => Promise<Figure[]>> = {
+  'outage-embedded': () => measureOutages('embedded', runs),
+  'outage-apache': () => (apacheMissing ? missing('outage-apache') : measureOutages('apache', runs)),
+  heartbeats: measureHeartbeats,
+  'multi-embedded': () => measureMulti('embedded'),
+  'multi-apache': () => (apacheMissing ? missing('multi-apache') : measureMulti('apache')),
+  console: measureConsole,
+};
+
+async function missing(name: string): Promise<Figure[]> {
+  return [{ name, unit: '', value: null, target: null, note: apacheMissing ?? '' }];
+}
+
+const loadBefore = loadavg()[0] ?? 0;
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(MEASUREMENTS)) {
+  if (values.only && !values.only.includes(name)) continue;
+  process.stderr.write(`${name} …\n`);
+  try {
+    figures.push(...(await measure()));
+  } catch (error) {
+    const note = error instanceof Error ? error.message : String(error);
+    figures.push({ name, unit: '', value: null, target: null, note });
+  }
+}
+const machine = {
+  cpu: cpus()[0]?.model ?? '?',
+  cores: cpus().length,
+  memoryMb: Math.round(totalmem() / 1024 ** 2),
+  platform: process.platform,
+  node: process.versions.node,
+  /** Above the number of cores the figures say more of the others' work than of ours. */
+  loadBefore,
+};
+console.log(JSON.stringify({ machine, figures }, null, 2));
