@@ -16,7 +16,7 @@ export function TopBar({ route }: { route: Route }) {
     <header className={styles.bar}>
       <span className={styles.product}>
         <Logo />
-        {t('screen.product')}
+        <span className={styles.productName}>{t('screen.product')}</span>
       </span>
       <nav className={styles.nav} aria-label={t('screen.nav')}>
         <a href={OVERVIEW} aria-current={current(['overview', 'pair'])}>
@@ -105,9 +105,8 @@ function NotificationButton() {
   const { permission, ask } = useNotificationPermission();
   if (info?.shell !== 'served' || permission !== 'default') return null;
   return (
-    <Button small onClick={ask}>
-      <Bell size={14} aria-hidden="true" />
-      {t('screen.notices.enable')}
+    <Button small onClick={ask} title={t('screen.notices.enable')} aria-label={t('screen.notices.enable')}>
+      <Bell size={15} aria-hidden="true" />
     </Button>
   );
 }

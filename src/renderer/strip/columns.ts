@@ -78,7 +78,7 @@ export type Look = 'ok' | 'error' | 'p3' | 'p2' | 'p1';
 /** A reply's token, and a height that says the same without colour. An error proves life: it has no colour. */
 const REPLY_LOOKS: Record<ReplyClass, { look: Look; height: number }> = {
   ok: { look: 'ok', height: 0.35 },
-  error: { look: 'error', height: 0.5 },
+  error: { look: 'error', height: 0.45 },
   switching: { look: 'p3', height: 0.68 },
   timeout: { look: 'p2', height: 0.84 },
   empty: { look: 'p1', height: 1 },

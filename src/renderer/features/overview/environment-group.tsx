@@ -23,7 +23,7 @@ export function EnvironmentGroup({ environment, pairs }: EnvironmentGroupProps) 
         <p className={styles.groupZooKeeper}>
           {state === 'connected' ? null : <StateMark severity="p2" size={16} />}
           <span>
-            ZooKeeper {connectString} · {t(`screen.zookeeper.${state}`)}
+            ZooKeeper {connectString.replaceAll(',', ', ')} · {t(`screen.zookeeper.${state}`)}
           </span>
         </p>
       </header>

@@ -16,7 +16,7 @@ export function Overview() {
   const pairs = useFleet((fleet) => fleet?.pairs) ?? NO_PAIRS;
   const configProblem = useFleet((fleet) => fleet?.configProblem ?? null);
 
-  if (!environments) return <p className={styles.waiting}>{t('screen.waiting')}</p>;
+  if (!environments) return <h1 className={styles.waiting}>{t('screen.waiting')}</h1>;
   const sorted = Object.values(environments).sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
   return (
     <div className={styles.page}>

@@ -14,7 +14,7 @@ export const Tile = memo(function Tile({ tile }: { tile: PairTile }) {
   const lostAtMs = useLinkState((link) => link.lostAtMs);
   const freshness = freshnessOf(tile, nowMs, lostAtMs);
   const severity = shownSeverity(tile, freshness);
-  const fresh = freshness === 'live';
+  const fresh = severity !== 'no-data';
   const stateWord = t(`screen.state.${tile.state}`);
 
   return (
@@ -42,7 +42,7 @@ export const Tile = memo(function Tile({ tile }: { tile: PairTile }) {
       </span>
       <span className={styles.body} data-dim={!fresh}>
         <span className={styles.why} id={`${id}-why`} title={say(tile.reason)}>
-          {fresh ? say(tile.reason) : t('screen.tile.was', { state: stateWord })}
+          {freshness === 'live' ? say(tile.reason) : t('screen.tile.was', { state: stateWord })}
         </span>
         <span className={styles.roles}>
           <Role name={t('screen.role.primary')} instance={tile.primary} />

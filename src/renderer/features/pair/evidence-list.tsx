@@ -10,23 +10,31 @@ export function EvidenceList({ evidence }: { evidence: EvidenceView[] }) {
   const { t, say } = useWords();
   const id = useId();
   return (
-    <section aria-labelledby={id}>
+    <div>
       <h3 id={id} className={styles.subtitle}>
         {t('screen.evidence.title')}
       </h3>
-      <ul className={styles.evidence}>
+      <ul className={styles.evidence} aria-labelledby={id}>
         {evidence.map((item) => (
           <li key={item.class} data-says={item.says}>
             <StateMark severity={evidenceSeverity(item.says)} size={16} digit={false} />
             <span className={styles.source}>{t(`screen.evidence.${item.class}`)}</span>
             <span className={styles.says}>{t(`screen.says.${item.says}`)}</span>
             <span className={styles.age}>
-              {item.atMs === null ? t('screen.evidence.never') : <Ago atMs={item.atMs} />}
+              {item.atMs === null ? (
+                item.says === 'nothing' ? (
+                  '—'
+                ) : (
+                  t('screen.evidence.never')
+                )
+              ) : (
+                <Ago atMs={item.atMs} />
+              )}
             </span>
             <span className={styles.because}>{say(item.reason)}</span>
           </li>
         ))}
       </ul>
-    </section>
+    </div>
   );
 }

@@ -7,7 +7,7 @@ import type { InstanceView, PairView } from '#shared/contract';
 import { EvidenceList } from './evidence-list.tsx';
 import { InstanceFacts } from './instance-facts.tsx';
 import styles from './instance-panel.module.css';
-import { verdictSeverity } from './verdict.ts';
+import { canBecomePrimary, verdictSeverity } from './verdict.ts';
 
 interface InstancePanelProps {
   instance: InstanceView;
@@ -24,7 +24,6 @@ export function InstancePanel({ instance, pair, beats, promotable, onPromote }: 
   const { t } = useWords();
   const id = useId();
   const { name, role, verdict } = instance;
-  const isPrimary = pair.tile.primary === name;
   const severity = verdictSeverity(verdict, pair.route?.instance === name);
   const urgent = pair.tile.severity === 'p1' && verdict === 'alive';
   return (
@@ -43,7 +42,7 @@ export function InstancePanel({ instance, pair, beats, promotable, onPromote }: 
           <StateMark severity={severity} size={18} digit={false} />
           {t(`screen.verdict.${verdict}`)}
         </span>
-        {isPrimary ? null : (
+        {canBecomePrimary(instance, pair) ? (
           <Button
             kind={urgent ? 'danger' : 'quiet'}
             small
@@ -53,7 +52,7 @@ export function InstancePanel({ instance, pair, beats, promotable, onPromote }: 
           >
             {t('screen.promote.open', { instance: name })}
           </Button>
-        )}
+        ) : null}
       </header>
       {beats ? (
         <HeartbeatStrip store={beats} instance={name} beatIntervalMs={pair.beatIntervalMs} />

@@ -9,7 +9,8 @@ import styles from './pair-header.module.css';
 export function PairHeader({ pair: { tile }, freshness }: { pair: PairView; freshness: Freshness }) {
   const { t, say } = useWords();
   const severity = shownSeverity(tile, freshness);
-  const fresh = freshness === 'live';
+  const live = freshness === 'live';
+  const fresh = severity !== 'no-data';
   const stateWord = t(`screen.state.${tile.state}`);
   return (
     <header className={styles.header} data-severity={severity} data-state={tile.state} data-freshness={freshness}>
@@ -38,9 +39,9 @@ export function PairHeader({ pair: { tile }, freshness }: { pair: PairView; fres
       </div>
       <div className={styles.words}>
         <p className={styles.reason}>
-          {fresh ? say(tile.reason) : `${t('screen.tile.was', { state: stateWord })} · ${say(tile.reason)}`}
+          {live ? say(tile.reason) : `${t('screen.tile.was', { state: stateWord })} · ${say(tile.reason)}`}
         </p>
-        {tile.next && fresh ? (
+        {tile.next && live ? (
           <p className={styles.next}>
             <span className={styles.nextLabel}>{t('screen.pair.next')}</span> {say(tile.next)}
           </p>

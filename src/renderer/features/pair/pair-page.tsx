@@ -21,7 +21,7 @@ const EVENTS_SHOWN = 12;
 export function PairPage({ pairKey }: { pairKey: string }) {
   const { t } = useWords();
   const pair = usePair(pairKey);
-  if (pair === undefined) return <p className={styles.waiting}>{t('screen.waiting')}</p>;
+  if (pair === undefined) return <h1 className={styles.waiting}>{t('screen.waiting')}</h1>;
   if (pair === null)
     return (
       <div className={styles.waiting}>

@@ -45,7 +45,7 @@ export function RoutePanel({ pair: { route, driver, zookeeper, lock } }: { pair:
               {zookeeper.cause ? ` · ${zookeeper.cause}` : ''}
             </span>
           </span>
-          <span className={styles.code}>{zookeeper.connectString}</span>
+          <span className={styles.code}>{zookeeper.connectString.replaceAll(',', ', ')}</span>
         </Fact>
         <Fact name={t('screen.zookeeper.timeout')}>
           {zookeeper.negotiatedTimeoutMs === null ? <Nothing /> : f.duration(zookeeper.negotiatedTimeoutMs)}

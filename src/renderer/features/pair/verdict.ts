@@ -1,4 +1,4 @@
-import type { EvidenceSays, Severity, Verdict } from '#shared/contract';
+import type { EvidenceSays, InstanceView, PairView, Severity, Verdict } from '#shared/contract';
 
 /** How bad a verdict is: an instance that holds the route and is gone leaves no primary (P1), another no standby (P2). */
 export function verdictSeverity(verdict: Verdict, holdsRoute: boolean): Severity {
@@ -27,4 +27,9 @@ export function evidenceSeverity(says: EvidenceSays): Severity {
     case 'nothing':
       return 'no-data';
   }
+}
+
+/** Whether promoting an instance makes sense at all: not the primary, not one that is gone or on its way already. */
+export function canBecomePrimary({ name, role, verdict }: InstanceView, { tile }: PairView): boolean {
+  return tile.primary !== name && role !== 'primary' && role !== 'promoting' && verdict !== 'gone';
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Button, Modal, Problem } from '#renderer/components';
+import { Button, Modal, Problem, wholeSeconds } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { saidOf, useLink, useNow } from '#renderer/state';
 import type { PairTile, Preflight } from '#shared/contract';
@@ -74,7 +74,7 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
             <p className={styles.expiry} role="status">
               {expired
                 ? t('screen.promote.expired')
-                : t('screen.promote.expires', { left: f.duration(secondsUp(leftMs)) })}
+                : t('screen.promote.expires', { left: f.duration(wholeSeconds(leftMs)) })}
             </p>
           ) : null}
           <Button ref={cancel} onClick={onClose}>
@@ -105,9 +105,4 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
       {problem ? <Problem>{say(problem)}</Problem> : null}
     </Modal>
   );
-}
-
-/** A count-down shows the second that is running. */
-function secondsUp(ms: number): number {
-  return Math.ceil(ms / 1_000) * 1_000;
 }
