@@ -20,6 +20,8 @@ export interface RigOptions {
   zookeeper?: string;
   /** Where the console reaches an instance, if not directly. */
   portOf?: (instance: string, t2Port: number) => number;
+  /** More arguments for the node processes. */
+  nodeArgs?: readonly string[];
   /** Time-outs of the policy that differ from the defaults. */
   timeouts?: Record<string, number>;
 }
@@ -73,6 +75,7 @@ export class PairRig {
       args: [
         ...['--session-timeout', String(this.#options.sessionTimeoutMs ?? 2_000)],
         ...['--driver', this.#options.driver ?? 'console'],
+        ...(this.#options.nodeArgs ?? []),
         ...(before ? ['--t2-port', String(before.t2Port), '--f2-port', String(before.f2Port)] : []),
       ],
     });

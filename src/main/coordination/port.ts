@@ -64,6 +64,8 @@ export interface CloseRouteRequest {
   to: string;
   incarnation: string;
   driver: Driver;
+  /** The epoch that the decision rests on (0: no route): at any other, somebody else has changed the route since. */
+  expectedEpoch: number;
   /** How long an unknown outcome is followed. */
   timeoutMs: number;
 }

@@ -32,7 +32,8 @@ export class RouteChanges {
   close(request: CloseRouteRequest): Promise<RouteChange> {
     return this.#change(request.timeoutMs, (found) => {
       if (found?.route.operationId === request.operationId) return { next: found.route, done: true };
-      const epoch = Math.max(found?.route.epoch ?? 0, this.#highestEpochSeen()) + 1;
+      if ((found?.route.epoch ?? 0) !== request.expectedEpoch) return { refused: this.#changedByOther() };
+      const epoch = Math.max(request.expectedEpoch, this.#highestEpochSeen()) + 1;
       const { operationId, to: instance, incarnation, driver } = request;
       return { next: this.#route({ instance, incarnation, epoch, state: 'closed', driver, operationId }), done: false };
     });
@@ -41,10 +42,8 @@ export class RouteChanges {
   /** Opens the route of this operation. Any other route is somebody else's by now, and stays as it is. */
   open(request: OpenRouteRequest): Promise<RouteChange> {
     return this.#change(request.timeoutMs, (found) => {
-      if (!found || found.route.operationId !== request.operationId || found.route.epoch !== request.epoch)
-        return {
-          refused: { outcome: 'refused', reason: message('failover.routeChangedByOther', { path: this.#path }) },
-        };
+      if (found?.route.operationId !== request.operationId || found.route.epoch !== request.epoch)
+        return { refused: this.#changedByOther() };
       if (found.route.state === 'open') return { next: found.route, done: true };
       return { next: this.#route({ ...found.route, state: 'open' }), done: false };
     });
@@ -106,6 +105,10 @@ export class RouteChanges {
     return node && { route: parseRecord(routeSchema, this.#path, node.data), version: node.stat.version };
   }
 
+  #changedByOther(): Extract<RouteChange, { outcome: 'refused' }> {
+    return { outcome: 'refused', reason: message('failover.routeChangedByOther', { path: this.#path }) };
+  }
+
   #judge(error: unknown): RouteChange {
     const reason = message('failover.zookeeperFailed', { path: this.#path, reason: String(error).slice(0, 300) });
     if (error instanceof RecordError)
@@ -125,7 +128,8 @@ export class RouteChanges {
         return { outcome: 'refused', reason };
       case 'BAD_VERSION':
       case 'NODE_EXISTS':
-        return { outcome: 'refused', reason: message('failover.routeChangedByOther', { path: this.#path }) };
+        // It may have been an earlier try of the very same change that came through late: looked at before it is said.
+        return { outcome: 'unknown', reason: this.#changedByOther().reason };
       default:
         return { outcome: 'refused', reason };
     }

@@ -96,11 +96,11 @@ async function guard(run: SwitchoverRun, step: StepName): Promise<void> {
 }
 
 async function closeRoute(run: SwitchoverRun, incarnation: string): Promise<number> {
-  const { operationId, to } = run.record;
+  const { operationId, to, epochBefore: expectedEpoch } = run.record;
   run.begin('close-route');
   const { driver } = run.ports.facts();
   const timeoutMs = timeouts(run).closeRouteMs;
-  const change = await run.ports.closeRoute({ operationId, to, incarnation, driver, timeoutMs });
+  const change = await run.ports.closeRoute({ operationId, to, incarnation, driver, expectedEpoch, timeoutMs });
   if (change.outcome !== 'changed') throw failed(run, 'close-route', change.reason, change.outcome === 'refused');
   if (change.route.incarnation !== incarnation)
     throw failed(run, 'close-route', message('failover.targetRestarted', { instance: to }));

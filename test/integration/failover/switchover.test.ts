@@ -207,4 +207,26 @@ describe('two consoles', () => {
     await until(() => ended(second) !== undefined, 5_000);
     expect(ended(second)).toMatchObject({ kind: 'switchover-done', to: 'B' });
   });
+
+  it('finish each other: what one left half done the next one completes, with the epoch raised once', async () => {
+    const first = await normal({ nodeArgs: ['--base-data-ms', '1500'] });
+    const second = rig.console('console-2');
+    await until(() => second.monitor.view().lock.holder === 'other' && second.monitor.tile().state === 'normal');
+    const before = await rig.route();
+    await rig.node('A').kill();
+    await until(
+      () =>
+        first.monitor.view().switchover?.steps.some(({ name, result }) => name === 'load' && result === 'running') ??
+        false,
+    );
+    await first.stop();
+    await until(() => ended(second) !== undefined, 10_000);
+    expect(ended(second)).toMatchObject({
+      kind: 'switchover-done',
+      to: 'B',
+      operationId: first.notices[0]?.operationId,
+    });
+    expect(await rig.route()).toMatchObject({ instance: 'B', state: 'open', epoch: (before?.epoch ?? 0) + 1 });
+    await until(() => second.monitor.tile().primary === 'B');
+  });
 });

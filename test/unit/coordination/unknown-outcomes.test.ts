@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { createPairCoordination, type RouteChange } from '#main/coordination';
+import { pairPaths, parseRecord, recordBytes, routeSchema, timeoutsSchema } from '#shared/domain';
+import { route } from '#test/failover-facts';
+import { type LostAnswer, MemoryZooKeeper } from '#test/memory-zookeeper';
+import { VirtualClock } from '#test/virtual-clock';
+
+const paths = pairPaths('/k/{system}/{node}', 's', 'mt');
+
+async function world(lostAtFirst: LostAnswer[] = []) {
+  const clock = new VirtualClock();
+  const tree = new MemoryZooKeeper();
+  const setup = tree.session();
+  await setup.ensurePath(paths.route);
+  await setup.ensurePath(paths.consoles);
+  await setup.set(paths.route, Buffer.from(recordBytes(route({ epoch: 7 }))));
+  let guids = 0;
+  const open = (name: string, lost: LostAnswer[] = []) => {
+    const session = tree.session();
+    session.lostAnswers = lost;
+    const coordination = createPairCoordination(
+      {
+        paths,
+        system: 's',
+        node: 'mt',
+        instances: ['A', 'B'],
+        consoleName: name,
+        initialPolicy: { mode: 'auto', timeouts: timeoutsSchema.parse({}) },
+      },
+      { session, clock, random: { next: () => 0, uuid: () => `guid${++guids}` }, log: () => {} },
+    );
+    return { session, coordination };
+  };
+  const first = open('one', lostAtFirst);
+  await clock.advance(1_000);
+  const stored = () => parseRecord(routeSchema, paths.route, tree.nodes.get(paths.route)?.data ?? Buffer.alloc(0));
+  const close = async (operationId = 'op'): Promise<RouteChange> => {
+    const request = {
+      operationId,
+      to: 'B',
+      incarnation: 'B-1',
+      driver: 'console' as const,
+      expectedEpoch: 7,
+      timeoutMs: 2_000,
+    };
+    let change: RouteChange | undefined;
+    void first.coordination.closeRoute(request).then((outcome) => {
+      change = outcome;
+    });
+    for (let i = 0; i < 100 && !change; i++) await clock.advance(100);
+    if (!change) throw new Error('closing the route did not end');
+    return change;
+  };
+  return { clock, tree, open, stored, close, ...first };
+}
+
+describe('a route change whose answer is lost', () => {
+  it.each<LostAnswer>(['applied', 'not-applied'])('raises the epoch exactly once (%s)', async (lost) => {
+    const { session, close, stored } = await world();
+    session.lostAnswers = [lost];
+    expect(await close()).toMatchObject({ outcome: 'changed', route: { epoch: 8, operationId: 'op' } });
+    expect(stored()).toMatchObject({ epoch: 8, state: 'closed', instance: 'B', operationId: 'op' });
+  });
+
+  it('is its own though it comes through late, after it was tried again', async () => {
+    const { session, tree, clock, close, stored } = await world();
+    session.lostAnswers = ['not-applied'];
+    // What was lost on the way arrives after all, just before the second try.
+    clock.setTimer(10, () => {
+      const late = route({
+        ...stored(),
+        instance: 'B',
+        incarnation: 'B-1',
+        epoch: 8,
+        state: 'closed',
+        operationId: 'op',
+      });
+      tree.apply([{ op: 'set', path: paths.route, data: Buffer.from(recordBytes(late)) }], 0n);
+    });
+    expect(await close()).toMatchObject({ outcome: 'changed', route: { epoch: 8 } });
+    expect(stored().epoch).toBe(8);
+  });
+
+  it('is refused where another epoch is in force than the decision rested on', async () => {
+    const { tree, close, stored } = await world();
+    const other = route({ epoch: 8, incarnation: 'A-2' });
+    tree.apply([{ op: 'set', path: paths.route, data: Buffer.from(recordBytes(other)) }], 0n);
+    expect(await close()).toMatchObject({ outcome: 'refused', reason: { key: 'failover.routeChangedByOther' } });
+    expect(stored()).toEqual(other);
+  });
+
+  it('is followed through a lost connection', async () => {
+    const { clock, session, close, stored } = await world();
+    session.lostAnswers = ['applied'];
+    clock.setTimer(10, () => session.become('suspended'));
+    clock.setTimer(900, () => session.become('connected'));
+    expect(await close()).toMatchObject({ outcome: 'changed', route: { epoch: 8 } });
+    expect(stored().epoch).toBe(8);
+  });
+
+  it('is unknown, not failed, while nothing can be read', async () => {
+    const { clock, session, close } = await world();
+    session.lostAnswers = ['applied'];
+    clock.setTimer(10, () => session.become('suspended'));
+    expect((await close()).outcome).toBe('unknown');
+  });
+
+  it('is refused for certain to a console whose lock is gone', async () => {
+    const { session, open, clock, close, stored } = await world();
+    const second = open('two');
+    await clock.advance(1_000);
+    session.become('expired');
+    session.become('connected');
+    await clock.advance(1_000);
+    expect(second.coordination.mayAct()).toBe(true);
+    expect((await close()).outcome).toBe('refused');
+    expect(stored().epoch).toBe(7);
+  });
+});
+
+describe('the console lock', () => {
+  it.each<LostAnswer>(['applied', 'not-applied'])(
+    'queues once though the answer to its create is lost (%s)',
+    async (lost) => {
+      const { tree, coordination } = await world([lost]);
+      expect(tree.children(paths.consoles)).toHaveLength(1);
+      expect(coordination.mayAct()).toBe(true);
+    },
+  );
+
+  it('is not held for one moment after the connection is suspended or the lease has run out', async () => {
+    const { session, coordination } = await world();
+    expect(coordination.mayAct()).toBe(true);
+    session.live = false;
+    expect([coordination.mayAct(), coordination.token(), coordination.snapshot().lock.holder]).toEqual([
+      false,
+      null,
+      'this',
+    ]);
+    session.live = true;
+    session.become('suspended');
+    expect([coordination.mayAct(), coordination.token(), coordination.snapshot().lock.holder]).toEqual([
+      false,
+      null,
+      'none',
+    ]);
+    expect(await coordination.confirmLock()).toBe(false);
+  });
+
+  it('has a higher token in every later session', async () => {
+    const { session, clock, coordination } = await world();
+    const before = BigInt(coordination.token() ?? 0);
+    session.become('expired');
+    session.become('connected');
+    await clock.advance(1_000);
+    expect(BigInt(coordination.token() ?? 0)).toBeGreaterThan(before);
+  });
+
+  it('is watched by the next console alone', async () => {
+    const { open, clock, session } = await world();
+    const second = open('two');
+    await clock.advance(1_000);
+    const third = open('three');
+    await clock.advance(1_000);
+    expect([second, third].map(({ coordination }) => coordination.snapshot().lock)).toEqual([
+      { holder: 'other', name: 'one' },
+      { holder: 'other', name: 'one' },
+    ]);
+    await session.close();
+    await clock.advance(10);
+    expect(second.coordination.mayAct()).toBe(true);
+    expect(third.coordination.snapshot().lock.name).toBe('one');
+    await clock.advance(6_000);
+    expect(third.coordination.snapshot().lock).toEqual({ holder: 'other', name: 'two' });
+  });
+});
+
+describe('the view after a new connection', () => {
+  it('counts as settled only when everything was read again', async () => {
+    const { session, clock, coordination } = await world();
+    expect(coordination.snapshot().settled).toBe(true);
+    session.become('suspended');
+    expect(coordination.snapshot().settled).toBe(false);
+    session.become('connected');
+    expect(coordination.snapshot().settled).toBe(false);
+    await clock.advance(10);
+    expect(coordination.snapshot().settled).toBe(true);
+  });
+});
