@@ -50,7 +50,8 @@ class Trouble {
       () => life.alive && life.node.zookeeper.cutOff(),
       () => life.alive && life.node.zookeeper.heal(),
       () => life.alive && life.node.zookeeper.heal(),
-      () => life.alive && zookeeper.up && life.node.zookeeper.expire(),
+      // Of a connected session, which hears of it at once: no lease can hold against a server that ends others early.
+      () => life.alive && life.node.zookeeper.status().state === 'connected' && life.node.zookeeper.expire(),
       () => deafPorts.add(life.node.node.listening.f2Port),
       () => deafPorts.clear(),
       () => zookeeper.stop(),
