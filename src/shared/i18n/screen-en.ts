@@ -52,6 +52,7 @@ export const screenEnglish = {
   'screen.role.standby': 'Standby',
   'screen.role.promoting': 'Becoming primary',
   'screen.role.stopped': 'Stopped',
+  'screen.role.was': 'last said: {{role}}',
   'screen.role.unknown': 'Role not known',
 
   'screen.overview.title': 'Overview',
@@ -144,7 +145,7 @@ export const screenEnglish = {
   'screen.reply.timeout': 'time-out',
   'screen.reply.empty': 'empty',
   'screen.reply.refused': 'refused',
-  'screen.reply.standby': 'is standby, as it should',
+  'screen.reply.standby': 'standby',
 
   'screen.strip.label': 'Heartbeats of {{instance}}, last 5 minutes',
   'screen.strip.hint': 'Arrow keys move from beat to beat',

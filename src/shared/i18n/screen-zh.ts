@@ -51,6 +51,7 @@ export const screenChinese: Record<keyof typeof screenEnglish, string> = {
   'screen.role.standby': '备机',
   'screen.role.promoting': '升主中',
   'screen.role.stopped': '已停止',
+  'screen.role.was': '曾是{{role}}',
   'screen.role.unknown': '角色未知',
 
   'screen.overview.title': '总览',

@@ -1,9 +1,10 @@
+import { useRef } from 'react';
 import { useFormContext } from 'react-hook-form';
 import { Button, Panel, SelectField, TextField } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { policyModeSchema, timeoutsSchema } from '#shared/domain';
 import styles from './environments.module.css';
-import type { FormValues } from './form-values.ts';
+import { type FormValues, idFromName } from './form-values.ts';
 import { InstanceFields } from './instance-fields.tsx';
 import { problemAt } from './problems.ts';
 
@@ -19,10 +20,17 @@ interface PairFieldsProps {
 export function PairFields({ index, onRemove }: PairFieldsProps) {
   const words = useWords();
   const { t } = words;
-  const { register, watch, formState } = useFormContext<FormValues>();
+  const { register, watch, getValues, setValue, formState } = useFormContext<FormValues>();
   const at = `pairs.${index}` as const;
   const node = watch(`${at}.node`);
   const problem = (field: string) => problemAt(formState.errors, `${at}.${field}`, words);
+  // The id follows the node's name until somebody writes one.
+  const madeId = useRef('');
+  function nameId(nodeName: string) {
+    if (getValues(`${at}.id`) !== madeId.current) return;
+    madeId.current = idFromName(nodeName);
+    setValue(`${at}.id`, madeId.current);
+  }
   return (
     <Panel
       title={t('screen.form.pair', { number: index + 1, node: node || '…' })}
@@ -39,7 +47,7 @@ export function PairFields({ index, onRemove }: PairFieldsProps) {
           label={t('screen.form.node')}
           hint={t('screen.form.node.hint')}
           problem={problem('node')}
-          {...register(`${at}.node`)}
+          {...register(`${at}.node`, { onChange: (event) => nameId(event.target.value) })}
         />
         <TextField
           label={t('screen.form.system')}

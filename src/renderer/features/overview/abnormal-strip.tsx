@@ -1,19 +1,25 @@
 import { StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { pairHref } from '#renderer/places';
-import { byUrgency, freshnessOf, shownSeverity, useLinkState, useNow } from '#renderer/state';
+import { byUrgency, type Freshness, freshnessOf, shownSeverity, useLinkState, useNow } from '#renderer/state';
 import type { PairTile, Severity } from '#shared/contract';
 import styles from './abnormal-strip.module.css';
+
+interface Shown {
+  tile: PairTile;
+  severity: Severity;
+  freshness: Freshness;
+}
 
 /** What is abnormal, the most urgent first. Its height never changes, so that the tiles below stay where they are. */
 export function AbnormalStrip({ pairs }: { pairs: Record<string, PairTile> }) {
   const { t } = useWords();
   const nowMs = useNow();
   const lostAtMs = useLinkState((link) => link.lostAtMs);
-  const shown = Object.values(pairs).map((tile) => ({
-    tile,
-    severity: shownSeverity(tile, freshnessOf(tile, nowMs, lostAtMs)),
-  }));
+  const shown = Object.values(pairs).map((tile): Shown => {
+    const freshness = freshnessOf(tile, nowMs, lostAtMs);
+    return { tile, freshness, severity: shownSeverity(tile, freshness) };
+  });
   const abnormal = shown.filter(({ severity }) => severity !== 'none').sort(byUrgency);
   const title =
     abnormal.length === 0
@@ -25,9 +31,9 @@ export function AbnormalStrip({ pairs }: { pairs: Record<string, PairTile> }) {
         {title}
       </p>
       <ol className={styles.items}>
-        {abnormal.map(({ tile, severity }) => (
-          <li key={tile.key}>
-            <Item tile={tile} severity={severity} />
+        {abnormal.map((each) => (
+          <li key={each.tile.key}>
+            <Item {...each} />
           </li>
         ))}
       </ol>
@@ -35,10 +41,13 @@ export function AbnormalStrip({ pairs }: { pairs: Record<string, PairTile> }) {
   );
 }
 
-function Item({ tile, severity }: { tile: PairTile; severity: Severity }) {
+function Item({ tile, severity, freshness }: Shown) {
   const { t, say } = useWords();
   const believed = severity !== 'no-data';
-  const what = say(believed && tile.next ? tile.next : tile.reason);
+  const what =
+    freshness === 'live'
+      ? say(tile.next ?? tile.reason)
+      : t('screen.tile.was', { state: t(`screen.state.${tile.state}`) });
   return (
     <a
       className={styles.item}

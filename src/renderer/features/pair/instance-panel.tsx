@@ -37,7 +37,7 @@ export function InstancePanel({ instance, pair, beats, promotable, onPromote }: 
     >
       <header className={styles.header}>
         <h2 id={id}>{name}</h2>
-        <Tag strong={role === 'primary'}>{role ? t(`screen.role.${role}`) : t('screen.role.unknown')}</Tag>
+        <RoleTag role={role} gone={verdict === 'gone'} />
         <span className={styles.verdict}>
           <StateMark severity={severity} size={18} digit={false} />
           {t(`screen.verdict.${verdict}`)}
@@ -63,4 +63,12 @@ export function InstancePanel({ instance, pair, beats, promotable, onPromote }: 
       <EvidenceList evidence={instance.evidence} />
     </section>
   );
+}
+
+/** The role that the instance last named; of one that is gone it is the past. */
+function RoleTag({ role, gone }: { role: InstanceView['role']; gone: boolean }) {
+  const { t } = useWords();
+  if (role === null) return <Tag>{t('screen.role.unknown')}</Tag>;
+  const word = t(`screen.role.${role}`);
+  return <Tag strong={role === 'primary' && !gone}>{gone ? t('screen.role.was', { role: word }) : word}</Tag>;
 }
