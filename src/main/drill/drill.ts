@@ -55,7 +55,8 @@ export function createDrill(
       zookeeper = await makeRuns(runs);
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
-      progress(say('problem', { reason: problem }));
+      // Once closed from outside, whatever was under way ends in some error that says nothing.
+      if (closed === undefined) progress(say('problem', { reason: problem }));
     } finally {
       await close();
     }

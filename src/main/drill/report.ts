@@ -3,10 +3,10 @@ import { REPLY_CLASSES, type ReplyClass, type StepName, type StepRecord } from '
 export const FAULTS = ['kill-primary', 'hang-primary', 'stop-primary', 'kill-standby', 'zk-down'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** A step as the report shows it: a step that never began was skipped, one that never ended failed. */
+/** A step as the report shows it: one that never began was skipped and took no time, one that never ended failed. */
 export interface StepReport {
   name: StepName;
-  tookMs: number | null;
+  tookMs: number;
   result: 'ok' | 'retried' | 'failed' | 'skipped';
 }
 
@@ -77,7 +77,7 @@ export function stepReports(steps: readonly StepRecord[]): StepReport[] {
   } as const;
   return steps.map(({ name, tookMs, result }) => ({
     name,
-    tookMs: tookMs === null ? null : tenths(tookMs),
+    tookMs: tenths(tookMs ?? 0),
     result: shown[result],
   }));
 }

@@ -36,8 +36,8 @@ function runLines(run: RunReport, index: number, say: Say): string[] {
       zombie: run.zombieServed,
     }),
   ];
-  const steps = run.steps.map(
-    ({ name, tookMs, result }) => `${name} ${result}${tookMs === null ? '' : ` ${tookMs} ms`}`,
+  const steps = run.steps.map(({ name, tookMs, result }) =>
+    result === 'skipped' ? `${name} ${result}` : `${name} ${result} ${tookMs} ms`,
   );
   if (steps.length > 0) lines.push(`  ${steps.join(' · ')}`);
   const replies = Object.entries(run.replies).map(([name, count]) => `${name} ${count}`);

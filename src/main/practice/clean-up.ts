@@ -3,6 +3,7 @@ import { createZooKeeperSession, ZooKeeperError, type ZooKeeperSession } from '#
 import { leftOverDirectories, readOwner, recordedProcesses, removeDirectory } from './directory.ts';
 import { endProcess } from './processes.ts';
 
+const CONNECT_TIMEOUT_MS = 5_000;
 const CHROOT_TIMEOUT_MS = 10_000;
 const RETRY_MS = 50;
 
@@ -57,7 +58,7 @@ async function withSession(
 ): Promise<void> {
   const session = createZooKeeperSession({ connectString, sessionTimeoutMs: 6_000 }, { clock, random });
   try {
-    await session.whenConnected(CHROOT_TIMEOUT_MS);
+    await session.whenConnected(CONNECT_TIMEOUT_MS);
     await use(session);
   } finally {
     await session.close();
