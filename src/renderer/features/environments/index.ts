@@ -4,3 +4,4 @@ export * from './environment-form.tsx';
 export * from './environment-pages.tsx';
 export * from './environments-page.tsx';
 export * from './form-values.ts';
+export * from './resolver.ts';

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type FormValues,
+  fromEnvironment,
+  idFromName,
+  kept,
+  newEnvironment,
+  newPair,
+  resolver,
+  toEnvironment,
+} from '#renderer/features/environments';
+import { environmentSchema } from '#shared/domain';
+
+const EDITABLE = {
+  id: 'prod',
+  name: '生产',
+  kind: 'site',
+  zookeeper: { connectString: '10.0.0.1:2181', chroot: '', sessionTimeoutMs: 6_000 },
+  pathTemplate: '/kuantu/{system}/mt/{node}',
+  pairs: [
+    {
+      ...newPair(),
+      id: 'equity',
+      system: 'O3',
+      node: 'mt_equity',
+      instances: [
+        {
+          name: 'a',
+          host: 'h1',
+          t2Port: 1,
+          f2Port: 2,
+          hostCheck: 'none',
+          credential: { system: 'O45', userToken: '' },
+        },
+        { name: 'b', host: 'h2', t2Port: 1, f2Port: 2, hostCheck: 'local', credential: null },
+      ],
+    },
+  ],
+};
+
+function edited(change: (credential: FormValues['pairs'][number]['instances'][0]['credential']) => void): FormValues {
+  const values = fromEnvironment(EDITABLE, [[0, 0]]);
+  const credential = values.pairs[0]?.instances[0].credential;
+  if (!credential) throw new Error('the pair is missing');
+  change(credential);
+  return values;
+}
+const sentCredential = (values: FormValues) =>
+  environmentSchema.parse(toEnvironment(values)).pairs[0]?.instances[0].credential;
+
+describe('credentials', () => {
+  it('stay when nothing is typed, and no secret is sent', () => {
+    const values = edited(() => undefined);
+    expect(kept(values)).toEqual([[0, 0]]);
+    expect(sentCredential(values)).toBeNull();
+  });
+
+  it('are replaced by what is typed', () => {
+    const values = edited((credential) => {
+      credential.userToken = 'new';
+    });
+    expect(kept(values)).toEqual([]);
+    expect(sentCredential(values)).toEqual({ system: 'O45', userToken: 'new' });
+  });
+
+  it('are dropped when the heartbeats are to carry nothing', () => {
+    const values = edited((credential) => {
+      credential.system = '';
+    });
+    expect(kept(values)).toEqual([]);
+    expect(sentCredential(values)).toBeNull();
+  });
+
+  it('are asked for anew when their kind changes', () => {
+    const values = edited((credential) => {
+      credential.system = 'O3';
+    });
+    expect(kept(values)).toEqual([]);
+    const { error } = environmentSchema.safeParse(toEnvironment(values));
+    expect(error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
+      ['pairs.0.instances.0.credential.sessionId', 'problem.required'],
+    ]);
+  });
+});
+
+it('names empty fields of a new environment by the paths of the configuration', () => {
+  const { error } = environmentSchema.safeParse(toEnvironment(newEnvironment()));
+  const paths = error?.issues.map(({ path }) => path.join('.'));
+  expect(paths).toEqual(
+    expect.arrayContaining(['id', 'name', 'zookeeper.connectString', 'pairs.0.node', 'pairs.0.instances.1.t2Port']),
+  );
+});
+
+it('comes back from editing as it was, but for its secrets', () => {
+  const { pairs, ...rest } = environmentSchema.parse(
+    toEnvironment(
+      fromEnvironment(
+        {
+          ...EDITABLE,
+          pairs: EDITABLE.pairs.map((pair) => ({
+            ...pair,
+            instances: pair.instances.map((instance) => ({ ...instance, credential: null })),
+          })),
+        },
+        [],
+      ),
+    ),
+  );
+  const { pairs: pairsBefore, ...restBefore } = EDITABLE;
+  expect(rest).toEqual(restBefore);
+  expect(pairs[0]?.timeouts).toEqual(pairsBefore[0]?.timeouts);
+  expect(pairs[0]?.instances[1]).toEqual(pairsBefore[0]?.instances[1]);
+});
+
+it('makes an id of a name where it can', () => {
+  expect(idFromName('  Shanghai Prod #2 ')).toBe('shanghai-prod-2');
+  expect(idFromName('生产环境')).toBe('');
+});
+
+describe('checking the form', () => {
+  const options = { fields: {}, shouldUseNativeValidation: false };
+
+  it('puts each problem on the field of its path, as a catalogue key', async () => {
+    const { errors } = await resolver(newEnvironment(), undefined, options);
+    expect(errors.zookeeper?.connectString?.message).toBe('problem.required');
+    expect(errors.pairs?.[0]?.instances?.[1]?.t2Port?.message).toBe('problem.port');
+  });
+
+  it('passes what main will take, with a stored credential left alone', async () => {
+    const values = fromEnvironment(EDITABLE, [[0, 0]]);
+    expect(await resolver(values, undefined, options)).toEqual({ values, errors: {} });
+  });
+});
