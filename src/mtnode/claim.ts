@@ -1,5 +1,5 @@
 import type { Registration, Route } from '#shared/domain';
-import type { NodeState } from './storage.ts';
+import type { NodeState } from './state.ts';
 
 /** What the decision at start, and after every change that concerns a standby, rests on. */
 export interface ClaimFacts {

@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { readProcess } from '#core/process';
 import { type ProcessIdentity, processIdentitySchema } from '#shared/domain';
 import type { NodeStorage } from './ports.ts';
-import { nodeStateSchema } from './storage.ts';
+import { nodeStateSchema } from './state.ts';
 
 /** The data directory cannot be used: `IN_USE` by a living process of the instance, or `UNREADABLE`. */
 export class StorageError extends Error {

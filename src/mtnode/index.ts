@@ -4,4 +4,4 @@ export type { Listening, MtNode } from './node.ts';
 export { createMtNode } from './node.ts';
 export { DEFAULT_OPTIONS, type MtNodeOptions } from './options.ts';
 export type { MtNodePorts, NodeStorage } from './ports.ts';
-export { blankState, type NodeState, nodeStateSchema } from './storage.ts';
+export { blankState, type NodeState, nodeStateSchema } from './state.ts';

@@ -3,7 +3,7 @@ import type { Log } from '#core/logging';
 import type { ListenT2, OpenF2 } from '#core/transport';
 import type { ZooKeeperSession } from '#core/zookeeper';
 import type { ProcessIdentity } from '#shared/domain';
-import type { NodeState } from './storage.ts';
+import type { NodeState } from './state.ts';
 
 /** What survives a restart. `save` returns only when the state would survive a power cut. */
 export interface NodeStorage {

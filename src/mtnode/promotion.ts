@@ -1,5 +1,5 @@
 import { ERROR_NUMBERS, type InstanceRole, type InstanceStatus, type Route, STATUS_CODES } from '#shared/domain';
-import type { NodeState } from './storage.ts';
+import type { NodeState } from './state.ts';
 
 /** What a promotion is asked for with (45184006); a standby that promotes itself has no token. */
 export interface PromotionRequest {

@@ -30,11 +30,7 @@ test('an environment is added, edited and removed, and mistakes are marked where
 
   await page.getByLabel('Servers').fill('127.0.0.1:1');
   await fillInstance(page, 1, { name: 'B', t2: '7003', f2: '7004' });
-  await page
-    .getByRole('group', { name: /1/ })
-    .getByLabel(/session|credential/i)
-    .first()
-    .selectOption('O3');
+  await page.getByRole('group', { name: 'Instance 1' }).getByLabel('Heartbeats carry').selectOption('O3');
   await page.getByLabel('session_id').fill('s3cret-session');
   await save.click();
   await expect(page.getByRole('heading', { name: /Desk 1/ })).toBeVisible();

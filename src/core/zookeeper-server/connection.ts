@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { JuteReader, JuteWriter } from './jute.ts';
 import { ERROR, type EventType, type Identity, MAX_FRAME_BYTES, OP, RequestError, XID } from './protocol.ts';
-import { authenticate, handleRequest, type Requester } from './requests.ts';
+import type { Requester } from './requester.ts';
+import { authenticate, handleRequest } from './requests.ts';
 import type { SessionRecord } from './sessions.ts';
 import type { Store } from './store.ts';
 

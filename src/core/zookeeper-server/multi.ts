@@ -1,7 +1,7 @@
 import { type JuteReader, JuteWriter } from './jute.ts';
 import { readCreate } from './mutations.ts';
 import { ERROR, OP, RequestError } from './protocol.ts';
-import type { Requester } from './requests.ts';
+import type { Requester } from './requester.ts';
 import type { Store } from './store.ts';
 import type { DataTree, Transaction } from './tree.ts';
 

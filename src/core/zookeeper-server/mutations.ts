@@ -1,7 +1,7 @@
 import { resolveAcl } from './acl.ts';
 import type { JuteReader } from './jute.ts';
 import { ERROR, RequestError } from './protocol.ts';
-import type { Requester } from './requests.ts';
+import type { Requester } from './requester.ts';
 import type { CreateRequest } from './tree.ts';
 
 const EPHEMERAL_FLAG = 1;

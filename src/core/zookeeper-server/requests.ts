@@ -3,16 +3,9 @@ import { type JuteReader, JuteWriter } from './jute.ts';
 import { runMulti } from './multi.ts';
 import { readCreate } from './mutations.ts';
 import { refuseNul } from './paths.ts';
-import { ERROR, EVENT, type Identity, OP, RequestError } from './protocol.ts';
+import { ERROR, EVENT, OP, RequestError } from './protocol.ts';
+import type { Requester } from './requester.ts';
 import type { Store } from './store.ts';
-import type { Watcher } from './watch-table.ts';
-
-/** On whose behalf a request runs. */
-export interface Requester {
-  sessionId: bigint;
-  proved: Identity[];
-  watcher: Watcher;
-}
 
 type Handler = (store: Store, requester: Requester, input: JuteReader) => JuteWriter;
 

@@ -4,16 +4,11 @@ import { failover } from './failover.ts';
 import { practice } from './practice.ts';
 import { problems } from './problems.ts';
 import { screen } from './screen.ts';
+import type { CatalogueSection } from './section.ts';
 import { shell } from './shell.ts';
 
 export const LOCALES = ['zh-CN', 'en'] as const;
 export type Locale = (typeof LOCALES)[number];
-
-/** One part of the catalogues, in both languages: every key must be in both (a test holds that). */
-export interface CatalogueSection {
-  'zh-CN': Record<string, string>;
-  en: Record<string, string>;
-}
 
 const SECTIONS: readonly CatalogueSection[] = [screen, problems, failover, evidence, practice, shell];
 

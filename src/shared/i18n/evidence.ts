@@ -1,4 +1,4 @@
-import type { CatalogueSection } from './catalogue.ts';
+import type { CatalogueSection } from './section.ts';
 
 /** What the sources of evidence say of an instance, and what the checks on the servers found. */
 export const evidence: CatalogueSection = {

@@ -1,6 +1,6 @@
-import type { CatalogueSection } from './catalogue.ts';
 import { failoverEn } from './failover-en.ts';
 import { failoverZh } from './failover-zh.ts';
+import type { CatalogueSection } from './section.ts';
 
 /** The procedure's steps (DESIGN "The procedure") and how each can end, put together into one line per step and end. */
 const STEP_NAMES: Record<string, [zh: string, en: string]> = {

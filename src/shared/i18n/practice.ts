@@ -1,4 +1,4 @@
-import type { CatalogueSection } from './catalogue.ts';
+import type { CatalogueSection } from './section.ts';
 
 export const practice: CatalogueSection = {
   'zh-CN': {

@@ -1,5 +1,5 @@
 import { type Message, message } from '#shared/domain';
-import type { CatalogueSection } from './catalogue.ts';
+import type { CatalogueSection } from './section.ts';
 
 /** What can be wrong with a field of the configuration, in a form or in the file. */
 export const problems: CatalogueSection = {

@@ -1,6 +1,6 @@
-import type { CatalogueSection } from './catalogue.ts';
 import { screenEnglish } from './screen-en.ts';
 import { screenChinese } from './screen-zh.ts';
+import type { CatalogueSection } from './section.ts';
 
 /** Every key that the screen itself says. */
 export type ScreenKey = keyof typeof screenEnglish;

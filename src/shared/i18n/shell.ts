@@ -1,5 +1,5 @@
-import type { CatalogueSection } from './catalogue.ts';
 import { problems } from './problems.ts';
+import type { CatalogueSection } from './section.ts';
 
 /** A problem of the configuration file: where in the file, and each of the field problems in words. */
 function configProblems(locale: 'zh-CN' | 'en', where: string): Record<string, string> {

@@ -8,7 +8,7 @@ import { judgePromotion, judgeRoute, type PromotionFacts } from '../../../src/mt
 import { beatDisposition } from '../../../src/mtnode/self.ts';
 import { judgeSelfPromotion, type SelfPromotionFacts } from '../../../src/mtnode/self-promotion.ts';
 import { Sessions } from '../../../src/mtnode/sessions.ts';
-import { blankState } from '../../../src/mtnode/storage.ts';
+import { blankState } from '../../../src/mtnode/state.ts';
 
 const route = (changes: Partial<Route> = {}): Route => ({
   version: 1,
