@@ -1,4 +1,3 @@
-import type { Random } from '#core/clock';
 import type { RouteChange } from '#main/coordination';
 import { runSwitchover, type SwitchoverPorts, type SwitchoverProgress, type SwitchoverTask } from '#main/failover';
 import type { CallOutcome } from '#main/nodes';
@@ -10,11 +9,6 @@ export type Answer =
   | CallOutcome['class']
   | { errorNumber: number; body?: Record<string, unknown> }
   | Record<string, unknown>;
-
-const counter = (): Random => {
-  let count = 0;
-  return { next: () => 0.5, uuid: () => `id-${++count}` };
-};
 
 /** What 1403040 and 402999 answer of a promoted instance. */
 export function statusBody(change: Record<string, unknown> = {}): Record<string, unknown> {
@@ -115,7 +109,6 @@ export class ScriptedSwitchover {
   ports(): SwitchoverPorts {
     return {
       clock: this.clock,
-      random: counter(),
       mayAct: () => this.held,
       confirmLock: async () => this.held && this.confirmed,
       token: () => (this.held ? '9' : null),

@@ -259,10 +259,9 @@ export class FailoverEngine {
   }
 
   #switchoverPorts(): SwitchoverPorts {
-    const { clock, random, coordination, call, beatBody, log } = this.#ports;
+    const { clock, coordination, call, beatBody, log } = this.#ports;
     return {
       clock,
-      random,
       mayAct: () => !this.#stopped && coordination.mayAct(),
       confirmLock: () => coordination.confirmLock(),
       token: () => coordination.token(),

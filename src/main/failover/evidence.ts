@@ -37,9 +37,14 @@ export function assess(ledger: InstanceLedger, sight: CoordinationSight, measure
   const coordination = coordinationEvidence(ledger, sight);
   const host = hostEvidence(ledger, measure, now);
   return {
-    ...judge(network, coordination, host, failingForMs(ledger, now), measure),
+    ...judge(network, coordination, host, failingForMs(ledger, now), measure, saysStopped(ledger)),
     evidence: [network, coordination, host],
   };
+}
+
+/** An instance that stops in good order says so in its registration before it goes. */
+function saysStopped({ registered, lastRegistration }: InstanceLedger): boolean {
+  return registered && lastRegistration?.role === 'stopped';
 }
 
 function networkEvidence(ledger: InstanceLedger, measure: Measure, now: Now): EvidenceView {
@@ -83,6 +88,7 @@ function coordinationEvidence(ledger: InstanceLedger, sight: CoordinationSight):
   if (!sight.live) return view('nothing', message('failover.coordination.notLive'));
   if (!sight.settled) return view('nothing', message('failover.coordination.settling'));
   if (registrationProblem) return view('nothing', registrationProblem);
+  if (saysStopped(ledger)) return view('gone', message('failover.coordination.stopped'));
   if (registered && lastRegistration) return view('alive', message('failover.coordination.registered'));
   if (lastRegistration) return view('gone', message('failover.coordination.expired'));
   return view('gone', message('failover.coordination.neverRegistered'));
@@ -117,6 +123,7 @@ function judge(
   host: EvidenceView,
   failingMs: number,
   { timeouts }: Measure,
+  stopped: boolean,
 ): { verdict: Verdict; reason: Message } {
   if (network.says === 'alive') return { verdict: 'alive', reason: network.reason };
   if (host.says === 'gone' && coordination.says === 'gone')
@@ -126,7 +133,7 @@ function judge(
   if (host.says === 'gone') return { verdict: 'gone', reason: message('failover.verdict.networkAndHost') };
   if (coordination.says === 'gone') {
     // A process that runs and refuses everybody is behind a firewall; one that hangs refuses nobody.
-    if (host.says === 'alive' && network.says === 'gone')
+    if (host.says === 'alive' && network.says === 'gone' && !stopped)
       return { verdict: 'silent', reason: message('failover.verdict.runsUnreachable') };
     return { verdict: 'gone', reason: message('failover.verdict.networkAndCoordination') };
   }

@@ -23,7 +23,7 @@ import { doubt, isFreshAgain } from './tilt.ts';
 /** How often the machine expects a `tick`; a longer gap is a stall of the console. */
 export const TICK_MS = 250;
 /** Waits between looks at a process that does not answer: it may be dying just now. */
-const CHECK_BACKOFF_MS = [2, 5, 10, 20, 50, 100, 250, 500] as const;
+const CHECK_BACKOFF_MS = [1, 2, 2, 3, 5, 5, 10, 10, 20, 50, 100, 250, 500] as const;
 /** How often a process is looked at while all is well. */
 const CHECK_IDLE_MS = 2_000;
 /** A half-done switchover of this console is left alone this long before it is taken up again. */

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '#core/clock';
+import type { Clock } from '#core/clock';
 import type { CloseRouteRequest, OpenRouteRequest, RouteChange } from '#main/coordination';
 import type { CallOutcome } from '#main/nodes';
 import type { Message, StepName, SwitchoverRecord } from '#shared/domain';
@@ -7,7 +7,6 @@ import type { PairFacts } from './facts.ts';
 /** What a switchover needs of the world. Everything it does goes through here. */
 export interface SwitchoverPorts {
   clock: Clock;
-  random: Random;
   /** Free of charge: the own lock and lease as known here. */
   mayAct(): boolean;
   /** Asks ZooKeeper. */

@@ -14,11 +14,14 @@ import { type StatusReply, type SystemInfoReply, statusReplySchema, systemInfoRe
 /** The pure part of the procedure: records, and what replies mean for each step. */
 
 /** Waits between questions to an instance that is getting ready: short at first, then the load is not disturbed. */
-const POLL_DELAYS_MS = [5, 10, 10, 20, 20, 50, 50, 100, 100, 200] as const;
+const FIRST_POLL_MS = 10;
+const FIRST_POLLS = 20;
 const LONGEST_POLL_MS = 500;
 
 export function pollDelayMs(attempt: number): number {
-  return POLL_DELAYS_MS[attempt] ?? LONGEST_POLL_MS;
+  return attempt < FIRST_POLLS
+    ? FIRST_POLL_MS
+    : Math.min(LONGEST_POLL_MS, FIRST_POLL_MS * 2 ** (attempt - FIRST_POLLS + 1));
 }
 
 export function pendingSteps(): StepRecord[] {

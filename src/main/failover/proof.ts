@@ -14,7 +14,7 @@ export interface ProofQuestion {
 
 /**
  * The proof that the old instance is out, in words, or null. One of: its process is dead; it says itself that it
- * stepped down at the new epoch; its registration is gone, or another incarnation that does not serve has taken its
+ * stepped down at the new epoch, or has stopped; its registration is gone, or another incarnation that does not serve has taken its
  * place. The last three need an instance that stops by itself when its lease runs out.
  */
 export function proofOldOut(old: InstanceLedger, sight: CoordinationSight, question: ProofQuestion): Message | null {
@@ -26,6 +26,7 @@ export function proofOldOut(old: InstanceLedger, sight: CoordinationSight, quest
   if (!registered) return old.registrationProblem ? null : message('failover.proof.registrationGone', { instance });
   if (!lastRegistration) return null;
   const { steppedDownEpoch, role } = lastRegistration;
+  if (role === 'stopped') return message('failover.proof.stopped', { instance });
   if (question.newEpoch === null) return null;
   if (steppedDownEpoch !== null && steppedDownEpoch >= question.newEpoch)
     return message('failover.proof.steppedDown', { instance, epoch: steppedDownEpoch });

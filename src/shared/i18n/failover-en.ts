@@ -118,6 +118,7 @@ export const failoverEn: Record<string, string> = {
   'failover.coordination.settling':
     'Not everything was read since the connection was made: registrations prove nothing yet',
   'failover.coordination.registered': 'Registered in ZooKeeper',
+  'failover.coordination.stopped': 'Its registration says that it has stopped',
   'failover.coordination.expired': 'The registration has gone from ZooKeeper',
   'failover.coordination.neverRegistered': 'Not registered in ZooKeeper',
   'failover.host.notConfigured': 'No host check is configured',
@@ -133,6 +134,7 @@ export const failoverEn: Record<string, string> = {
     'It cannot be reached, but its process lives and is registered: the network, or a firewall on its host',
   'failover.verdict.runsUnreachable': 'It cannot be reached and its registration is gone, but its process runs',
   'failover.proof.processDead': 'The registered process of {{instance}} is dead',
+  'failover.proof.stopped': '{{instance}} says that it has stopped',
   'failover.proof.registrationGone': 'The registration of {{instance}} is gone: its lease has run out',
   'failover.proof.steppedDown': '{{instance}} says that it stepped down at epoch {{epoch}}',
   'failover.proof.notServing': '{{instance}} has started as another process and does not serve',

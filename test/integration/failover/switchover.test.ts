@@ -160,6 +160,7 @@ describe('under the other policies and drivers', () => {
     expect(await rig.route()).toMatchObject({ instance: 'B', state: 'open', epoch: (before?.epoch ?? 0) + 1 });
     await until(() => made.monitor.tile().primary === 'B' && made.monitor.tile().state === 'normal', 10_000);
 
+    expect(made.events.some(({ message }) => message.key === 'failover.event.state.split-brain')).toBe(false);
     const back = await made.monitor.preflight('A');
     expect(back).toMatchObject({ planned: true, refusal: null });
     expect(back.expectedOutageMs).not.toBeNull();

@@ -95,6 +95,15 @@ describe('the verdict on an instance', () => {
     expect(verdictOf(rig).verdict).toBe('gone');
   });
 
+  it('takes the word of an instance that stops in good order, though its process still lives', () => {
+    const rig = new MachineRig().settle();
+    rig.sees({ a: registration('A', { role: 'stopped', status: 0 }) });
+    rig.beat('A', 'empty', { scheduled: false });
+    expect(rig.began()).toHaveLength(1);
+    rig.process('A', 'alive');
+    expect(verdictOf(rig).verdict).toBe('gone');
+  });
+
   it('drops what was known of a process when another incarnation registers', () => {
     const rig = new MachineRig().settle();
     rig.beat('A', 'refused');

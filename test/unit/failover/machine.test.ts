@@ -42,9 +42,9 @@ describe('the machine under policy auto', () => {
     expect(first).toContainEqual(expect.objectContaining({ kind: 'check-process', instance: 'A', delayMs: 0 }));
     expect(rig.beat('A', 'refused').filter(({ kind }) => kind === 'check-process')).toEqual([]);
     const second = rig.process('A', 'alive');
-    expect(second).toContainEqual(expect.objectContaining({ kind: 'check-process', delayMs: 2 }));
+    expect(second).toContainEqual(expect.objectContaining({ kind: 'check-process', delayMs: 1 }));
     const third = rig.process('A', 'alive');
-    expect(third).toContainEqual(expect.objectContaining({ kind: 'check-process', delayMs: 5 }));
+    expect(third).toContainEqual(expect.objectContaining({ kind: 'check-process', delayMs: 2 }));
     expect(rig.process('A', 'gone').filter(({ kind }) => kind === 'check-process')).toEqual([]);
   });
 
