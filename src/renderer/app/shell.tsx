@@ -52,7 +52,7 @@ function Page({ route }: { route: Route }) {
   }
 }
 
-/** Going somewhere puts the focus on the new page's heading; the first page leaves it where it is. */
+/** Going somewhere puts the focus at the new page's beginning; the first page leaves it where it is. */
 function useFocusOnArrival(route: Route, main: React.RefObject<HTMLElement | null>) {
   const first = useRef(true);
   const place = JSON.stringify(route);
@@ -62,6 +62,6 @@ function useFocusOnArrival(route: Route, main: React.RefObject<HTMLElement | nul
       return;
     }
     window.scrollTo(0, 0);
-    if (place) (main.current?.querySelector<HTMLElement>('h1') ?? main.current)?.focus({ preventScroll: true });
+    if (place) main.current?.focus({ preventScroll: true });
   }, [place, main]);
 }

@@ -25,7 +25,7 @@ function createFormats(locale: Locale): Formats {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-    hour12: false,
+    hourCycle: 'h23',
   });
   const dateTime = new Intl.DateTimeFormat(locale, {
     year: 'numeric',
@@ -34,7 +34,7 @@ function createFormats(locale: Locale): Formats {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-    hour12: false,
+    hourCycle: 'h23',
   });
   const zone = new Intl.DateTimeFormat(locale, { timeZoneName: 'shortOffset' });
   const numbers = new Map<number, Intl.NumberFormat>();

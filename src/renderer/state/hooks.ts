@@ -86,7 +86,13 @@ const ticking = (() => {
   };
 })();
 
-/** The time, once a second: for ages and clocks. */
+/** The time, once a second: for clocks. */
 export function useNow(): number {
-  return useSyncExternalStore(ticking.subscribe, ticking.get, ticking.get);
+  return useTicking((nowMs) => nowMs);
+}
+
+/** What follows from the time, looked at once a second: only when it has changed is anything drawn again. */
+export function useTicking<T extends string | number | boolean>(select: (nowMs: number) => T): T {
+  const get = () => select(ticking.get());
+  return useSyncExternalStore(ticking.subscribe, get, get);
 }

@@ -66,9 +66,7 @@ export function EnvironmentForm({ initial, replaces }: EnvironmentFormProps) {
   return (
     <FormProvider {...form}>
       <form className={styles.form} noValidate onSubmit={handleSubmit(save)}>
-        <h1 tabIndex={-1}>
-          {t(replaces === null ? 'screen.environments.add' : 'screen.environments.edit', { name: initial.name })}
-        </h1>
+        <h1>{t(replaces === null ? 'screen.environments.add' : 'screen.environments.edit', { name: initial.name })}</h1>
         <Panel title={t('screen.form.environment')}>
           <div className={styles.grid}>
             <TextField label={t('screen.form.name')} problem={problem('name')} {...register('name')} />

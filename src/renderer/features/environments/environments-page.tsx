@@ -18,7 +18,7 @@ export function EnvironmentsPage() {
   return (
     <div className={styles.page}>
       <header className={styles.header}>
-        <h1 tabIndex={-1}>{t('screen.environments.title')}</h1>
+        <h1>{t('screen.environments.title')}</h1>
         <ButtonLink kind="main" href={NEW_ENVIRONMENT}>
           {t('screen.environments.add')}
         </ButtonLink>

@@ -45,7 +45,7 @@ export function EventsPage() {
   return (
     <div className={styles.page}>
       <header className={styles.header}>
-        <h1 tabIndex={-1}>{t('screen.events.title')}</h1>
+        <h1>{t('screen.events.title')}</h1>
         <SelectField
           label={t('screen.events.pair')}
           value={pairKey}

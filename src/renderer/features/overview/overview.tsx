@@ -20,9 +20,7 @@ export function Overview() {
   const sorted = Object.values(environments).sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
   return (
     <div className={styles.page}>
-      <h1 tabIndex={-1} className="visually-hidden">
-        {t('screen.overview.title')}
-      </h1>
+      <h1 className="visually-hidden">{t('screen.overview.title')}</h1>
       {configProblem ? (
         <Banner severity="p2" title={t('screen.configProblem')}>
           {say(configProblem)}

@@ -2,7 +2,7 @@ import { memo, useId } from 'react';
 import { Ago, Nothing, Since, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { pairHref } from '#renderer/places';
-import { freshnessOf, shownSeverity, useLinkState, useNow } from '#renderer/state';
+import { freshnessOf, shownSeverity, useLinkState, useTicking } from '#renderer/state';
 import type { PairTile } from '#shared/contract';
 import styles from './tile.module.css';
 
@@ -10,9 +10,8 @@ import styles from './tile.module.css';
 export const Tile = memo(function Tile({ tile }: { tile: PairTile }) {
   const { t, say, f } = useWords();
   const id = useId();
-  const nowMs = useNow();
   const lostAtMs = useLinkState((link) => link.lostAtMs);
-  const freshness = freshnessOf(tile, nowMs, lostAtMs);
+  const freshness = useTicking((nowMs) => freshnessOf(tile, nowMs, lostAtMs));
   const severity = shownSeverity(tile, freshness);
   const fresh = severity !== 'no-data';
   const stateWord = t(`screen.state.${tile.state}`);

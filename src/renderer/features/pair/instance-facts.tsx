@@ -1,6 +1,5 @@
-import { Ago, Fact, Facts, Nothing, StateMark, Time } from '#renderer/components';
+import { Ago, Fact, Facts, Moment, Nothing, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import { useNow } from '#renderer/state';
 import type { InstanceView, LastReply, RegistrationView } from '#shared/contract';
 import { ERROR_NUMBERS, type PhaseProgress } from '#shared/domain';
 import styles from './instance-panel.module.css';
@@ -72,12 +71,11 @@ function Phases({ phases }: { phases: PhaseProgress[] }) {
 
 function Registration({ registration }: { registration: RegistrationView | null }) {
   const { t } = useWords();
-  const nowMs = useNow();
   if (!registration) return <>{t('screen.instance.notRegistered')}</>;
   const { sinceMs, pid, incarnation, sessionId, steppedDownEpoch } = registration;
   return (
     <>
-      <Time atMs={sinceMs} nowMs={nowMs} /> · pid <span className={styles.code}>{pid}</span> ·{' '}
+      <Moment atMs={sinceMs} /> · pid <span className={styles.code}>{pid}</span> ·{' '}
       <span className={styles.code} title={`${t('screen.instance.incarnation')} ${incarnation}`}>
         {incarnation.slice(0, 8)}
       </span>{' '}

@@ -20,7 +20,7 @@ export function PairHeader({ pair: { tile }, freshness }: { pair: PairView; fres
           <nav aria-label={t('screen.pair.path')} className={styles.path}>
             <a href={OVERVIEW}>{t('screen.overview.title')}</a> / {tile.environmentName} / {tile.system}
           </nav>
-          <h1 tabIndex={-1}>
+          <h1>
             {tile.node} <span className={styles.state}>{fresh ? stateWord : t('screen.state.unknown')}</span>
           </h1>
         </div>

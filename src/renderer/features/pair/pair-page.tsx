@@ -25,7 +25,7 @@ export function PairPage({ pairKey }: { pairKey: string }) {
   if (pair === null)
     return (
       <div className={styles.waiting}>
-        <h1 tabIndex={-1}>{t('screen.pair.none')}</h1>
+        <h1>{t('screen.pair.none')}</h1>
         <p>
           <a href={OVERVIEW}>{t('screen.pair.back')}</a>
         </p>

@@ -1,13 +1,11 @@
-import { Fact, Facts, Nothing, Panel, StateMark, Time } from '#renderer/components';
+import { Fact, Facts, Moment, Nothing, Panel, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import { useNow } from '#renderer/state';
 import type { PairView } from '#shared/contract';
 import styles from './route-panel.module.css';
 
 /** Where clients are sent, who may change that, and the ZooKeeper that holds it. */
 export function RoutePanel({ pair: { route, driver, zookeeper, lock } }: { pair: PairView }) {
   const { t, f } = useWords();
-  const nowMs = useNow();
   return (
     <Panel title={t('screen.route.title')}>
       <Facts>
@@ -26,7 +24,7 @@ export function RoutePanel({ pair: { route, driver, zookeeper, lock } }: { pair:
         <Fact name={t('screen.route.epoch')}>
           {route ? (
             <>
-              {route.epoch} · <Time atMs={route.changedAtMs} nowMs={nowMs} />
+              {route.epoch} · <Moment atMs={route.changedAtMs} />
             </>
           ) : (
             <Nothing />

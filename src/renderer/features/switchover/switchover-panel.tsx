@@ -1,5 +1,5 @@
 import { type Ref, useId } from 'react';
-import { StateMark, Tag, Time } from '#renderer/components';
+import { Moment, StateMark, Tag } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { useNow } from '#renderer/state';
 import type { Severity, SwitchoverView } from '#shared/contract';
@@ -43,7 +43,7 @@ export function SwitchoverPanel({ switchover, headingRef }: SwitchoverPanelProps
         </h2>
         <Tag>{t(`screen.switchover.trigger.${trigger}`)}</Tag>
         <p className={styles.muted}>
-          {t('screen.switchover.begun')} <Time atMs={startedAtMs} nowMs={nowMs} /> ·{' '}
+          {t('screen.switchover.begun')} <Moment atMs={startedAtMs} /> ·{' '}
           {t(running ? 'screen.switchover.runsFor' : 'screen.switchover.took', {
             time: f.duration(running ? Math.floor(tookMs / 1_000) * 1_000 : tookMs),
           })}{' '}
