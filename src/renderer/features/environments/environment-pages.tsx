@@ -20,14 +20,14 @@ export function EditEnvironmentPage({ id }: { id: string }) {
 
   useEffect(() => {
     let wanted = true;
-    link.call('environments.get', { id }).then(
-      ({ environment, storedCredentials }) => {
+    link
+      .call('environments.get', { id })
+      .then(({ environment, storedCredentials }) => {
         if (wanted) setInitial(fromEnvironment(environment, storedCredentials));
-      },
-      (error: unknown) => {
+      })
+      .catch((error: unknown) => {
         if (wanted) setProblem(saidOf(error));
-      },
-    );
+      });
     return () => {
       wanted = false;
     };

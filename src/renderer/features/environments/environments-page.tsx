@@ -51,8 +51,8 @@ function Row({ environment, onRemove }: { environment: EnvironmentView; onRemove
           {name} <span className={styles.muted}>{id}</span>
         </h2>
         <p className={styles.muted}>
-          {t('screen.environments.pairs', { count: pairs.length })} · ZooKeeper {zookeeper.connectString} ·{' '}
-          {t(`screen.zookeeper.${zookeeper.state}`)}
+          {t('screen.environments.pairs', { count: pairs.length })} · ZooKeeper{' '}
+          {zookeeper.connectString.replaceAll(',', ', ')} · {t(`screen.zookeeper.${zookeeper.state}`)}
         </p>
       </div>
       {zookeeper.state === 'connected' ? null : <StateMark severity="p2" />}

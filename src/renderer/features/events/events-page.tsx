@@ -51,6 +51,8 @@ export function EventsPage() {
           value={pairKey}
           onChange={(event) => {
             setPairKey(event.target.value);
+            // What was fetched for one filter has gaps under another.
+            setOlder([]);
             setComplete(false);
           }}
         >
