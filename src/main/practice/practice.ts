@@ -9,6 +9,7 @@ import { systemInfoReplySchema } from '#shared/protocol';
 import { makeChroot, removeChroot, sweepLeftOvers } from './clean-up.ts';
 import { makeDirectory, removeDirectory } from './directory.ts';
 import { PracticeInstance } from './instance.ts';
+import { launchReaper } from './launch-reaper.ts';
 import {
   type LaunchedProcess,
   PRACTICE_SESSION_TIMEOUT_MS,
@@ -41,6 +42,7 @@ class PracticeEnvironment implements Practice {
   #problem: Message | null = null;
   #directory: string | undefined;
   #reaper: LaunchedProcess | undefined;
+  #sweep: Promise<void> = Promise.resolve();
   #zookeeper: ZooKeeperServer | undefined;
   #chrootMade = false;
   #instances: PracticeInstance[] = [];
@@ -121,11 +123,10 @@ class PracticeEnvironment implements Practice {
   async #startEverything(): Promise<Environment> {
     const { clock, launcher, reaperEntry } = this.#deps;
     const base = this.#options.baseDirectory ?? tmpdir();
-    for (const problem of await sweepLeftOvers(base, this.#deps))
-      this.#deps.log.warn('what an earlier practice environment left was not removed', { problem });
+    // Left-overs can name a ZooKeeper that is long gone: nobody waits for them.
+    this.#sweep = this.#sweepLeftOvers(base);
     const directory = await this.#makeDirectory(base);
-    if (reaperEntry !== null)
-      this.#reaper = await launcher.launch({ entry: reaperEntry, args: [directory], directory: base, ownGroup: true });
+    if (reaperEntry !== null) this.#reaper = await launchReaper(launcher, reaperEntry, base, directory);
     const { connectString, chroot } = await this.#provideZooKeeper();
     this.#instances = INSTANCES.map((name) => this.#instance(name, directory, connectString, chroot));
     // The first to start becomes primary (F4): the second waits until the first is.
@@ -134,6 +135,18 @@ class PracticeEnvironment implements Practice {
       if (index === 0) await untilPrimary(instance, clock);
     }
     return this.#describe(connectString, chroot);
+  }
+
+  async #sweepLeftOvers(base: string): Promise<void> {
+    try {
+      for (const problem of await sweepLeftOvers(base, this.#deps)) this.#warnLeftOver(problem);
+    } catch (error) {
+      this.#warnLeftOver(String(error));
+    }
+  }
+
+  #warnLeftOver(problem: string): void {
+    this.#deps.log.warn('what an earlier practice environment left was not removed', { problem });
   }
 
   async #makeDirectory(base: string): Promise<string> {
@@ -223,6 +236,7 @@ class PracticeEnvironment implements Practice {
     await this.#removeForeignChroot();
     if (this.#directory !== undefined) await removeDirectory(this.#directory);
     this.#directory = undefined;
+    await this.#sweep;
     // With the directory gone the reaper has nothing left to do and ends.
     this.#reaper?.release();
     await this.#reaper?.exited;

@@ -14,6 +14,8 @@ if (directory === undefined || !existsSync(directory)) {
 }
 // The owner's end is what counts, not what the terminal or a session's end sends to everybody.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
+// Its other ends may be gone already: the owner can have been killed before this process ran.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 process.stdin.on('error', reap);
 process.stdin.on('end', reap);
 process.stdin.resume();
