@@ -61,11 +61,14 @@ export const test = base.extend<Options & { console: RunningConsole }>({
   console: async ({ consoleArguments }, use, testInfo) => {
     const stateDir = mkdtempSync(join(tmpdir(), 'kuantu-e2e-'));
     const running = testInfo.project.name === 'electron' ? startElectron : startServed;
-    const { console, stop } = await running(['--state-dir', stateDir, ...consoleArguments], stateDir);
     try {
-      await use(console);
+      const { console, stop } = await running(['--state-dir', stateDir, ...consoleArguments], stateDir);
+      try {
+        await use(console);
+      } finally {
+        await stop();
+      }
     } finally {
-      await stop();
       rmSync(stateDir, { recursive: true, force: true });
     }
   },
