@@ -1,30 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { _electron, test as base, chromium, type Page } from '@playwright/test';
+import { findChromium } from '#test/chromium';
+import { electronRuntime } from './electron-runtime.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const require = createRequire(import.meta.url);
-
-/** The Electron runtime's executable, or why there is none. */
-function electronRuntime(): { path: string } | { missing: string } {
-  const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(root, 'node_modules/electron/dist');
-  const pathFile = require.resolve('electron/package.json').replace('package.json', 'path.txt');
-  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : 'electron';
-  const path = join(folder, name);
-  return existsSync(path)
-    ? { path }
-    : { missing: 'the Electron runtime is not installed (npx install-electron fetches it)' };
-}
-
-function chromiumPath(): string | undefined {
-  return [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-    (path) => path && existsSync(path),
-  );
-}
 
 /** A console that runs for one test, in directories of its own. */
 export interface RunningConsole {
@@ -76,7 +59,7 @@ export const test = base.extend<Options & { console: RunningConsole }>({
 export { expect } from '@playwright/test';
 
 async function startServed(args: string[]): Promise<{ console: RunningConsole; stop: () => Promise<void> }> {
-  const executablePath = chromiumPath();
+  const executablePath = findChromium();
   test.skip(executablePath === undefined, 'no Chromium was found');
   const child = spawn(process.execPath, [join(root, 'out/main/web.js'), '--web', '--no-open', '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -130,7 +113,6 @@ async function startElectron(
   stateDir: string,
 ): Promise<{ console: RunningConsole; stop: () => Promise<void> }> {
   const runtime = electronRuntime();
-  test.skip('missing' in runtime, 'missing' in runtime ? runtime.missing : '');
   if ('missing' in runtime) throw new Error(runtime.missing);
   const app = await _electron.launch({
     executablePath: runtime.path,
