@@ -1,7 +1,15 @@
-import type { Journal, NewEvent } from '#main/journal';
+import type { Journal, NewEvent, StoredSwitchover } from '#main/journal';
 import type { SwitchoverNotice } from '#main/pairs';
 import { type EventsState, MAX_LIVE_EVENTS, type NoticesState, type NoticeView } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
+
+/** What is kept of a switchover with each notice of it; an unknown outcome is replaced once it is known. */
+const OUTCOMES: Record<SwitchoverNotice['kind'], StoredSwitchover['outcome'] | null> = {
+  'switchover-begun': null,
+  'switchover-done': 'done',
+  'switchover-failed': 'failed',
+  'switchover-unknown': 'unknown',
+};
 
 /** What happened, for the screen and for later: the journal, the latest events, the latest notice. */
 export class Chronicle {
@@ -42,18 +50,18 @@ export class Chronicle {
       pairKey,
       title: words.title,
       body: words.body,
-      critical: notice.kind === 'switchover-failed',
+      critical: notice.kind === 'switchover-failed' || notice.kind === 'switchover-unknown',
     };
-    if (notice.kind !== 'switchover-begun') this.#journal.recordSwitchover(storedSwitchover(pairKey, notice));
+    const outcome = OUTCOMES[notice.kind];
+    if (outcome) this.#journal.recordSwitchover(storedSwitchover(pairKey, notice, outcome));
     this.#notices = { latest: view };
     this.#changed('notices');
     return view;
   }
 }
 
-function storedSwitchover(pairKey: string, notice: SwitchoverNotice) {
+function storedSwitchover(pairKey: string, notice: SwitchoverNotice, outcome: StoredSwitchover['outcome']) {
   const { operationId, atMs, trigger, from, to, epochBefore, epochAfter, outageMs, outageErrorMs, steps } = notice;
-  const outcome = notice.kind === 'switchover-done' ? ('done' as const) : ('failed' as const);
   const measured = { epochBefore, epochAfter, outageMs, outageErrorMs };
   return { operationId, pairKey, atMs, outcome, trigger, from, to, ...measured, steps };
 }
@@ -70,6 +78,11 @@ function wordsOf(pair: string, notice: SwitchoverNotice): { title: Message; body
     return {
       title: message('shell.notice.failed', { pair }),
       body: notice.failure ?? message('shell.notice.failedBody', { to }),
+    };
+  if (notice.kind === 'switchover-unknown')
+    return {
+      title: message('shell.notice.unknown', { pair }),
+      body: notice.failure ?? message('notice.unknown', { to }),
     };
   const epoch = notice.epochAfter ?? epochBefore;
   const title = message('shell.notice.done', { pair });

@@ -4,7 +4,7 @@ import { type ClientBeat, countReplies, goodRepliesOf, measureOutage, servingNow
 import type { PairPicture } from './observer.ts';
 import { noReplies, promoteTime, type RunReport, stepReports, tenths } from './report.ts';
 import { judge, type RunFacts, SCENARIOS, type Scenario } from './scenarios.ts';
-import type { Stage } from './stage.ts';
+import type { SeenNotice, Stage } from './stage.ts';
 
 /** Beats of the client before the fault and after its end, so that there are good replies on both sides. */
 const MARGIN_MS = 300;
@@ -24,6 +24,11 @@ interface Before {
 
 /** The pair did not become whole, so that no run can be begun. */
 export class NotWhole extends Error {}
+
+/** An outcome that is not known yet is followed until it is. */
+function hasEnded({ notice }: SeenNotice): boolean {
+  return notice.kind === 'switchover-done' || notice.kind === 'switchover-failed';
+}
 
 /** One run: the fault, what must come of it, and what came. Leaves the pair as the fault left it. */
 export class DrillRun {
@@ -111,8 +116,7 @@ export class DrillRun {
   }
 
   #switchoverEnded(before: PairPicture, now: PairPicture): boolean {
-    if (this.#stage.options.driver === 'console')
-      return this.#notices().some(({ notice }) => notice.kind !== 'switchover-begun');
+    if (this.#stage.options.driver === 'console') return this.#notices().some(hasEnded);
     const record = now.switchover;
     return record !== undefined && record.operationId !== before.switchover?.operationId && record.endedAtMs !== null;
   }
@@ -221,7 +225,7 @@ export class DrillRun {
 
   #steps(): readonly StepRecord[] | undefined {
     if (this.#stage.options.driver === 'node') return undefined;
-    return this.#notices().findLast(({ notice }) => notice.kind !== 'switchover-begun')?.notice.steps;
+    return this.#notices().findLast(hasEnded)?.notice.steps;
   }
 
   #notices() {

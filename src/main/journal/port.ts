@@ -4,12 +4,12 @@ import type { StepRecord } from '#shared/domain';
 /** An event before it has its number. */
 export type NewEvent = Omit<EventView, 'id'>;
 
-/** A switchover that has ended, as this console followed it. */
+/** A switchover that has ended, as this console followed it; `unknown` until its outcome could be learnt. */
 export interface StoredSwitchover {
   operationId: string;
   pairKey: string;
   atMs: number;
-  outcome: 'done' | 'failed';
+  outcome: 'done' | 'failed' | 'unknown';
   trigger: 'operator' | 'automatic' | 'node';
   from: string | null;
   to: string;

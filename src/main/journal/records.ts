@@ -30,7 +30,7 @@ const switchoverSchema: z.ZodType<StoredSwitchover> = z.object({
   operationId: z.string(),
   pairKey: z.string(),
   atMs: z.number(),
-  outcome: z.enum(['done', 'failed']),
+  outcome: z.enum(['done', 'failed', 'unknown']),
   trigger: z.enum(['operator', 'automatic', 'node']),
   from: z.string().nullable(),
   to: z.string(),

@@ -39,6 +39,7 @@ class Monitor implements PairMonitor {
   readonly #histories = new Map<string, BeatHistory>();
   readonly #tickets: Tickets;
   readonly #batch: Timer;
+  /** Those of this run, where nobody remembers them for us. */
   readonly #outagesMs: number[] = [];
   /** When the first of each instance's beats that were not handed on yet was sent. */
   readonly #freshFromMs = new Map<string, number>();
@@ -74,7 +75,7 @@ class Monitor implements PairMonitor {
 
   async preflight(to: string): Promise<Preflight> {
     const { needsConfirmation: _asked, ...report } = preflightOf(this.#engine.state().facts, to);
-    const outages = [...(this.#deps.earlierOutagesMs?.() ?? []), ...this.#outagesMs];
+    const outages = this.#deps.earlierOutagesMs?.() ?? this.#outagesMs;
     return { pairKey: this.key, ...report, expectedOutageMs: median(outages), ...this.#tickets.issue(to) };
   }
 

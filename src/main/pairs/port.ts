@@ -15,9 +15,9 @@ export interface PairEvent {
   message: Message;
 }
 
-/** A switchover as this console followed it: told at its begin and at its end. */
+/** A switchover as this console followed it: told at its begin, at its end, and again once an unknown outcome is known. */
 export interface SwitchoverNotice {
-  kind: 'switchover-begun' | 'switchover-done' | 'switchover-failed';
+  kind: 'switchover-begun' | 'switchover-done' | 'switchover-failed' | 'switchover-unknown';
   atMs: number;
   operationId: string;
   trigger: 'operator' | 'automatic' | 'node';
@@ -71,6 +71,6 @@ export interface PairMonitorDeps {
   clock: Clock;
   random: Random;
   log: Log;
-  /** Outages of this pair's earlier switchovers, for the forecast before the next. */
+  /** Outages of this pair's switchovers up to now, this run's included, for the forecast before the next. */
   earlierOutagesMs?: () => readonly number[];
 }

@@ -6,7 +6,7 @@ import type { PairEvent, SwitchoverNotice } from './port.ts';
 export function noticeOf(progress: SwitchoverProgress, atMs: number): SwitchoverNotice {
   const { record, outage, failure } = progress;
   const { operationId, trigger, from, to, epochBefore, epochAfter, steps, outcome } = record;
-  const kind = outcome === 'running' ? 'begun' : outcome === 'done' ? 'done' : 'failed';
+  const kind = outcome === 'running' ? 'begun' : outcome;
   return {
     kind: `switchover-${kind}`,
     atMs,
@@ -37,7 +37,10 @@ export function switchoverEvent(progress: SwitchoverProgress, atMs: number): Pai
     const figures = { outageMs: Math.round(outage.outageMs), errorMs: Math.round(outage.errorMs) };
     return { atMs, severity: 'none', instance: to, message: message('notice.doneOutage', { to, epoch, ...figures }) };
   }
-  return { atMs, severity: 'p1', instance: to, message: failure ?? message(`notice.${outcome}`, { to }) };
+  // Why it is not known is told with its step; this line must not read as a failure.
+  const told =
+    outcome === 'unknown' ? message('notice.unknown', { to }) : (failure ?? message('notice.failed', { to }));
+  return { atMs, severity: 'p1', instance: to, message: told };
 }
 
 /** A line for every step that ended between two states of a record. */

@@ -218,7 +218,8 @@ export const MAX_LIVE_EVENTS = 200;
 export interface NoticeView {
   id: number;
   atMs: number;
-  kind: 'switchover-begun' | 'switchover-done' | 'switchover-failed';
+  /** `switchover-unknown`: ended here without its outcome being known; another notice follows once it is. */
+  kind: 'switchover-begun' | 'switchover-done' | 'switchover-failed' | 'switchover-unknown';
   pairKey: string;
   title: Message;
   body: Message;

@@ -21,6 +21,7 @@ export const shell: CatalogueSection = {
     'shell.notice.doneBody': '{{to}} 现为主机，任期 {{epoch}}，中断时长 {{outageMs}} ± {{outageErrorMs}} 毫秒',
     'shell.notice.doneUnmeasured': '{{to}} 现为主机，任期 {{epoch}}，中断时长未测得',
     'shell.notice.failed': '{{pair}}：主备切换失败',
+    'shell.notice.unknown': '{{pair}}：主备切换结果尚不清楚',
     'shell.notice.failedBody': '切换到 {{to}} 未完成。请打开该主备对查看原因和可选操作。',
     'shell.event.journalMoved': '日志数据库已损坏，已移到 {{file}}，从现在起重新记录。',
     'shell.event.journalMemory': '日志数据库 {{file}} 无法使用（{{code}}），事件只保存到控制台退出为止。',
@@ -104,6 +105,7 @@ export const shell: CatalogueSection = {
     'shell.notice.doneBody': '{{to}} is primary, epoch {{epoch}}, outage {{outageMs}} ± {{outageErrorMs}} ms',
     'shell.notice.doneUnmeasured': '{{to}} is primary, epoch {{epoch}}, outage not measured',
     'shell.notice.failed': '{{pair}}: switchover failed',
+    'shell.notice.unknown': '{{pair}}: outcome of the switchover not known yet',
     'shell.notice.failedBody':
       'The switchover to {{to}} did not complete. Open the pair for the cause and what can be done.',
     'shell.event.journalMoved': 'The journal was damaged and has been moved to {{file}}; recording starts afresh.',

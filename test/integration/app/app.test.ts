@@ -280,16 +280,21 @@ describe('what happens', () => {
     configured('one');
     const { screen, pairs, notices, journals } = await running();
     screen.subscribe('notices');
-    const kinds = ['switchover-begun', 'switchover-done', 'switchover-failed'] as const;
-    for (const kind of kinds) pairs[0]?.listeners.notice?.(notice(kind));
-    await expect.poll(() => screen.state('notices').latest?.kind).toBe('switchover-failed');
-    expect(notices.map(({ kind, critical }) => [kind, critical])).toEqual([
-      ['switchover-begun', false],
-      ['switchover-done', false],
-      ['switchover-failed', true],
+    const kinds = ['switchover-begun', 'switchover-unknown', 'switchover-failed', 'switchover-done'] as const;
+    const kept: unknown[] = [];
+    for (const kind of kinds) {
+      pairs[0]?.listeners.notice?.(notice(kind));
+      kept.push(journals[0]?.switchovers('one/oms', 9).map(({ operationId, outcome }) => [operationId, outcome]));
+    }
+    await expect.poll(() => screen.state('notices').latest?.kind).toBe('switchover-done');
+    expect(notices.map(({ kind, critical, title }) => [kind, critical, title.key])).toEqual([
+      ['switchover-begun', false, 'shell.notice.begun'],
+      ['switchover-unknown', true, 'shell.notice.unknown'],
+      ['switchover-failed', true, 'shell.notice.failed'],
+      ['switchover-done', false, 'shell.notice.done'],
     ]);
-    expect(notices[1]?.body.params).toEqual({ to: 'b', epoch: 2, outageMs: 123, outageErrorMs: 5 });
-    expect(journals[0]?.switchovers('one/oms', 9)).toMatchObject([{ operationId: 'op-1', outcome: 'failed' }]);
+    expect(notices[3]?.body.params).toEqual({ to: 'b', epoch: 2, outageMs: 123, outageErrorMs: 5 });
+    expect(kept).toEqual([[], [['op-1', 'unknown']], [['op-1', 'failed']], [['op-1', 'done']]]);
     const said = notices.flatMap(({ title, body }) => [title.key, body.key]);
     for (const key of said) expect(CATALOGUES.en).toHaveProperty([key]);
   });

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { SwitchoverProgress } from '#main/failover';
+import { message, type SwitchoverRecord } from '#shared/domain';
+import { noticeOf, stepEvents, switchoverEvent } from '../../../src/main/pairs/telling.ts';
+
+const AT_MS = 1_000;
+const why = message('failover.lockLost');
+
+function progress(outcome: SwitchoverRecord['outcome'], over: Partial<SwitchoverProgress> = {}): SwitchoverProgress {
+  const record: SwitchoverRecord = {
+    version: 1,
+    operationId: 'op-1',
+    trigger: 'automatic',
+    from: 'A',
+    fromIncarnation: 'A-1',
+    to: 'B',
+    epochBefore: 1,
+    epochAfter: 2,
+    token: '7',
+    startedAtMs: 0,
+    endedAtMs: outcome === 'running' ? null : AT_MS,
+    outcome,
+    steps: [{ name: 'promote', result: 'failed', startedAtMs: 0, tookMs: 5, detail: why }],
+  };
+  return { record, reason: message('failover.trigger.automatic'), failure: null, outage: null, ...over };
+}
+
+describe('what is told of a switchover', () => {
+  it.each([
+    ['running', 'switchover-begun', 'notice.begun.automatic'],
+    ['done', 'switchover-done', 'notice.done'],
+    ['failed', 'switchover-failed', 'failover.lockLost'],
+    ['unknown', 'switchover-unknown', 'notice.unknown'],
+  ] as const)('%s is a notice %s and the line %s', (outcome, kind, key) => {
+    const failure = outcome === 'failed' || outcome === 'unknown' ? why : null;
+    expect(noticeOf(progress(outcome, { failure }), AT_MS)).toMatchObject({ kind, failure });
+    expect(switchoverEvent(progress(outcome, { failure }), AT_MS).message.key).toBe(key);
+  });
+
+  it('without a reason still says that it failed, or that nobody knows yet', () => {
+    expect(switchoverEvent(progress('failed'), AT_MS).message.key).toBe('notice.failed');
+    expect(noticeOf(progress('unknown'), AT_MS).failure?.key).toBe('failover.outcomeUnknown');
+  });
+
+  it('names each step that ended, once', () => {
+    const { record } = progress('unknown');
+    expect(stepEvents(null, record, AT_MS).map(({ message: said }) => said.key)).toEqual(['step.failed.promote']);
+    expect(stepEvents(record, record, AT_MS)).toEqual([]);
+  });
+});
