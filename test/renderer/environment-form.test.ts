@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   type FormValues,
+  freeId,
   fromEnvironment,
-  idFromName,
   kept,
   newEnvironment,
   newPair,
@@ -112,9 +112,26 @@ it('comes back from editing as it was, but for its secrets', () => {
   expect(pairs[0]?.instances[1]).toEqual(pairsBefore[0]?.instances[1]);
 });
 
-it('makes an id of a name where it can', () => {
-  expect(idFromName('  Shanghai Prod #2 ')).toBe('shanghai-prod-2');
-  expect(idFromName('生产环境')).toBe('');
+describe('an id for a name', () => {
+  it('is what may stand in one', () => {
+    expect(freeId('  Shanghai Prod #2 ', 'env', [])).toBe('shanghai-prod-2');
+  });
+
+  it('is a number of its kind where nothing of the name may stand in one', () => {
+    expect(freeId('生产环境', 'env', [])).toBe('env-1');
+    expect(freeId('算法节点', 'pair', ['pair-1', 'pair-2'])).toBe('pair-3');
+  });
+
+  it('is never one that is taken', () => {
+    expect(freeId('mt', 'pair', ['mt', 'mt-2'])).toBe('mt-3');
+  });
+
+  it.each(['-_-', 'Ä', 'x'.repeat(80), `${'y'.repeat(59)} z`])('passes the schema: %j', (name) => {
+    const { id } = environmentSchema.shape;
+    const first = freeId(name, 'env', []);
+    expect(id.safeParse(first).success, first).toBe(true);
+    expect(id.safeParse(freeId(name, 'env', [first])).success).toBe(true);
+  });
 });
 
 describe('checking the form', () => {

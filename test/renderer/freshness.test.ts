@@ -16,8 +16,10 @@ describe('freshness', () => {
   });
 
   it('leaves a finding standing for as long as nobody answers', () => {
-    const outage = pairTile({ state: 'outage', severity: 'p1', heardAtMs: 100_000 });
-    expect(shownSeverity(outage, freshnessOf(outage, 900_000, null))).toBe('p1');
+    for (const state of ['outage', 'suspect'] as const) {
+      const silent = pairTile({ state, severity: 'p1', heardAtMs: 100_000 });
+      expect(shownSeverity(silent, freshnessOf(silent, 900_000, null))).toBe('p1');
+    }
   });
 
   it('believes nothing once the link is lost for longer than a blink', () => {

@@ -87,7 +87,7 @@ describe('a switchover on the page', () => {
     expect(markup).toContain('data-testid="switchover-result" data-outcome="done"');
     expect(markup).toContain('212 ms ± 10 ms');
     expect(markup).toContain('epoch 4 → 5');
-    expect(render(<SwitchoverPanel switchover={switchover} />, 'zh-CN')).toContain('212毫秒 ± 10毫秒');
+    expect(render(<SwitchoverPanel switchover={switchover} />, 'zh-CN')).toContain('212 ms ± 10 ms');
   });
 
   it('says that nothing was seen, which is not the same as nothing measured', () => {

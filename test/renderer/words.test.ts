@@ -1,25 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { createWords, formatsFor } from '#renderer/i18n';
-import { pairHref, parseRoute } from '#renderer/places';
+import { pairHref, parseRoute, promoteHref } from '#renderer/places';
 import { CATALOGUES, LOCALES } from '#shared/i18n';
 
 describe('formats', () => {
   it.each([
     [0.83, '0.8 ms'],
     [212.4, '212 ms'],
-    [1_299, '1.2 sec'],
-    [12_900, '12 sec'],
-    [200_000, '3 min 20 sec'],
+    [5, '5.0 ms'],
+    [1_299, '1.2 s'],
+    [3_000, '3 s'],
+    [12_900, '12 s'],
+    [200_000, '3 min 20 s'],
     [180_000, '3 min'],
-    [7_500_000, '2 hr 5 min'],
-    [270_000_000, '3 days 3 hr'],
+    [7_500_000, '2 h 5 min'],
+    [270_000_000, '3 d 3 h'],
   ])('says %d ms as %s', (ms, text) => {
     expect(formatsFor('en').duration(ms)).toBe(text);
   });
 
   it('has units in Chinese too, and is made once', () => {
-    expect(formatsFor('zh-CN').duration(212)).toBe('212毫秒');
+    expect(formatsFor('zh-CN').duration(212)).toBe('212 ms');
+    expect(formatsFor('zh-CN').duration(200_000)).toBe('3 分 20 秒');
     expect(formatsFor('zh-CN')).toBe(formatsFor('zh-CN'));
+  });
+
+  it('says a measured length and its error in one unit', () => {
+    expect(formatsFor('en').measured(270.4, 28)).toBe('270 ms ± 28 ms');
+    expect(formatsFor('en').measured(10_031, 16)).toBe('10.03 s ± 0.02 s');
+    expect(formatsFor('en').measured(10_031, null)).toBe('10.03 s');
+  });
+
+  it('writes the day in the order that nobody misreads', () => {
+    expect(formatsFor('en').dateTime(new Date(2026, 10, 3, 9, 25, 7).getTime())).toBe('2026-11-03 09:25:07');
   });
 
   it('names the zone that times are in', () => {
@@ -47,6 +60,7 @@ describe('words', () => {
 describe('places', () => {
   it('go there and back', () => {
     expect(parseRoute(pairHref('env/主 备'))).toEqual({ page: 'pair', key: 'env/主 备' });
+    expect(parseRoute(promoteHref('env/主 备', '备 B'))).toEqual({ page: 'pair', key: 'env/主 备', promote: '备 B' });
     expect(parseRoute('#/environments/edit/e-1')).toEqual({ page: 'edit-environment', id: 'e-1' });
     expect(parseRoute('#/environments/new')).toEqual({ page: 'new-environment' });
     expect(parseRoute('#/events')).toEqual({ page: 'events' });

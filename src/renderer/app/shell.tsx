@@ -40,7 +40,7 @@ function Page({ route }: { route: Route }) {
     case 'overview':
       return <Overview />;
     case 'pair':
-      return <PairPage pairKey={route.key} />;
+      return <PairPage pairKey={route.key} promote={route.promote ?? null} />;
     case 'environments':
       return <EnvironmentsPage />;
     case 'new-environment':
@@ -55,7 +55,7 @@ function Page({ route }: { route: Route }) {
 /** Going somewhere puts the focus at the new page's beginning; the first page leaves it where it is. */
 function useFocusOnArrival(route: Route, main: React.RefObject<HTMLElement | null>) {
   const first = useRef(true);
-  const place = JSON.stringify(route);
+  const place = JSON.stringify(route.page === 'pair' ? route.key : route);
   useEffect(() => {
     if (first.current) {
       first.current = false;

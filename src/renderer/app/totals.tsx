@@ -32,10 +32,12 @@ export function Totals() {
           {t('screen.totals', { count: totals.noData, what: t('screen.severity.no-data') })}
         </span>
       ) : null}
-      <span className={styles.ok}>
-        <StateMark severity="none" size={18} />{' '}
-        {t('screen.totals', { count: totals.ok, what: t('screen.severity.none') })}
-      </span>
+      {totals.ok > 0 ? (
+        <span className={styles.ok}>
+          <StateMark severity="none" size={18} />{' '}
+          {t('screen.totals', { count: totals.ok, what: t('screen.severity.none') })}
+        </span>
+      ) : null}
     </p>
   );
 }

@@ -21,13 +21,15 @@ interface ButtonLinkProps {
   href: string;
   kind?: 'main' | 'quiet';
   small?: boolean;
+  /** What it is called where its words alone do not say which one. */
+  label?: string;
   children: React.ReactNode;
 }
 
 /** Looks like a button and goes somewhere. */
-export function ButtonLink({ href, kind = 'quiet', small = false, children }: ButtonLinkProps) {
+export function ButtonLink({ href, kind = 'quiet', small = false, label, children }: ButtonLinkProps) {
   return (
-    <a href={href} className={[styles.button, styles[kind], small ? styles.small : ''].join(' ')}>
+    <a href={href} aria-label={label} className={[styles.button, styles[kind], small ? styles.small : ''].join(' ')}>
       {children}
     </a>
   );

@@ -6,9 +6,10 @@ export function Facts({ children }: { children: ReactNode }) {
   return <dl className={styles.facts}>{children}</dl>;
 }
 
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
+/** `past`: it was so, and is no longer. */
+export function Fact({ name, past = false, children }: { name: string; past?: boolean; children: ReactNode }) {
   return (
-    <div className={styles.fact}>
+    <div className={styles.fact} data-past={past || undefined}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

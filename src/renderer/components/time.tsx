@@ -1,22 +1,15 @@
 import { useWords } from '#renderer/i18n';
 import { useTicking } from '#renderer/state';
 
-const DAY_MS = 24 * 3_600_000;
-
-/** A time of day, with its date where asked; the whole of it with its zone on hovering. */
-function Time({ atMs, withDate }: { atMs: number; withDate: boolean }) {
+/** A time of day, with the day where it is not today's; the whole of it with its zone on hovering. */
+export function Moment({ atMs }: { atMs: number }) {
   const { f } = useWords();
+  const today = useTicking((nowMs) => f.date(nowMs) === f.date(atMs));
   return (
     <time dateTime={new Date(atMs).toISOString()} title={`${f.dateTime(atMs)} ${f.zone(atMs)}`}>
-      {withDate ? f.dateTime(atMs) : f.time(atMs)}
+      {today ? f.time(atMs) : f.dateTime(atMs)}
     </time>
   );
-}
-
-/** A time of day, with the date where it was not within the last day. */
-export function Moment({ atMs }: { atMs: number }) {
-  const old = useTicking((nowMs) => nowMs - atMs > DAY_MS);
-  return <Time atMs={atMs} withDate={old} />;
 }
 
 /** How long ago, ticking. */
@@ -29,11 +22,10 @@ export function Ago({ atMs }: { atMs: number }) {
 /** Since when, and for how long by now. */
 export function Since({ atMs }: { atMs: number }) {
   const { t, f } = useWords();
-  const old = useTicking((nowMs) => nowMs - atMs > DAY_MS);
   const length = useTicking((nowMs) => f.duration(wholeSeconds(nowMs - atMs)));
   return (
     <>
-      {t('screen.time.since')} <Time atMs={atMs} withDate={old} /> ({length})
+      {t('screen.time.since')} <Moment atMs={atMs} /> ({length})
     </>
   );
 }

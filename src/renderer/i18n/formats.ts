@@ -5,19 +5,30 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-type Unit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day';
+type Unit = 'ms' | 's' | 'min' | 'h' | 'd';
+
+/** The same units wherever a length of time is written; milliseconds are `ms` in both languages, as in logs. */
+const UNITS: Record<Locale, Record<Unit, string>> = {
+  'zh-CN': { ms: 'ms', s: '秒', min: '分', h: '小时', d: '天' },
+  en: { ms: 'ms', s: 's', min: 'min', h: 'h', d: 'd' },
+};
 
 /** Figures in the operator's language. Times are local; {@link Formats.zone} names the zone they are in. */
 export interface Formats {
   /** Time of day, `09:25:03`. */
   time(atMs: number): string;
-  /** Date and time of day. */
+  /** The day, `2026-11-23`: the one order that nobody misreads. */
+  date(atMs: number): string;
+  /** Day and time of day. */
   dateTime(atMs: number): string;
   /** The local zone's offset, `GMT+8`. */
   zone(atMs: number): string;
-  number(value: number, maximumDigits?: number): string;
+  /** Always with that many digits, so that figures that change stay in place. */
+  number(value: number, digits?: number): string;
   /** A length of time with its units, the two largest that matter. */
   duration(ms: number): string;
+  /** A measured length with its error, in one unit: `270 ms ± 28 ms`, `10.03 s ± 0.02 s`. */
+  measured(ms: number, errorMs: number | null): string;
 }
 
 function createFormats(locale: Locale): Formats {
@@ -27,50 +38,45 @@ function createFormats(locale: Locale): Formats {
     second: '2-digit',
     hourCycle: 'h23',
   });
-  const dateTime = new Intl.DateTimeFormat(locale, {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  });
+  // Swedish writes the day as ISO 8601 does.
+  const date = new Intl.DateTimeFormat('sv-SE', { year: 'numeric', month: '2-digit', day: '2-digit' });
   const zone = new Intl.DateTimeFormat(locale, { timeZoneName: 'shortOffset' });
-  const numbers = new Map<number, Intl.NumberFormat>();
-  const units = new Map<string, Intl.NumberFormat>();
+  const numbers = new Map<string, Intl.NumberFormat>();
 
-  const numberWith = (digits: number) => {
-    const format = numbers.get(digits) ?? new Intl.NumberFormat(locale, { maximumFractionDigits: digits });
-    numbers.set(digits, format);
+  const numberWith = (least: number, most: number) => {
+    const key = `${least}/${most}`;
+    const format =
+      numbers.get(key) ?? new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: most });
+    numbers.set(key, format);
     return format;
   };
-  const amount = (value: number, unit: Unit, digits = 0) => {
-    const key = `${unit}/${digits}`;
-    const format =
-      units.get(key) ??
-      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits });
-    units.set(key, format);
-    return format.format(value);
+  const amount = (value: number, unit: Unit, least = 0, most = least) =>
+    `${numberWith(least, most).format(value)} ${UNITS[locale][unit]}`;
+  const two = (length: number, large: number, largeUnit: Unit, small: number, smallUnit: Unit) => {
+    const rest = Math.floor((length % large) / small);
+    const first = amount(Math.floor(length / large), largeUnit);
+    return rest === 0 ? first : `${first} ${amount(rest, smallUnit)}`;
   };
-  const two = (large: number, largeUnit: Unit, small: number, smallUnit: Unit) =>
-    small === 0 ? amount(large, largeUnit) : `${amount(large, largeUnit)} ${amount(small, smallUnit)}`;
 
   return {
     time: (atMs) => time.format(atMs),
-    dateTime: (atMs) => dateTime.format(atMs),
+    date: (atMs) => date.format(atMs),
+    dateTime: (atMs) => `${date.format(atMs)} ${time.format(atMs)}`,
     zone: (atMs) => zone.formatToParts(atMs).find((part) => part.type === 'timeZoneName')?.value ?? '',
-    number: (value, maximumDigits = 0) => numberWith(maximumDigits).format(value),
+    number: (value, digits = 0) => numberWith(digits, digits).format(value),
     duration: (ms) => {
       const length = Math.max(0, ms);
-      if (length < 10) return amount(length, 'millisecond', 1);
-      if (length < SECOND) return amount(Math.round(length), 'millisecond');
-      if (length < 10 * SECOND) return amount(Math.floor(length / 100) / 10, 'second', 1);
-      if (length < MINUTE) return amount(Math.floor(length / SECOND), 'second');
-      if (length < HOUR)
-        return two(Math.floor(length / MINUTE), 'minute', Math.floor((length % MINUTE) / SECOND), 'second');
-      if (length < DAY) return two(Math.floor(length / HOUR), 'hour', Math.floor((length % HOUR) / MINUTE), 'minute');
-      return two(Math.floor(length / DAY), 'day', Math.floor((length % DAY) / HOUR), 'hour');
+      if (length < 10) return amount(length, 'ms', 1);
+      if (length < SECOND) return amount(Math.round(length), 'ms');
+      if (length < 10 * SECOND) return amount(Math.floor(length / 100) / 10, 's', 0, 1);
+      if (length < MINUTE) return amount(Math.floor(length / SECOND), 's');
+      if (length < HOUR) return two(length, MINUTE, 'min', SECOND, 's');
+      if (length < DAY) return two(length, HOUR, 'h', MINUTE, 'min');
+      return two(length, DAY, 'd', HOUR, 'h');
+    },
+    measured: (ms, errorMs) => {
+      const say = (part: number) => (ms < 10 * SECOND ? amount(Math.round(part), 'ms') : amount(part / SECOND, 's', 2));
+      return errorMs === null ? say(ms) : `${say(ms)} ± ${say(errorMs)}`;
     },
   };
 }

@@ -7,9 +7,17 @@ export const EVENTS = '#/events';
 export function pairHref(key: string): string {
   return `#/pair/${key.split('/').map(encodeURIComponent).join('/')}`;
 }
+/** A pair's page, with the question whether to promote that instance. */
+export function promoteHref(key: string, instance: string): string {
+  return `${pairHref(key)}?promote=${encodeURIComponent(instance)}`;
+}
 export function editEnvironmentHref(id: string): string {
   return `#/environments/edit/${encodeURIComponent(id)}`;
 }
 export function goTo(href: string): void {
   window.location.hash = href;
+}
+/** Goes there in place of where one is: the way back does not lead here again. */
+export function moveOn(href: string): void {
+  window.location.replace(href);
 }

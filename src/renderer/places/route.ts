@@ -1,7 +1,8 @@
 /** Where the operator is: kept in the address's fragment, so that both shells and the back button work alike. */
 export type Route =
   | { page: 'overview' }
-  | { page: 'pair'; key: string }
+  /** `promote`: the instance whose promotion is to be asked about at once. */
+  | { page: 'pair'; key: string; promote?: string }
   | { page: 'environments' }
   | { page: 'new-environment' }
   | { page: 'edit-environment'; id: string }
@@ -9,12 +10,16 @@ export type Route =
 
 /** Reads a fragment. What is not a place of ours leads to the overview. */
 export function parseRoute(hash: string): Route {
-  const parts = hash
+  const [path = '', query = ''] = hash.split('?');
+  const parts = path
     .replace(/^#?\/?/, '')
     .split('/')
     .map(decode);
   const [first, second, third] = parts;
-  if (first === 'pair' && second && third && parts.length === 3) return { page: 'pair', key: `${second}/${third}` };
+  if (first === 'pair' && second && third && parts.length === 3) {
+    const promote = new URLSearchParams(query).get('promote');
+    return { page: 'pair', key: `${second}/${third}`, ...(promote ? { promote } : {}) };
+  }
   if (first === 'environments') {
     if (second === 'new') return { page: 'new-environment' };
     if (second === 'edit' && third) return { page: 'edit-environment', id: third };

@@ -15,9 +15,19 @@ export type Freshness = 'live' | 'aged' | 'cut-off';
 export function freshnessOf(tile: PairTile, nowMs: number, linkLostAtMs: number | null): Freshness {
   if (linkLostAtMs !== null && nowMs - linkLostAtMs > LINK_GRACE_MS) return 'cut-off';
   // Main found out that nobody answers: that is a finding, and it stays one however long it lasts.
-  if (tile.state === 'outage' || tile.state === 'split-brain' || tile.state === 'unknown') return 'live';
-  const limitMs = Math.max(STALE_AFTER_MS, 3 * (tile.beatIntervalMs ?? 0));
-  return tile.heardAtMs === null || nowMs - tile.heardAtMs > limitMs ? 'aged' : 'live';
+  if (tile.severity === 'p1' || tile.severity === 'p2' || tile.state === 'unknown') return 'live';
+  return heardLately(tile, nowMs) ? 'live' : 'aged';
+}
+
+/** Whether either instance was heard within what its beats allow. */
+export function heardLately({ heardAtMs, beatIntervalMs }: PairTile, nowMs: number): boolean {
+  const limitMs = Math.max(STALE_AFTER_MS, 3 * (beatIntervalMs ?? 0));
+  return heardAtMs !== null && nowMs - heardAtMs <= limitMs;
+}
+
+/** The instance that main says to promote now; null where it says something else, or nothing. */
+export function promotionAsked({ next }: PairTile): string | null {
+  return next?.key === 'state.next.promoteNow' ? String(next.params.to) : null;
 }
 
 /** The severity to show: what cannot be believed is shown as no data. */

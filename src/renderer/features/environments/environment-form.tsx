@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react';
 import { FormProvider, type Path, useFieldArray, useForm } from 'react-hook-form';
-import { Button, ButtonLink, Panel, Problem, TextField } from '#renderer/components';
+import { Button, ButtonLink, Panel, Problem, StateMark, TextField } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { ENVIRONMENTS, goTo } from '#renderer/places';
-import { saidOf, useLink } from '#renderer/state';
+import { saidOf, useFleet, useLink } from '#renderer/state';
 import type { FieldProblem } from '#shared/contract';
 import type { Message } from '#shared/domain';
 import styles from './environments.module.css';
-import { type FormValues, idFromName, kept, newPair, toEnvironment } from './form-values.ts';
+import { type FormValues, freeId, kept, newPair, toEnvironment } from './form-values.ts';
 import { PairFields } from './pair-fields.tsx';
 import { problemAt, SAID_BY_MAIN } from './problems.ts';
 import { resolver } from './resolver.ts';
@@ -31,12 +31,13 @@ export function EnvironmentForm({ initial, replaces }: EnvironmentFormProps) {
   const [problems, setProblems] = useState<Message[]>([]);
   const [idTouched, setIdTouched] = useState(replaces !== null);
   const name = watch('name');
+  const environments = useFleet((fleet) => fleet?.environments);
   const problem = (path: string) => problemAt(formState.errors, path, words);
 
   // The id follows the name until somebody writes one.
   useEffect(() => {
-    if (!idTouched) setValue('id', idFromName(name));
-  }, [name, idTouched, setValue]);
+    if (!idTouched) setValue('id', name === '' ? '' : freeId(name, 'env', Object.keys(environments ?? {})));
+  }, [name, idTouched, environments, setValue]);
 
   function show(fieldProblems: FieldProblem[]) {
     for (const { path, message } of fieldProblems) {
@@ -121,12 +122,13 @@ export function EnvironmentForm({ initial, replaces }: EnvironmentFormProps) {
         {problems.map((each) => (
           <Problem key={each.key}>{say(each)}</Problem>
         ))}
-        {formState.submitCount > 0 && !formState.isValid && !formState.isSubmitting ? (
-          <p className={styles.muted} role="status">
-            {t('screen.form.someWrong')}
-          </p>
-        ) : null}
         <footer className={styles.footer}>
+          {formState.submitCount > 0 && !formState.isValid && !formState.isSubmitting ? (
+            <p className={styles.wrong} role="status">
+              <StateMark severity="p3" size={18} digit={false} />
+              {t('screen.form.someWrong')}
+            </p>
+          ) : null}
           <ButtonLink href={ENVIRONMENTS}>{t('screen.cancel')}</ButtonLink>
           <Button type="submit" kind="main" busy={formState.isSubmitting}>
             {t('screen.form.save')}

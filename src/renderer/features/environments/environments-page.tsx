@@ -50,18 +50,25 @@ function Row({ environment, onRemove }: { environment: EnvironmentView; onRemove
         <h2>
           {name} <span className={styles.muted}>{id}</span>
         </h2>
-        <p className={styles.muted}>
-          {t('screen.environments.pairs', { count: pairs.length })} · ZooKeeper{' '}
-          {zookeeper.connectString.replaceAll(',', ', ')} · {t(`screen.zookeeper.${zookeeper.state}`)}
+        <p className={styles.state}>
+          {zookeeper.state === 'connected' ? null : <StateMark severity="p2" size={16} digit={false} />}
+          <span>
+            {t('screen.environments.pairs', { count: pairs.length })} · ZooKeeper{' '}
+            {zookeeper.connectString.replaceAll(',', ', ')} · {t(`screen.zookeeper.${zookeeper.state}`)}
+            {zookeeper.state !== 'connected' && zookeeper.cause ? ` · ${zookeeper.cause}` : ''}
+          </span>
         </p>
       </div>
-      {zookeeper.state === 'connected' ? null : <StateMark severity="p2" />}
       {readOnly ? (
         <Tag>{t('screen.environments.readOnly')}</Tag>
       ) : (
         <>
-          <ButtonLink href={editEnvironmentHref(id)}>{t('screen.environments.edit', { name })}</ButtonLink>
-          <Button onClick={onRemove}>{t('screen.environments.remove', { name })}…</Button>
+          <ButtonLink href={editEnvironmentHref(id)} label={t('screen.environments.edit', { name })}>
+            {t('screen.edit')}
+          </ButtonLink>
+          <Button onClick={onRemove} aria-label={`${t('screen.environments.remove', { name })}…`}>
+            {t('screen.remove')}…
+          </Button>
         </>
       )}
     </li>

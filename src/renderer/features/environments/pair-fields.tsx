@@ -4,7 +4,7 @@ import { Button, Panel, SelectField, TextField } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { policyModeSchema, timeoutsSchema } from '#shared/domain';
 import styles from './environments.module.css';
-import { type FormValues, idFromName } from './form-values.ts';
+import { type FormValues, freeId } from './form-values.ts';
 import { InstanceFields } from './instance-fields.tsx';
 import { problemAt } from './problems.ts';
 
@@ -28,7 +28,8 @@ export function PairFields({ index, onRemove }: PairFieldsProps) {
   const madeId = useRef('');
   function nameId(nodeName: string) {
     if (getValues(`${at}.id`) !== madeId.current) return;
-    madeId.current = idFromName(nodeName);
+    const others = getValues('pairs').flatMap(({ id }, other) => (other === index ? [] : [id]));
+    madeId.current = nodeName === '' ? '' : freeId(nodeName, 'pair', others);
     setValue(`${at}.id`, madeId.current);
   }
   return (

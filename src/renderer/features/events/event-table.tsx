@@ -1,21 +1,26 @@
-import { StateMark } from '#renderer/components';
+import { Moment, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { pairHref } from '#renderer/places';
 import { useFleet } from '#renderer/state';
 import type { EventView } from '#shared/contract';
+import type { Message, StepName } from '#shared/domain';
+import { type EventRow, eventRows } from './event-rows.ts';
 import styles from './events.module.css';
 
 interface EventTableProps {
   events: EventView[];
+  /** At most so many lines. */
+  limit?: number;
   /** With a column that says which pair. */
   withPair?: boolean;
 }
 
 /** Events, newest first. Those that need no response carry no mark. */
-export function EventTable({ events, withPair = false }: EventTableProps) {
+export function EventTable({ events, limit, withPair = false }: EventTableProps) {
   const { t, f } = useWords();
   if (events.length === 0) return <p className={styles.none}>{t('screen.events.none')}</p>;
   const zone = f.zone(events[0]?.atMs ?? 0);
+  const rows = eventRows(events).slice(0, limit);
   return (
     <table className={styles.table}>
       <thead>
@@ -34,33 +39,52 @@ export function EventTable({ events, withPair = false }: EventTableProps) {
         </tr>
       </thead>
       <tbody>
-        {events.map((event) => (
-          <Row key={event.id} event={event} withPair={withPair} />
+        {rows.map((row) => (
+          <Row key={row.id} row={row} withPair={withPair} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ event, withPair }: { event: EventView; withPair: boolean }) {
-  const { t, say, f } = useWords();
+/** One line; those that only record what went on behind it stand back. */
+function Row({ row, withPair }: { row: EventRow; withPair: boolean }) {
+  const { t } = useWords();
+  const said = useSaid();
+  const { atMs, severity, pairKey, instance, state, messages } = row;
+  const wordless = state === 'switching' && messages.length > 0;
   return (
-    <tr data-severity={event.severity}>
+    <tr data-severity={severity} data-routine={row.routine}>
       <td className={styles.time}>
-        <time dateTime={new Date(event.atMs).toISOString()}>{f.dateTime(event.atMs)}</time>
+        <Moment atMs={atMs} />
       </td>
       <td className={styles.mark}>
-        {event.severity === 'none' ? null : (
+        {severity === 'none' ? null : (
           <span className={styles.severity}>
-            <StateMark severity={event.severity} size={16} /> {t(`screen.severity.${event.severity}`)}
+            <StateMark severity={severity} size={16} /> {t(`screen.severity.${severity}`)}
           </span>
         )}
       </td>
-      {withPair ? <td>{event.pairKey ? <PairLink pairKey={event.pairKey} /> : '—'}</td> : null}
-      <td className={styles.instance}>{event.instance ?? '—'}</td>
-      <td>{say(event.message)}</td>
+      {withPair ? <td className={styles.pair}>{pairKey ? <PairLink pairKey={pairKey} /> : '—'}</td> : null}
+      <td className={styles.instance}>{instance ?? '—'}</td>
+      <td className={styles.what}>
+        {state === null || wordless ? null : <strong>{t(`screen.state.${state}`)}</strong>}
+        {messages.map(said).join(' · ')}
+      </td>
     </tr>
   );
+}
+
+const STEP_DONE = /^step\.ok\.(.+)$/;
+
+/** Says a message; of a step that went well only its name and time. */
+function useSaid(): (message: Message) => string {
+  const { t, say, f } = useWords();
+  return (message) => {
+    const step = STEP_DONE.exec(message.key)?.[1] as StepName | undefined;
+    const { tookMs } = message.params;
+    return step && typeof tookMs === 'number' ? `${t(`screen.step.${step}`)} ${f.duration(tookMs)}` : say(message);
+  };
 }
 
 /** The pair by its node name; by its key where it is no longer configured. */

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { StateMark, Tag } from '#renderer/components';
+import { StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import type { EnvironmentView, PairTile } from '#shared/contract';
 import styles from './overview.module.css';
@@ -14,16 +14,16 @@ interface EnvironmentGroupProps {
 export function EnvironmentGroup({ environment, pairs }: EnvironmentGroupProps) {
   const { t } = useWords();
   const id = useId();
-  const { state, connectString } = environment.zookeeper;
+  const { state, connectString, cause } = environment.zookeeper;
   return (
     <section aria-labelledby={id} className={styles.group}>
       <header className={styles.groupHeader}>
-        <h2 id={id}>{environment.name}</h2>
-        {environment.kind === 'practice' ? <Tag>{t('screen.practice.tag')}</Tag> : null}
+        <h2 id={id}>{environment.kind === 'practice' ? t('screen.practice.title') : environment.name}</h2>
         <p className={styles.groupZooKeeper}>
           {state === 'connected' ? null : <StateMark severity="p2" size={16} />}
           <span>
             ZooKeeper {connectString.replaceAll(',', ', ')} · {t(`screen.zookeeper.${state}`)}
+            {state !== 'connected' && cause ? ` · ${cause}` : ''}
           </span>
         </p>
       </header>

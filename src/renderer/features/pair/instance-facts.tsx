@@ -4,29 +4,36 @@ import type { InstanceView, LastReply, RegistrationView } from '#shared/contract
 import { ERROR_NUMBERS, type PhaseProgress } from '#shared/domain';
 import styles from './instance-panel.module.css';
 
-/** What is known of an instance, as it and its heartbeats say. */
+/** The status of an instance that could not start (a convention of ours, see DOMAIN). */
+const FAILED = 3;
+
+/** What is known of an instance, as it and its heartbeats say; of one that is gone, what it said last. */
 export function InstanceFacts({ instance }: { instance: InstanceView }) {
   const { t, f } = useWords();
   const { status, epoch, svrMode, host, t2Port, f2Port, latencyP50Ms, latencyP99Ms } = instance;
+  const gone = instance.verdict === 'gone';
   return (
     <Facts>
       {instance.note ? (
         <Fact name={t('screen.instance.note')}>
           <span className={styles.note}>
-            <StateMark severity="p2" size={16} digit={false} />
-            {instance.note}
+            {status === FAILED ? <StateMark severity="p2" size={16} digit={false} /> : null}
+            {/* The node writes it in English, whatever language the screen has. */}
+            <q lang="en">{instance.note}</q>
           </span>
         </Fact>
       ) : null}
-      <Fact name={t('screen.instance.status')}>
+      <Fact name={t(gone ? 'screen.instance.statusLast' : 'screen.instance.status')} past={gone}>
         {status === null ? <Nothing /> : `${status} · ${t(`screen.status.${status}`)}`}
         {epoch === null ? null : <> · {t('screen.tile.epoch', { epoch })}</>}
         {svrMode === 1 ? <> · {t('screen.instance.single')}</> : null}
         {instance.onPromise ? <> · {t('screen.instance.onPromise')}</> : null}
       </Fact>
-      <Fact name={t('screen.instance.phases')}>
-        <Phases phases={instance.phases} />
-      </Fact>
+      {gone ? null : (
+        <Fact name={t('screen.instance.phases')}>
+          <Phases phases={instance.phases} />
+        </Fact>
+      )}
       <Fact name={t('screen.instance.address')}>
         <span className={styles.code}>{host}</span> · t2 <span className={styles.code}>{t2Port}</span>/TCP · f2{' '}
         <span className={styles.code}>{f2Port}</span>/UDP
@@ -38,9 +45,9 @@ export function InstanceFacts({ instance }: { instance: InstanceView }) {
         {instance.lastReply ? <Reply reply={instance.lastReply} /> : <Nothing />}
       </Fact>
       <Fact name={t('screen.instance.beats')}>
-        {t('screen.tile.beats', { rate: f.number(instance.beatsPerSecond, 1) })} · p50{' '}
-        {latencyP50Ms === null ? '—' : f.duration(latencyP50Ms)} · p99{' '}
-        {latencyP99Ms === null ? '—' : f.duration(latencyP99Ms)}
+        {t('screen.tile.beats', { rate: f.number(instance.beatsPerSecond, 1) })}
+        {gone || latencyP50Ms === null ? null : ` · p50 ${f.duration(latencyP50Ms)}`}
+        {gone || latencyP99Ms === null ? null : ` · p99 ${f.duration(latencyP99Ms)}`}
       </Fact>
     </Facts>
   );
@@ -75,15 +82,16 @@ function Registration({ registration }: { registration: RegistrationView | null 
   const { sinceMs, pid, incarnation, sessionId, steppedDownEpoch } = registration;
   return (
     <>
-      <Moment atMs={sinceMs} /> · pid <span className={styles.code}>{pid}</span> ·{' '}
-      <span className={styles.code} title={`${t('screen.instance.incarnation')} ${incarnation}`}>
-        {incarnation.slice(0, 8)}
-      </span>{' '}
-      ·{' '}
-      <span className={styles.code} title={t('screen.instance.session')}>
-        {sessionId}
-      </span>
+      <Moment atMs={sinceMs} /> · pid <span className={styles.code}>{pid}</span>
       {steppedDownEpoch === null ? null : <> · {t('screen.instance.steppedDown', { epoch: steppedDownEpoch })}</>}
+      <span className={styles.ids}>
+        <span title={incarnation}>
+          {t('screen.instance.incarnation')} <span className={styles.code}>{incarnation.slice(0, 8)}</span>
+        </span>
+        <span>
+          {t('screen.instance.session')} <span className={styles.code}>{sessionId}</span>
+        </span>
+      </span>
     </>
   );
 }

@@ -60,7 +60,7 @@ export function InstancePanel({ instance, pair, beats, promotable, onPromote }: 
         <div className={styles.stripPlace} />
       )}
       <InstanceFacts instance={instance} />
-      <EvidenceList evidence={instance.evidence} />
+      <EvidenceList evidence={instance.evidence} severity={severity} />
     </section>
   );
 }

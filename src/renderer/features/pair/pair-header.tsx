@@ -1,24 +1,35 @@
-import { Ago, Since, StateMark, Tag } from '#renderer/components';
+import { Ago, Button, Since, StateMark, Tag } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { OVERVIEW } from '#renderer/places';
-import { type Freshness, shownSeverity } from '#renderer/state';
+import { type Freshness, heardLately, promotionAsked, shownSeverity, useTicking } from '#renderer/state';
 import type { PairView } from '#shared/contract';
 import styles from './pair-header.module.css';
 
-/** What is wrong, in words, and the one thing to do next. */
-export function PairHeader({ pair: { tile }, freshness }: { pair: PairView; freshness: Freshness }) {
+interface PairHeaderProps {
+  pair: PairView;
+  freshness: Freshness;
+  /** Whether a switchover may be begun at all now. */
+  promotable: boolean;
+  onPromote(instance: string): void;
+}
+
+/** What is wrong, in words, and the one thing to do next: where that is a promotion, the button for it. */
+export function PairHeader({ pair: { tile }, freshness, promotable, onPromote }: PairHeaderProps) {
   const { t, say } = useWords();
+  const heard = useTicking((nowMs) => heardLately(tile, nowMs));
   const severity = shownSeverity(tile, freshness);
   const live = freshness === 'live';
   const fresh = severity !== 'no-data';
   const stateWord = t(`screen.state.${tile.state}`);
+  const promote = live ? promotionAsked(tile) : null;
+  const environment = tile.practice ? t('screen.practice.title') : tile.environmentName;
   return (
     <header className={styles.header} data-severity={severity} data-state={tile.state} data-freshness={freshness}>
       <div className={styles.band}>
         <StateMark severity={severity} inverse size={40} />
         <div className={styles.names}>
           <nav aria-label={t('screen.pair.path')} className={styles.path}>
-            <a href={OVERVIEW}>{t('screen.overview.title')}</a> / {tile.environmentName} / {tile.system}
+            <a href={OVERVIEW}>{t('screen.overview.title')}</a> / {environment} / {tile.system}
           </nav>
           <h1>
             {tile.node} <span className={styles.state}>{fresh ? stateWord : t('screen.state.unknown')}</span>
@@ -26,9 +37,9 @@ export function PairHeader({ pair: { tile }, freshness }: { pair: PairView; fres
         </div>
         {tile.practice ? <Tag>{t('screen.practice.tag')}</Tag> : null}
         <p className={styles.since}>
-          {fresh ? (
-            <Since atMs={tile.sinceMs} />
-          ) : tile.heardAtMs === null ? (
+          {fresh ? <Since atMs={tile.sinceMs} /> : null}
+          {fresh && !heard ? ' · ' : null}
+          {heard ? null : tile.heardAtMs === null ? (
             t('screen.tile.neverHeard')
           ) : (
             <>
@@ -38,13 +49,20 @@ export function PairHeader({ pair: { tile }, freshness }: { pair: PairView; fres
         </p>
       </div>
       <div className={styles.words}>
-        <p className={styles.reason}>
-          {live ? say(tile.reason) : `${t('screen.tile.was', { state: stateWord })} · ${say(tile.reason)}`}
-        </p>
-        {tile.next && live ? (
-          <p className={styles.next}>
-            <span className={styles.nextLabel}>{t('screen.pair.next')}</span> {say(tile.next)}
+        <div className={styles.said}>
+          <p className={styles.reason}>
+            {live ? say(tile.reason) : `${t('screen.tile.was', { state: stateWord })} · ${say(tile.reason)}`}
           </p>
+          {tile.next && live ? (
+            <p className={styles.next}>
+              <span className={styles.nextLabel}>{t('screen.pair.next')}</span> {say(tile.next)}
+            </p>
+          ) : null}
+        </div>
+        {promote ? (
+          <Button kind="main" className={styles.act} disabled={!promotable} onClick={() => onPromote(promote)}>
+            {t('screen.promote.open', { instance: promote })}
+          </Button>
         ) : null}
       </div>
     </header>

@@ -4,7 +4,7 @@ import { EventTable } from '#renderer/features/events';
 import { PracticePanel } from '#renderer/features/practice';
 import { PromoteDialog, SwitchoverPanel } from '#renderer/features/switchover';
 import { useWords } from '#renderer/i18n';
-import { OVERVIEW } from '#renderer/places';
+import { moveOn, OVERVIEW, pairHref } from '#renderer/places';
 import { freshnessOf, useBeats, useLatestEvents, useLinkState, useNow, usePair } from '#renderer/state';
 import type { PairView } from '#shared/contract';
 import { InstancePanel } from './instance-panel.tsx';
@@ -15,10 +15,20 @@ import { RoutePanel } from './route-panel.tsx';
 
 /** A switchover that ended longer ago has its place below, not above everything else. */
 const SWITCHOVER_ON_TOP_MS = 10 * 60_000;
+
+/** Whether the last switchover is what matters now: it runs, or was just now and nothing worse came after it. */
+function mattersNow({ tile, switchover }: PairView, nowMs: number): boolean {
+  if (switchover === null) return false;
+  const { outcome, endedAtMs } = switchover;
+  if (outcome === 'running' || endedAtMs === null) return true;
+  if (outcome === 'done' && tile.severity === 'p1' && tile.sinceMs > endedAtMs) return false;
+  return nowMs - endedAtMs < SWITCHOVER_ON_TOP_MS;
+}
+
 const EVENTS_SHOWN = 12;
 
 /** A pair's page, whether or not there is such a pair. */
-export function PairPage({ pairKey }: { pairKey: string }) {
+export function PairPage({ pairKey, promote = null }: { pairKey: string; promote?: string | null }) {
   const { t } = useWords();
   const pair = usePair(pairKey);
   if (pair === undefined) return <h1 className={styles.waiting}>{t('screen.waiting')}</h1>;
@@ -31,21 +41,36 @@ export function PairPage({ pairKey }: { pairKey: string }) {
         </p>
       </div>
     );
-  return <Pair key={pairKey} pair={pair} pairKey={pairKey} />;
+  return <Pair key={pairKey} pair={pair} pairKey={pairKey} asked={promote} />;
 }
 
-function Pair({ pair, pairKey }: { pair: PairView; pairKey: string }) {
+interface PairProps {
+  pair: PairView;
+  pairKey: string;
+  /** The instance that the address asks to promote. */
+  asked: string | null;
+}
+
+function Pair({ pair, pairKey, asked }: PairProps) {
   const { t } = useWords();
   const nowMs = useNow();
   const beats = useBeats(pairKey);
   const lostAtMs = useLinkState((link) => link.lostAtMs);
-  const [promoting, setPromoting] = useState<string | null>(null);
+  const [promoting, setPromoting] = useState(asked);
   const [begun, setBegun] = useState<string | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const { tile, switchover } = pair;
   const freshness = freshnessOf(tile, nowMs, lostAtMs);
   const running = switchover?.outcome === 'running';
-  const onTop = switchover !== null && (running || nowMs - (switchover.endedAtMs ?? 0) < SWITCHOVER_ON_TOP_MS);
+  const onTop = mattersNow(pair, nowMs);
+  const promotable = !running && lostAtMs === null;
+  useEffect(() => setPromoting(asked), [asked]);
+
+  // Asked and answered: the address is the page's own again, so that coming back to it does not ask once more.
+  function answered() {
+    setPromoting(null);
+    if (asked) moveOn(pairHref(pairKey));
+  }
 
   // The operator who has begun a switchover is taken to where it is shown.
   const arrived = begun !== null && switchover?.operationId === begun;
@@ -57,8 +82,8 @@ function Pair({ pair, pairKey }: { pair: PairView; pairKey: string }) {
 
   return (
     <div className={styles.page}>
-      <PairHeader pair={pair} freshness={freshness} />
-      {onTop ? <SwitchoverPanel switchover={switchover} headingRef={heading} /> : null}
+      <PairHeader pair={pair} freshness={freshness} promotable={promotable} onPromote={setPromoting} />
+      {onTop && switchover ? <SwitchoverPanel switchover={switchover} headingRef={heading} /> : null}
       <div className={styles.columns}>
         <div className={styles.instances} data-dim={freshness !== 'live'}>
           {pair.instances.map((instance) => (
@@ -67,7 +92,7 @@ function Pair({ pair, pairKey }: { pair: PairView; pairKey: string }) {
               instance={instance}
               pair={pair}
               beats={beats}
-              promotable={!running && lostAtMs === null}
+              promotable={promotable}
               onPromote={() => setPromoting(instance.name)}
             />
           ))}
@@ -84,13 +109,13 @@ function Pair({ pair, pairKey }: { pair: PairView; pairKey: string }) {
           </Panel>
         </div>
       </div>
-      {promoting ? (
+      {promoting && pair.instances.some(({ name }) => name === promoting) ? (
         <PromoteDialog
           tile={tile}
           to={promoting}
-          onClose={() => setPromoting(null)}
+          onClose={answered}
           onBegun={(operationId) => {
-            setPromoting(null);
+            answered();
             setBegun(operationId);
           }}
         />
@@ -101,5 +126,5 @@ function Pair({ pair, pairKey }: { pair: PairView; pairKey: string }) {
 
 function PairEvents({ pairKey }: { pairKey: string }) {
   const events = useLatestEvents();
-  return <EventTable events={(events ?? []).filter((event) => event.pairKey === pairKey).slice(0, EVENTS_SHOWN)} />;
+  return <EventTable events={(events ?? []).filter((event) => event.pairKey === pairKey)} limit={EVENTS_SHOWN} />;
 }

@@ -56,8 +56,10 @@ export function PolicyPanel({ pair }: { pair: PairView }) {
 }
 
 /** Whether automatic failover is armed here, and if not, all that stands against it. */
-function Armed({ pair: { tile, blockers } }: { pair: PairView }) {
+function Armed({ pair: { tile, blockers: all } }: { pair: PairView }) {
   const { t, say } = useWords();
+  // That the policy itself forbids it is said by the choice above.
+  const blockers = all.filter(({ key }) => !/^blocker\.policy\./.test(key));
   if (tile.policy !== 'auto' && blockers.length === 0)
     return <p className={styles.armed}>{t('screen.armed.notAuto')}</p>;
   return (

@@ -15,21 +15,15 @@ export function verdictSeverity(verdict: Verdict, holdsRoute: boolean): Severity
   }
 }
 
-/** The shape of one piece of evidence. */
-export function evidenceSeverity(says: EvidenceSays): Severity {
-  switch (says) {
-    case 'alive':
-      return 'none';
-    case 'gone':
-      return 'p1';
-    case 'silent':
-      return 'p2';
-    case 'nothing':
-      return 'no-data';
-  }
+/** The shape of one piece of evidence: as bad as the verdict that it led to, and but a note where it led to none. */
+export function evidenceSeverity(says: EvidenceSays, verdict: Severity): Severity {
+  if (says === 'alive') return 'none';
+  if (says === 'nothing') return 'no-data';
+  return verdict === 'p1' || verdict === 'p2' ? verdict : 'p3';
 }
 
-/** Whether promoting an instance makes sense at all: not the primary, not one that is gone or on its way already. */
-export function canBecomePrimary({ name, role, verdict }: InstanceView, { tile }: PairView): boolean {
-  return tile.primary !== name && role !== 'primary' && role !== 'promoting' && verdict !== 'gone';
+/** Whether promoting an instance makes sense at all: there, not the primary, and not on its way already. */
+export function canBecomePrimary({ name, role, verdict, registration }: InstanceView, { tile }: PairView): boolean {
+  if (tile.primary === name || role === 'primary' || role === 'promoting') return false;
+  return verdict === 'alive' || (registration !== null && verdict !== 'gone');
 }

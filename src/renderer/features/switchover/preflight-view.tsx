@@ -1,19 +1,11 @@
 import { useId } from 'react';
-import { Problem, StateMark, TextField } from '#renderer/components';
+import { Problem, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import type { PairTile, Preflight, PreflightItem, Severity } from '#shared/contract';
-import { needsConfirmation } from './confirmation.ts';
+import type { Preflight, PreflightItem, Severity } from '#shared/contract';
 import styles from './promote-dialog.module.css';
 
-interface PreflightViewProps {
-  preflight: Preflight;
-  tile: PairTile;
-  typed: string;
-  onTyped(typed: string): void;
-}
-
 /** What the operator has to know before pressing. */
-export function PreflightView({ preflight, tile, typed, onTyped }: PreflightViewProps) {
+export function PreflightView({ preflight }: { preflight: Preflight }) {
   const { t, say, f } = useWords();
   const { planned, from, to, expectedOutageMs, refusal } = preflight;
   return (
@@ -44,7 +36,7 @@ export function PreflightView({ preflight, tile, typed, onTyped }: PreflightView
       </Part>
       <Part title={t('screen.promote.checks')}>
         <ul className={styles.checks}>
-          {preflight.checks.map((check) => (
+          {preflight.checks.toSorted(worstFirst).map((check) => (
             <Check key={check.id} check={check} />
           ))}
         </ul>
@@ -57,14 +49,6 @@ export function PreflightView({ preflight, tile, typed, onTyped }: PreflightView
             ))}
           </ul>
         </Part>
-      ) : null}
-      {needsConfirmation(preflight) && !refusal ? (
-        <TextField
-          label={t('screen.promote.type', { node: tile.node })}
-          hint={t(planned ? 'screen.promote.typeWhyChecks' : 'screen.promote.typeWhyFailover')}
-          value={typed}
-          onChange={(event) => onTyped(event.target.value)}
-        />
       ) : null}
     </div>
   );
@@ -81,6 +65,11 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
 }
 
 const MARKS: Record<PreflightItem['result'], Severity> = { pass: 'none', warn: 'p3', fail: 'p1', unknown: 'no-data' };
+
+const WORST_FIRST: readonly PreflightItem['result'][] = ['fail', 'unknown', 'warn', 'pass'];
+function worstFirst(a: PreflightItem, b: PreflightItem): number {
+  return WORST_FIRST.indexOf(a.result) - WORST_FIRST.indexOf(b.result);
+}
 
 function Check({ check }: { check: PreflightItem }) {
   const { t, say } = useWords();

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Button, Modal, Problem, wholeSeconds } from '#renderer/components';
+import { Button, Modal, Problem, TextField, wholeSeconds } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { saidOf, useLink, useNow } from '#renderer/state';
 import type { PairTile, Preflight } from '#shared/contract';
 import type { Message } from '#shared/domain';
-import { mayPromote } from './confirmation.ts';
+import { mayPromote, needsConfirmation } from './confirmation.ts';
 import { PreflightView } from './preflight-view.tsx';
 import styles from './promote-dialog.module.css';
 
@@ -63,6 +63,7 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
   const leftMs = preflight ? preflight.expiresAtMs - nowMs : 0;
   const expired = preflight !== null && leftMs <= 0;
   const names = { instance: to, node: tile.node };
+  const asks = preflight !== null && preflight.refusal === null && !expired && needsConfirmation(preflight);
   return (
     <Modal
       title={t('screen.promote.title', names)}
@@ -70,6 +71,16 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
       initialFocus={cancel}
       footer={
         <>
+          {asks ? (
+            <div className={styles.confirm}>
+              <TextField
+                label={t('screen.promote.type', names)}
+                hint={t(preflight.planned ? 'screen.promote.typeWhyChecks' : 'screen.promote.typeWhyFailover')}
+                value={typed}
+                onChange={(event) => setTyped(event.target.value)}
+              />
+            </div>
+          ) : null}
           {preflight && !preflight.refusal ? (
             <p className={styles.expiry} role="status">
               {expired
@@ -96,7 +107,7 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
       }
     >
       {preflight ? (
-        <PreflightView preflight={preflight} tile={tile} typed={typed} onTyped={setTyped} />
+        <PreflightView preflight={preflight} />
       ) : problem ? null : (
         <p className={styles.checking} role="status">
           {t('screen.promote.checking')}

@@ -27,7 +27,11 @@ export function Step({ name, number, record }: StepProps) {
       <span className={styles.stepName}>{t(`screen.step.${name}`)}</span>
       <span className={styles.stepTime}>
         {result === 'running' && record ? <Running record={record} /> : null}
-        {result === 'running' || result === 'pending' ? null : `${t(`screen.step.result.${result}`)} `}
+        {result === 'ok' ? (
+          <span className="visually-hidden">{t('screen.step.result.ok')} </span>
+        ) : result === 'running' || result === 'pending' ? null : (
+          `${t(`screen.step.result.${result}`)} `
+        )}
         {record?.tookMs === null || record === undefined || result === 'skipped' ? '' : f.duration(record.tookMs)}
       </span>
     </li>

@@ -50,7 +50,10 @@ export function SwitchoverPanel({ switchover, headingRef }: SwitchoverPanelProps
           · {t('screen.switchover.epochs', { before: epochBefore, after: epochAfter ?? '…' })}
         </p>
       </header>
-      <p className={styles.reason}>{say(switchover.reason)}</p>
+      <p className={styles.reason}>
+        {trigger === 'automatic' && from ? `${from}: ` : ''}
+        {say(switchover.reason)}
+      </p>
       <ol className={styles.steps}>
         {SWITCHOVER_STEPS.map((name, index) => (
           <Step key={name} name={name} number={index + 1} record={byName.get(name)} />
@@ -85,10 +88,9 @@ function Outage({ switchover: { outageMs, outageErrorMs } }: { switchover: Switc
   const { t, f } = useWords();
   if (outageMs === null) return <span>{t('screen.switchover.outageUnknown')}</span>;
   if (outageMs === 0) return <span>{t('screen.switchover.noOutage')}</span>;
-  const error = outageErrorMs === null ? '' : ` ± ${f.duration(outageErrorMs)}`;
   return (
     <span>
-      {t('screen.switchover.outage')} <span className={styles.figure}>{f.duration(outageMs) + error}</span>
+      {t('screen.switchover.outage')} <span className={styles.figure}>{f.measured(outageMs, outageErrorMs)}</span>
     </span>
   );
 }
