@@ -3,4 +3,3 @@
 export { parseStat, type StatLine } from './linux.ts';
 export { ProcessReadError, type ProcessReading, type ProcessState, type ProcessSystem } from './port.ts';
 export { bootId, readProcess, readProcessIdentity } from './process.ts';
-export { processSystem } from './system.ts';

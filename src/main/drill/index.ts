@@ -3,6 +3,6 @@
 export { type DrillOptions, HELP, type ParsedArguments, parseDrillArguments } from './arguments.ts';
 export { machineClock } from './clock.ts';
 export { createDrill, type Drill } from './drill.ts';
-export { type DrillReport, FAULTS, type Fault, type RunReport, spread } from './report.ts';
+export type { DrillReport, Fault, RunReport } from './report.ts';
 export type { DrillDeps } from './stage.ts';
 export { reportText } from './text.ts';

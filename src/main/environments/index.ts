@@ -3,5 +3,4 @@
 
 export { ConfigFileMissingError } from './file.ts';
 export { configPath, statePath } from './location.ts';
-export { PRACTICE_ENVIRONMENT_ID } from './site.ts';
 export { type EnvironmentStore, openEnvironmentStore } from './store.ts';

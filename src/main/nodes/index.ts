@@ -3,5 +3,5 @@
 export { PracticeFunctionError } from './errors.ts';
 export * from './port.ts';
 export { createPracticeSession, type PracticeSession, type PracticeSessionOptions } from './practice-session.ts';
-export { type Stream, type StreamListener, type StreamPort, tcpStreams } from './socket.ts';
+export type { Stream, StreamListener, StreamPort } from './socket.ts';
 export { createT2Connector, type T2ConnectorOptions } from './t2-connector.ts';

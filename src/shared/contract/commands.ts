@@ -112,4 +112,3 @@ export interface CommandOutputs {
 export type Command = keyof typeof COMMAND_INPUTS;
 export type CommandInput<C extends Command> = z.input<(typeof COMMAND_INPUTS)[C]>;
 export type CommandOutput<C extends Command> = CommandOutputs[C];
-export const COMMANDS = Object.keys(COMMAND_INPUTS) as Command[];
