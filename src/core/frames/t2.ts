@@ -3,6 +3,7 @@ import { FrameError } from './errors.ts';
 import { encodeJson } from './json.ts';
 
 const HEADER_BYTES = 4;
+const EMPTY = Buffer.alloc(0);
 
 /** A frame as read: `empty` has length 0 and no body, which a client takes as the reply class `empty` (F12). */
 export type T2Frame = { kind: 'empty' } | { kind: 'body'; body: Buffer };
@@ -25,17 +26,21 @@ export function encodeFrame(value: unknown): Buffer {
   return frame;
 }
 
+/** What a body that arrives in pieces is first given room for; the room doubles as bytes come in. */
+const FIRST_ROOM_BYTES = 1024;
+
 /**
- * Cuts a TCP stream into t2 frames, however it arrives. Holds at most one unfinished frame, never more than
- * `maxBodyBytes` of it, and allocates nothing on the word of a header alone.
+ * Cuts a TCP stream into t2 frames, however it arrives. Holds at most one unfinished frame, in one buffer of less than
+ * twice what has arrived of it, or 1 KiB: a header alone makes it allocate no more than that, and a body that drips in
+ * byte by byte takes no more memory than one that comes at once.
  */
 export class T2Decoder {
   readonly #maxBodyBytes: number;
   readonly #header = Buffer.alloc(HEADER_BYTES);
   #headerBytes = 0;
   #bodyBytes: number | undefined;
-  #pieces: Buffer[] = [];
-  #missing = 0;
+  #body = EMPTY;
+  #have = 0;
   #error: FrameError | undefined;
 
   constructor(maxBodyBytes: number = MAX_FRAME_BYTES) {
@@ -44,7 +49,7 @@ export class T2Decoder {
 
   /** Bytes held of a frame that is not complete yet: 0 between frames. A stream that ends with more was cut. */
   get pendingBytes(): number {
-    return this.#headerBytes + (this.#bodyBytes === undefined ? 0 : this.#bodyBytes - this.#missing);
+    return this.#headerBytes + this.#have;
   }
 
   /** Takes the next piece of the stream. Frames before an oversized one are still returned; after it, none. */
@@ -53,7 +58,10 @@ export class T2Decoder {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     let at = 0;
     while (this.#error === undefined && at < bytes.byteLength) {
-      at = this.#bodyBytes === undefined ? this.#readHeader(bytes, at, frames) : this.#readBody(bytes, at, frames);
+      at =
+        this.#bodyBytes === undefined
+          ? this.#readHeader(bytes, at, frames)
+          : this.#readBody(bytes, at, this.#bodyBytes, frames);
     }
     return { frames, error: this.#error };
   }
@@ -74,20 +82,29 @@ export class T2Decoder {
       frames.push({ kind: 'empty' });
     } else {
       this.#bodyBytes = length;
-      this.#missing = length;
     }
   }
 
-  #readBody(bytes: Buffer, at: number, frames: T2Frame[]): number {
-    const taken = Math.min(this.#missing, bytes.byteLength - at);
-    this.#pieces.push(Buffer.from(bytes.subarray(at, at + taken)));
-    this.#missing -= taken;
-    if (this.#missing === 0) {
-      frames.push({ kind: 'body', body: Buffer.concat(this.#pieces) });
-      this.#pieces = [];
+  #readBody(bytes: Buffer, at: number, bodyBytes: number, frames: T2Frame[]): number {
+    const taken = Math.min(bodyBytes - this.#have, bytes.byteLength - at);
+    this.#makeRoom(this.#have + taken, bodyBytes);
+    bytes.copy(this.#body, this.#have, at, at + taken);
+    this.#have += taken;
+    if (this.#have === bodyBytes) {
+      frames.push({ kind: 'body', body: this.#body });
+      this.#body = EMPTY;
+      this.#have = 0;
       this.#headerBytes = 0;
       this.#bodyBytes = undefined;
     }
     return at + taken;
+  }
+
+  /** Room for `needed` bytes of the body; exactly the body's length once that is less than twice what is there. */
+  #makeRoom(needed: number, bodyBytes: number): void {
+    if (needed <= this.#body.byteLength) return;
+    const room = Buffer.allocUnsafe(Math.min(bodyBytes, Math.max(needed, 2 * this.#body.byteLength, FIRST_ROOM_BYTES)));
+    this.#body.copy(room, 0, 0, this.#have);
+    this.#body = room;
   }
 }

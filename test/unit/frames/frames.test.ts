@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -11,6 +13,9 @@ import {
   T2Decoder,
 } from '#core/frames';
 import { MAX_DATAGRAM_BYTES, MAX_FRAME_BYTES } from '#shared/protocol';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
   const pieces: Buffer[] = [];
@@ -65,6 +70,23 @@ describe('t2 frames', () => {
     const after = decoder.push(T2_EMPTY_FRAME);
     expect(after.frames).toEqual([]);
     expect(after.error?.code).toBe('OVERSIZED');
+  });
+
+  it('that drip in byte by byte are held in one buffer, not in a million', () => {
+    const decoder = new T2Decoder();
+    const header = Buffer.alloc(4);
+    header.writeUInt32BE(MAX_FRAME_BYTES, 0);
+    decoder.push(header);
+    collectGarbage();
+    const before = process.memoryUsage();
+    const byte = Buffer.from('x');
+    for (let i = 0; i < MAX_FRAME_BYTES - 1; i++) decoder.push(byte);
+    collectGarbage();
+    const after = process.memoryUsage();
+    const heldBytes = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+    expect(heldBytes).toBeLessThan(4 * MAX_FRAME_BYTES);
+    const [frame] = decoder.push(byte).frames;
+    expect(frame?.kind === 'body' && frame.body.equals(Buffer.alloc(MAX_FRAME_BYTES, 'x'))).toBe(true);
   });
 
   it('that are unfinished show how much is held', () => {
