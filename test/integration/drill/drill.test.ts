@@ -90,6 +90,15 @@ describe('the drill', () => {
     expect(runs[0]).toMatchObject({ primaryAfter: 'B', epochAfter: 2 });
   });
 
+  it.skipIf(skipWithoutApache())(
+    'zk-down on an ensemble of three: nothing switches, and all of it comes back',
+    async () => {
+      const { runs, zookeeper } = await report('zk-down', '--zookeeper', 'apache:3');
+      expect(zookeeper.split(',')).toHaveLength(3);
+      expect(runs[0]).toMatchObject({ primaryAfter: 'A', epochAfter: 1, outageMs: 0 });
+    },
+  );
+
   it("leaves somebody else's ZooKeeper as it was, also when it is killed", async () => {
     const server = await startZooKeeperServer({}, { clock: systemClock });
     const deps = { clock: systemClock, random: { next: () => 0.5, uuid: () => 'test' } };
