@@ -14,7 +14,12 @@ export const openNodeF2Socket: OpenF2 = async ({ host, port }): Promise<F2Socket
   return {
     port: socket.address().port,
     send(datagram, toHost, toPort) {
-      if (!closed) socket.send(datagram, toPort, toHost, () => {});
+      if (closed) return;
+      try {
+        socket.send(datagram, toPort, toHost, () => {});
+      } catch {
+        // No address at all, as a forged sender's port 0: lost, like any datagram that does not arrive.
+      }
     },
     onDatagram(listener) {
       socket.on('message', (message, sender) => listener(message, { host: sender.address, port: sender.port }));

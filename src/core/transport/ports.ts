@@ -13,7 +13,10 @@ export interface T2Connection {
 
 /** What is done with a connection. A throwing or rejecting handler closes its own connection and no other. */
 export interface T2Handler {
-  /** Called for one frame at a time: the next waits until the returned promise settles. */
+  /**
+   * Called for the frames in order. An answer that takes its time is told by a promise: the frames after it do not wait
+   * for it, unless too many answers are awaited.
+   */
   onFrame(frame: T2Frame): void | Promise<void>;
   /** The stream cannot be read on; the connection is closed right after. */
   onFrameError?(error: FrameError): void;
@@ -24,6 +27,8 @@ export interface T2Handler {
 export interface T2Limits {
   /** Further connections are closed at once. Default 512. */
   maxConnections: number;
+  /** Most frames of one connection whose answers are awaited; nothing more is read from it meanwhile. Default 16. */
+  maxAnswersAwaited: number;
   /** Longest time from connecting, or from the first byte of a frame, to the end of that frame. Default 10 s. */
   frameTimeoutMs: number;
   /** Longest time without a frame. Default 10 min. */

@@ -4,8 +4,9 @@ import { T2Decoder, type T2Frame } from '#core/frames';
 import type { T2Connection, T2Handler, T2Limits } from './ports.ts';
 
 /**
- * One accepted socket: frames in order, one at a time; nothing is read while a frame is being handled or while replies
- * lie unread, so that what a connection can make the process hold is bounded by one frame and one read.
+ * One accepted socket: frames are handed on in order, and an answer that takes its time holds up none of the frames after
+ * it. Nothing is read while `maxAnswersAwaited` answers are awaited or while replies lie unread, so that what a connection
+ * can make the process hold is bounded by those, one unfinished frame and one read.
  */
 export class T2ConnectionState implements T2Connection {
   readonly remote: string;
@@ -14,9 +15,11 @@ export class T2ConnectionState implements T2Connection {
   readonly #limits: T2Limits;
   readonly #closeGraceMs: number;
   readonly #decoder = new T2Decoder();
-  readonly #frames: T2Frame[] = [];
+  /** Frames not handed on yet, from `#next` on. */
+  #frames: T2Frame[] = [];
+  #next = 0;
   #handler: T2Handler | undefined;
-  #handling = false;
+  #awaited = 0;
   #closing = false;
   #cut: Timer | undefined;
   #lastFrameAtMs: number;
@@ -59,7 +62,7 @@ export class T2ConnectionState implements T2Connection {
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
-    this.#frames.length = 0;
+    this.#frames = [];
     // What still comes in is read and dropped: unread bytes would turn the orderly end into a reset.
     this.#socket.resume();
     this.#socket.end();
@@ -71,7 +74,7 @@ export class T2ConnectionState implements T2Connection {
     const now = this.#clock.monotonicMs();
     const { frameTimeoutMs, unreadTimeoutMs, idleTimeoutMs } = this.#limits;
     const late = (sinceMs: number | undefined, limitMs: number) => sinceMs !== undefined && now - sinceMs > limitMs;
-    const tooSlow = !this.#handling && late(this.#frameSinceMs, frameTimeoutMs);
+    const tooSlow = !this.#isFull() && late(this.#frameSinceMs, frameTimeoutMs);
     if (tooSlow || late(this.#unreadSinceMs, unreadTimeoutMs) || late(this.#lastFrameAtMs, idleTimeoutMs))
       this.#socket.destroy();
   }
@@ -79,7 +82,8 @@ export class T2ConnectionState implements T2Connection {
   #receive(piece: Buffer): void {
     if (this.#closing) return;
     const { frames, error } = this.#decoder.push(piece);
-    this.#frames.push(...frames);
+    this.#frames = this.#next === this.#frames.length ? frames : [...this.#frames.slice(this.#next), ...frames];
+    this.#next = 0;
     const now = this.#clock.monotonicMs();
     if (frames.length > 0) {
       this.#lastFrameAtMs = now;
@@ -87,44 +91,53 @@ export class T2ConnectionState implements T2Connection {
     }
     if (this.#decoder.pendingBytes > 0) this.#frameSinceMs ??= now;
     if (error === undefined) {
-      this.#handleNext();
+      this.#handleWaiting();
       return;
     }
     this.#handler?.onFrameError?.(error);
     this.close();
   }
 
-  #handleNext(): void {
-    if (this.#handling || this.#closing) return;
-    while (this.#frames.length > 0 && !this.#closing) {
-      if (this.#unreadSinceMs !== undefined) return;
-      const frame = this.#frames.shift();
-      if (frame === undefined || this.#handler === undefined) return;
-      const done = this.#call(this.#handler, frame);
-      if (done !== undefined) {
-        this.#await(done);
-        return;
-      }
-    }
-    if (!this.#closing && this.#unreadSinceMs === undefined) this.#socket.resume();
+  /** No further frame is handed on, and nothing read, until an answer was given. */
+  #isFull(): boolean {
+    return this.#awaited >= this.#limits.maxAnswersAwaited;
   }
 
-  #call(handler: T2Handler, frame: T2Frame): Promise<void> | undefined {
+  #handleWaiting(): void {
+    while (!this.#closing && !this.#isFull() && this.#unreadSinceMs === undefined) {
+      const frame = this.#frames[this.#next];
+      if (frame === undefined || this.#handler === undefined) {
+        this.#readOn();
+        return;
+      }
+      this.#next += 1;
+      this.#call(this.#handler, frame);
+    }
+    if (!this.#closing) this.#socket.pause();
+  }
+
+  #readOn(): void {
+    if (!this.#socket.isPaused()) return;
+    // While nothing was read the other side could not go on with its frame.
+    if (this.#frameSinceMs !== undefined) this.#frameSinceMs = this.#clock.monotonicMs();
+    this.#socket.resume();
+  }
+
+  #call(handler: T2Handler, frame: T2Frame): void {
     try {
-      return handler.onFrame(frame) ?? undefined;
+      const done = handler.onFrame(frame);
+      if (done) this.#await(done);
     } catch {
       // The handler reports its own errors; what is left to do here is to let go of this one connection.
       this.close();
-      return undefined;
     }
   }
 
   #await(done: Promise<void>): void {
-    this.#handling = true;
-    this.#socket.pause();
+    this.#awaited += 1;
     const finished = () => {
-      this.#handling = false;
-      this.#handleNext();
+      this.#awaited -= 1;
+      this.#handleWaiting();
     };
     done.then(finished, () => {
       this.close();
@@ -134,6 +147,6 @@ export class T2ConnectionState implements T2Connection {
 
   #onDrain(): void {
     this.#unreadSinceMs = undefined;
-    this.#handleNext();
+    this.#handleWaiting();
   }
 }

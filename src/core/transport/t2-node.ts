@@ -6,6 +6,7 @@ import { T2ConnectionState } from './t2-connection.ts';
 
 const DEFAULT_LIMITS: T2Limits = {
   maxConnections: 512,
+  maxAnswersAwaited: 16,
   frameTimeoutMs: 10_000,
   idleTimeoutMs: 600_000,
   unreadTimeoutMs: 10_000,

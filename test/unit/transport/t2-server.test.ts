@@ -45,30 +45,92 @@ it('answers frames in order, empty ones included', async () => {
   await vi.waitFor(() => expect(got).toEqual([{ n: 1 }, 'empty', { n: 2 }]));
 });
 
-it('handles one frame at a time and stalls nobody else meanwhile', async () => {
-  let release = () => {};
+/** A server whose odd numbers are answered when released, the even ones at once. */
+async function slowServer(limits: Partial<T2Limits> = {}) {
+  const releases = new Map<number, () => void>();
   const handled: number[] = [];
-  const server = await listenNodeT2({ host: '127.0.0.1', port: 0, clock: systemClock }, (connection) => ({
-    async onFrame(frame) {
+  const server = await listenNodeT2({ host: '127.0.0.1', port: 0, clock: systemClock, limits }, (connection) => ({
+    onFrame(frame) {
       const n = frame.kind === 'empty' ? -1 : (JSON.parse(frame.body.toString()) as { n: number }).n;
       handled.push(n);
-      if (n === 1)
-        await new Promise<void>((resolve) => {
-          release = resolve;
-        });
-      connection.send(encodeFrame({ n }));
+      if (n % 2 === 0) return void connection.send(encodeFrame({ n }));
+      return new Promise<void>((resolve) => releases.set(n, resolve)).then(() => {
+        connection.send(encodeFrame({ n }));
+      });
     },
   }));
   open.push(() => server.close());
-  const slow = client(server);
-  const quick = client(server);
-  slow.socket.write(Buffer.concat([encodeFrame({ n: 1 }), encodeFrame({ n: 2 })]));
-  await vi.waitFor(() => expect(handled).toEqual([1]));
-  quick.socket.write(encodeFrame({ n: 3 }));
-  await vi.waitFor(() => expect(quick.got).toEqual([{ n: 3 }]));
-  expect(handled).toEqual([1, 3]);
-  release();
-  await vi.waitFor(() => expect(slow.got).toEqual([{ n: 1 }, { n: 2 }]));
+  return { server, handled, release: (n: number) => releases.get(n)?.() };
+}
+
+it('lets no answer that takes its time hold up the frames after it', async () => {
+  const { server, handled, release } = await slowServer();
+  const { socket, got } = client(server);
+  socket.write(Buffer.concat([1, 2, 3, 4].map((n) => encodeFrame({ n }))));
+  await vi.waitFor(() => expect(got).toEqual([{ n: 2 }, { n: 4 }]));
+  expect(handled).toEqual([1, 2, 3, 4]);
+  release(3);
+  release(1);
+  await vi.waitFor(() => expect(got).toEqual([{ n: 2 }, { n: 4 }, { n: 3 }, { n: 1 }]));
+});
+
+it('awaits a bounded number of answers, reads nothing more meanwhile, and stalls nobody else', async () => {
+  const { server, handled, release } = await slowServer({ maxAnswersAwaited: 2, frameTimeoutMs: 150 });
+  const { socket, got } = client(server);
+  const large = encodeFrame({ n: 8, text: 'x'.repeat(900_000) });
+  // More than the system's own buffers take.
+  const stream = Buffer.concat([
+    ...[1, 3, 5, 6].map((n) => encodeFrame({ n })),
+    ...Array.from({ length: 24 }, () => large),
+  ]);
+  let flushed = false;
+  socket.write(stream, () => {
+    flushed = true;
+  });
+  await vi.waitFor(() => expect(handled).toEqual([1, 3]));
+  const other = client(server);
+  for (let n = 10; n < 20; n += 2) {
+    other.socket.write(encodeFrame({ n }));
+    await vi.waitFor(() => expect(other.got).toContainEqual({ n }));
+  }
+  // Well beyond the time a frame may take: the one that lies unread is not its sender's fault.
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(handled.filter((n) => n < 10)).toEqual([1, 3]);
+  expect(flushed).toBe(false);
+  release(1);
+  await vi.waitFor(() => expect(handled).toContain(5));
+  expect(handled).not.toContain(6);
+  release(3);
+  await vi.waitFor(() => expect(got).toHaveLength(27), { timeout: 5_000 });
+  expect(got.map((each) => (each as { n: number }).n).slice(0, 4)).toEqual([1, 3, 6, 8]);
+});
+
+it('closes the connection whose answer failed, and drops the answers still awaited', async () => {
+  let fail = () => {};
+  const server = await listenNodeT2({ host: '127.0.0.1', port: 0, clock: systemClock }, (connection) => ({
+    onFrame: () =>
+      new Promise<void>((_, reject) => {
+        fail = () => reject(new Error('broken handler'));
+      }).finally(() => connection.send(T2_EMPTY_FRAME)),
+  }));
+  open.push(() => server.close());
+  const { socket, closed } = client(server);
+  socket.write(Buffer.concat([T2_EMPTY_FRAME, T2_EMPTY_FRAME]));
+  await vi.waitFor(() => expect(server.connectionCount()).toBe(1));
+  await vi.waitFor(() => {
+    fail();
+    expect(server.connectionCount()).toBe(0);
+  });
+  await closed;
+});
+
+it('takes thousands of frames in one read without choking', async () => {
+  const { socket, got } = client(await echoServer());
+  const frames = 60_000;
+  const startedMs = performance.now();
+  socket.write(Buffer.alloc(4 * frames));
+  await vi.waitFor(() => expect(got).toHaveLength(frames), { timeout: 10_000 });
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
 });
 
 it('closes the connection that sends an oversized frame, and no other', async () => {
@@ -152,6 +214,9 @@ it('an f2 socket carries datagrams both ways', async () => {
   a.onDatagram((datagram) => got.push(Buffer.from(datagram).toString()));
   a.send(Buffer.from('hello'), '127.0.0.1', b.port);
   await vi.waitFor(() => expect(got).toEqual(['hello!']));
+  // A forged sender has port 0; a registration may hold any host. Neither can be sent to, and neither ends the process.
+  a.send(Buffer.from('nowhere'), '127.0.0.1', 0);
+  a.send(Buffer.from('nowhere'), 'no\0host', b.port);
   await a.close();
   a.send(Buffer.from('late'), '127.0.0.1', b.port);
 });
