@@ -1,3 +1,4 @@
+import type { Log } from '#core/logging';
 import { message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { DrillOptions } from './arguments.ts';
@@ -28,7 +29,7 @@ export function createDrill(
   let closed: Promise<void> | undefined;
 
   const close = () => {
-    closed ??= closeAll(closing);
+    closed ??= closeAll(closing, deps.log);
     return closed;
   };
 
@@ -75,8 +76,9 @@ async function repair({ practice }: Stage): Promise<void> {
 }
 
 /** The last started first; what cannot be closed keeps nothing else from being closed. */
-async function closeAll(closing: Closing): Promise<void> {
-  for (let close = closing.pop(); close; close = closing.pop()) await close().catch(() => {});
+async function closeAll(closing: Closing, log: Log): Promise<void> {
+  for (let close = closing.pop(); close; close = closing.pop())
+    await close().catch((error: unknown) => log.error('a part of the drill did not close cleanly', { error }));
 }
 
 function runParams(index: number, runs: number, report: Pick<RunReport, 'outageMs' | 'detectMs' | 'epochAfter'>) {
