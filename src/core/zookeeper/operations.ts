@@ -15,7 +15,7 @@ export type Watcher = (event: Event) => void;
 
 /** A request must stay under the server's 1 MiB with its path, ACL and headers. */
 const MAX_DATA_BYTES = 1_000_000;
-/** Neither an operation's version nor "any version": the library and the server both read -1 as any. */
+/** What the library and the server both read as "whatever version it has". */
 const ANY_VERSION = -1;
 
 const MODES: Record<CreateMode, number> = {
