@@ -133,6 +133,9 @@ export class FailoverEngine {
       case 'beat-now':
         this.#ports.beatNow(effect.instance);
         break;
+      case 'look-again':
+        this.#later(effect.afterMs, () => this.feed({ kind: 'tick' }));
+        break;
       case 'event':
         this.#listeners.event(effect);
         break;
@@ -140,10 +143,14 @@ export class FailoverEngine {
   }
 
   #checkProcess(effect: Extract<Effect, { kind: 'check-process' }>): void {
-    if (effect.delayMs === 0) return void this.#checkNow(effect);
-    const timer = this.#ports.clock.setTimer(effect.delayMs, () => {
+    if (effect.delayMs === 0) void this.#checkNow(effect);
+    else this.#later(effect.delayMs, () => void this.#checkNow(effect));
+  }
+
+  #later(delayMs: number, run: () => void): void {
+    const timer = this.#ports.clock.setTimer(delayMs, () => {
       this.#timers.delete(timer);
-      void this.#checkNow(effect);
+      run();
     });
     this.#timers.add(timer);
   }

@@ -15,6 +15,14 @@ export function maxAgeMs(timeouts: Timeouts, beatIntervalMs: number): number {
   return Math.max(timeouts.evidenceMaxAgeMs, 3 * beatIntervalMs);
 }
 
+/**
+ * How long an instance that has gone from ZooKeeper is given to answer the beat that was sent for that reason: a part of
+ * a beat's time-out that no living process needs.
+ */
+export function confirmationMs(timeouts: Timeouts): number {
+  return timeouts.beatTimeoutMs / 4;
+}
+
 /** What the coordination class may rest on: only a settled view over a live session says anything. */
 export interface CoordinationSight {
   live: boolean;
@@ -33,8 +41,8 @@ export interface Measure {
  * about the process.
  */
 export function assess(ledger: InstanceLedger, sight: CoordinationSight, measure: Measure, now: Now): Assessment {
-  const network = networkEvidence(ledger, measure, now);
   const coordination = coordinationEvidence(ledger, sight);
+  const network = networkEvidence(ledger, measure, now, coordination.says === 'gone');
   const host = hostEvidence(ledger, measure, now);
   return {
     ...judge(network, coordination, host, failingForMs(ledger, now), measure, saysStopped(ledger)),
@@ -47,7 +55,18 @@ function saysStopped({ registered, lastRegistration }: InstanceLedger): boolean 
   return registered && lastRegistration?.role === 'stopped';
 }
 
-function networkEvidence(ledger: InstanceLedger, measure: Measure, now: Now): EvidenceView {
+/**
+ * Silence takes its time to be believed; less of it where ZooKeeper has let the instance go: a beat that ran into its
+ * time-out, none answered since, and not the one either that was sent when the registration went.
+ */
+function isSilent(ledger: InstanceLedger, silentMs: number, { timeouts }: Measure, now: Now, letGo: boolean): boolean {
+  if (silentMs >= timeouts.silentAfterMs) return true;
+  const { unregisteredSinceMs } = ledger;
+  if (!letGo || unregisteredSinceMs === null || silentMs < timeouts.beatTimeoutMs) return false;
+  return now.monotonicMs - unregisteredSinceMs >= confirmationMs(timeouts);
+}
+
+function networkEvidence(ledger: InstanceLedger, measure: Measure, now: Now, letGo: boolean): EvidenceView {
   const { lastAnswer, lastFailure, failingSinceMs } = ledger.network;
   const view = (says: EvidenceView['says'], atMs: number | null, reason: Message): EvidenceView => ({
     class: 'network',
@@ -72,7 +91,7 @@ function networkEvidence(ledger: InstanceLedger, measure: Measure, now: Now): Ev
   if (lastFailure.class === 'refused') return view('gone', lastFailure.sentAtMs, message('failover.network.refused'));
   if (lastFailure.class === 'empty') return view('gone', lastFailure.sentAtMs, message('failover.network.empty'));
   const silentMs = Math.round(now.monotonicMs - failingSinceMs);
-  if (silentMs < measure.timeouts.silentAfterMs && answer)
+  if (answer && !isSilent(ledger, silentMs, measure, now, letGo))
     return view('alive', answer.sentAtMs, message('failover.network.waiting', { silentMs }));
   return view('silent', lastFailure.sentAtMs, message('failover.network.silent', { silentMs }));
 }

@@ -58,6 +58,8 @@ export interface InstanceLedger {
   registrationProblem: Message | null;
   /** When the present state of the registration was learnt, wall time; null: never. */
   registrationAtMs: number | null;
+  /** Since when, on the monotonic clock, a settled view has shown no node at the registration's path; null: it does. */
+  unregisteredSinceMs: number | null;
   host: HostFact | null;
   info: InfoFact | null;
 }
@@ -71,6 +73,7 @@ export function emptyLedger(name: string, hostCheck: boolean): InstanceLedger {
     lastRegistration: null,
     registrationProblem: null,
     registrationAtMs: null,
+    unregisteredSinceMs: null,
     host: null,
     info: null,
   };
@@ -112,6 +115,7 @@ export function withRegistration(ledger: InstanceLedger, seen: SeenRegistration,
     lastRegistration,
     registrationProblem: seen.present && !seen.value ? seen.problem : null,
     registrationAtMs: changed || ledger.registrationAtMs === null ? now.wallMs : ledger.registrationAtMs,
+    unregisteredSinceMs: seen.present ? null : (ledger.unregisteredSinceMs ?? now.monotonicMs),
     host: sameProcess ? ledger.host : null,
   };
 }

@@ -4,6 +4,7 @@ import type { Severity } from '#shared/contract';
 import type { Driver, Message, PolicyMode, ProcessIdentity, SwitchoverRecord, Timeouts } from '#shared/domain';
 import { blockers } from './blockers.ts';
 import { changesToTell } from './changes.ts';
+import { confirmationMs } from './evidence.ts';
 import { type EndedSwitchover, gatherFacts, type PairFacts, type Tilt } from './facts.ts';
 import {
   emptyLedger,
@@ -80,6 +81,8 @@ export type Effect =
   | { kind: 'begin-switchover'; request: BeginRequest }
   | { kind: 'resume-switchover'; record: SwitchoverRecord }
   | { kind: 'beat-now'; instance: string }
+  /** Nothing may happen until then, and yet the verdict may be another by then: a tick is wanted. */
+  | { kind: 'look-again'; afterMs: number }
   | { kind: 'event'; severity: Severity; instance: string | null; message: Message };
 
 export interface MachineStep {
@@ -118,7 +121,13 @@ export function stepMachine(before: MachineState, event: MachineEvent, now: Now)
   const state: MachineState = { ...inputs, facts: finalFacts, picture, sinceWallMs, blockers: blockers(finalFacts) };
   return {
     state,
-    effects: [...checks.effects, ...doubted.effects, ...changesToTell(before, state), ...action.effects],
+    effects: [
+      ...checks.effects,
+      ...askVanished(before, inputs, facts),
+      ...doubted.effects,
+      ...changesToTell(before, state),
+      ...action.effects,
+    ],
   };
 }
 
@@ -202,6 +211,17 @@ function nextCheckInMs(
   if (failed || vanished) return 0;
   const age = ledger.host ? now.monotonicMs - ledger.host.atMonotonicMs : Number.POSITIVE_INFINITY;
   return event.kind === 'tick' && age >= CHECK_IDLE_MS ? 0 : undefined;
+}
+
+/** An instance that has just gone from ZooKeeper is asked at once whether it lives, and judged when it could have said. */
+function askVanished(before: Inputs, after: Inputs, { timeouts }: PairFacts): Effect[] {
+  return after.ledgers.flatMap(({ name, unregisteredSinceMs }, index): Effect[] => {
+    if (unregisteredSinceMs === null || before.ledgers[index]?.unregisteredSinceMs !== null) return [];
+    return [
+      { kind: 'beat-now', instance: name },
+      { kind: 'look-again', afterMs: confirmationMs(timeouts) },
+    ];
+  });
 }
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {

@@ -51,6 +51,62 @@ describe('the verdict on an instance', () => {
     expect(verdictOf(rig).verdict).toBe('alive');
   });
 
+  it('believes the silence of an instance that ZooKeeper let go after one beat, asked again at once', () => {
+    const rig = new MachineRig({ hostCheck: false }).settle();
+    const sentMonotonicMs = rig.now.monotonicMs;
+    rig.live(1_000, { B: 'error' });
+    rig.beat('A', 'timeout', { sentMonotonicMs });
+    rig.live(500, { B: 'error' });
+    expect(verdictOf(rig).verdict).toBe('alive');
+    expect(rig.sees({ a: null })).toEqual(
+      expect.arrayContaining([
+        { kind: 'beat-now', instance: 'A' },
+        { kind: 'look-again', afterMs: 250 },
+      ]),
+    );
+    expect(rig.sees({ a: null }).filter(({ kind }) => kind === 'beat-now')).toEqual([]);
+    expect(verdictOf(rig).verdict).toBe('alive');
+    rig.pass(249);
+    rig.feed({ kind: 'tick' });
+    expect(verdictOf(rig).verdict).toBe('alive');
+    rig.pass(1);
+    rig.feed({ kind: 'tick' });
+    expect(verdictOf(rig).verdict).toBe('gone');
+    expect(rig.began()).toHaveLength(1);
+  });
+
+  it('does not believe it where the instance answers the beat that was sent when its registration went', () => {
+    const rig = new MachineRig({ hostCheck: false }).settle();
+    rig.beat('A', 'timeout', { sentMonotonicMs: rig.now.monotonicMs - 1_000 });
+    rig.sees({ a: null });
+    rig.pass(20);
+    rig.beat('A', 'ok');
+    rig.live(10_000);
+    expect(verdictOf(rig).verdict).toBe('alive');
+    expect(rig.began()).toEqual([]);
+  });
+
+  it('does not believe it without a beat that ran into its time-out, in a view not settled, or once registered again', () => {
+    const noBeat = new MachineRig({ hostCheck: false }).settle();
+    noBeat.sees({ a: null });
+    noBeat.live(1_000, { B: 'error' });
+    expect(verdictOf(noBeat).verdict).toBe('alive');
+    const unsettled = new MachineRig({ hostCheck: false }).settle();
+    unsettled.beat('A', 'timeout', { sentMonotonicMs: unsettled.now.monotonicMs - 1_000 });
+    unsettled.sees({ a: null });
+    unsettled.sees({ a: null, settled: false });
+    unsettled.live(1_000, { B: 'error' });
+    expect(verdictOf(unsettled).verdict).toBe('alive');
+    const again = new MachineRig({ hostCheck: false }).settle();
+    again.beat('A', 'timeout', { sentMonotonicMs: again.now.monotonicMs - 1_000 });
+    again.sees({ a: null });
+    again.sees({});
+    again.live(1_000, { B: 'error' });
+    expect(verdictOf(again).verdict).toBe('alive');
+    again.sees({ a: null });
+    expect(verdictOf(again).verdict).toBe('alive');
+  });
+
   it('takes silence for nothing before its time, and never for the end of the process', () => {
     const rig = new MachineRig({ hostCheck: false }).settle();
     rig.live(1_000, { A: 'timeout', B: 'error' });
