@@ -65,6 +65,7 @@ function stages(chromium: string | undefined): Stage[] {
   const typecheck = (config: string): Stage => ({ name: `types (${config})`, command: [bin('tsc'), '-p', config] });
   const list: Stage[] = [
     { name: 'lint', command: [bin('biome'), 'check', '--error-on-warnings', '.'] },
+    { name: 'unused files, exports and dependencies', command: [bin('knip'), '--no-progress'] },
     typecheck('tsconfig.json'),
     typecheck('tsconfig.web.json'),
     typecheck('tsconfig.e2e.json'),
