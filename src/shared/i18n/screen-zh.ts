@@ -64,7 +64,7 @@ export const screenChinese: Record<keyof typeof screenEnglish, string> = {
   'screen.tile.beats': '{{rate}} 次/秒',
   'screen.tile.epoch': '任期 {{epoch}}',
   'screen.tile.was': '最后已知：{{state}}',
-  'screen.tile.lastHeard': '最近收到数据：',
+  'screen.tile.lastHeard': '最近收到数据',
   'screen.tile.neverHeard': '从未收到数据',
 
   'screen.firstRun.title': '看护第一个主备对',

@@ -67,7 +67,7 @@ export const Tile = memo(function Tile({ tile }: { tile: PairTile }) {
         <span className={styles.foot}>
           {fresh ? <Since atMs={tile.sinceMs} /> : null}
           {fresh && !heard ? ' · ' : null}
-          {heard ? null : tile.heardAtMs === null ? (
+          {fresh && heard ? null : tile.heardAtMs === null ? (
             t('screen.tile.neverHeard')
           ) : (
             <>

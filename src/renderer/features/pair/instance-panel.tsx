@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { Button, StateMark, Tag } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import type { BeatStore } from '#renderer/state';
+import { type BeatStore, promotionAsked } from '#renderer/state';
 import { HeartbeatStrip } from '#renderer/strip';
 import type { InstanceView, PairView } from '#shared/contract';
 import { EvidenceList } from './evidence-list.tsx';
@@ -19,13 +19,15 @@ interface InstancePanelProps {
   onPromote(): void;
 }
 
-/** One of the pair's two servers: it keeps its side of the page whatever its role. */
+/**
+ * One of the pair's two servers: it keeps its side of the page whatever its role. The promotion that is asked for now
+ * has its button in the page's header, and there alone.
+ */
 export function InstancePanel({ instance, pair, beats, promotable, onPromote }: InstancePanelProps) {
   const { t } = useWords();
   const id = useId();
   const { name, role, verdict } = instance;
   const severity = verdictSeverity(verdict, pair.route?.instance === name);
-  const urgent = pair.tile.severity === 'p1' && verdict === 'alive';
   return (
     <section
       className={styles.panel}
@@ -42,9 +44,8 @@ export function InstancePanel({ instance, pair, beats, promotable, onPromote }: 
           <StateMark severity={severity} size={18} digit={false} />
           {t(`screen.verdict.${verdict}`)}
         </span>
-        {canBecomePrimary(instance, pair) ? (
+        {canBecomePrimary(instance, pair) && promotionAsked(pair.tile) !== name ? (
           <Button
-            kind={urgent ? 'danger' : 'quiet'}
             small
             disabled={!promotable}
             title={promotable ? undefined : t('screen.promote.notNow')}

@@ -39,7 +39,7 @@ export function PairHeader({ pair: { tile }, freshness, promotable, onPromote }:
         <p className={styles.since}>
           {fresh ? <Since atMs={tile.sinceMs} /> : null}
           {fresh && !heard ? ' · ' : null}
-          {heard ? null : tile.heardAtMs === null ? (
+          {fresh && heard ? null : tile.heardAtMs === null ? (
             t('screen.tile.neverHeard')
           ) : (
             <>

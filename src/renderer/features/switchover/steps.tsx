@@ -1,6 +1,6 @@
 import { useWords } from '#renderer/i18n';
 import { useNow } from '#renderer/state';
-import type { StepName, StepRecord } from '#shared/domain';
+import type { Message, StepName, StepRecord } from '#shared/domain';
 import styles from './switchover-panel.module.css';
 
 interface StepProps {
@@ -69,10 +69,16 @@ function StepMark({ result, number }: { result: StepRecord['result']; number: nu
   );
 }
 
+interface StepDetailsProps {
+  steps: StepRecord[];
+  /** Said below already. */
+  failure: Message | null;
+}
+
 /** What the steps found: trouble in sight, the rest on asking. */
-export function StepDetails({ steps }: { steps: StepRecord[] }) {
+export function StepDetails({ steps, failure }: StepDetailsProps) {
   const { t, say } = useWords();
-  const told = steps.filter(({ detail }) => detail !== null);
+  const told = steps.filter(({ detail }) => detail !== null && detail.key !== failure?.key);
   const trouble = told.filter(({ result }) => result !== 'ok');
   if (told.length === 0) return null;
   const line = ({ name, detail }: StepRecord) => (

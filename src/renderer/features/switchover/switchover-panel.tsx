@@ -59,7 +59,7 @@ export function SwitchoverPanel({ switchover, headingRef }: SwitchoverPanelProps
           <Step key={name} name={name} number={index + 1} record={byName.get(name)} />
         ))}
       </ol>
-      <StepDetails steps={switchover.steps} />
+      <StepDetails steps={switchover.steps} failure={switchover.failure} />
       {running ? null : <Result switchover={switchover} />}
     </section>
   );
@@ -84,8 +84,10 @@ function Result({ switchover }: { switchover: SwitchoverView }) {
   );
 }
 
-function Outage({ switchover: { outageMs, outageErrorMs } }: { switchover: SwitchoverView }) {
+function Outage({ switchover: { outageMs, outageErrorMs, outcome } }: { switchover: SwitchoverView }) {
   const { t, f } = useWords();
+  // While nobody serves the outage goes on: there is nothing yet to have been measured.
+  if (outageMs === null && outcome === 'failed') return null;
   if (outageMs === null) return <span>{t('screen.switchover.outageUnknown')}</span>;
   if (outageMs === 0) return <span>{t('screen.switchover.noOutage')}</span>;
   return (
