@@ -35,6 +35,7 @@ export function statusBody(change: Record<string, unknown> = {}): Record<string,
 /** A world for one switchover from A to B: every port answers as the test says, in virtual time. */
 export class ScriptedSwitchover {
   readonly clock = new VirtualClock();
+  readonly stopping = new AbortController();
   readonly machine = new MachineRig({ hostCheck: true });
   readonly calls: { functionNumber: number; body: Record<string, unknown> }[] = [];
   readonly records: SwitchoverRecord[] = [];
@@ -109,6 +110,7 @@ export class ScriptedSwitchover {
   ports(): SwitchoverPorts {
     return {
       clock: this.clock,
+      stopping: this.stopping.signal,
       mayAct: () => this.held,
       confirmLock: async () => this.held && this.confirmed,
       token: () => (this.held ? '9' : null),

@@ -36,6 +36,11 @@ export class VirtualClock implements Clock {
     return { cancel: () => void this.#pending.delete(entry) };
   }
 
+  /** How many timers are set. */
+  pendingTimers(): number {
+    return this.#pending.size;
+  }
+
   /** Moves time forward by `byMs`, firing what falls due and letting promises settle in between. */
   async advance(byMs: number): Promise<void> {
     const end = this.#nowMs + byMs;

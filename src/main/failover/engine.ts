@@ -68,7 +68,7 @@ export class FailoverEngine {
   /** What the listeners were told last of a switchover of this console. */
   #told = { operationId: '', outcome: '' };
   #running: Promise<void> | undefined;
-  #stopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(config: MachineConfig, ports: EnginePorts, listeners: EngineListeners) {
     this.#ports = ports;
@@ -106,12 +106,17 @@ export class FailoverEngine {
     return this.#begin(request);
   }
 
+  /** Leaves a switchover under way as it is, for the console that leads next, and does nothing more. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort();
     for (const end of this.#endings) end();
     for (const timer of this.#timers) timer.cancel();
     this.#fastBeats?.cancel();
     this.#factListeners.clear();
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   #now(): Now {
@@ -192,6 +197,7 @@ export class FailoverEngine {
     this.#watchClosely(to);
     this.#followed = { ...this.#followed, operationId, state: 'ended' };
     const hear = (progress: SwitchoverProgress) => {
+      if (this.#stopped) return;
       this.#progress = progress;
       this.#tellBegin(operationId, progress);
       this.#listeners.changed();
@@ -205,10 +211,10 @@ export class FailoverEngine {
   }
 
   #ended(operationId: string, progress: SwitchoverProgress): void {
+    if (this.#stopped) return;
     this.#progress = progress;
     this.#running = undefined;
     this.#relax();
-    if (this.#stopped) return;
     this.#tellEnd(operationId, progress);
     this.feed({ kind: 'switchover-ended', operationId, done: progress.record.outcome === 'done' });
   }
@@ -269,6 +275,7 @@ export class FailoverEngine {
     const { clock, coordination, call, beatBody, log } = this.#ports;
     return {
       clock,
+      stopping: this.#stopping.signal,
       mayAct: () => !this.#stopped && coordination.mayAct(),
       confirmLock: () => coordination.confirmLock(),
       token: () => coordination.token(),

@@ -7,6 +7,8 @@ import type { PairFacts } from './facts.ts';
 /** What a switchover needs of the world. Everything it does goes through here. */
 export interface SwitchoverPorts {
   clock: Clock;
+  /** Aborts when this console stops: the switchover is left as it is, for the console that leads next. */
+  stopping: AbortSignal;
   /** Free of charge: the own lock and lease as known here. */
   mayAct(): boolean;
   /** Asks ZooKeeper. */

@@ -71,6 +71,8 @@ export function judgePromote(instance: string, outcome: CallOutcome): Judgement 
   if (outcome.class !== 'error') return { kind: 'done' };
   // The promise runs out by itself; everything else the instance will say again.
   if (outcome.errorNumber === ERROR_NUMBERS.promiseInForce) return later(said(instance, outcome));
+  // It could not ask ZooKeeper, or not store the epoch: that passes, and how far it got it is asked.
+  if (outcome.errorNumber === ERROR_NUMBERS.internal) return unknown(said(instance, outcome));
   return refused(said(instance, outcome));
 }
 

@@ -103,7 +103,7 @@ function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: Switch
 
 /**
  * Runs a switchover to its end. Never rejects: a step that fails ends it as `failed`, one whose outcome could not be
- * learnt as `unknown`. `told` hears of every change.
+ * learnt as `unknown`; one whose console stops is left `running`. `told` hears of every change.
  */
 export async function runSwitchover(
   task: SwitchoverTask,
@@ -115,6 +115,8 @@ export async function runSwitchover(
     await runSteps(run);
     run.change({ outcome: 'done', endedAtMs: ports.clock.wallMs() });
   } catch (error) {
+    // The record goes on saying `running`: whoever leads next takes it up. What this console could not do means nothing.
+    if (ports.stopping.aborted) return run.progress();
     const failure = error instanceof StepFailure ? error : unforeseen(run, error);
     if (!(error instanceof StepFailure))
       ports.log('warn', 'a switchover step failed unexpectedly', { reason: String(error) });
@@ -136,7 +138,8 @@ async function writeLastWord(run: SwitchoverRun): Promise<void> {
   const { ports } = run;
   for (let attempt = 0; attempt < LAST_WORD_TRIES; attempt++) {
     if (await ports.recordWritten()) return;
-    await sleep(ports.clock, LAST_WORD_RETRY_MS);
+    await sleep(ports.clock, LAST_WORD_RETRY_MS, ports.stopping);
+    if (ports.stopping.aborted) break;
     if (ports.mayAct()) ports.writeRecord(run.record);
   }
   ports.log('warn', 'the end of a switchover could not be recorded in ZooKeeper', {

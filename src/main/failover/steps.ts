@@ -1,7 +1,7 @@
 import { sleep, type Timer } from '#core/clock';
 import type { CallOutcome } from '#main/nodes';
 import { FUNCTIONS, type Message, message, type StepName, type Timeouts } from '#shared/domain';
-import { factsOf } from './facts.ts';
+import { factsOf, type InstanceFacts } from './facts.ts';
 import { StepFailure } from './ports.ts';
 import {
   infoOf,
@@ -18,6 +18,8 @@ import { proofOldOut } from './proof.ts';
 import type { SwitchoverRun } from './runner.ts';
 
 const QUESTION_TIMEOUT_MS = 1_000;
+/** Between questions to a target that promised to refuse, or did not answer. */
+const ASK_AGAIN_MS = 50;
 /** One try of 45184006: short enough that a lost reply leaves time to ask what became of it. */
 const PROMOTE_CALL_MS = 1_500;
 /** How long `report` waits for the first good beat; the switchover itself is over by then. */
@@ -59,34 +61,56 @@ function detect(run: SwitchoverRun): void {
   run.end('detect', 'ok', run.reason, run.ports.clock.monotonicMs() - run.firstSignMonotonicMs);
 }
 
-/** The lock is queued for in advance; here it is only looked at. Returns the incarnation that is to be promoted. */
+/**
+ * The lock is queued for in advance; here it is only looked at. After a trouble of ZooKeeper's own the target may be
+ * about to register again, which is waited for. Returns the incarnation that is to be promoted.
+ */
 async function lock(run: SwitchoverRun): Promise<string> {
   run.begin('lock');
-  const held = await waitUntil(run, timeouts(run).lockMs, () => run.ports.mayAct());
+  const deadlineMs = run.ports.clock.monotonicMs() + timeouts(run).lockMs;
+  const leftMs = () => Math.max(0, deadlineMs - run.ports.clock.monotonicMs());
+  const { to } = run.record;
+  const target = () => factsOf(run.ports.facts(), to)?.ledger;
+  const held = await waitUntil(run, leftMs(), () => run.ports.mayAct());
   const token = run.ports.token();
   if (!held || token === null) throw failed(run, 'lock', message('failover.lockNotHeld'));
-  const target = factsOf(run.ports.facts(), run.record.to);
-  if (!target?.ledger.registered || !target.ledger.lastRegistration)
-    throw failed(run, 'lock', message('failover.targetNotRegistered', { instance: run.record.to }));
-  if (!run.resumed) await askTarget(run);
+  await waitUntil(run, leftMs(), () => target()?.registered === true);
+  if (!run.resumed) await askTarget(run, deadlineMs);
+  const ledger = target();
+  if (!ledger?.registered || !ledger.lastRegistration)
+    throw failed(run, 'lock', message('failover.targetNotRegistered', { instance: to }));
   run.change({ token });
   run.end('lock', 'ok', null);
-  return target.ledger.lastRegistration.incarnation;
+  return ledger.lastRegistration.incarnation;
 }
 
 /**
  * Where the old process is not known to be dead it may serve without ZooKeeper on the standby's promise: a promotion
- * would be refused, and a route closed for it would be an outage made here.
+ * would be refused, and a route closed for it would be an outage made here. A promise runs out, and a lost reply is not
+ * the last one: both are asked about until the step's time is over.
  */
-async function askTarget(run: SwitchoverRun): Promise<void> {
-  const { from, to, fromIncarnation } = run.record;
-  const old = from === null ? undefined : factsOf(run.ports.facts(), from);
-  if (old?.ledger.host?.says === 'gone' && old.ledger.host.incarnation === fromIncarnation) return;
-  const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, QUESTION_TIMEOUT_MS));
-  if (!info) throw failed(run, 'lock', message('failover.call.noInfo', { instance: to }));
-  if (info.svr_mode === 1) throw failed(run, 'lock', message('failover.verify.singleMode', { instance: to }));
-  if (info.promise_left_ms > 0 && old?.assessment.verdict !== 'alive')
-    throw failed(run, 'lock', message('failover.promiseInForce', { instance: to }));
+async function askTarget(run: SwitchoverRun, deadlineMs: number): Promise<void> {
+  const { from, to, trigger } = run.record;
+  const { clock, stopping } = run.ports;
+  for (let asked = 0; ; asked++) {
+    const old = from === null ? undefined : factsOf(run.ports.facts(), from);
+    const oldAlive = old?.assessment.verdict === 'alive';
+    // It came back while this was waiting: what an automatic switchover rested on is not so any more.
+    if (asked > 0 && oldAlive && trigger === 'automatic')
+      throw failed(run, 'lock', message('failover.oldIsBack', { instance: old.ledger.name }));
+    if (isDead(run, old)) return;
+    const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, QUESTION_TIMEOUT_MS));
+    if (info?.svr_mode === 1) throw failed(run, 'lock', message('failover.verify.singleMode', { instance: to }));
+    if (info && (info.promise_left_ms === 0 || oldAlive)) return;
+    if (stopping.aborted || clock.monotonicMs() >= deadlineMs)
+      throw failed(run, 'lock', message(info ? 'failover.promiseInForce' : 'failover.call.noInfo', { instance: to }));
+    await sleep(clock, ASK_AGAIN_MS, stopping);
+  }
+}
+
+function isDead(run: SwitchoverRun, old: InstanceFacts | undefined): boolean {
+  const host = old?.ledger.host;
+  return host?.says === 'gone' && host.incarnation === run.record.fromIncarnation;
 }
 
 /** Before an effect outside ZooKeeper the lock is asked for there; the route's own changes carry the check with them. */
@@ -228,8 +252,8 @@ async function repeat(
     maybe ||= judged.kind === 'unknown';
     if (targetIsGone(run)) throw failed(run, step, message('failover.targetGone', { instance: run.record.to }));
     // Out of time: of a request that may have had its effect nobody can say that it failed.
-    if (clock.monotonicMs() >= deadlineMs) throw failed(run, step, judged.why, !maybe);
-    await sleep(clock, pollDelayMs(tries));
+    if (run.ports.stopping.aborted || clock.monotonicMs() >= deadlineMs) throw failed(run, step, judged.why, !maybe);
+    await sleep(clock, pollDelayMs(tries), run.ports.stopping);
   }
 }
 
@@ -238,18 +262,23 @@ function targetIsGone(run: SwitchoverRun): boolean {
 }
 
 /** Resolves as soon as the condition holds, asked anew at every change of the facts; false when time is up. */
-function waitUntil(run: SwitchoverRun, timeoutMs: number, holds: () => boolean): Promise<boolean> {
+function waitUntil({ ports }: SwitchoverRun, timeoutMs: number, holds: () => boolean): Promise<boolean> {
+  const { clock, stopping } = ports;
   if (holds()) return Promise.resolve(true);
+  if (stopping.aborted) return Promise.resolve(false);
   return new Promise((resolve) => {
     let timer: Timer | undefined;
     const finish = (outcome: boolean) => {
       timer?.cancel();
       stop();
+      stopping.removeEventListener('abort', giveUp);
       resolve(outcome);
     };
-    const stop = run.ports.onFacts(() => {
+    const giveUp = () => finish(false);
+    const stop = ports.onFacts(() => {
       if (holds()) finish(true);
     });
-    timer = run.ports.clock.setTimer(timeoutMs, () => finish(holds()));
+    stopping.addEventListener('abort', giveUp, { once: true });
+    timer = clock.setTimer(timeoutMs, () => finish(holds()));
   });
 }

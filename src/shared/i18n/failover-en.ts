@@ -160,6 +160,7 @@ export const failoverEn: Record<string, string> = {
   'failover.targetNotRegistered': '{{instance}} is not registered in ZooKeeper',
   'failover.targetRestarted': '{{instance}} has started anew: the route names its earlier process',
   'failover.targetGone': '{{instance}} went away while it was being promoted',
+  'failover.oldIsBack': '{{instance}} answers again: nothing was switched',
   'failover.promiseInForce': '{{instance}} has promised to refuse promotion: the old primary serves without ZooKeeper',
   'failover.routeClosed': 'The route is closed at epoch {{epoch}} and names {{to}}',
   'failover.routeOpened': 'The route is open for {{to}} at epoch {{epoch}}',

@@ -258,7 +258,104 @@ describe('a promotion of unknown outcome', () => {
   });
 });
 
+describe('a promotion that the instance could not carry out for the moment', () => {
+  it('is asked for again: the instance itself had no word with ZooKeeper', async () => {
+    const world = new ScriptedSwitchover();
+    world.answers.set(FUNCTIONS.promote, [{ errorNumber: ERROR_NUMBERS.internal }, {}]);
+    const standby = statusBody({ role: 'standby', epoch: 1, status: 2 });
+    world.answers.set(FUNCTIONS.systemInfo, [standby, standby, statusBody()]);
+    const { record } = await world.run();
+    expect(record.outcome).toBe('done');
+    expect(world.asked(FUNCTIONS.promote)).toBe(2);
+  });
+
+  it('is unknown, never failed, where that goes on', async () => {
+    const world = new ScriptedSwitchover();
+    world.answers.set(FUNCTIONS.promote, [{ errorNumber: ERROR_NUMBERS.internal }]);
+    world.answers.set(FUNCTIONS.systemInfo, [statusBody({ role: 'standby', epoch: 1, status: 2 })]);
+    expect((await world.run()).record.outcome).toBe('unknown');
+  });
+});
+
+describe('before anything is touched', () => {
+  const silent = (world: ScriptedSwitchover) => void world.machine.beat('A', 'refused');
+
+  it('a promise of the target is waited out', async () => {
+    const world = new ScriptedSwitchover();
+    silent(world);
+    const promised = statusBody({ role: 'standby', promise_left_ms: 900 });
+    world.answers.set(FUNCTIONS.systemInfo, [
+      promised,
+      'timeout',
+      promised,
+      statusBody({ role: 'standby' }),
+      statusBody(),
+    ]);
+    const { record } = await world.run();
+    expect(record.outcome).toBe('done');
+    expect(results(record).lock).toBe('ok');
+  });
+
+  it('an old primary that is back meanwhile ends an automatic switchover, and nothing is touched', async () => {
+    const world = new ScriptedSwitchover();
+    silent(world);
+    world.answers.set(FUNCTIONS.systemInfo, [statusBody({ role: 'standby', promise_left_ms: 900 })]);
+    world.clock.setTimer(1_000, () => void world.machine.beat('A', 'ok'));
+    let closed = false;
+    world.close = () => {
+      closed = true;
+      return world.closed();
+    };
+    const { record, failure } = await world.run();
+    expect(record.outcome).toBe('failed');
+    expect(failure?.key).toBe('failover.oldIsBack');
+    expect(closed).toBe(false);
+  });
+
+  it('a target that lost its session is waited for', async () => {
+    const world = new ScriptedSwitchover();
+    world.machine.sees({ b: null });
+    world.clock.setTimer(3_000, () => world.sees({}));
+    expect((await world.run()).record.outcome).toBe('done');
+  });
+});
+
+describe('a console that stops in the middle', () => {
+  it.each<[StepName, (world: ScriptedSwitchover) => void]>([
+    ['lock', (world) => world.machine.sees({ b: null })],
+    [
+      'prove-old-out',
+      (world) => {
+        world.close = () => ({ outcome: 'changed', route: world.route() });
+      },
+    ],
+    ['load', (world) => void world.answers.set(FUNCTIONS.systemInfo, [statusBody({ role: 'standby' }), loading])],
+  ])('during %s leaves the record running for its successor, and nothing behind', async (step, breakIt) => {
+    const world = new ScriptedSwitchover();
+    breakIt(world);
+    const timersBefore = world.clock.pendingTimers();
+    world.clock.setTimer(500, () => world.stopping.abort());
+    const { record } = await world.run();
+    expect(world.clock.monotonicMs()).toBeLessThan(2_000);
+    expect(record).toMatchObject({ outcome: 'running', endedAtMs: null });
+    expect(results(record)[step]).toBe('running');
+    expect(world.records.at(-1)).toEqual(record);
+    expect(world.clock.pendingTimers()).toBe(timersBefore);
+  });
+});
+
 describe('a resumed switchover', () => {
+  it('waits for a target that is about to register again', async () => {
+    const first = new ScriptedSwitchover();
+    first.confirmed = false;
+    const half = await first.run();
+    const second = new ScriptedSwitchover();
+    second.machine.sees({ b: null });
+    second.clock.setTimer(400, () => second.sees({}));
+    const { record } = await second.run({ kind: 'resume', record: half.record });
+    expect(record.outcome).toBe('done');
+  });
+
   it('goes through the same steps to the same end', async () => {
     const first = new ScriptedSwitchover();
     first.confirmed = false;
