@@ -17,7 +17,8 @@ export interface InstanceLinkOptions {
   instance: InstanceConfig;
   practice: boolean;
   beatIntervalMs: number;
-  beatTimeoutMs: number;
+  /** Asked for at every beat: it is ZooKeeper's policy that rules, and it may change. */
+  beatTimeoutMs: () => number;
   consoleName: string;
 }
 
@@ -65,7 +66,9 @@ export class InstanceLink {
         connector: this.connector,
         credential: () => this.#credential(),
         intervalMs: options.beatIntervalMs,
-        timeoutMs: options.beatTimeoutMs,
+        get timeoutMs() {
+          return options.beatTimeoutMs();
+        },
       },
       (sample) => this.#heard(sample),
     );

@@ -165,7 +165,7 @@ class Monitor implements PairMonitor {
         instance,
         practice: environment.kind === 'practice',
         beatIntervalMs: pair.beatIntervalMs,
-        beatTimeoutMs: pair.timeouts.beatTimeoutMs,
+        beatTimeoutMs: () => this.#engine.state().facts.timeouts.beatTimeoutMs,
         consoleName,
       },
       this.#deps,

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { silentLog } from '#core/logging';
+import { createHeartbeatLoop } from '#main/heartbeat';
+import type { CallOutcome, ConnectionEvent, NodeConnector } from '#main/nodes';
+import { createPairMonitor } from '#main/pairs';
+import {
+  environmentSchema,
+  FUNCTIONS,
+  message,
+  pairPaths,
+  recordBytes,
+  type Timeouts,
+  timeoutsSchema,
+} from '#shared/domain';
+import { registration, route } from '#test/failover-facts';
+import { MemoryZooKeeper } from '#test/memory-zookeeper';
+import { statusBody } from '#test/scripted-switchover';
+import { VirtualClock } from '#test/virtual-clock';
+
+const paths = pairPaths('/k/{system}/{node}', 's', 'mt');
+const bytes = (record: unknown) => Buffer.from(recordBytes(record));
+
+/** A connector that answers as the instance's role has it, and remembers what it was asked. */
+function connectorOf(instance: string, clock: VirtualClock) {
+  const calls: { functionNumber: number; timeoutMs: number }[] = [];
+  const listeners = new Set<(event: ConnectionEvent) => void>();
+  const hung = { is: false };
+  const connector: NodeConnector = {
+    target: { host: instance, t2Port: 1, f2Port: 1 },
+    capabilities: { selfFence: true },
+    async call(functionNumber, _body, timeoutMs): Promise<CallOutcome> {
+      calls.push({ functionNumber, timeoutMs });
+      if (hung.is) {
+        await new Promise<void>((resolve) => void clock.setTimer(timeoutMs, resolve));
+        return { class: 'timeout', reply: null, errorNumber: null, latencyMs: null, detail: '' };
+      }
+      const primary = instance === 'A';
+      const own = {
+        instance,
+        incarnation: `${instance}-1`,
+        epoch: 1,
+        ...(primary ? {} : { role: 'standby', status: 2 }),
+      };
+      const isBeat = functionNumber === FUNCTIONS.heartbeat;
+      const errorNumber = isBeat && !primary ? 308000001 : 0;
+      const reply = { function: functionNumber, id: 1, error_no: errorNumber, ...(isBeat ? {} : statusBody(own)) };
+      return { class: errorNumber === 0 ? 'ok' : 'error', reply, errorNumber, latencyMs: 1, detail: '' };
+    },
+    onConnection(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close: () => {},
+  };
+  return { connector, calls, listeners, hung };
+}
+
+/** A monitor of a pair in good order, in virtual time, with ZooKeeper in memory. */
+async function world(policy: { mode?: string; timeouts?: Partial<Timeouts> } | null = {}) {
+  const clock = new VirtualClock();
+  const tree = new MemoryZooKeeper();
+  const nodes = tree.session();
+  const timeouts = timeoutsSchema.parse({});
+  await nodes.ensurePath(paths.instances);
+  await nodes.ensurePath(paths.consoles);
+  await nodes.create(paths.route, bytes(route()), 'persistent');
+  if (policy)
+    await nodes.create(
+      paths.policy,
+      bytes({ version: 1, mode: policy.mode ?? 'auto', timeouts: { ...timeouts, ...policy.timeouts } }),
+      'persistent',
+    );
+  for (const name of ['A', 'B']) await nodes.create(paths.instance(name), bytes(registration(name)), 'ephemeral');
+  const links = { A: connectorOf('A', clock), B: connectorOf('B', clock) };
+  const environment = environmentSchema.parse({
+    id: 'e',
+    name: 'e',
+    pathTemplate: '/k/{system}/{node}',
+    zookeeper: { connectString: '127.0.0.1:1' },
+    pairs: [
+      {
+        id: 'mt',
+        system: 's',
+        node: 'mt',
+        policy: 'auto',
+        driver: 'console',
+        timeouts: { beatTimeoutMs: 777 },
+        instances: ['A', 'B'].map((name) => ({ name, host: name, t2Port: 1, f2Port: 1 })),
+      },
+    ],
+  });
+  const [pair] = environment.pairs;
+  if (!pair) throw new Error('no pair');
+  const session = tree.session();
+  let ids = 0;
+  const random = { next: () => 0.5, uuid: () => `uuid${++ids}` };
+  const heartbeat = createHeartbeatLoop({ clock, random });
+  const told = { changed: 0 };
+  const monitor = createPairMonitor(
+    { environment, pair, consoleName: 'me' },
+    {
+      session,
+      heartbeat,
+      connect: ({ host }) => links[host === 'A' ? 'A' : 'B'].connector,
+      processCheck: async () => ({ says: 'nothing', frozen: false, reason: message('check.process.alive') }),
+      clock,
+      random,
+      log: silentLog,
+    },
+    { changed: () => void told.changed++ },
+  );
+  await clock.advance(3_000);
+  const beats = (name: 'A' | 'B') => links[name].calls.filter((call) => call.functionNumber === FUNCTIONS.heartbeat);
+  return { clock, tree, nodes, links, monitor, heartbeat, told, timeouts, beats };
+}
+
+describe('the time-outs of the policy', () => {
+  it('rule from the moment that ZooKeeper’s policy is read, and again when it changes', async () => {
+    const { clock, nodes, beats, timeouts } = await world({ timeouts: { beatTimeoutMs: 1_234 } });
+    expect(beats('A').at(-1)?.timeoutMs).toBe(1_234);
+    const changed = { version: 1, mode: 'auto', timeouts: { ...timeouts, beatTimeoutMs: 400 } };
+    await nodes.set(paths.policy, bytes(changed));
+    await clock.advance(1_100);
+    expect([beats('A').at(-1)?.timeoutMs, beats('B').at(-1)?.timeoutMs]).toEqual([400, 400]);
+    await nodes.set(paths.policy, Buffer.from('{"version":1,"mode":"au'));
+    await clock.advance(1_100);
+    expect(beats('A').at(-1)?.timeoutMs).toBe(400);
+  });
+
+  it('are the configured ones where ZooKeeper has no policy yet, and are written there', async () => {
+    const { tree, beats } = await world(null);
+    expect(beats('A').at(-1)?.timeoutMs).toBe(777);
+    expect(JSON.parse(String(tree.nodes.get(paths.policy)?.data))).toMatchObject({ timeouts: { beatTimeoutMs: 777 } });
+  });
+});
+
+describe('promoting', () => {
+  it('needs no confirmation where nothing is in doubt, and the node’s name where something is', async () => {
+    const calm = await world({ mode: 'assist' });
+    const { token } = await calm.monitor.preflight('B');
+    await expect(calm.monitor.promote({ to: 'B', token, confirmation: '' })).resolves.toMatchObject({
+      operationId: expect.any(String),
+    });
+    const doubtful = await world({ mode: 'assist' });
+    doubtful.links.A.hung.is = true;
+    await doubtful.clock.advance(10_000);
+    const again = await doubtful.monitor.preflight('B');
+    await expect(doubtful.monitor.promote({ to: 'B', token: again.token, confirmation: '' })).rejects.toMatchObject({
+      said: { key: 'preflight.refusal.confirmation' },
+    });
+  });
+});
+
+describe('a monitor that stopped', () => {
+  it.each([false, true])('leaves no timer, no listener and no word behind (in a switchover: %s)', async (switching) => {
+    const { clock, monitor, heartbeat, links, told } = await world({ mode: 'assist' });
+    if (switching) {
+      const { token } = await monitor.preflight('B');
+      await monitor.promote({ to: 'B', token, confirmation: '' });
+      await clock.advance(1_000);
+      expect(monitor.tile().state).toBe('switching');
+    }
+    await monitor.stop();
+    heartbeat.stop();
+    const before = told.changed;
+    const asked = links.B.calls.length;
+    await clock.advance(10_000);
+    expect(clock.pendingTimers()).toBe(0);
+    expect([links.A.listeners.size, links.B.listeners.size]).toEqual([0, 0]);
+    expect(told.changed).toBe(before);
+    expect(links.B.calls.length).toBe(asked);
+  });
+});
