@@ -1,13 +1,8 @@
-/**
- * The served shell's entry: the console under plain Node, for a browser on this machine. Standard output carries one
- * line, the address; everything else goes to standard error.
- */
-import { homedir, hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { systemClock, systemRandom } from '#core/clock';
+import { systemClock } from '#core/clock';
 import { createLogger, type Logger } from '#core/logging';
-import { type App, type AppPlatform, createApp, createParts } from '#main/app';
-import { ConfigFileMissingError, configPath, statePath } from '#main/environments';
+import { type App, type AppPlatform, createApp, machineOptions } from '#main/app';
+import { ConfigFileMissingError } from '#main/environments';
 import { createNodeLauncher } from '#main/practice';
 import {
   ArgumentsError,
@@ -46,21 +41,7 @@ function platformOf(locale: Locale): AppPlatform {
 }
 
 function startApp(args: WebArguments, locale: Locale, log: Logger): Promise<App> {
-  const machine = { platform: process.platform, env: process.env, home: homedir() };
-  const stateDir = args.stateDir === undefined ? statePath(machine) : resolve(args.stateDir);
-  const configFile = args.stateDir === undefined ? configPath(machine) : join(stateDir, 'config.json');
-  return createApp(
-    {
-      configFile: { path: args.config ? resolve(args.config) : configFile, mustExist: args.config !== undefined },
-      journalFile: args.ephemeral ? null : join(stateDir, 'journal.db'),
-      consoleName: `${hostname()} (${process.pid})`,
-      clock: systemClock,
-      random: systemRandom,
-      log,
-      parts: createParts({ clock: systemClock, random: systemRandom, log }),
-    },
-    platformOf(locale),
-  );
+  return createApp(machineOptions(args, log), platformOf(locale));
 }
 
 async function run(args: WebArguments, locale: Locale, log: Logger): Promise<void> {

@@ -1,10 +1,9 @@
-import { homedir, hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 import * as electron from 'electron';
-import { systemClock, systemRandom } from '#core/clock';
+import { systemClock } from '#core/clock';
 import { createLogger, type Logger } from '#core/logging';
-import { type App, createApp, createParts } from '#main/app';
-import { configPath, statePath } from '#main/environments';
+import { type App, createApp, machineOptions } from '#main/app';
 import { nearestLocale } from '#shared/i18n';
 import { type DesktopArguments, parseDesktopArguments } from './arguments.ts';
 import { createDesktop, type Desktop } from './desktop.ts';
@@ -28,36 +27,22 @@ function createLog(args: DesktopArguments): Logger {
 }
 
 function startApp(start: DesktopStart, args: DesktopArguments, desktop: Desktop, log: Logger): Promise<App> {
-  const machine = { platform: process.platform, env: process.env, home: homedir() };
-  const stateDir = args.stateDir === undefined ? statePath(machine) : resolve(args.stateDir);
-  const configFile = args.stateDir === undefined ? configPath(machine) : join(stateDir, 'config.json');
   const launcher = createUtilityLauncher({
     fork: (modulePath, forkArgs, options) => electron.utilityProcess.fork(modulePath, forkArgs, options),
     kill: (pid, signal) => process.kill(pid, signal),
     platform: process.platform,
   });
-  return createApp(
-    {
-      configFile: { path: args.config ? resolve(args.config) : configFile, mustExist: args.config !== undefined },
-      journalFile: args.ephemeral ? null : join(stateDir, 'journal.db'),
-      consoleName: `${hostname()} (${process.pid})`,
-      clock: systemClock,
-      random: systemRandom,
-      log,
-      parts: createParts({ clock: systemClock, random: systemRandom, log }),
-    },
-    {
-      shell: 'electron',
-      version: start.version,
-      platform: process.platform,
-      runtime: `Electron ${process.versions.electron}`,
-      locale: desktop.locale(),
-      localeChanged: (locale) => desktop.localeChanged(locale),
-      notify: (notice) => desktop.notify(notice),
-      totalsChanged: (totals) => desktop.totalsChanged(totals),
-      practice: { launcher, nodeEntry: join(start.mainFolder, 'mtnode.js'), reaperEntry: null },
-    },
-  );
+  return createApp(machineOptions(args, log), {
+    shell: 'electron',
+    version: start.version,
+    platform: process.platform,
+    runtime: `Electron ${process.versions.electron}`,
+    locale: desktop.locale(),
+    localeChanged: (locale) => desktop.localeChanged(locale),
+    notify: (notice) => desktop.notify(notice),
+    totalsChanged: (totals) => desktop.totalsChanged(totals),
+    practice: { launcher, nodeEntry: join(start.mainFolder, 'mtnode.js'), reaperEntry: null },
+  });
 }
 
 /** Starts the console in its window. Call once Electron is ready. Rejects where the app cannot start. */
