@@ -93,6 +93,15 @@ describe('the strip', () => {
     expect([...drawn].filter((column) => column === 0)).toHaveLength(0);
   });
 
+  it("never loses a standby's becoming primary behind the errors that it beats with before", () => {
+    const ring = ringOf([
+      [0, code('error')],
+      [50, code('switching')],
+      [60, code('ok')],
+    ]);
+    expect(worstPerColumn(ring, span, 10, 100)[0]).toBe(code('switching') + 1);
+  });
+
   it('shows silence as silence: a beat stands for no longer than it may', () => {
     const ring = ringOf([
       [0, code('ok')],

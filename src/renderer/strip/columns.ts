@@ -20,7 +20,8 @@ export interface Span {
 export const NO_BEATS = 0;
 
 /**
- * The worst reply of each pixel column's time: {@link NO_BEATS}, or the code + 1. A beat stands for the time until the
+ * The reply of each pixel column's time that matters most: {@link NO_BEATS}, or the code + 1. A standby beats with an
+ * error all day: what it becomes is not to vanish behind that. A beat stands for the time until the
  * next one, but for no longer than `coverMs`; and every beat shows in at least the column it was sent in, so that the
  * shortest failure is one pixel wide.
  */
@@ -36,9 +37,13 @@ export function worstPerColumn(beats: Beats, span: Span, width: number, coverMs:
     const last = Math.max(first, Math.ceil((endMs - span.fromMs) * perMs) - 1);
     const code = beats.code(i) + 1;
     for (let x = Math.max(0, first); x <= Math.min(width - 1, last); x++)
-      if (code > (columns[x] ?? 0)) columns[x] = code;
+      if (heightOf(code) > heightOf(columns[x] ?? NO_BEATS)) columns[x] = code;
   }
   return columns;
+}
+
+function heightOf(column: number): number {
+  return LOOKS[column - 1]?.height ?? 0;
 }
 
 /** Beats in a row with the same reply. */
