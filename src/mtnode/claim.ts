@@ -23,7 +23,8 @@ export type Claim =
 
 /**
  * Cold start (DESIGN): an instance claims primary only if it holds the route's epoch and the data that goes with it, or
- * if there never was a route; otherwise it follows or waits, and names whom for. Every claim raises the epoch.
+ * if there never was a route; otherwise it follows or waits, and names whom for. Every claim raises the epoch; throws
+ * RangeError where it cannot be raised.
  */
 export function decideClaim(facts: ClaimFacts): Claim {
   const forced = facts.forcePrimary ? forcedClaim(facts) : undefined;
@@ -35,13 +36,23 @@ export function decideClaim(facts: ClaimFacts): Claim {
 export function holdsRoute(facts: Pick<ClaimFacts, 'instance' | 'state'>, route: Route): boolean {
   const { state } = facts;
   if (route.instance !== facts.instance) return false;
-  const justClaimed = state.claiming?.epoch === route.epoch && state.claiming.incarnation === route.incarnation;
+  const { claiming } = state;
+  // A console's route has a token: it names an instance that is to be promoted, whatever that one tried to claim before.
+  const isClaim = route.token === null && route.incarnation === claiming?.incarnation;
+  const justClaimed = isClaim && route.epoch === claiming?.epoch;
   return state.heldEpoch === route.epoch || justClaimed;
+}
+
+/** The epoch above all that were seen. Throws RangeError where the last one is in use that a record can hold. */
+export function epochAbove(...seen: readonly number[]): number {
+  const epoch = Math.max(0, ...seen) + 1;
+  if (!Number.isSafeInteger(epoch)) throw new RangeError('the last epoch is in use: no higher one can be written');
+  return epoch;
 }
 
 function nextEpoch(facts: ClaimFacts): number {
   const seen = facts.others.map((other) => other.epoch);
-  return Math.max(facts.state.highestEpoch, facts.state.claiming?.epoch ?? 0, facts.route?.epoch ?? 0, ...seen) + 1;
+  return epochAbove(facts.state.highestEpoch, facts.state.claiming?.epoch ?? 0, facts.route?.epoch ?? 0, ...seen);
 }
 
 /** Whether the registered instance serves or is about to: overriding it would make two. */

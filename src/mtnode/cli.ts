@@ -41,7 +41,8 @@ Start and switchover
   --preload-ms MS, --front-adapters-ms MS, --base-data-ms MS
                            how long the start-up phases take (defaults 20, 30, 20)
   --promise-ms MS          what a primary without ZooKeeper asks its standby to promise (default 2000)
-  --force-primary          cold start: become primary whoever was it last, unless another one is serving
+  --force-primary          cold start: become primary whoever was it last, unless another one is serving; waits one
+                           --promise-ms first, for a primary may be serving on what this instance promised before
 
 Process
   --die-with-parent        stop when standard input ends

@@ -166,8 +166,10 @@ export class Dispatcher {
     if (refused !== null) return error(refused, `the instance is ${self.facts.role}`);
     const now = ports.clock.monotonicMs();
     if (promises.givenLeftMs(now) === 0) log.warn('promises to refuse promotion', { to: request.instance });
-    promises.give(now, request.promise_ms);
-    return { error_no: ERROR_NUMBERS.ok, instance: options.instance, promise_ms: request.promise_ms };
+    // Never longer than this instance waits after its own start: its next life knows nothing of what it gave.
+    const promiseMs = Math.min(request.promise_ms, options.promiseMs);
+    promises.give(now, promiseMs);
+    return { error_no: ERROR_NUMBERS.ok, instance: options.instance, promise_ms: promiseMs };
   }
 
   #answerHello(): Answer {
@@ -178,7 +180,7 @@ export class Dispatcher {
       incarnation,
       role: self.facts.role,
       serving: primary && guard.right().basis !== 'none',
-      promise_held: guard.promiseLeftMs() > 0,
+      promise_held: guard.mayHoldPromise(),
     };
   }
 

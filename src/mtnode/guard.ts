@@ -22,6 +22,8 @@ export class Guard {
   readonly #onLapse: () => void;
   #trustedGeneration: number | undefined;
   #promise: TwoClockSpan | undefined;
+  /** What the promise asked for last would last, from when it was asked for. */
+  #asked: TwoClockSpan | undefined;
   #lapsed = false;
 
   constructor(clock: Clock, zookeeper: ZooKeeperSession, onLapse: () => void) {
@@ -68,13 +70,20 @@ export class Guard {
     return this.#lapsed || this.#trustedGeneration !== this.#zookeeper.status().generation;
   }
 
+  /** A promise is being asked for: until it would run out it may come in, from a standby that is no more since. */
+  askedForPromise(sentAt: Moment, promiseMs: number): void {
+    this.#asked = spanFrom(sentAt, promiseMs);
+  }
+
   /** The standby promised, to a request sent at `sentAt`. A right that lapsed meanwhile does not come back by it. */
   promised(sentAt: Moment, promiseMs: number): void {
     if (!this.#lapsed) this.#promise = spanFrom(sentAt, promiseMs);
   }
 
-  promiseLeftMs(): number {
-    return spanLeftMs(this.#promise, momentOf(this.#clock));
+  /** Whether it counts on a promise, or may yet come to count on one that was given. */
+  mayHoldPromise(): boolean {
+    const now = momentOf(this.#clock);
+    return spanLeftMs(this.#promise, now) > 0 || spanLeftMs(this.#asked, now) > 0;
   }
 
   needsPromise(): boolean {

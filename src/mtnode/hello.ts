@@ -18,7 +18,7 @@ export const helloReplySchema = z.object({
   incarnation: z.string(),
   role: z.string(),
   serving: z.boolean(),
-  /** Whether it counts on a promise of its standby now. */
+  /** Whether it counts on a promise of its standby now, or one that it asked for may still come in. */
   promise_held: z.boolean(),
 });
 

@@ -1,7 +1,7 @@
 import { sleep } from '#core/clock';
 import { ZooKeeperError } from '#core/zookeeper';
 import { type Route, STATUS_CODES } from '#shared/domain';
-import { type Claim, decideClaim } from './claim.ts';
+import { type Claim, decideClaim, epochAbove } from './claim.ts';
 import type { NodeContext } from './context.ts';
 import type { PromotionRequest } from './promotion.ts';
 import type { ChangeResult, RouteValue } from './routes.ts';
@@ -65,7 +65,7 @@ export class Leadership {
 
   /** True once a role was taken. */
   async #decideOnce(): Promise<boolean> {
-    const { routes, peers, registration, options, memory, ports, incarnation, self } = this.#context;
+    const { routes, peers, registration, options, memory, ports, incarnation, self, promises } = this.#context;
     await registration.settled();
     await peers.read();
     const { generation } = ports.zookeeper.status();
@@ -74,20 +74,26 @@ export class Leadership {
     // A promotion that came meanwhile has decided; while one is being tried, its end has this looked at again.
     if (this.#claiming || self.facts.heldEpoch !== undefined || self.facts.role === 'stopped') return true;
     if (found) this.remember(found.route);
+    const isForced = this.#forcePrimary;
     const claim = decideClaim({
       instance: options.instance,
       incarnation,
       state: memory.state,
       route: found?.route,
       others: peers.registered(),
-      forcePrimary: this.#forcePrimary,
+      forcePrimary: isForced,
     });
     if (claim.kind !== 'claim') {
       this.#becomeStandby(claim);
       return true;
     }
+    // Who is forced may itself have promised, in a former life, that the primary may serve on without ZooKeeper.
+    if (isForced && promises.bindingLeftMs(ports.clock.monotonicMs()) > 0) {
+      self.change({ note: 'forced: waits until what it may have promised before its start has run out' });
+      return false;
+    }
     const route = this.#ownRoute(claim.epoch, options.driver);
-    this.#context.log[this.#forcePrimary ? 'warn' : 'info']('claims the route', {
+    this.#context.log[isForced ? 'warn' : 'info']('claims the route', {
       epoch: claim.epoch,
       why: claim.reason,
     });
@@ -142,8 +148,11 @@ export class Leadership {
     };
   }
 
+  /** Rejects, with the epoch not held, where it could not be stored. */
   async #hold(epoch: number, generation: number): Promise<void> {
     const { memory, self, guard, options } = this.#context;
+    const { heldEpoch, steppedDownEpoch, steppingDown, note, status } = self.facts;
+    const before = memory.state;
     self.change({
       heldEpoch: epoch,
       steppedDownEpoch: null,
@@ -152,12 +161,19 @@ export class Leadership {
       status: STATUS_CODES.loading,
     });
     guard.trust(generation);
-    await memory.update({
-      heldEpoch: epoch,
-      highestEpoch: Math.max(epoch, memory.state.highestEpoch),
-      claiming: null,
-      lastRoute: { instance: options.instance, epoch },
-    });
+    try {
+      await memory.update({
+        heldEpoch: epoch,
+        highestEpoch: Math.max(epoch, memory.state.highestEpoch),
+        claiming: null,
+        lastRoute: { instance: options.instance, epoch },
+      });
+    } catch (error) {
+      guard.forget();
+      self.change({ heldEpoch, steppedDownEpoch, steppingDown, note, status });
+      memory.note({ heldEpoch: before.heldEpoch, claiming: before.claiming });
+      throw error;
+    }
   }
 
   /** After a claim at start: the phases a standby leaves out (F5), then the route is opened. */
@@ -231,9 +247,9 @@ export class Leadership {
       highestEpoch: Math.max(request.epoch, memory.state.highestEpoch),
       promotedBy: request.token === null ? memory.state.promotedBy : { epoch: request.epoch, token: request.token },
     });
-    this.#accepted = request;
     this.#term++;
     await this.#hold(request.epoch, generation);
+    this.#accepted = request;
     if (!registration.stoodIn(generation)) this.#context.guard.forget();
     self.change({ role: 'promoting' });
     log.info('promotion accepted', { epoch: request.epoch, operationId: request.operationId });
@@ -259,7 +275,7 @@ export class Leadership {
     hasStopped: boolean,
   ): Promise<{ result: ChangeResult; route: Route }> {
     const { memory, routes, incarnation } = this.#context;
-    const epoch = Math.max(memory.state.highestEpoch, found.route.epoch) + 1;
+    const epoch = epochAbove(memory.state.highestEpoch, found.route.epoch);
     const route = this.#ownRoute(epoch, found.route.driver);
     await memory.update({ claiming: { epoch, incarnation } });
     const result = hasStopped
@@ -343,8 +359,9 @@ export class Leadership {
 
   /** True when there is nothing left to claim. */
   async #reclaimOnce(): Promise<boolean> {
-    const { registration, routes, options, memory, self, log, incarnation, ports } = this.#context;
+    const { registration, routes, peers, options, memory, self, log, incarnation, ports } = this.#context;
     await registration.settled();
+    await peers.read();
     const { generation } = ports.zookeeper.status();
     const found = await routes.read();
     const { heldEpoch } = self.facts;
@@ -353,7 +370,13 @@ export class Leadership {
       this.onRoute(found);
       return true;
     }
-    const epoch = memory.state.highestEpoch + 1;
+    // Whoever has seen a higher epoch may hold it: this instance was passed over while it was not looking.
+    const ahead = peers.registered().find((other) => other.epoch > heldEpoch);
+    if (ahead) {
+      void this.stepDown(ahead.epoch, `${ahead.instance} has seen epoch ${ahead.epoch}`);
+      return true;
+    }
+    const epoch = epochAbove(memory.state.highestEpoch);
     const { status } = self.facts;
     log.warn('the route was lost; claims it again', { epoch });
     return this.whileClaiming(async () => {

@@ -37,6 +37,10 @@ export class LeaseKeeper {
     this.#timer = this.#context.ports.clock.setTimer(this.#lookOnce(), () => this.look());
   }
 
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
   /** How long until the next look. */
   #lookOnce(): number {
     const { self, guard, ports, options } = this.#context;
@@ -87,6 +91,7 @@ export class LeaseKeeper {
     if (standby === undefined || epoch === undefined || stopping.aborted) return;
     const sentAt = momentOf(ports.clock);
     const body = { instance: options.instance, incarnation, epoch, promise_ms: options.promiseMs };
+    guard.askedForPromise(sentAt, options.promiseMs);
     const reply = await this.#link.ask(standby, FUNCTIONS.practicePromise, body, options.promiseMs / 2);
     if (reply === undefined || self.facts.heldEpoch !== epoch) return;
     const grant = promiseGrantSchema.safeParse(reply);

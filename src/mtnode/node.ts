@@ -249,6 +249,7 @@ class RunningNode implements MtNode, Answering {
       await sleep(ports.clock, FAREWELL_MS);
     }
     this.#stop.abort();
+    this.#keeper.stop();
     for (const end of this.#ends.splice(0)) end();
     await ports.zookeeper.close(CLOSE_TIMEOUT_MS);
     this.#link.close();

@@ -70,6 +70,14 @@ export class Peers {
   }
 
   #follow(names: readonly string[]): void {
+    for (const [name, unwatch] of this.#watched) {
+      if (names.includes(name)) continue;
+      // Its place is another's now: names that came and went must not keep a true one from being seen.
+      unwatch();
+      this.#watched.delete(name);
+      this.#learn(name, undefined);
+      this.#onChange();
+    }
     for (const name of names) {
       if (name === this.#self || this.#watched.has(name) || this.#watched.size >= MAX_OTHERS) continue;
       this.#watched.set(
@@ -90,6 +98,7 @@ export class Peers {
     }
     try {
       const registration = parseRecord(registrationSchema, this.#paths.instance(name), data);
+      if (registration.instance !== name) throw new Error(`it names ${registration.instance}`);
       this.#peers.set(name, { registration, registered: true });
     } catch (error) {
       this.#log.warn('a registration cannot be read', { instance: name, error });

@@ -106,7 +106,7 @@ export class SelfPromotion {
       const boundMs = promises.bindingLeftMs(ports.clock.monotonicMs());
       const stillSo = this.#judge() !== 'no' && lastRoute() === found && !this.#leadership.claiming;
       if (!alive && boundMs === 0 && stillSo) {
-        if (await this.#takeOver(found, primary, noticedAtMs)) return;
+        if (await this.#tryTakeOver(found, primary, noticedAtMs)) return;
       }
       const pauseMs = boundMs > 0 ? Math.min(boundMs, ASK_AGAIN_MS) : ASK_AGAIN_MS;
       await sleep(ports.clock, pauseMs, stopping);
@@ -122,6 +122,16 @@ export class SelfPromotion {
     const answer = helloReplySchema.safeParse(reply);
     // It lives without serving: gone from ZooKeeper, it cannot serve again before it has read the route.
     return !(answer.success && answer.data.incarnation === primary.registration.incarnation && !answer.data.serving);
+  }
+
+  /** A disk that fails for a moment, or an epoch that cannot be raised, leaves the evidence to be looked at anew. */
+  async #tryTakeOver(found: RouteValue, primary: Peer, noticedAtMs: number): Promise<boolean> {
+    try {
+      return await this.#takeOver(found, primary, noticedAtMs);
+    } catch (error) {
+      this.#context.log.error('the promotion of itself failed', { error });
+      return false;
+    }
   }
 
   /** False where the route could not be changed: the evidence is to be looked at anew. */

@@ -32,6 +32,8 @@ export class ModelCluster {
   readonly clock = new VirtualClock();
   readonly zookeeper = new ModelZooKeeper(this.clock);
   readonly disks = new Map<string, NodeState>();
+  /** Called before a state is stored; where it throws, the disk fails. */
+  beforeSave: (name: string, state: NodeState) => void = () => {};
   /** Datagrams to these ports are lost. */
   readonly deafPorts = new Set<number>();
   readonly nodes: ModelNode[] = [];
@@ -74,7 +76,10 @@ export class ModelCluster {
         openF2: async () => this.#socket(f2Port),
         storage: {
           load: async () => this.disks.get(name),
-          save: async (state) => void this.disks.set(name, state),
+          save: async (state) => {
+            this.beforeSave(name, state);
+            this.disks.set(name, state);
+          },
         },
         process: { bootId: 'boot', pid: f2Port, startTime: '1' },
         log: silentLog,

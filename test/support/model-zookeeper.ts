@@ -314,10 +314,18 @@ export class ModelSession implements ZooKeeperSession {
       const entry = this.#server.nodes.get(path);
       return this.#connected() && entry?.owner === this.#owner && entry.data.equals(wanted);
     };
+    const isLeftover = (entry: { data: Buffer; owner: bigint }) => {
+      try {
+        return entry.owner !== 0n && isOwnLeftover(entry.data);
+      } catch {
+        // As the true session has it: what cannot be judged is another's.
+        return false;
+      }
+    };
     const look = () => {
       if (!this.#connected() || stands()) return;
       const entry = this.#server.nodes.get(path);
-      problem = entry && entry.owner !== this.#owner && !isOwnLeftover(entry.data) ? 'belongs to another' : undefined;
+      problem = entry && entry.owner !== this.#owner && !isLeftover(entry) ? 'belongs to another' : undefined;
       if (problem !== undefined) return;
       if (entry) this.#server.nodes.delete(path);
       this.#make(path);

@@ -60,7 +60,9 @@ describe('start (F4, F5)', () => {
     expect(await info(again)).toMatchObject({ role: 'standby', note: 'waiting for A, which holds epoch 1' });
     await cluster.stop(again);
     const forced = await cluster.start('B', { forcePrimary: true });
-    await cluster.clock.advance(500);
+    await cluster.clock.advance(1_000);
+    expect((await info(forced)).note).toContain('forced: waits');
+    await cluster.clock.advance(1_500);
     expect(await cluster.beat(forced)).toBe(0);
     expect(cluster.route()).toMatchObject({ instance: 'B', epoch: 2 });
   });
