@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { PairScreen } from './pair.ts';
+import { other, PairScreen } from './pair.ts';
 
 const SIZES = [
   { width: 1440, height: 900 },
@@ -44,6 +44,31 @@ test('every screen holds at both sizes, in both themes and both languages', asyn
       }
     }
   }
+});
+
+test('an operator who is to promote gets the question in one click, from the tile too', async ({
+  console: running,
+}) => {
+  const page = await running.open();
+  const pair = new PairScreen(page);
+  await pair.startPractice();
+  const primary = await pair.primary();
+  await page.getByRole('radio', { name: 'Assist' }).click();
+  await expect(page.getByText('Automatic failover is off')).toBeVisible();
+  await pair.hurt('Kill', primary);
+  const next = `Promote ${other(primary)}…`;
+  await expect(page.getByRole('button', { name: next })).toHaveCount(1);
+  await holds(page, 'pair page in an outage');
+  await page.goto(new URL('/#/', page.url()).href);
+  await expect(page.getByRole('link', { name: next })).toBeVisible();
+  await holds(page, 'overview in an outage');
+  await page.getByRole('link', { name: next }).click();
+  const dialog = page.getByRole('alertdialog', { name: `Promote ${other(primary)} to primary of mt-practice` });
+  await expect(dialog.getByLabel('Type mt-practice to confirm')).toBeInViewport();
+  await holds(page, 'dialog');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page).toHaveURL(/#\/pair\/[^?]+$/);
 });
 
 test('the screen obeys its content security policy', async ({ console: running }) => {
