@@ -90,6 +90,8 @@ export class RouteChanges {
       const own = this.#lock.held() ? this.#lock.ownPath() : null;
       if (own === null) return { outcome: 'refused', reason: message('failover.lockLost') };
       const data = Buffer.from(recordBytes(planned.next));
+      // What nobody could read again must not be written: an epoch seen somewhere may be too high to be raised.
+      parseRecord(routeSchema, this.#path, data);
       const write: MultiOp = found
         ? { op: 'set', path: this.#path, data, expectedVersion: found.version }
         : { op: 'create', path: this.#path, data, mode: 'persistent' };

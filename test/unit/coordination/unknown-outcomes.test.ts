@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPairCoordination, type RouteChange } from '#main/coordination';
 import { pairPaths, parseRecord, recordBytes, routeSchema, timeoutsSchema } from '#shared/domain';
-import { route } from '#test/failover-facts';
+import { registration, route } from '#test/failover-facts';
 import { type LostAnswer, MemoryZooKeeper } from '#test/memory-zookeeper';
 import { VirtualClock } from '#test/virtual-clock';
 
@@ -115,6 +115,79 @@ describe('a route change whose answer is lost', () => {
     expect(second.coordination.mayAct()).toBe(true);
     expect((await close()).outcome).toBe('refused');
     expect(stored().epoch).toBe(7);
+  });
+});
+
+describe('what others write', () => {
+  const put = (tree: MemoryZooKeeper, path: string, data: string) => {
+    const op = tree.nodes.has(path)
+      ? ({ op: 'set', path, data: Buffer.from(data) } as const)
+      : ({ op: 'create', path, data: Buffer.from(data), mode: 'persistent' } as const);
+    tree.apply([op], 0n);
+    tree.changed();
+  };
+
+  it('garbage in the route is neither read as a route nor written over', async () => {
+    const { tree, close, coordination, clock } = await world();
+    put(tree, paths.route, '\u0000garbage');
+    await clock.advance(10);
+    expect(coordination.snapshot().route).toMatchObject({
+      value: null,
+      lastGood: { epoch: 7 },
+      problem: { key: 'failover.recordUnreadable' },
+    });
+    expect(await close()).toMatchObject({ outcome: 'refused', reason: { key: 'failover.recordUnreadable' } });
+    expect(String(tree.nodes.get(paths.route)?.data)).toBe('\u0000garbage');
+  });
+
+  it('a route deleted by hand while it was closed is not opened, and not made anew', async () => {
+    const { tree, close, coordination } = await world();
+    expect((await close()).outcome).toBe('changed');
+    tree.apply([{ op: 'remove', path: paths.route }], 0n);
+    const opened = await coordination.openRoute({ operationId: 'op', epoch: 8, timeoutMs: 100 });
+    expect(opened).toMatchObject({ outcome: 'refused', reason: { key: 'failover.routeChangedByOther' } });
+    expect(tree.nodes.has(paths.route)).toBe(false);
+  });
+
+  it('an epoch that cannot be raised refuses, and leaves the route as it can be read', async () => {
+    const { tree, session, close, stored, clock } = await world();
+    const epoch = Number.MAX_SAFE_INTEGER;
+    await session.ensurePath(paths.instances);
+    const record = recordBytes(registration('A', { epoch, system: 's', node: 'mt' }));
+    await tree.session().create(paths.instance('A'), Buffer.from(record), 'ephemeral');
+    await clock.advance(10);
+    expect(await close()).toMatchObject({ outcome: 'refused', reason: { key: 'failover.recordUnreadable' } });
+    expect(stored().epoch).toBe(7);
+  });
+
+  it('a console whose election node was removed by hand acts no more until it queues again, with a higher token', async () => {
+    const { tree, close, coordination, clock, stored } = await world();
+    const before = BigInt(coordination.token() ?? 0);
+    const [own] = tree.children(paths.consoles) ?? [];
+    tree.apply([{ op: 'remove', path: `${paths.consoles}/${own}` }], 0n);
+    expect(await coordination.confirmLock()).toBe(false);
+    expect(await close()).toMatchObject({ outcome: 'refused', reason: { key: 'failover.lockLost' } });
+    expect(stored().epoch).toBe(7);
+    tree.changed();
+    await clock.advance(1_000);
+    expect(BigInt(coordination.token() ?? 0)).toBeGreaterThan(before);
+  });
+
+  it('of two consoles that both believe they lead, only the one in the queue’s first place changes the route', async () => {
+    const { tree, open, clock, close, coordination, stored } = await world();
+    const second = open('two');
+    await clock.advance(1_000);
+    // The first one's node goes, and it has not heard of it: the second leads already.
+    const [own] = tree.children(paths.consoles) ?? [];
+    tree.apply([{ op: 'remove', path: `${paths.consoles}/${own}` }], 0n);
+    second.session.look();
+    await clock.advance(10);
+    expect([coordination.mayAct(), second.coordination.mayAct()]).toEqual([true, true]);
+    expect((await close('late')).outcome).toBe('refused');
+    const request = { operationId: 'op-2', to: 'B', incarnation: 'B-1', driver: 'console' as const };
+    const closed = await second.coordination.closeRoute({ ...request, expectedEpoch: 7, timeoutMs: 100 });
+    expect(closed).toMatchObject({ outcome: 'changed', route: { epoch: 8, operationId: 'op-2' } });
+    expect(stored()).toMatchObject({ epoch: 8, operationId: 'op-2' });
   });
 });
 
