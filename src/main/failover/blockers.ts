@@ -1,4 +1,5 @@
 import { type Message, message } from '#shared/domain';
+import { aimOf, isAfterFailure, MAX_AUTOMATIC_FAILURES } from './aim.ts';
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
 import { proofOldOut } from './proof.ts';
@@ -22,10 +23,11 @@ function policyBlockers(facts: PairFacts): Message[] {
 
 /** What would keep anybody at this console from a safe switchover now; the policy left aside. */
 export function actionBlockers(facts: PairFacts): Message[] {
+  const aim = aimOf(facts);
   return [
     ...consoleBlockers(facts),
     ...instances(facts).flatMap((instance) => singleModeBlocker(instance)),
-    ...(facts.other ? standbyBlockers(facts.other) : []),
+    ...(aim ? standbyBlockers(aim.to) : []),
     ...proofBlockers(facts),
     ...earlierBlockers(facts),
   ];
@@ -67,11 +69,12 @@ function standbyBlockers({ ledger, assessment }: InstanceFacts): Message[] {
 /** Before the route is touched by itself the proof must be there: a closed route without one is an outage made here. */
 function proofBlockers(facts: PairFacts): Message[] {
   const { named, route } = facts;
-  if (!named || !route || named.assessment.verdict !== 'gone') return [];
-  const question = { fromIncarnation: route.incarnation, newEpoch: null, peer: facts.other?.ledger };
-  return proofOldOut(named.ledger, facts.sight, question)
-    ? []
-    : [message('blocker.noProof', { instance: named.ledger.name })];
+  const aim = aimOf(facts);
+  if (!aim || !route || aim.from.assessment.verdict !== 'gone') return [];
+  const { ledger } = aim.from;
+  const fromIncarnation = aim.from === named ? route.incarnation : null;
+  const question = { fromIncarnation, newEpoch: null, peer: aim.to.ledger };
+  return proofOldOut(ledger, facts.sight, question) ? [] : [message('blocker.noProof', { instance: ledger.name })];
 }
 
 function earlierBlockers(facts: PairFacts): Message[] {
@@ -80,6 +83,7 @@ function earlierBlockers(facts: PairFacts): Message[] {
   if (ended && now.monotonicMs - ended.atMonotonicMs < retryAfterMs(ended.failures))
     return [message('blocker.justEnded')];
   const inForce = record && route && record.operationId === route.operationId && record.outcome !== 'done';
+  if (isAfterFailure(facts) && (ended?.failures ?? 0) < MAX_AUTOMATIC_FAILURES) return [];
   return inForce ? [message('blocker.failedBefore', { to: record.to })] : [];
 }
 

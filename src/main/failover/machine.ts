@@ -1,7 +1,16 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
 import type { Severity } from '#shared/contract';
-import type { Driver, Message, PolicyMode, ProcessIdentity, SwitchoverRecord, Timeouts } from '#shared/domain';
+import {
+  type Driver,
+  type Message,
+  message,
+  type PolicyMode,
+  type ProcessIdentity,
+  type SwitchoverRecord,
+  type Timeouts,
+} from '#shared/domain';
+import { type Aim, aimOf, isAfterFailure } from './aim.ts';
 import { blockers } from './blockers.ts';
 import { changesToTell } from './changes.ts';
 import { confirmationMs } from './evidence.ts';
@@ -249,19 +258,31 @@ function settleTilt(
 function decide(facts: PairFacts): { running?: string; effects: Effect[] } {
   const half = halfDone(facts);
   if (half) return { running: half.operationId, effects: [{ kind: 'resume-switchover', record: half }] };
-  const { named, other, route } = facts;
-  const lost = named?.assessment.verdict === 'gone' && route?.state === 'open';
-  if (!lost || !other || !named || blockers(facts).length > 0) return { effects: [] };
-  const failure = named.ledger.network.lastFailure;
+  const aim = aimOf(facts);
+  const reason = aim && reasonToAct(facts, aim);
+  if (!reason || blockers(facts).length > 0) return { effects: [] };
+  const { lastFailure, failingSinceMs } = aim.from.ledger.network;
   const request: BeginRequest = {
     trigger: 'automatic',
-    to: other.ledger.name,
-    from: named.ledger.name,
-    reason: named.assessment.reason,
-    firstSignMonotonicMs: named.ledger.network.failingSinceMs ?? facts.now.monotonicMs,
-    firstSignWallMs: failure?.sentAtMs ?? facts.now.wallMs,
+    to: aim.to.ledger.name,
+    from: aim.from.ledger.name,
+    reason,
+    firstSignMonotonicMs: failingSinceMs ?? facts.now.monotonicMs,
+    firstSignWallMs: (failingSinceMs === null ? null : lastFailure?.sentAtMs) ?? facts.now.wallMs,
   };
   return { running: 'beginning', effects: [{ kind: 'begin-switchover', request }] };
+}
+
+/**
+ * The primary is gone; or the last switchover failed and left nobody serving. The one that it failed to promote may be
+ * alive for the way back: it steps down by the route. An old primary that lives and did not is the operator's.
+ */
+function reasonToAct(facts: PairFacts, { from }: Aim): Message | null {
+  const { verdict, reason } = from.assessment;
+  if (facts.route?.state === 'open') return verdict === 'gone' ? reason : null;
+  const mayBeginAgain = verdict === 'gone' || (verdict === 'alive' && from === facts.named);
+  if (!isAfterFailure(facts) || !mayBeginAgain) return null;
+  return message('failover.afterFailure', { to: facts.record?.to ?? '?' });
 }
 
 /** A switchover whose console is gone, or whose outcome could not be learnt: whoever holds the lock finishes it. */

@@ -92,11 +92,13 @@ async function lock(run: SwitchoverRun): Promise<string> {
 async function askTarget(run: SwitchoverRun, deadlineMs: number): Promise<void> {
   const { from, to, trigger } = run.record;
   const { clock, stopping } = run.ports;
-  for (let asked = 0; ; asked++) {
-    const old = from === null ? undefined : factsOf(run.ports.facts(), from);
+  const oldOne = () => (from === null ? undefined : factsOf(run.ports.facts(), from));
+  const wasAlive = oldOne()?.assessment.verdict === 'alive';
+  for (;;) {
+    const old = oldOne();
     const oldAlive = old?.assessment.verdict === 'alive';
     // It came back while this was waiting: what an automatic switchover rested on is not so any more.
-    if (asked > 0 && oldAlive && trigger === 'automatic')
+    if (oldAlive && !wasAlive && trigger === 'automatic')
       throw failed(run, 'lock', message('failover.oldIsBack', { instance: old.ledger.name }));
     if (isDead(run, old)) return;
     const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, QUESTION_TIMEOUT_MS));

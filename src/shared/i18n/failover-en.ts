@@ -161,6 +161,7 @@ export const failoverEn: Record<string, string> = {
   'failover.targetRestarted': '{{instance}} has started anew: the route names its earlier process',
   'failover.targetGone': '{{instance}} went away while it was being promoted',
   'failover.oldIsBack': '{{instance}} answers again: nothing was switched',
+  'failover.afterFailure': 'The switchover to {{to}} failed and nobody serves',
   'failover.promiseInForce': '{{instance}} has promised to refuse promotion: the old primary serves without ZooKeeper',
   'failover.routeClosed': 'The route is closed at epoch {{epoch}} and names {{to}}',
   'failover.routeOpened': 'The route is open for {{to}} at epoch {{epoch}}',

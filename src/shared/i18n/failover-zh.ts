@@ -155,6 +155,7 @@ export const failoverZh: Record<string, string> = {
   'failover.targetRestarted': '{{instance}} 已经重新启动：路由指定的是先前的进程',
   'failover.targetGone': '{{instance}} 在升主过程中退出',
   'failover.oldIsBack': '{{instance}} 又有应答：未进行切换',
+  'failover.afterFailure': '切换到 {{to}} 失败，目前无人服务',
   'failover.promiseInForce': '{{instance}} 正承诺不升主：原主机没有 ZooKeeper 但仍在服务',
   'failover.routeClosed': '路由已关闭，任期 {{epoch}}，指定 {{to}}',
   'failover.routeOpened': '已为 {{to}} 打开路由，任期 {{epoch}}',

@@ -132,6 +132,74 @@ describe('the machine under policy auto', () => {
   });
 });
 
+describe('after a switchover that failed and left the route closed', () => {
+  const failed = record({ outcome: 'failed', epochAfter: 2 });
+  const closed = route({ instance: 'B', incarnation: 'B-1', epoch: 2, state: 'closed', operationId: 'op', token: '5' });
+  const back = registration('A', { role: 'standby', status: 2, steppedDownEpoch: 2 });
+  const beats = { A: 'error', B: 'error' } as const;
+
+  it('goes back to the old primary where that one is ready', () => {
+    const rig = new MachineRig().settle();
+    rig.live(1_000, beats);
+    rig.sees({ a: back, route: closed, record: failed });
+    expect(rig.began()).toEqual([
+      expect.objectContaining({
+        request: expect.objectContaining({
+          trigger: 'automatic',
+          from: 'B',
+          to: 'A',
+          reason: expect.objectContaining({ key: 'failover.afterFailure' }),
+        }),
+      }),
+    ]);
+    rig.live(5_000, beats);
+    expect(rig.began()).toHaveLength(1);
+  });
+
+  it('tries the target again, as the process it is by now, where the old primary is proved gone', () => {
+    const rig = new MachineRig().settle();
+    killA(rig);
+    rig.effects = [];
+    rig.feed({ kind: 'switchover-ended', operationId: 'op', done: false });
+    rig.sees({ a: null, route: closed, record: failed, b: registration('B', { incarnation: 'B-2' }) });
+    rig.live(1_500, { A: 'refused', B: 'error' });
+    expect(rig.began()).toEqual([]);
+    expect(keys(rig)).toEqual(['blocker.justEnded']);
+    rig.live(1_000, { A: 'refused', B: 'error' });
+    expect(rig.began()).toEqual([
+      expect.objectContaining({ request: expect.objectContaining({ from: 'A', to: 'B' }) }),
+    ]);
+  });
+
+  it.each<[string, SnapshotChange, Parameters<MachineRig['live']>[1]]>([
+    ['the old primary lives and has not stepped down', { a: registration('A') }, { A: 'ok', B: 'error' }],
+    ['the other one is only silent', { a: registration('A') }, { A: 'timeout', B: 'error' }],
+    ['neither is ready', { a: registration('A', { role: 'starting', status: 0 }), b: null }, beats],
+    [
+      'its outcome is unknown',
+      { a: back, record: record({ outcome: 'unknown' }), lock: { holder: 'other', name: 'x' } },
+      beats,
+    ],
+    ['the policy leaves it to the operator', { a: back, mode: 'assist' }, beats],
+    ['the route is another one’s by now', { a: back, route: { ...closed, operationId: 'op-2' } }, beats],
+  ])('does nothing where %s', (_name, change, replies) => {
+    const rig = new MachineRig({ hostCheck: false }).settle();
+    rig.sees({ route: closed, record: failed, ...change });
+    rig.live(8_000, replies);
+    expect(rig.began()).toEqual([]);
+  });
+
+  it('leaves it to the operator when it has failed again and again', () => {
+    const rig = new MachineRig().settle();
+    for (let failure = 0; failure < 5; failure++)
+      rig.feed({ kind: 'switchover-ended', operationId: 'op', done: false });
+    rig.sees({ a: back, route: closed, record: failed });
+    rig.live(200_000, beats);
+    expect(rig.began()).toEqual([]);
+    expect(keys(rig)).toEqual(['blocker.failedBefore']);
+  });
+});
+
 describe('the doubt of the console in itself', () => {
   it('begins with a stall, asks for fresh beats, and ends when they have come', () => {
     const rig = new MachineRig().settle();

@@ -1,0 +1,33 @@
+import type { InstanceFacts, PairFacts } from './facts.ts';
+import { said } from './ledger.ts';
+
+/** A switchover that failed for certain is followed by another one of its own this often; then it is the operator's. */
+export const MAX_AUTOMATIC_FAILURES = 5;
+
+/** Who would be promoted next, and who has to be out for it. */
+export interface Aim {
+  to: InstanceFacts;
+  from: InstanceFacts;
+}
+
+/**
+ * The other instance than the route names; where a switchover to the named one failed, that is the way back. The named
+ * one itself, as it is by now, only where the other cannot be had. Undefined where the route names neither.
+ */
+export function aimOf(facts: PairFacts): Aim | undefined {
+  const { named, other } = facts;
+  if (!named || !other) return undefined;
+  const again = isAfterFailure(facts) && !isReady(other) && isReady(named);
+  return again ? { to: named, from: other } : { to: other, from: named };
+}
+
+/** The last switchover closed the route and failed for certain: nobody serves until another one is done. */
+export function isAfterFailure({ route, record }: PairFacts): boolean {
+  const ofRecord = record !== null && record.outcome === 'failed' && record.operationId === route?.operationId;
+  return ofRecord && route?.state === 'closed';
+}
+
+function isReady({ ledger, assessment }: InstanceFacts): boolean {
+  const { role, status } = said(ledger);
+  return assessment.verdict === 'alive' && ledger.registered && role === 'standby' && status === 2;
+}
