@@ -1,10 +1,11 @@
-import { mkdir, open, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import writeFileAtomic from 'write-file-atomic';
-import { readProcess } from '#core/process';
-import { type ProcessIdentity, processIdentitySchema } from '#shared/domain';
 import type { NodeStorage } from './ports.ts';
 import { nodeStateSchema } from './state.ts';
+
+const SQLITE_BUSY = 5;
 
 /** The data directory cannot be used: `IN_USE` by a living process of the instance, or `UNREADABLE`. */
 export class StorageError extends Error {
@@ -21,20 +22,20 @@ export class StorageError extends Error {
 /** A {@link NodeStorage} in files, held by this process alone. */
 export interface FileStorage extends NodeStorage {
   /** Lets other processes have it. */
-  release(): Promise<void>;
+  release(): void;
 }
 
 /**
- * Opens the state of an instance in a folder, made where there is none. A lock file that names a dead process is taken
- * over; a living holder, even a stopped one, makes it throw {@link StorageError} IN_USE: were two processes of one
- * instance to share the state, either could claim what the other holds.
+ * Opens the state of an instance in a folder, made where there is none. A living holder, even a stopped one, makes it
+ * throw {@link StorageError} IN_USE: were two processes of one instance to share the state, either could claim what the
+ * other holds.
  */
-export async function openFileStorage(folder: string, instance: string, self: ProcessIdentity): Promise<FileStorage> {
+export async function openFileStorage(folder: string, instance: string): Promise<FileStorage> {
   const stem = join(folder, encodeURIComponent(instance));
   const statePath = `${stem}.json`;
   const lockPath = `${stem}.lock`;
   await mkdir(folder, { recursive: true });
-  await takeLock(lockPath, self);
+  const lock = takeLock(lockPath);
   return {
     async load() {
       const bytes = await readIfThere(statePath);
@@ -48,29 +49,27 @@ export async function openFileStorage(folder: string, instance: string, self: Pr
       await writeFileAtomic(statePath, `${JSON.stringify(state)}\n`);
       await syncFolder(folder);
     },
-    async release() {
-      await unlink(lockPath);
+    release() {
+      lock.close();
     },
   };
 }
 
-async function takeLock(lockPath: string, self: ProcessIdentity): Promise<void> {
-  const mine = JSON.stringify(self);
-  const found = await readIfThere(lockPath);
-  const holder = found === undefined ? undefined : processIdentitySchema.safeParse(asJson(found)).data;
-  if (holder !== undefined && (await lives(holder)))
-    throw new StorageError('IN_USE', lockPath, `process ${holder.pid} of this instance lives`);
-  const ownPath = `${lockPath}.${self.pid}`;
-  await writeFile(ownPath, mine);
-  await rename(ownPath, lockPath);
-  // Two that found the same dead holder: the one whose lock did not last gives way.
-  if ((await readIfThere(lockPath)) !== mine) throw new StorageError('IN_USE', lockPath, 'another process was faster');
-}
-
-async function lives(holder: ProcessIdentity): Promise<boolean> {
-  const found = await readProcess(holder.pid);
-  if (!found.found || found.state === 'dead') return false;
-  return found.identity.bootId === holder.bootId && found.identity.startTime === holder.startTime;
+/**
+ * The lock is the kernel's, held through an empty SQLite database: it goes with the process, however that ends, and two
+ * that start at the same instant cannot both have it. Node has no other call for such a lock.
+ */
+function takeLock(lockPath: string): DatabaseSync {
+  const database = new DatabaseSync(lockPath);
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY)
+      throw new StorageError('IN_USE', lockPath, 'another process of this instance lives');
+    throw new StorageError('UNREADABLE', lockPath, error instanceof Error ? error.message : String(error));
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

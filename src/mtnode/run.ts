@@ -54,7 +54,7 @@ function stopOnSignals(node: MtNode, storage: FileStorage, logger: Logger, dieWi
 
 async function run(request: RunRequest, logger: Logger): Promise<void> {
   const identity = await readProcessIdentity(process.pid);
-  const storage = await openFileStorage(request.dataDir, request.options.instance, identity);
+  const storage = await openFileStorage(request.dataDir, request.options.instance);
   const zookeeperLog = logger.child('zookeeper');
   const zookeeper = createZooKeeperSession(
     { ...request.zookeeper, log: (level, message, fields) => zookeeperLog[level](message, fields) },
