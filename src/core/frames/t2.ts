@@ -8,6 +8,9 @@ const EMPTY = Buffer.alloc(0);
 /** A frame as read: `empty` has length 0 and no body, which a client takes as the reply class `empty` (F12). */
 export type T2Frame = { kind: 'empty' } | { kind: 'body'; body: Buffer };
 
+/** One for all: a stream may hold a quarter as many of them as bytes. */
+const EMPTY_FRAME: T2Frame = { kind: 'empty' };
+
 /** What one piece of the stream completed. After an error the stream cannot be read on: close the connection. */
 export interface T2Decoded {
   frames: T2Frame[];
@@ -79,7 +82,7 @@ export class T2Decoder {
       this.#error = new FrameError('OVERSIZED', `a frame of ${length} bytes is longer than ${this.#maxBodyBytes}`);
     } else if (length === 0) {
       this.#headerBytes = 0;
-      frames.push({ kind: 'empty' });
+      frames.push(EMPTY_FRAME);
     } else {
       this.#bodyBytes = length;
     }

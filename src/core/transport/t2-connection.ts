@@ -3,6 +3,11 @@ import type { Clock, Timer } from '#core/clock';
 import { T2Decoder, type T2Frame } from '#core/frames';
 import type { T2Connection, T2Handler, T2Limits } from './ports.ts';
 
+/** Most frames handled in one go: a read can hold thousands of tiny ones, and other connections wait meanwhile. */
+const FRAMES_A_TURN = 32;
+/** How much of a read is cut into frames at a time: as frames, tiny ones take many times the memory. */
+const PORTION_BYTES = 4_096;
+
 /**
  * One accepted socket: frames are handed on in order, and an answer that takes its time holds up none of the frames after
  * it. Nothing is read while `maxAnswersAwaited` answers are awaited or while replies lie unread, so that what a connection
@@ -15,9 +20,13 @@ export class T2ConnectionState implements T2Connection {
   readonly #limits: T2Limits;
   readonly #closeGraceMs: number;
   readonly #decoder = new T2Decoder();
+  /** Bytes read and not cut into frames yet. */
+  #bytes: Buffer[] = [];
   /** Frames not handed on yet, from `#next` on. */
   #frames: T2Frame[] = [];
   #next = 0;
+  /** Set while other connections have their turn. */
+  #turn: Timer | undefined;
   #handler: T2Handler | undefined;
   #awaited = 0;
   #closing = false;
@@ -46,6 +55,7 @@ export class T2ConnectionState implements T2Connection {
     this.#socket.once('close', () => {
       this.#closing = true;
       this.#cut?.cancel();
+      this.#turn?.cancel();
       handler.onClosed?.();
     });
   }
@@ -63,6 +73,8 @@ export class T2ConnectionState implements T2Connection {
     if (this.#closing) return;
     this.#closing = true;
     this.#frames = [];
+    this.#bytes = [];
+    this.#turn?.cancel();
     // What still comes in is read and dropped: unread bytes would turn the orderly end into a reset.
     this.#socket.resume();
     this.#socket.end();
@@ -74,15 +86,25 @@ export class T2ConnectionState implements T2Connection {
     const now = this.#clock.monotonicMs();
     const { frameTimeoutMs, unreadTimeoutMs, idleTimeoutMs } = this.#limits;
     const late = (sinceMs: number | undefined, limitMs: number) => sinceMs !== undefined && now - sinceMs > limitMs;
-    const tooSlow = !this.#isFull() && late(this.#frameSinceMs, frameTimeoutMs);
+    const isWaiting = !this.#isFull() && this.#bytes.length === 0;
+    const tooSlow = isWaiting && late(this.#frameSinceMs, frameTimeoutMs);
     if (tooSlow || late(this.#unreadSinceMs, unreadTimeoutMs) || late(this.#lastFrameAtMs, idleTimeoutMs))
       this.#socket.destroy();
   }
 
   #receive(piece: Buffer): void {
     if (this.#closing) return;
-    const { frames, error } = this.#decoder.push(piece);
-    this.#frames = this.#next === this.#frames.length ? frames : [...this.#frames.slice(this.#next), ...frames];
+    this.#bytes.push(piece);
+    this.#handleWaiting();
+  }
+
+  /** Cuts the next portion of what was read into frames; false where there is none. */
+  #decode(): boolean {
+    const [piece, ...rest] = this.#bytes;
+    if (piece === undefined) return false;
+    this.#bytes = piece.byteLength > PORTION_BYTES ? [piece.subarray(PORTION_BYTES), ...rest] : rest;
+    const { frames, error } = this.#decoder.push(piece.subarray(0, PORTION_BYTES));
+    this.#frames = frames;
     this.#next = 0;
     const now = this.#clock.monotonicMs();
     if (frames.length > 0) {
@@ -90,12 +112,11 @@ export class T2ConnectionState implements T2Connection {
       this.#frameSinceMs = undefined;
     }
     if (this.#decoder.pendingBytes > 0) this.#frameSinceMs ??= now;
-    if (error === undefined) {
-      this.#handleWaiting();
-      return;
+    if (error !== undefined) {
+      this.#handler?.onFrameError?.(error);
+      this.close();
     }
-    this.#handler?.onFrameError?.(error);
-    this.close();
+    return true;
   }
 
   /** No further frame is handed on, and nothing read, until an answer was given. */
@@ -104,16 +125,31 @@ export class T2ConnectionState implements T2Connection {
   }
 
   #handleWaiting(): void {
+    if (this.#turn !== undefined) return;
+    let left = FRAMES_A_TURN;
     while (!this.#closing && !this.#isFull() && this.#unreadSinceMs === undefined) {
       const frame = this.#frames[this.#next];
-      if (frame === undefined || this.#handler === undefined) {
+      if (frame === undefined) {
+        if (this.#decode()) continue;
         this.#readOn();
         return;
       }
+      if (left === 0) {
+        this.#letOthers();
+        break;
+      }
+      left -= 1;
       this.#next += 1;
-      this.#call(this.#handler, frame);
+      this.#call(frame);
     }
     if (!this.#closing) this.#socket.pause();
+  }
+
+  #letOthers(): void {
+    this.#turn = this.#clock.setTimer(0, () => {
+      this.#turn = undefined;
+      this.#handleWaiting();
+    });
   }
 
   #readOn(): void {
@@ -123,9 +159,9 @@ export class T2ConnectionState implements T2Connection {
     this.#socket.resume();
   }
 
-  #call(handler: T2Handler, frame: T2Frame): void {
+  #call(frame: T2Frame): void {
     try {
-      const done = handler.onFrame(frame);
+      const done = this.#handler?.onFrame(frame);
       if (done) this.#await(done);
     } catch {
       // The handler reports its own errors; what is left to do here is to let go of this one connection.

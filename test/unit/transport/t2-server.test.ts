@@ -133,6 +133,25 @@ it('takes thousands of frames in one read without choking', async () => {
   expect(performance.now() - startedMs).toBeLessThan(5_000);
 });
 
+it('gives every connection its turn between the thousands of frames of another', async () => {
+  const order: string[] = [];
+  const server = await listenNodeT2({ host: '127.0.0.1', port: 0, clock: systemClock }, (connection) => ({
+    onFrame(frame) {
+      order.push(frame.kind);
+      connection.send(T2_EMPTY_FRAME);
+    },
+  }));
+  open.push(() => server.close());
+  const greedy = client(server);
+  const modest = client(server);
+  await vi.waitFor(() => expect(server.connectionCount()).toBe(2));
+  greedy.socket.write(Buffer.alloc(4 * 16_000));
+  modest.socket.write(encodeFrame({ n: 1 }));
+  await vi.waitFor(() => expect(greedy.got).toHaveLength(16_000), { timeout: 10_000 });
+  await vi.waitFor(() => expect(modest.got).toHaveLength(1));
+  expect(order.indexOf('body')).toBeLessThan(2_000);
+});
+
 it('closes the connection that sends an oversized frame, and no other', async () => {
   const server = await echoServer();
   const good = client(server);
