@@ -6,6 +6,7 @@ import {
   type InstanceStatus,
   type Route,
   STATUS_CODES,
+  type StepName,
 } from '#shared/domain';
 import type { NodeContext } from './context.ts';
 import { helloReplySchema } from './hello.ts';
@@ -141,22 +142,30 @@ export class SelfPromotion {
     const gone = primary.registration.instance;
     log.warn('the primary is gone: promotes itself', { primary: gone, epoch: found.route.epoch });
     const decidedAtMs = ports.clock.wallMs();
-    const route = await this.#leadership.whileClaiming(async () => {
+    const record = await this.#leadership.whileClaiming(async () => {
       const taken = await this.#leadership.takeOver(found, gone, primary.registration.role === 'stopped');
       if (taken.result !== 'done') return undefined;
+      const takenAtMs = ports.clock.wallMs();
       const request = { epoch: taken.route.epoch, token: null, operationId: taken.route.operationId ?? '' };
       await this.#leadership.beginPromotion(request, generation);
-      return taken.route;
+      const steps = this.#record(found.route, taken.route, noticedAtMs);
+      steps.done('detect', noticedAtMs, decidedAtMs);
+      // One multi does both: it fails where the old primary is registered.
+      steps.done('prove-old-out', decidedAtMs, takenAtMs);
+      steps.done('close-route', decidedAtMs, takenAtMs);
+      steps.done('promote', takenAtMs, ports.clock.wallMs());
+      void steps.write();
+      return steps;
     });
-    if (route === undefined) return false;
-    await this.#complete(this.#record(found.route, route, noticedAtMs, decidedAtMs));
+    if (record === undefined) return false;
+    await this.#complete(record);
     return true;
   }
 
-  #record(before: Route, after: Route, noticedAtMs: number, decidedAtMs: number): SwitchoverLog {
+  #record(before: Route, after: Route, startedAtMs: number): SwitchoverLog {
     const { ports, log, paths, options } = this.#context;
     const { clock, zookeeper } = ports;
-    const record = new SwitchoverLog(
+    return new SwitchoverLog(
       { clock, zookeeper, path: paths.switchover, log },
       {
         operationId: after.operationId ?? '',
@@ -165,31 +174,30 @@ export class SelfPromotion {
         to: options.instance,
         epochBefore: before.epoch,
         epochAfter: after.epoch,
-        startedAtMs: noticedAtMs,
+        startedAtMs,
       },
     );
-    record.done('detect', noticedAtMs, decidedAtMs);
-    record.done('prove-old-out', noticedAtMs, decidedAtMs);
-    record.done('close-route', decidedAtMs, clock.wallMs());
-    record.done('promote', clock.wallMs(), clock.wallMs());
-    void record.write();
-    return record;
   }
 
   async #complete(record: SwitchoverLog): Promise<void> {
     const { ports, phases, stopping, self, log } = this.#context;
-    const startedAtMs = ports.clock.wallMs();
-    while (!phases.allDone() && self.facts.role === 'promoting' && !stopping.aborted)
-      await sleep(ports.clock, 5, stopping);
-    const loadedAtMs = ports.clock.wallMs();
-    record.done('load', startedAtMs, loadedAtMs);
-    const completed = this.#leadership.completePromotion();
-    record.done('complete', loadedAtMs, ports.clock.wallMs());
-    const openingAtMs = ports.clock.wallMs();
-    const opened = completed && (await this.#leadership.openRoute());
-    if (opened) record.done('open-route', openingAtMs, ports.clock.wallMs());
-    else log.warn('its own promotion did not come to an end');
-    record.done('report', ports.clock.wallMs(), ports.clock.wallMs());
+    const { clock } = ports;
+    const step = async (name: StepName, attempt: () => boolean | Promise<boolean>): Promise<boolean> => {
+      const startedAtMs = clock.wallMs();
+      const ok = await attempt();
+      record[ok ? 'done' : 'failed'](name, startedAtMs, clock.wallMs());
+      return ok;
+    };
+    const loaded = await step('load', async () => {
+      while (!phases.allDone() && self.facts.role === 'promoting' && !stopping.aborted) await sleep(clock, 5, stopping);
+      return phases.allDone();
+    });
+    const opened =
+      loaded &&
+      (await step('complete', () => this.#leadership.completePromotion())) &&
+      (await step('open-route', () => this.#leadership.openRoute()));
+    if (!opened) log.warn('its own promotion did not come to an end');
+    record.done('report', clock.wallMs(), clock.wallMs());
     await record.end(opened ? 'done' : 'failed');
   }
 }

@@ -30,8 +30,17 @@ export class SwitchoverLog {
 
   /** A step is done that took from `startedAtMs` to `endedAtMs`, wall time. */
   done(name: StepName, startedAtMs: number, endedAtMs: number): void {
+    this.#set(name, 'ok', startedAtMs, endedAtMs);
+  }
+
+  /** A step did not come to its end; the steps after it stay pending. */
+  failed(name: StepName, startedAtMs: number, endedAtMs: number): void {
+    this.#set(name, 'failed', startedAtMs, endedAtMs);
+  }
+
+  #set(name: StepName, result: 'ok' | 'failed', startedAtMs: number, endedAtMs: number): void {
     const tookMs = Math.max(0, endedAtMs - startedAtMs);
-    const step: StepRecord = { name, result: 'ok', startedAtMs, tookMs, detail: null };
+    const step: StepRecord = { name, result, startedAtMs, tookMs, detail: null };
     this.#record = { ...this.#record, steps: this.#record.steps.map((each) => (each.name === name ? step : each)) };
   }
 
