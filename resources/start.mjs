@@ -7,7 +7,6 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NODE_MAJOR = 24;
-const PARENT_LOOK_MS = 500;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const self = fileURLToPath(import.meta.url);
 const root = resolve(dirname(self), '..');
@@ -61,21 +60,6 @@ function electronRuntime() {
   return existsSync(file) ? file : undefined;
 }
 
-/**
- * npm passes a signal to the shell that it started us with, and the shell ends without passing it on: we would go on
- * as nobody's child. (On Windows a parent's end does not show; there npm's console ends us.)
- */
-function endWithNpm() {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  const look = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(look);
-    process.kill(process.pid, 'SIGTERM');
-  }, PARENT_LOOK_MS);
-  look.unref();
-}
-
 async function start() {
   if (!isBuilt()) build();
   const electron = args.includes('--web') ? undefined : electronRuntime();
@@ -86,7 +70,6 @@ async function start() {
   await import(pathToFileURL(join(root, 'out/main/web.js')).href);
 }
 
-endWithNpm();
 if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) {
   await start();
 } else {

@@ -63,6 +63,14 @@ describe('npm start', () => {
     expect(started.out().split('\n')).toHaveLength(2);
   });
 
+  it.skipIf(process.platform !== 'linux')('ends when npm is killed, which can tell nobody', async () => {
+    started = start(stateDir, '--web', '--port', '0');
+    await expect.poll(started.out, { timeout: 40_000 }).toMatch(/\n$/);
+    const url = started.out().trim().replace('Console: ', '');
+    started.child.kill('SIGKILL');
+    await expect.poll(() => isServed(url), { timeout: 20_000 }).toBe(false);
+  });
+
   it.skipIf(existsSync(join(root, 'node_modules/electron/dist')))(
     'says that there is no Electron runtime, and serves the same app',
     async () => {
