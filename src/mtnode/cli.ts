@@ -122,7 +122,7 @@ const argumentsSchema = z.object({
   'data-dir': z.string().min(1),
   driver: driverSchema.default(DEFAULT_OPTIONS.driver),
   single: z.boolean().default(false),
-  zookeeper: z.string().min(1),
+  zookeeper: z.string().regex(/^[^\s,]+:\d{1,5}(,[^\s,]+:\d{1,5})*$/, 'is not HOST:PORT[,HOST:PORT...]'),
   chroot: z.string().default(''),
   'path-template': z.string().startsWith('/').default(DEFAULT_OPTIONS.pathTemplate),
   'session-timeout': whole(100, 600_000).default(6_000),

@@ -127,6 +127,7 @@ export class ScriptedSwitchover {
       },
       lookAtProcess: () => {},
       outage: () => ({ outageMs: 120, errorMs: 25 }),
+      sawGoodReply: () => true,
       log: () => {},
     };
   }

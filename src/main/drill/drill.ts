@@ -1,4 +1,5 @@
 import type { Log } from '#core/logging';
+import { PracticeError } from '#main/practice';
 import { message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { DrillOptions } from './arguments.ts';
@@ -55,7 +56,7 @@ export function createDrill(
     try {
       zookeeper = await makeRuns(runs);
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
+      problem = reasonOf(error, locale);
       // Once closed from outside, whatever was under way ends in some error that says nothing.
       if (closed === undefined) progress(say('problem', { reason: problem }));
     } finally {
@@ -65,6 +66,11 @@ export function createDrill(
   }
 
   return { run, close };
+}
+
+function reasonOf(error: unknown, locale: Locale): string {
+  if (error instanceof PracticeError) return sentence(locale, error.detail);
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Brings back what the fault ended; what hung goes on already. */

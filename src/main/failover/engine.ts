@@ -292,6 +292,7 @@ export class FailoverEngine {
       },
       lookAtProcess: (instance) => this.#lookAtProcess(instance),
       outage: () => measureOutage(this.#outage),
+      sawGoodReply: () => this.#outage.lastGood !== null,
       log,
     };
   }

@@ -34,6 +34,8 @@ export interface SwitchoverPorts {
   lookAtProcess(instance: string): void;
   /** The outage as the beats of this console saw it; null while no good reply has come after it. */
   outage(): MeasuredOutage | null;
+  /** Whether this console saw a good reply at all before: without one, no outage will ever be known. */
+  sawGoodReply(): boolean;
   log(level: 'info' | 'warn', text: string, fields?: Record<string, unknown>): void;
 }
 

@@ -219,7 +219,7 @@ async function openRoute(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
 
 async function report(run: SwitchoverRun): Promise<void> {
   run.begin('report');
-  await waitUntil(run, REPORT_MS, () => run.ports.outage() !== null);
+  await waitUntil(run, REPORT_MS, () => run.ports.outage() !== null || !run.ports.sawGoodReply());
   const outage = run.ports.outage();
   run.measured(outage);
   const said = outage

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#core/clock';
@@ -30,6 +30,8 @@ export function openJournal({ file, clock, log }: OpenJournalOptions): Journal {
 function openFile(file: string, clock: Clock): { database: DatabaseSync; trouble?: Message } {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // Made by ourselves first: SQLite would make it readable by everybody, and gives its side files the same mode.
+    closeSync(openSync(file, 'a', 0o600));
     return { database: openDatabase(file) };
   } catch (error) {
     if (error instanceof DamagedDatabaseError) return afterDamage(file, clock);

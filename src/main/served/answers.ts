@@ -63,6 +63,8 @@ function answer(gate: Gate, files: ReadonlyMap<string, ScreenFile>, request: Inc
   const path = pathOf(request.url ?? '/');
   const file = path === undefined ? undefined : files.get(path);
   if (!file) return refusal(404);
+  // A look ahead at the link (a previewer, a scanner) must not use its token up.
+  if (request.method === 'HEAD' && admission.verdict === 'welcome') return refusal(401);
   const setCookie = admission.verdict === 'welcome' ? { 'set-cookie': admission.enter() } : {};
   // The token leaves the address at once, so that it is in no history and no screenshot.
   if (admission.verdict === 'welcome' || admission.tokenInUrl)
