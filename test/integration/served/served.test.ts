@@ -133,6 +133,7 @@ describe('entering', () => {
       const { search } = new URL(served.entryUrl);
       expect((await ask({ path: `/nowhere${search}` }, served.port)).status).toBe(404);
       expect((await ask({ path: `/${search}`, method: 'POST' }, served.port)).status).toBe(405);
+      expect((await ask({ path: `/${search}`, method: 'HEAD' }, served.port)).status).toBe(401);
       expect((await ask({ path: `/${search}`, headers: { host: 'evil' } }, served.port)).status).toBe(403);
       expect((await enter(served)).status).toBe(303);
     } finally {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -26,6 +26,12 @@ function journalAt(path: string | null, clock = new VirtualClock()): Journal {
   open.push(journal);
   return journal;
 }
+it.skipIf(process.platform === 'win32')('is readable by its owner alone', () => {
+  journalAt(file).record(event(1));
+  for (const name of readdirSync(join(directory, 'state')))
+    expect([name, statSync(join(directory, 'state', name)).mode & 0o077]).toEqual([name, 0]);
+});
+
 const event = (n: number, pairKey: string | null = 'e/p', atMs = 1_000_000 + n) => ({
   atMs,
   severity: 'p3' as const,
