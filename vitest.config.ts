@@ -14,6 +14,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          // After the unit tests: its processes want the machine to themselves.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
