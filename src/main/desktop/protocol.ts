@@ -1,41 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { extname, isAbsolute, relative, resolve } from 'node:path';
+import { SCREEN_TYPES, securityHeaders } from '#main/screen-answers';
 import { isOurs } from './origin.ts';
 
-/**
- * Nothing but our own files and no inline code. The screen talks to main over IPC, so it may connect nowhere:
- * `connect-src` falls back to 'none'.
- */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 /** On every response, refusals included. */
-const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-};
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-};
+const SECURITY_HEADERS = securityHeaders({ connects: false });
 
 /** The file under `root` that an address of ours means; undefined where it is not ours, or would leave `root`. */
 export function fileOf(root: string, address: string): string | undefined {
@@ -62,7 +31,7 @@ export function screenHandler(root: string): (request: Pick<Request, 'method' | 
   return async ({ method, url }) => {
     if (method !== 'GET' && method !== 'HEAD') return refusal(405);
     const file = fileOf(root, url);
-    const type = file && TYPES[extname(file)];
+    const type = file && SCREEN_TYPES[extname(file)];
     if (!file || !type) return refusal(404);
     try {
       const bytes = new Uint8Array(await readFile(file));

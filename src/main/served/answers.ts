@@ -1,28 +1,10 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { securityHeaders } from '#main/screen-answers';
 import type { ScreenFile } from './files.ts';
 import type { Gate, Knock } from './gate.ts';
 
-/** Nothing but our own files, no inline code, no framing; `connect-src 'self'` covers the WebSocket. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 /** On every answer, refusals included. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-};
+export const SECURITY_HEADERS = securityHeaders({ connects: true });
 
 /** Said to a person whose browser was refused, in both languages: no language is known of a stranger. */
 export const REFUSALS = {

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
+import { SCREEN_TYPES } from '#main/screen-answers';
 
 /** A file of the screen, as it is sent. */
 export interface ScreenFile {
@@ -19,17 +20,6 @@ export class ScreenNotBuiltError extends Error {
   }
 }
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-};
-
 /**
  * Reads every file under the screen's directory once, by the URL path it is served at. Requests are looked up here and
  * never reach the file system: there is nothing to traverse. Links are left out. Throws {@link ScreenNotBuiltError}.
@@ -38,7 +28,7 @@ export async function indexScreenFiles(directory: string): Promise<ReadonlyMap<s
   const index = new Map<string, ScreenFile>();
   try {
     for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-      const type = TYPES[extname(entry.name)];
+      const type = SCREEN_TYPES[extname(entry.name)];
       if (!entry.isFile() || !type) continue;
       const file = join(entry.parentPath, entry.name);
       const path = `/${relative(directory, file).split(sep).join('/')}`;

@@ -6,6 +6,7 @@ export * from './facts.tsx';
 export * from './field.tsx';
 export * from './modal.tsx';
 export * from './panel.tsx';
+export * from './since-and-heard.tsx';
 export * from './state-mark.tsx';
 export * from './tag.tsx';
 export * from './time.tsx';

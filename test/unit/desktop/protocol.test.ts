@@ -2,8 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { securityHeaders } from '#main/screen-answers';
 import { isOurs, pairPage } from '../../../src/main/desktop/origin.ts';
-import { CONTENT_SECURITY_POLICY, fileOf, screenHandler } from '../../../src/main/desktop/protocol.ts';
+import { fileOf, screenHandler } from '../../../src/main/desktop/protocol.ts';
+
+const CONTENT_SECURITY_POLICY = securityHeaders({ connects: false })['content-security-policy'] ?? '';
 
 let base: string;
 let root: string;

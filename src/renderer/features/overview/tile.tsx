@@ -1,5 +1,5 @@
 import { memo, useId } from 'react';
-import { Ago, ButtonLink, Nothing, Since, StateMark } from '#renderer/components';
+import { ButtonLink, Nothing, SinceAndHeard, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { pairHref, promoteHref } from '#renderer/places';
 import { freshnessOf, heardLately, promotionAsked, shownSeverity, useLinkState, useTicking } from '#renderer/state';
@@ -65,15 +65,7 @@ export const Tile = memo(function Tile({ tile }: { tile: PairTile }) {
           )}
         </span>
         <span className={styles.foot}>
-          {fresh ? <Since atMs={tile.sinceMs} /> : null}
-          {fresh && !heard ? ' · ' : null}
-          {fresh && heard ? null : tile.heardAtMs === null ? (
-            t('screen.tile.neverHeard')
-          ) : (
-            <>
-              {t('screen.tile.lastHeard')} <Ago atMs={tile.heardAtMs} />
-            </>
-          )}
+          <SinceAndHeard sinceMs={tile.sinceMs} heardAtMs={tile.heardAtMs} fresh={fresh} heard={heard} />
         </span>
       </a>
       {promote ? (

@@ -1,4 +1,4 @@
-import { Ago, Button, Since, StateMark, Tag } from '#renderer/components';
+import { Button, SinceAndHeard, StateMark, Tag } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { OVERVIEW } from '#renderer/places';
 import { type Freshness, heardLately, promotionAsked, shownSeverity, useTicking } from '#renderer/state';
@@ -37,15 +37,7 @@ export function PairHeader({ pair: { tile }, freshness, promotable, onPromote }:
         </div>
         {tile.practice ? <Tag>{t('screen.practice.tag')}</Tag> : null}
         <p className={styles.since}>
-          {fresh ? <Since atMs={tile.sinceMs} /> : null}
-          {fresh && !heard ? ' · ' : null}
-          {fresh && heard ? null : tile.heardAtMs === null ? (
-            t('screen.tile.neverHeard')
-          ) : (
-            <>
-              {t('screen.tile.lastHeard')} <Ago atMs={tile.heardAtMs} />
-            </>
-          )}
+          <SinceAndHeard sinceMs={tile.sinceMs} heardAtMs={tile.heardAtMs} fresh={fresh} heard={heard} />
         </p>
       </div>
       <div className={styles.words}>
