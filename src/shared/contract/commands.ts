@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Message, policyModeSchema } from '#shared/domain';
-import type { BeatColumns, EventView } from './views.ts';
+import { type BeatColumns, type EventView, PRACTICE_FAULTS } from './views.ts';
 
 /** A pair's key, `environment/pair`. */
 const pairKey = z.string().min(3).max(140);
@@ -26,6 +26,11 @@ export interface Preflight {
   unknowns: Message[];
   /** From this pair's own switchovers; null where there was none yet. */
   expectedOutageMs: number | null;
+  /**
+   * Where present, acknowledged writes may be lost: at most `bound` records; `bound` null: nobody can say how many.
+   * Promoting then needs `acceptedLoss` of at least the bound, or ANY_LOSS.
+   */
+  loss: { bound: number | null; reason: Message } | null;
   /** Where present, promoting is refused and this says why. */
   refusal: Message | null;
   /** Handed back with `pair.promote`; it expires at `expiresAtMs`. */
@@ -80,6 +85,8 @@ export const COMMAND_INPUTS = {
     to: instance,
     token: z.string().max(128),
     confirmation: z.string().max(140),
+    /** The loss that the preflight stated and the operator accepted; absent: none. */
+    acceptedLoss: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   }),
   'pair.setPolicy': z.strictObject({ pairKey, mode: policyModeSchema }),
   'pair.beats': z.strictObject({ pairKey, fromMs: z.number().min(0) }),
@@ -90,7 +97,7 @@ export const COMMAND_INPUTS = {
   }),
   'practice.start': z.strictObject({}),
   'practice.stop': z.strictObject({}),
-  'practice.fault': z.strictObject({ instance, fault: z.enum(['kill', 'hang', 'resume', 'stop', 'restart']) }),
+  'practice.fault': z.strictObject({ instance, fault: z.enum(PRACTICE_FAULTS) }),
 } as const;
 
 export interface CommandOutputs {

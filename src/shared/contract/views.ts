@@ -1,4 +1,5 @@
 import type {
+  DataStatus,
   Driver,
   InstanceRole,
   InstanceStatus,
@@ -8,6 +9,7 @@ import type {
   ReplyClass,
   StepRecord,
   SvrMode,
+  SwitchoverData,
 } from '#shared/domain';
 
 /** What the screen is told: main owns the truth, these are its pictures of it. JSON-safe, times in epoch ms. */
@@ -74,6 +76,10 @@ export interface InstanceView {
   evidence: EvidenceView[];
   /** True while a primary serves on its standby's promise alone. */
   onPromise: boolean;
+  /** What it says of its data; null: it keeps none, or nothing was heard. */
+  data: DataStatus | null;
+  /** When that was heard. */
+  dataAtMs: number | null;
 }
 
 export interface RouteView {
@@ -109,7 +115,18 @@ export interface SwitchoverView {
   /** Why it was begun, and where it failed, why it ended. */
   reason: Message;
   failure: Message | null;
+  /** What became of the data; null while not known. */
+  data: SwitchoverData | null;
 }
+
+/** One point of the pair's data trend. */
+export interface DataPoint {
+  atMs: number;
+  primaryLsn: number | null;
+  standbyLsn: number | null;
+  lagRecords: number | null;
+}
+export const MAX_DATA_POINTS = 60;
 
 /** One tile of the overview: small, since 500 of them change all the time. */
 export interface PairTile {
@@ -151,6 +168,10 @@ export interface PairView {
   /** The switchover in progress, or the last one known; null: none. */
   switchover: SwitchoverView | null;
   beatIntervalMs: number;
+  /** The latest minute or so, oldest first, at most {@link MAX_DATA_POINTS}; empty where the instances keep no data. */
+  dataTrend: DataPoint[];
+  /** An automatic switchover may lose at most so many acknowledged records; null: policy not known. */
+  maxLossRecords: number | null;
 }
 
 /** An environment without its secrets: `credential.set` says whether one is stored. */
@@ -164,7 +185,8 @@ export interface EnvironmentView {
   readOnly: boolean;
 }
 
-export type PracticeFault = 'kill' | 'hang' | 'resume' | 'stop' | 'restart';
+export const PRACTICE_FAULTS = ['kill', 'hang', 'resume', 'stop', 'restart', 'unmount', 'remount'] as const;
+export type PracticeFault = (typeof PRACTICE_FAULTS)[number];
 export interface PracticeInstanceView {
   name: string;
   pid: number | null;

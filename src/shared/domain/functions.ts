@@ -12,10 +12,20 @@ export const FUNCTIONS = {
   systemInfo: 1403040,
   /** Practice only: logs a client in. No real site is ever sent a number of 990001–990099. */
   practiceLogin: 990001,
+  /** Practice only: writes an order. Answered with 0 once nothing can lose it any more. */
+  practiceWrite: 990002,
+  /** Practice only: reads orders back by their keys. */
+  practiceRead: 990003,
+  /** Practice only: count and digest of everything in UFT. */
+  practiceDigest: 990004,
   /** Practice only (ours): a primary without ZooKeeper asks its standby to refuse promotion for a stated time. */
   practicePromise: 990010,
   /** Practice only (ours): a standby's hello to the node of the same name (F4). */
   practiceHello: 990011,
+  /** Practice only (ours), over f2, primary to standby: there is redo up to this LSN. */
+  practiceLook: 990012,
+  /** Practice only (ours), over f2, standby to primary: it has everything up to this LSN on its disk. */
+  practiceConfirm: 990013,
 } as const;
 
 export type FunctionName = keyof typeof FUNCTIONS;
@@ -44,4 +54,8 @@ export const ERROR_NUMBERS = {
   /** Single-server mode: nothing to switch over to. */
   singleMode: 308000008,
   internal: 308000009,
+  /** Promotion would lose acknowledged writes, or nobody can say how many: more than the request accepts. */
+  dataLoss: 308000010,
+  /** The write may or may not survive: it is not acknowledged. */
+  notAcknowledged: 308000011,
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataStatusSchema, switchoverDataSchema } from './data.ts';
 import {
   instanceRoleSchema,
   instanceStatusSchema,
@@ -6,6 +7,7 @@ import {
   processIdentitySchema,
   svrModeSchema,
 } from './instance.ts';
+import { messageSchema } from './message.ts';
 
 /**
  * What instances and consoles keep in ZooKeeper (DOMAIN "ZooKeeper layout"): JSON, at most {@link MAX_RECORD_BYTES},
@@ -46,7 +48,10 @@ export const registrationSchema = z.object({
   epoch,
   /** The epoch at which it stepped down: the proof that it no longer serves an earlier one. */
   steppedDownEpoch: epoch.nullable(),
+  /** The last LSN on its disk; where it stepped down, the last one of that epoch. */
   lastLsn: z.number().int().min(0).nullable(),
+  /** Absent where the instance keeps no data. */
+  data: dataStatusSchema.optional(),
   /** Whether it stops by itself when it loses its lease or sees a higher epoch (`selfFence`). */
   selfFence: z.boolean(),
   /** Why it is not serving or not ready, in its own words; null while all is well. */
@@ -99,12 +104,7 @@ export const stepRecordSchema = z.object({
   startedAtMs: z.number().nullable(),
   tookMs: z.number().min(0).nullable(),
   /** What was found or went wrong: a catalogue key with its parameters; null where there is nothing to say. */
-  detail: z
-    .object({
-      key: z.string().max(128),
-      params: z.record(z.string().max(64), z.union([z.string().max(500), z.number()])),
-    })
-    .nullable(),
+  detail: messageSchema.nullable(),
 });
 export type StepRecord = z.infer<typeof stepRecordSchema>;
 
@@ -124,6 +124,10 @@ export const switchoverRecordSchema = z.object({
   /** `unknown`: an outcome that could not be learnt yet; it is followed, never called failed. */
   outcome: z.enum(['running', 'done', 'failed', 'unknown']),
   steps: z.array(stepRecordSchema).max(SWITCHOVER_STEPS.length),
+  /** How many acknowledged records may be lost, as the operator, or the policy, accepted it. Absent: none. */
+  acceptedLoss: z.number().int().min(0).optional(),
+  /** What became of the data; absent where it is not known (yet), or the instances keep none. */
+  data: switchoverDataSchema.optional(),
 });
 export type SwitchoverRecord = z.infer<typeof switchoverRecordSchema>;
 
@@ -154,6 +158,8 @@ export const policyRecordSchema = z.object({
   version: z.literal(1),
   mode: policyModeSchema,
   timeouts: timeoutsSchema,
+  /** An automatic switchover may lose at most so many acknowledged records. */
+  maxLossRecords: z.number().int().min(0).max(1_000_000_000).default(0),
 });
 export type PolicyRecord = z.infer<typeof policyRecordSchema>;
 
@@ -167,6 +173,7 @@ export function pairPaths(template: string, system: string, node: string) {
     route: `${base}/route`,
     policy: `${base}/policy`,
     switchover: `${base}/switchover`,
+    sync: `${base}/sync`,
     consoles: `${base}/consoles`,
   };
 }

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import {
+  dataStatusSchema,
   driverSchema,
   instanceRoleSchema,
   instanceStatusSchema,
+  messageSchema,
+  orderSchema,
   phaseProgressSchema,
   svrModeSchema,
 } from '#shared/domain';
@@ -35,11 +38,43 @@ export const promoteRequestSchema = z.object({
   operation_id: z.string().min(1).max(64),
   /** The incarnation that the caller means; another one refuses. */
   incarnation: z.string().min(1).max(64),
+  /** How many acknowledged records may be missing after it; absent: none. */
+  accept_loss: z.number().int().min(0).optional(),
 });
 /** 402999: completes the start-up of the given epoch; without one, only reports the status. */
 export const completeStartupRequestSchema = z.object({ epoch: epoch.optional() });
 /** 990001, practice only. */
 export const loginRequestSchema = z.object({ system: z.enum(['O3', 'O45']), user: z.string().min(1).max(64) });
+
+/** Who writes or reads: one of the two is given, as in a heartbeat. */
+const client = { session_id: text(256).optional(), user_token: text(1024).optional() };
+const orderKey = z.string().min(1).max(64);
+const lsn = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+export const MAX_READ_KEYS = 1_000;
+
+/** 990002, practice only. The key is the client's own; the node takes a second order of one key like any other. */
+export const writeRequestSchema = z.object({ ...client, key: orderKey, order: orderSchema });
+/** 990003, practice only. */
+export const readRequestSchema = z.object({ ...client, keys: z.array(orderKey).min(1).max(MAX_READ_KEYS) });
+/** 990004, practice only. */
+export const digestRequestSchema = z.object(client);
+/** 990012, over f2. */
+export const lookRequestSchema = z.object({
+  instance: z.string().min(1).max(64),
+  incarnation: z.string().min(1).max(64),
+  at_epoch: epoch,
+  durable_lsn: lsn,
+  acknowledged_lsn: lsn,
+});
+/** 990013, over f2. */
+export const confirmRequestSchema = z.object({
+  instance: z.string().min(1).max(64),
+  incarnation: z.string().min(1).max(64),
+  data_id: z.string().min(1).max(64),
+  /** The primary's epoch that it follows. */
+  at_epoch: epoch,
+  lsn,
+});
 
 /** What every reply has. Error number 0 is success; the epoch is the answering instance's. */
 export const replySchema = z.looseObject({
@@ -59,6 +94,7 @@ export const statusReplySchema = replySchema.extend({
   phases: z.array(phaseProgressSchema).max(8),
   epoch,
   note: text(500).nullable().optional(),
+  data: dataStatusSchema.optional(),
 });
 export type StatusReply = z.infer<typeof statusReplySchema>;
 
@@ -86,3 +122,36 @@ export const loginReplySchema = replySchema.extend({
   user_token: text(1024).optional(),
 });
 export type LoginReply = z.infer<typeof loginReplySchema>;
+
+/** 402000's answer, good or not, where the instance keeps data: a primary's acknowledged LSN, a standby's received one. */
+export const beatLsnSchema = replySchema.extend({ lsn: lsn.optional() });
+
+/** 45184006's refusal with {@link ERROR_NUMBERS.dataLoss}. */
+export const lossRefusalSchema = replySchema.extend({
+  /** At most so many acknowledged records would be missing; null: nobody can say. */
+  loss_bound: z.number().int().min(0).nullable(),
+  reason: messageSchema.nullable(),
+});
+
+export const writeReplySchema = replySchema.extend({ lsn });
+export const readReplySchema = replySchema.extend({
+  orders: z
+    .array(
+      z.object({
+        key: orderKey,
+        lsn,
+        epoch,
+        /** How many orders carry this key: more than one means that something was applied twice. */
+        times: z.number().int().min(1),
+      }),
+    )
+    .max(MAX_READ_KEYS),
+});
+export const digestReplySchema = replySchema.extend({
+  orders: z.number().int().min(0),
+  sessions: z.number().int().min(0),
+  duplicated: z.number().int().min(0),
+  last_lsn: lsn,
+  /** Over every order in the order of their LSNs. */
+  digest: text(64),
+});

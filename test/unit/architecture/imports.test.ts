@@ -23,7 +23,9 @@ const imports = files.flatMap(importsOf);
 /** The module a file belongs to: `src/main/nodes/…` → `main/nodes`; entry files are modules of one file. */
 function moduleOf(path: string): string {
   const [layer = '', second = '', third = ''] = relative(source, path).split(sep);
-  if (layer === 'mtnode' || layer === 'preload') return layer;
+  // The node is a module, and so is each of its folders.
+  if (layer === 'mtnode') return third === '' ? layer : `${layer}/${second}`;
+  if (layer === 'preload') return layer;
   return second === 'features' ? `${layer}/${second}/${third}` : `${layer}/${second}`;
 }
 
@@ -34,7 +36,7 @@ const ENTRY = /^src\/(main\/\w+\.ts|renderer\/main\.tsx)$/;
 const MAY_IMPORT: Record<string, string[]> = {
   shared: ['shared'],
   core: ['shared', 'core'],
-  mtnode: ['shared', 'core'],
+  mtnode: ['shared', 'core', 'mtnode'],
   main: ['shared', 'core', 'main'],
   preload: ['shared'],
   renderer: ['shared', 'renderer'],
@@ -117,9 +119,9 @@ describe('imports', () => {
 
 describe('modules', () => {
   it('each say in their index what they are for', () => {
-    const folders = globSync(['src/{core,main,renderer,shared}/*/', 'src/renderer/features/*/'], { cwd: root }).filter(
-      (folder) => globSync('*.{ts,tsx}', { cwd: join(root, folder) }).length > 0,
-    );
+    const folders = globSync(['src/{core,main,mtnode,renderer,shared}/*/', 'src/renderer/features/*/'], {
+      cwd: root,
+    }).filter((folder) => globSync('*.{ts,tsx}', { cwd: join(root, folder) }).length > 0);
     const silent = folders.filter((folder) => {
       const index = join(root, folder, 'index.ts');
       return !existsSync(index) || !readFileSync(index, 'utf8').startsWith('// ');
