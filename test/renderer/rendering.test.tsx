@@ -36,6 +36,7 @@ function preflight(over: Partial<Preflight>, result: PreflightItem['result'] = '
     checks: [{ id: 'x', result, message: message('test.check') }],
     unknowns: [],
     expectedOutageMs: null,
+    loss: null,
     refusal: null,
     token: 't',
     expiresAtMs: 10_000,
@@ -78,6 +79,7 @@ const switchover: SwitchoverView = {
   outageErrorMs: 10,
   reason: message('test.reason'),
   failure: null,
+  data: null,
 };
 
 describe('a switchover on the page', () => {

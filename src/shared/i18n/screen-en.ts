@@ -93,6 +93,10 @@ export const screenEnglish = {
   'screen.fault.resume.what': 'A process that stands still goes on (SIGCONT)',
   'screen.fault.stop.what': 'The process ends in good order',
   'screen.fault.restart.what': 'Starts it again, with its data',
+  'screen.fault.unmount': 'Unmount',
+  'screen.fault.remount': 'Mount again',
+  'screen.fault.unmount.what': "The other instance's directory is no longer mounted here: synchronisation fails",
+  'screen.fault.remount.what': "The other instance's directory is mounted here again: synchronisation goes on",
   'screen.fault.of': '{{fault}} {{instance}}',
 
   'screen.pair.none': 'There is no such pair',

@@ -92,6 +92,10 @@ export const screenChinese: Record<keyof typeof screenEnglish, string> = {
   'screen.fault.resume.what': '停住的进程继续运行（SIGCONT）',
   'screen.fault.stop.what': '进程有序退出',
   'screen.fault.restart.what': '带着原有数据重新启动',
+  'screen.fault.unmount': '卸载挂载',
+  'screen.fault.remount': '重新挂载',
+  'screen.fault.unmount.what': '本实例不再挂载对方目录：同步失败',
+  'screen.fault.remount.what': '本实例重新挂载对方目录：同步继续',
   'screen.fault.of': '{{fault}} {{instance}}',
 
   'screen.pair.none': '没有这个主备对',

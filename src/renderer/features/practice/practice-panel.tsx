@@ -1,11 +1,10 @@
 import { Button, Panel, Problem } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { goTo, OVERVIEW } from '#renderer/places';
-import type { PracticeFault, PracticeInstanceView } from '#shared/contract';
+import { PRACTICE_FAULTS, type PracticeFault, type PracticeInstanceView } from '#shared/contract';
 import styles from './practice-panel.module.css';
 import { usePractice } from './use-practice.ts';
 
-const FAULTS: readonly PracticeFault[] = ['kill', 'hang', 'resume', 'stop', 'restart'];
 
 /** Faults for the practice pair's instances: what can be broken here, and what is done about it. */
 export function PracticePanel() {
@@ -55,7 +54,7 @@ function Faults({ instance, busy, onFault }: FaultsProps) {
       </p>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row in every browser */}
       <div className={styles.buttons} role="group" aria-label={instance.name}>
-        {FAULTS.map((fault) => (
+        {PRACTICE_FAULTS.map((fault) => (
           <Button
             key={fault}
             small
