@@ -5,7 +5,6 @@ import { PRACTICE_FAULTS, type PracticeFault, type PracticeInstanceView } from '
 import styles from './practice-panel.module.css';
 import { usePractice } from './use-practice.ts';
 
-
 /** Faults for the practice pair's instances: what can be broken here, and what is done about it. */
 export function PracticePanel() {
   const { t, say } = useWords();
