@@ -78,6 +78,7 @@ export interface SnapshotChange {
   route?: Route | null;
   record?: SwitchoverRecord | null;
   mode?: PolicyMode | null;
+  maxLossRecords?: number;
   lock?: CoordinationSnapshot['lock'];
   settled?: boolean;
   state?: CoordinationSnapshot['session']['state'];
@@ -89,7 +90,8 @@ export function snapshot(change: SnapshotChange = {}): CoordinationSnapshot {
   const b = change.b === undefined ? registration('B') : change.b;
   const at = change.route === undefined ? route() : change.route;
   const mode = change.mode === undefined ? 'auto' : change.mode;
-  const policy = mode && { version: 1 as const, mode, timeouts: TIMEOUTS };
+  const { maxLossRecords = 0 } = change;
+  const policy = mode && { version: 1 as const, mode, timeouts: TIMEOUTS, maxLossRecords };
   const record = change.record ?? null;
   return {
     session: {
@@ -122,7 +124,7 @@ export class MachineRig {
         { name: 'A', hostCheck },
         { name: 'B', hostCheck },
       ],
-      defaults: { mode: 'auto', timeouts: TIMEOUTS, driver },
+      defaults: { mode: 'auto', timeouts: TIMEOUTS, maxLossRecords: 0, driver },
       beatIntervalMs,
     };
     this.state = createMachine(config, snapshot({ settled: false }), this.now);

@@ -111,8 +111,9 @@ class Coordination implements PairCoordination {
     try {
       const node = await this.#session.get(path);
       const before = seenRecord(this.#snapshot.policy, path, policyRecordSchema, node);
-      const timeouts = (before.value ?? before.lastGood)?.timeouts ?? this.#options.initialPolicy.timeouts;
-      const data = policyBytes({ version: 1, mode, timeouts });
+      const rest = before.value ?? before.lastGood ?? this.#options.initialPolicy;
+      const { timeouts, maxLossRecords } = rest;
+      const data = policyBytes({ version: 1, mode, timeouts, maxLossRecords });
       if (node) await this.#session.set(path, data, node.stat.version);
       else await this.#createPersistent(path, data);
     } catch (error) {
@@ -224,8 +225,8 @@ class Coordination implements PairCoordination {
   }
 
   async #createPolicy(): Promise<void> {
-    const { mode, timeouts } = this.#options.initialPolicy;
-    await this.#createPersistent(this.#options.paths.policy, policyBytes({ version: 1, mode, timeouts }));
+    const data = policyBytes({ version: 1, ...this.#options.initialPolicy });
+    await this.#createPersistent(this.#options.paths.policy, data);
   }
 
   /** Another console may have made it in the meantime: its word counts. */

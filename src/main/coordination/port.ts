@@ -9,7 +9,6 @@ import type {
   Registration,
   Route,
   SwitchoverRecord,
-  Timeouts,
 } from '#shared/domain';
 
 /** A record as ZooKeeper holds it. What does not parse is a problem, and the last good value is kept apart from it. */
@@ -101,6 +100,9 @@ export interface PairCoordination {
   stop(): Promise<void>;
 }
 
+/** What the pair's configuration says where ZooKeeper says nothing yet. */
+export type InitialPolicy = Omit<PolicyRecord, 'version'>;
+
 export interface PairCoordinationOptions {
   paths: PairPaths;
   system: string;
@@ -108,7 +110,7 @@ export interface PairCoordinationOptions {
   instances: readonly [string, string];
   consoleName: string;
   /** Written where ZooKeeper has no policy for the pair yet; afterwards ZooKeeper's word counts. */
-  initialPolicy: { mode: PolicyMode; timeouts: Timeouts };
+  initialPolicy: InitialPolicy;
 }
 
 export type CoordinationLog = (

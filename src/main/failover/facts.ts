@@ -24,6 +24,8 @@ export interface PairFacts {
   /** False while ZooKeeper's policy has not been read: the configured one stands in, and nothing acts. */
   policyKnown: boolean;
   timeouts: Timeouts;
+  /** An automatic switchover may lose at most so many acknowledged records. */
+  maxLossRecords: number;
   beatIntervalMs: number;
   driver: Driver;
   route: Route | null;
@@ -46,10 +48,18 @@ export interface EndedSwitchover {
   failures: number;
 }
 
+/** What stands in while ZooKeeper says nothing. */
+export interface PairDefaults {
+  mode: PolicyMode;
+  timeouts: Timeouts;
+  maxLossRecords: number;
+  driver: Driver;
+}
+
 export interface FactsInput {
   coordination: CoordinationSnapshot;
   ledgers: readonly [InstanceLedger, InstanceLedger];
-  defaults: { mode: PolicyMode; timeouts: Timeouts; driver: Driver };
+  defaults: PairDefaults;
   beatIntervalMs: number;
   tilt: Tilt | null;
   running: string | null;
@@ -77,6 +87,7 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     mode: policy?.mode ?? defaults.mode,
     policyKnown: coordination.policy.value !== null,
     timeouts,
+    maxLossRecords: policy?.maxLossRecords ?? defaults.maxLossRecords,
     beatIntervalMs,
     driver: route?.driver ?? defaults.driver,
     route,

@@ -1,20 +1,12 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
 import type { Severity } from '#shared/contract';
-import {
-  type Driver,
-  type Message,
-  message,
-  type PolicyMode,
-  type ProcessIdentity,
-  type SwitchoverRecord,
-  type Timeouts,
-} from '#shared/domain';
+import { type Message, message, type ProcessIdentity, type SwitchoverRecord } from '#shared/domain';
 import { type Aim, aimOf, isAfterFailure } from './aim.ts';
 import { blockers } from './blockers.ts';
 import { changesToTell } from './changes.ts';
 import { confirmationMs } from './evidence.ts';
-import { type EndedSwitchover, gatherFacts, type PairFacts, type Tilt } from './facts.ts';
+import { type EndedSwitchover, gatherFacts, type PairDefaults, type PairFacts, type Tilt } from './facts.ts';
 import {
   emptyLedger,
   type HostFact,
@@ -41,7 +33,7 @@ const RESUME_AFTER_MS = 3_000;
 
 export interface MachineConfig {
   instances: readonly [InstanceSetup, InstanceSetup];
-  defaults: { mode: PolicyMode; timeouts: Timeouts; driver: Driver };
+  defaults: PairDefaults;
   beatIntervalMs: number;
 }
 export interface InstanceSetup {

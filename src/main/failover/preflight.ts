@@ -7,7 +7,7 @@ import { proofOldOut } from './proof.ts';
 /** What Promote… shows, but for the token and the figures that only the console has. */
 export type PreflightReport = Pick<
   Preflight,
-  'to' | 'from' | 'planned' | 'plan' | 'checks' | 'unknowns' | 'refusal'
+  'to' | 'from' | 'planned' | 'plan' | 'checks' | 'unknowns' | 'loss' | 'refusal'
 > & {
   /** True where the node's name has to be typed: not planned, or a check failed or could not be made. */
   needsConfirmation: boolean;
@@ -27,6 +27,7 @@ export function preflightOf(facts: PairFacts, to: string): PreflightReport {
     plan: planOf(facts, to, old?.ledger.name ?? '?', planned),
     checks,
     unknowns: [message('preflight.unknown.data'), message('preflight.unknown.clients')],
+    loss: null,
     refusal: target ? refusalOf(facts, target) : message('preflight.refusal.noSuchInstance', { instance: to }),
     needsConfirmation: !planned || doubtful,
   };

@@ -9,7 +9,7 @@ import {
 } from '#main/failover';
 import { type BeatHistory, type BeatSample, createBeatHistory } from '#main/heartbeat';
 import type { BeatColumns, PairTile, PairView, Preflight } from '#shared/contract';
-import { message, type PolicyMode, pairKey, pairPaths, type SwitchoverRecord } from '#shared/domain';
+import { message, type PairConfig, type PolicyMode, pairKey, pairPaths, type SwitchoverRecord } from '#shared/domain';
 import { InstanceLink } from './instance-link.ts';
 import { type PictureSource, tileOf, viewOf } from './pictures.ts';
 import type { PairMonitor, PairMonitorDeps, PairMonitorListeners, PairMonitorOptions } from './port.ts';
@@ -120,7 +120,7 @@ class Monitor implements PairMonitor {
         node: pair.node,
         instances: [pair.instances[0].name, pair.instances[1].name],
         consoleName,
-        initialPolicy: { mode: pair.policy, timeouts: pair.timeouts },
+        initialPolicy: policyOf(pair),
       },
       { session, clock, random, log: (level, text, fields) => log[level](text, fields) },
     );
@@ -132,7 +132,7 @@ class Monitor implements PairMonitor {
     const [a, b] = pair.instances.map(({ name, hostCheck }) => ({ name, hostCheck: hostCheck === 'local' }));
     const config: MachineConfig = {
       instances: [a, b] as MachineConfig['instances'],
-      defaults: { mode: pair.policy, timeouts: pair.timeouts, driver: pair.driver },
+      defaults: { ...policyOf(pair), driver: pair.driver },
       beatIntervalMs: pair.beatIntervalMs,
     };
     return new FailoverEngine(
@@ -237,6 +237,10 @@ class Monitor implements PairMonitor {
         },
     };
   }
+}
+
+function policyOf({ policy: mode, timeouts, maxLossRecords }: PairConfig) {
+  return { mode, timeouts, maxLossRecords };
 }
 
 function median(values: readonly number[]): number | null {

@@ -73,6 +73,8 @@ export function viewOf(source: PictureSource): PairView {
     blockers: state.blockers,
     switchover: source.progress && switchoverOf(source.progress),
     beatIntervalMs: pair.beatIntervalMs,
+    dataTrend: [],
+    maxLossRecords: (coordination.policy.value ?? coordination.policy.lastGood)?.maxLossRecords ?? null,
   };
 }
 
@@ -110,6 +112,8 @@ function instanceOf(
     verdict: assessment.verdict,
     evidence: assessment.evidence,
     onPromise: ledger.info?.onPromise ?? false,
+    data: (ledger.registered ? ledger.lastRegistration?.data : undefined) ?? null,
+    dataAtMs: ledger.registered ? ledger.registrationAtMs : null,
   };
 }
 
@@ -141,5 +145,6 @@ export function switchoverOf({ record, reason, failure, outage }: SwitchoverProg
     outageErrorMs: outage?.errorMs ?? null,
     reason,
     failure,
+    data: record.data ?? null,
   };
 }

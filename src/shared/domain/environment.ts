@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { DEFAULT_PATH_TEMPLATE, driverSchema, policyModeSchema, timeoutsSchema } from './records.ts';
+import {
+  DEFAULT_PATH_TEMPLATE,
+  driverSchema,
+  policyModeSchema,
+  policyRecordSchema,
+  timeoutsSchema,
+} from './records.ts';
 
 /**
  * The configuration of an environment: the file that `--config` takes and the form of the screen go through this one
@@ -56,6 +62,8 @@ export const pairConfigSchema = z
       .max(60_000, 'problem.beatInterval')
       .default(1_000),
     timeouts: timeoutsSchema.prefault({}),
+    /** Written with the policy: how many acknowledged records an automatic switchover may lose at most. */
+    maxLossRecords: policyRecordSchema.shape.maxLossRecords,
   })
   .superRefine((pair, context) => {
     const [a, b] = pair.instances;

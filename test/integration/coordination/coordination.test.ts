@@ -62,7 +62,7 @@ describe.each(servers)('the coordination of a pair on %s', (_name, skipped, star
         node: 'mt',
         instances: ['A', 'B'],
         consoleName: name,
-        initialPolicy: { mode: 'assist', timeouts: timeoutsSchema.parse({}) },
+        initialPolicy: { mode: 'assist', timeouts: timeoutsSchema.parse({}), maxLossRecords: 0 },
       },
       { session: own, clock: systemClock, random: systemRandom, log: () => {} },
     );

@@ -25,7 +25,7 @@ async function world(lostAtFirst: LostAnswer[] = []) {
         node: 'mt',
         instances: ['A', 'B'],
         consoleName: name,
-        initialPolicy: { mode: 'auto', timeouts: timeoutsSchema.parse({}) },
+        initialPolicy: { mode: 'auto', timeouts: timeoutsSchema.parse({}), maxLossRecords: 0 },
       },
       { session, clock, random: { next: () => 0, uuid: () => `guid${++guids}` }, log: () => {} },
     );

@@ -43,6 +43,7 @@ export function newPair(): PairValues {
     policy: 'assist',
     beatIntervalMs: 1_000,
     timeouts: timeoutsSchema.parse({}),
+    maxLossRecords: 0,
   };
 }
 
