@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { z } from 'zod';
-import { driverSchema } from '#shared/domain';
+import { driverSchema, syncModeSchema } from '#shared/domain';
 import { DEFAULT_OPTIONS, type MtNodeOptions } from './options.ts';
 
 export const EXIT_CODES = { ok: 0, fault: 1, usage: 2, noPort: 3, storage: 4, inUse: 5 } as const;
@@ -13,7 +13,8 @@ Who it is
   --system NAME            the system, as in the ZooKeeper path
   --node NAME              the node name that both instances of the pair carry
   --instance NAME          this instance's own name
-  --data-dir DIR           where it keeps the highest epoch it saw; used by one process at a time
+  --data-dir DIR           where it keeps the highest epoch it saw and, in the folder \`share\`, its redo and dat; used by
+                           one process at a time
   --driver console|node    who moves the route at a switchover (default console)
   --single                 single-server mode: svr_mode 1, never promoted
 
@@ -32,8 +33,10 @@ Network
 Clients
   --session ID             a session (O3) known from the start, never swept; may be repeated
   --token TOKEN            a user token (O45) known from the start, never swept; may be repeated
-  --practice               answers the practice functions for clients: 990001 logs in. The functions between the two
-                           instances (990010 promise, 990011 hello) are always answered.
+  --practice               answers the practice functions for clients: 990001 logs in, 990002 writes an order, 990003 reads
+                           back, 990004 gives count and digest; the last three only where data is kept. The functions
+                           between the two instances (990010 promise, 990011 hello, 990012 look, 990013 confirm) are
+                           always answered.
   --sweep-interval-ms MS   how often idle sessions are removed (default 10000)
   --session-idle-ms MS     how long a session may be without a beat (default 120000)
 
@@ -43,6 +46,20 @@ Start and switchover
   --promise-ms MS          what a primary without ZooKeeper asks its standby to promise (default 2000)
   --force-primary          cold start: become primary whoever was it last, unless another one is serving; waits one
                            --promise-ms first, for a primary may be serving on what this instance promised before
+
+Data (F3, F6, F7); without --mount or --data an instance keeps none
+  --mount DIR              where the other instance's share (\`share\` in its --data-dir) is mounted here; read and written.
+                           Two instances on one machine: --data-dir a --mount b/share and --data-dir b --mount a/share
+  --data                   keeps data without a mount: for a single server (--single)
+  --sync-mode sync|async   whether a write is acknowledged only after the standby confirmed it (default sync)
+  --loss-bound N           mode async: at most so many acknowledged records are not confirmed (default 1000)
+  --mount-timeout-ms MS    longest wait for an answer of the mount (default 1000)
+  --confirm-timeout-ms MS  how long a primary waits for its standby before it goes on without it (default 500)
+  --max-loss N             driver node: it promotes itself only where at most so many acknowledged records may be missing
+                           (default 0)
+  --todb FILE              the Todb file that names the local database; both instances' say the same (default: none)
+  --segment-bytes N        size of a redo segment (default 16777216)
+  --snapshot-records N     a dat snapshot after so many records (default 200000)
 
 Process
   --die-with-parent        stop when standard input ends
@@ -63,6 +80,8 @@ export type CliRequest =
       options: MtNodeOptions;
       zookeeper: { connectString: string; chroot: string; sessionTimeoutMs: number };
       dataDir: string;
+      /** Undefined: the instance keeps no data. */
+      data: { mount: string | null; todb: string | null } | undefined;
       dieWithParent: boolean;
       logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
     };
@@ -95,6 +114,16 @@ const ARGUMENTS = {
   'base-data-ms': text,
   'promise-ms': text,
   'force-primary': flag,
+  mount: text,
+  data: flag,
+  'sync-mode': text,
+  'loss-bound': text,
+  'mount-timeout-ms': text,
+  'confirm-timeout-ms': text,
+  'max-loss': text,
+  todb: text,
+  'segment-bytes': text,
+  'snapshot-records': text,
   'die-with-parent': flag,
   'log-level': text,
   help: flag,
@@ -140,6 +169,16 @@ const argumentsSchema = z.object({
   'base-data-ms': durationMs(DEFAULT_OPTIONS.baseDataMs),
   'promise-ms': whole(100, 60_000).default(DEFAULT_OPTIONS.promiseMs),
   'force-primary': z.boolean().default(false),
+  mount: z.string().min(1).max(1_024).optional(),
+  data: z.boolean().default(false),
+  'sync-mode': syncModeSchema.default(DEFAULT_OPTIONS.syncMode),
+  'loss-bound': whole(0, 999_999_999).default(DEFAULT_OPTIONS.lossBound),
+  'mount-timeout-ms': whole(50, 60_000).default(DEFAULT_OPTIONS.mountTimeoutMs),
+  'confirm-timeout-ms': whole(50, 60_000).default(DEFAULT_OPTIONS.confirmTimeoutMs),
+  'max-loss': whole(0, 999_999_999).default(DEFAULT_OPTIONS.maxLossRecords),
+  todb: z.string().min(1).optional(),
+  'segment-bytes': whole(4_096, 999_999_999).default(DEFAULT_OPTIONS.segmentBytes),
+  'snapshot-records': whole(100, 999_999_999).default(DEFAULT_OPTIONS.snapshotRecords),
   'die-with-parent': z.boolean().default(false),
   'log-level': z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -158,10 +197,22 @@ export function parseCommandLine(args: readonly string[]): CliRequest {
     const issue = parsed.error.issues[0];
     return { kind: 'wrong', message: `--${issue?.path.join('.') ?? '?'}: ${issue?.message ?? 'wrong'}` };
   }
-  return runRequest(parsed.data);
+  return contradiction(parsed.data) ?? runRequest(parsed.data);
 }
 
-function runRequest(given: z.infer<typeof argumentsSchema>): CliRequest {
+type Arguments = z.infer<typeof argumentsSchema>;
+
+/** Options that do not go together. */
+function contradiction(given: Arguments): CliRequest | undefined {
+  const keepsData = given.mount !== undefined || given.data;
+  if (given.todb !== undefined && !keepsData)
+    return { kind: 'wrong', message: '--todb: an instance without --mount or --data keeps no data to move' };
+  if (given.data && given.mount === undefined && !given.single)
+    return { kind: 'wrong', message: '--data: an instance of a pair needs --mount' };
+  return undefined;
+}
+
+function runRequest(given: Arguments): CliRequest {
   return {
     kind: 'run',
     options: {
@@ -186,6 +237,13 @@ function runRequest(given: z.infer<typeof argumentsSchema>): CliRequest {
       sessionIdleMs: given['session-idle-ms'],
       promiseMs: given['promise-ms'],
       forcePrimary: given['force-primary'],
+      syncMode: given['sync-mode'],
+      lossBound: given['loss-bound'],
+      mountTimeoutMs: given['mount-timeout-ms'],
+      confirmTimeoutMs: given['confirm-timeout-ms'],
+      maxLossRecords: given['max-loss'],
+      segmentBytes: given['segment-bytes'],
+      snapshotRecords: given['snapshot-records'],
     },
     zookeeper: {
       connectString: given.zookeeper,
@@ -193,6 +251,8 @@ function runRequest(given: z.infer<typeof argumentsSchema>): CliRequest {
       sessionTimeoutMs: given['session-timeout'],
     },
     dataDir: given['data-dir'],
+    data:
+      given.mount !== undefined || given.data ? { mount: given.mount ?? null, todb: given.todb ?? null } : undefined,
     dieWithParent: given['die-with-parent'],
     logLevel: given['log-level'],
   };

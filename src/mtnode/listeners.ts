@@ -26,9 +26,11 @@ const MALFORMED: Pick<Request, 'function' | 'id'> = { function: 0, id: 0 };
 
 /** One t2 connection: each frame is a request; a frame that is none gets an error reply, an oversized one the end. */
 export function t2Handler(node: Answering, connection: T2Connection): T2Handler {
+  const replies = new Replies(connection);
   const reply = (request: Pick<Request, 'function' | 'id'>, answer: Answer) => {
-    if (answer === 'close') connection.close();
-    else connection.send(encodeFrame(envelope(node, request, answer)));
+    if (answer !== 'close') return replies.add(encodeFrame(envelope(node, request, answer)));
+    replies.send();
+    connection.close();
   };
   return {
     onFrame(frame: T2Frame) {
@@ -43,6 +45,27 @@ export function t2Handler(node: Answering, connection: T2Connection): T2Handler 
       node.log.warn('a t2 connection is closed: it cannot be read on', { from: connection.remote, error });
     },
   };
+}
+
+/** Replies given in the same moment, as those of one group commit are, leave in one piece: a call each costs more. */
+class Replies {
+  readonly #connection: T2Connection;
+  #frames: Uint8Array[] = [];
+
+  constructor(connection: T2Connection) {
+    this.#connection = connection;
+  }
+
+  add(frame: Uint8Array): void {
+    this.#frames.push(frame);
+    if (this.#frames.length === 1) queueMicrotask(() => this.send());
+  }
+
+  send(): void {
+    const [first, ...others] = this.#frames;
+    this.#frames = [];
+    if (first !== undefined) this.#connection.send(others.length === 0 ? first : Buffer.concat([first, ...others]));
+  }
 }
 
 /** The f2 socket: a datagram is a reply somebody waits for, or a request. What is neither is not answered at all. */

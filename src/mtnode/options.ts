@@ -1,4 +1,4 @@
-import { DEFAULT_PATH_TEMPLATE, type Driver } from '#shared/domain';
+import { DEFAULT_PATH_TEMPLATE, type Driver, type SyncMode } from '#shared/domain';
 
 /** How a node runs; the command line fills it in. Durations in milliseconds. */
 export interface MtNodeOptions {
@@ -38,6 +38,20 @@ export interface MtNodeOptions {
   forcePrimary: boolean;
   /** Under driver `node`: a primary gone from ZooKeeper that answers nothing for this long is gone for the standby. */
   peerSilentMs: number;
+  /** Whether a primary waits for its standby's confirmation before it acknowledges a write. */
+  syncMode: SyncMode;
+  /** In mode `async`: so many acknowledged records, at most, are not confirmed by a standby that keeps up. */
+  lossBound: number;
+  /** Longest wait for one answer of the mount. */
+  mountTimeoutMs: number;
+  /** Longest wait for a standby's confirmation before a primary goes on without it. */
+  confirmTimeoutMs: number;
+  /** A redo segment that has reached this size is followed by a new one. */
+  segmentBytes: number;
+  /** A dat snapshot is written after so many records. */
+  snapshotRecords: number;
+  /** Under driver `node`: a standby promotes itself only where at most so many acknowledged records may be missing. */
+  maxLossRecords: number;
 }
 
 export const DEFAULT_OPTIONS: Omit<MtNodeOptions, 'system' | 'node' | 'instance'> = {
@@ -59,4 +73,11 @@ export const DEFAULT_OPTIONS: Omit<MtNodeOptions, 'system' | 'node' | 'instance'
   promiseMs: 2_000,
   forcePrimary: false,
   peerSilentMs: 250,
+  syncMode: 'sync',
+  lossBound: 1_000,
+  mountTimeoutMs: 1_000,
+  confirmTimeoutMs: 500,
+  segmentBytes: 16 * 1024 * 1024,
+  snapshotRecords: 200_000,
+  maxLossRecords: 0,
 };

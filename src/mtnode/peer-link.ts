@@ -41,6 +41,13 @@ export class PeerLink {
     });
   }
 
+  /** Says something that is not answered. */
+  tell(to: Registration, functionNumber: number, body: Record<string, unknown>): void {
+    const address = to.addresses.find((each) => each.viewer === 'default') ?? to.addresses[0];
+    if (address === undefined || this.#closed) return;
+    this.#socket.send(encodeDatagram({ ...body, function: functionNumber, id: 0 }), address.host, address.f2Port);
+  }
+
   /** As `ask`, three times within `totalMs`, until one is answered: silence to all is silence indeed. */
   async askThrice(
     to: Registration,
