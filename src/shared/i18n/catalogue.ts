@@ -1,4 +1,5 @@
 import type { Message } from '#shared/domain';
+import { data } from './data.ts';
 import { evidence } from './evidence.ts';
 import { failover } from './failover.ts';
 import { practice } from './practice.ts';
@@ -10,7 +11,7 @@ import { shell } from './shell.ts';
 export const LOCALES = ['zh-CN', 'en'] as const;
 export type Locale = (typeof LOCALES)[number];
 
-const SECTIONS: readonly CatalogueSection[] = [screen, problems, failover, evidence, practice, shell];
+const SECTIONS: readonly CatalogueSection[] = [screen, problems, failover, evidence, data, practice, shell];
 
 /** Every sentence the product says, by key; `{{name}}` stands for a parameter. */
 export const CATALOGUES: Record<Locale, Record<string, string>> = {
