@@ -1,0 +1,129 @@
+const REPEAT_BEHIND_MS = 50;
+const REPEAT_IDLE_MS = 1_000;
+
+/** What a standby tells its primary over f2 (990013): datagrams, so each may be lost. */
+export interface Confirmation {
+  dataId: string;
+  /** The primary's epoch that it follows. */
+  atEpoch: number;
+  lsn: number;
+}
+
+/**
+ * The standby's end: when to confirm. At once whenever more has come to its disk; again every 50 ms while the primary
+ * has not acknowledged what was confirmed, or has more; else once a second.
+ */
+export class ConfirmationSender {
+  #current: Confirmation | undefined;
+  #sent: { lsn: number; atMs: number } | undefined;
+  #primary = { durableLsn: 0, acknowledgedLsn: 0 };
+
+  /** Everything up to here is on the own disk, as the primary of this epoch wrote it. */
+  received(confirmation: Confirmation): void {
+    const { dataId, atEpoch } = this.#current ?? {};
+    if (dataId !== confirmation.dataId || atEpoch !== confirmation.atEpoch) this.forget();
+    this.#current = confirmation;
+  }
+
+  /** What the primary said of itself (990012). */
+  heard(durableLsn: number, acknowledgedLsn: number): void {
+    this.#primary = {
+      durableLsn: Math.max(durableLsn, this.#primary.durableLsn),
+      acknowledgedLsn: Math.max(acknowledgedLsn, this.#primary.acknowledgedLsn),
+    };
+  }
+
+  /** The primary is another now, or there is none: nothing is confirmed until something is received from it. */
+  forget(): void {
+    this.#current = undefined;
+    this.#sent = undefined;
+    this.#primary = { durableLsn: 0, acknowledgedLsn: 0 };
+  }
+
+  /** What is to be sent now; it counts as sent. */
+  take(nowMs: number): Confirmation | undefined {
+    const current = this.#current;
+    if (current === undefined || nowMs < (this.#dueAtMs(current) ?? 0)) return undefined;
+    this.#sent = { lsn: current.lsn, atMs: nowMs };
+    return current;
+  }
+
+  /** When the next one is due (monotonic), if nothing happens before; undefined: there is nothing to confirm. */
+  dueAtMs(): number | undefined {
+    return this.#current === undefined ? undefined : (this.#dueAtMs(this.#current) ?? 0);
+  }
+
+  #dueAtMs(current: Confirmation): number | undefined {
+    if (this.#sent === undefined || this.#sent.lsn !== current.lsn) return undefined;
+    const { durableLsn, acknowledgedLsn } = this.#primary;
+    const isBehind = durableLsn > current.lsn || acknowledgedLsn < Math.min(current.lsn, durableLsn);
+    return this.#sent.atMs + (isBehind ? REPEAT_BEHIND_MS : REPEAT_IDLE_MS);
+  }
+}
+
+/** The primary's end: what was confirmed in its epoch. Nothing stale or foreign counts. */
+export class ConfirmationBook {
+  readonly #epoch: number;
+  readonly #ownDataId: string;
+  readonly #confirmed = new Map<string, number>();
+  #latest: string | undefined;
+
+  /** `epoch`: the primary's own. */
+  constructor(epoch: number, ownDataId: string) {
+    this.#epoch = epoch;
+    this.#ownDataId = ownDataId;
+  }
+
+  /**
+   * Takes a confirmation; false where it does not count: of another epoch, of this very directory, or of more than was
+   * ever written here (`appendedLsn`; what is not yet durable here may be durable there).
+   */
+  take({ dataId, atEpoch, lsn }: Confirmation, appendedLsn: number): boolean {
+    if (atEpoch !== this.#epoch || dataId === this.#ownDataId || lsn > appendedLsn) return false;
+    // Datagrams overtake each other.
+    this.#confirmed.set(dataId, Math.max(lsn, this.#confirmed.get(dataId) ?? 0));
+    this.#latest = dataId;
+    return true;
+  }
+
+  /** The highest LSN that the holder of the directory confirmed; undefined: nothing in this epoch. */
+  of(dataId: string): number | undefined {
+    return this.#confirmed.get(dataId);
+  }
+
+  /** The directory that confirmed last, and how far. */
+  get latest(): { dataId: string; lsn: number } | undefined {
+    const lsn = this.#latest === undefined ? undefined : this.#confirmed.get(this.#latest);
+    return this.#latest === undefined || lsn === undefined ? undefined : { dataId: this.#latest, lsn };
+  }
+}
+
+/**
+ * The primary's end: when to tell the standby to look (990012). After each advance of what is durable; when everything
+ * durable has been acknowledged, so that the standby stops repeating itself; else once a second.
+ */
+export class LookHints {
+  #sent: { durableLsn: number; acknowledgedLsn: number; atMs: number } | undefined;
+
+  /** What is to be sent now; it counts as sent. */
+  take(
+    durableLsn: number,
+    acknowledgedLsn: number,
+    nowMs: number,
+  ): { durableLsn: number; acknowledgedLsn: number } | undefined {
+    const sent = this.#sent;
+    const isDue =
+      sent === undefined ||
+      durableLsn > sent.durableLsn ||
+      (acknowledgedLsn >= durableLsn && sent.acknowledgedLsn < durableLsn) ||
+      nowMs >= sent.atMs + REPEAT_IDLE_MS;
+    if (!isDue) return undefined;
+    this.#sent = { durableLsn, acknowledgedLsn, atMs: nowMs };
+    return { durableLsn, acknowledgedLsn };
+  }
+
+  /** When the next one is due if nothing happens before. */
+  dueAtMs(nowMs: number): number {
+    return this.#sent === undefined ? nowMs : this.#sent.atMs + REPEAT_IDLE_MS;
+  }
+}
