@@ -1,16 +1,10 @@
-import type { ReactNode } from 'react';
-import { renderToStaticMarkup } from 'react-dom/server';
-import { I18nextProvider } from 'react-i18next';
 import { describe, expect, it } from 'vitest';
 import { StateMark } from '#renderer/components';
-import { mayPromote, needsConfirmation, SwitchoverPanel } from '#renderer/features/switchover';
-import { createWords } from '#renderer/i18n';
-import type { Preflight, PreflightItem, Severity, SwitchoverView } from '#shared/contract';
-import { message, SWITCHOVER_STEPS } from '#shared/domain';
-
-function render(node: ReactNode, locale: 'zh-CN' | 'en' = 'en'): string {
-  return renderToStaticMarkup(<I18nextProvider i18n={createWords(locale)}>{node}</I18nextProvider>);
-}
+import { acceptedLoss, mayPromote, needsConfirmation, SwitchoverPanel } from '#renderer/features/switchover';
+import type { Preflight, PreflightItem, Severity } from '#shared/contract';
+import { ANY_LOSS, message, SWITCHOVER_STEPS } from '#shared/domain';
+import { switchoverView } from './pair-view.ts';
+import { render, textOf } from './render.tsx';
 
 describe('state marks', () => {
   it('differ in shape, not in colour alone', () => {
@@ -44,6 +38,12 @@ function preflight(over: Partial<Preflight>, result: PreflightItem['result'] = '
   };
 }
 
+const node = 'mt_equity';
+const phrase = 'any loss';
+/** Whether it may be sent, with what was typed. */
+const may = (checked: Preflight, name: string, loss = '', nowMs = 0) =>
+  mayPromote(checked, { name, loss }, { node, phrase, nowMs });
+
 describe('confirming a switchover', () => {
   it.each([
     [preflight({}), false],
@@ -53,34 +53,44 @@ describe('confirming a switchover', () => {
     [preflight({ planned: false }), true],
   ])('asks for the name unless it is planned and nothing speaks against it (%#)', (checked, asks) => {
     expect(needsConfirmation(checked)).toBe(asks);
-    expect(mayPromote(checked, '', 'mt_equity', 0)).toBe(!asks);
-    expect(mayPromote(checked, 'mt_equity ', 'mt_equity', 0)).toBe(true);
-    expect(mayPromote(checked, 'mt_equit', 'mt_equity', 0)).toBe(!asks);
+    expect(may(checked, '')).toBe(!asks);
+    expect(may(checked, 'mt_equity ')).toBe(true);
+    expect(may(checked, 'mt_equit')).toBe(!asks);
   });
 
   it('never allows what was refused or has expired', () => {
-    expect(mayPromote(preflight({ refusal: message('test.no') }), 'n', 'n', 0)).toBe(false);
-    expect(mayPromote(preflight({}), 'n', 'n', 10_000)).toBe(false);
+    expect(may(preflight({ refusal: message('test.no') }), node)).toBe(false);
+    expect(may(preflight({}), node, '', 10_000)).toBe(false);
   });
 });
 
-const switchover: SwitchoverView = {
-  operationId: 'op',
-  trigger: 'operator',
-  from: 'a',
-  to: 'b',
-  epochBefore: 4,
-  epochAfter: 5,
-  startedAtMs: 1_000,
-  endedAtMs: 1_214,
-  outcome: 'done',
-  steps: SWITCHOVER_STEPS.map((name) => ({ name, result: 'ok', startedAtMs: 1_000, tookMs: 8, detail: null })),
-  outageMs: 212,
-  outageErrorMs: 10,
-  reason: message('test.reason'),
-  failure: null,
-  data: null,
-};
+describe('accepting a loss', () => {
+  const bounded = preflight({ loss: { bound: 1_430, reason: message('test.reason') } });
+  const unbounded = preflight({ loss: { bound: null, reason: message('test.reason') } });
+
+  it.each(['1430', '1,430', ' 1 430 '])('takes the stated number, written as %j', (loss) => {
+    expect(may(bounded, node, loss)).toBe(true);
+  });
+  it.each(['', '0', '1431', '143', 'any loss', '-1430', '1e3'])('takes nothing else: %j', (loss) => {
+    expect(may(bounded, node, loss)).toBe(false);
+  });
+  it('asks for the name as well, even where all else is well', () => {
+    expect(needsConfirmation(bounded)).toBe(true);
+    expect(may(bounded, '', '1430')).toBe(false);
+  });
+  it('asks for the phrase where nobody can say how much', () => {
+    expect(may(unbounded, node, 'Any loss')).toBe(true);
+    expect(may(unbounded, node, '')).toBe(false);
+    expect(may(unbounded, node, '1430')).toBe(false);
+  });
+  it('sends what was accepted, and nothing where nothing is lost', () => {
+    expect(acceptedLoss(bounded)).toEqual({ acceptedLoss: 1_430 });
+    expect(acceptedLoss(unbounded)).toEqual({ acceptedLoss: ANY_LOSS });
+    expect(acceptedLoss(preflight({}))).toEqual({});
+  });
+});
+
+const switchover = switchoverView();
 
 describe('a switchover on the page', () => {
   it('shows its ten steps in order, its result and the outage with its error', () => {
@@ -113,5 +123,44 @@ describe('a switchover on the page', () => {
     const markup = render(<SwitchoverPanel switchover={{ ...switchover, outcome: 'unknown', outageMs: null }} />);
     expect(markup).toContain('Outcome not known yet');
     expect(markup).not.toContain('Failed');
+  });
+
+  it('says quietly that nothing is lost, and loudly that something is', () => {
+    const quiet = render(<SwitchoverPanel switchover={switchover} keepsData />);
+    expect(quiet).toContain('data-lost="0"');
+    expect(textOf(quiet)).toContain('Acknowledged 1,204,510 Present 1,204,512 Lost 0 Duplicated 0');
+    expect(quiet).not.toContain('data-severity="p2"');
+
+    const data = { acknowledged: 120, present: 117, lost: 3, lossBound: 3, duplicated: 1 };
+    const loud = render(<SwitchoverPanel switchover={{ ...switchover, data }} keepsData />);
+    expect(loud).toContain('data-lost="3"');
+    expect([...loud.matchAll(/<strong[^>]*data-severity="p2"/g)]).toHaveLength(2);
+    expect(textOf(loud)).toMatch(/Lost 3 .*Duplicated 1/);
+    expect(textOf(render(<SwitchoverPanel switchover={{ ...switchover, data }} />, 'zh-CN'))).toContain('丢失 3');
+  });
+
+  it.each([
+    [{ lost: null, lossBound: 40 }, 'not known exactly, at most 40'],
+    [{ lost: null, lossBound: null }, 'nobody can say how many'],
+  ])('never takes an unknown loss for none (%#)', (over, words) => {
+    const data = { acknowledged: null, present: 117, duplicated: 0, ...over };
+    const markup = render(<SwitchoverPanel switchover={{ ...switchover, data }} keepsData />);
+    expect(markup).toMatch(/<strong[^>]*data-severity="p2"/);
+    expect(textOf(markup)).toContain(words);
+  });
+
+  it('says that the data is not known yet, where there is data', () => {
+    const without = { ...switchover, data: null };
+    expect(render(<SwitchoverPanel switchover={without} keepsData />)).toContain('is not known yet');
+    expect(render(<SwitchoverPanel switchover={without} />)).not.toContain('switchover-data');
+  });
+
+  it('shows how far loading has come, while it runs', () => {
+    const running = { ...switchover, outcome: 'running' as const, endedAtMs: null, data: null };
+    const load = { done: 412_000, total: 1_000_000 };
+    const markup = render(<SwitchoverPanel switchover={running} load={load} keepsData />);
+    expect(markup).toMatch(/<progress[^>]*value="0.412"/);
+    expect(textOf(markup)).toContain('412,000 of 1,000,000 records');
+    expect(render(<SwitchoverPanel switchover={switchover} load={load} keepsData />)).not.toContain('<progress');
   });
 });

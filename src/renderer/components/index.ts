@@ -2,11 +2,13 @@
 // They know tokens and words, and nothing of pairs.
 export * from './banner.tsx';
 export * from './button.tsx';
+export * from './command.tsx';
 export * from './facts.tsx';
 export * from './field.tsx';
 export * from './modal.tsx';
 export * from './panel.tsx';
 export * from './since-and-heard.tsx';
+export * from './sparkline.tsx';
 export * from './state-mark.tsx';
 export * from './tag.tsx';
 export * from './time.tsx';

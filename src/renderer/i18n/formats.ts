@@ -13,6 +13,8 @@ const UNITS: Record<Locale, Record<Unit, string>> = {
   en: { ms: 'ms', s: 's', min: 'min', h: 'h', d: 'd' },
 };
 
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
 /** Figures in the operator's language. Times are local; {@link Formats.zone} names the zone they are in. */
 export interface Formats {
   /** Time of day, `09:25:03`. */
@@ -27,6 +29,10 @@ export interface Formats {
   number(value: number, digits?: number): string;
   /** A length of time with its units, the two largest that matter. */
   duration(ms: number): string;
+  /** A length that changes all the time, in seconds: one digit below a minute, so that it stays in place. */
+  seconds(value: number): string;
+  /** An amount of data, in steps of a thousand: `512 B`, `1.2 kB`, `34.5 MB`. */
+  bytes(value: number): string;
   /** A measured length with its error, in one unit: `270 ms ± 28 ms`, `10.03 s ± 0.02 s`. */
   measured(ms: number, errorMs: number | null): string;
 }
@@ -58,22 +64,31 @@ function createFormats(locale: Locale): Formats {
     return rest === 0 ? first : `${first} ${amount(rest, smallUnit)}`;
   };
 
+  const duration = (ms: number) => {
+    const length = Math.max(0, ms);
+    if (length < 10) return amount(length, 'ms', 1);
+    if (length < SECOND) return amount(Math.round(length), 'ms');
+    if (length < 10 * SECOND) return amount(Math.floor(length / 100) / 10, 's', 0, 1);
+    if (length < MINUTE) return amount(Math.floor(length / SECOND), 's');
+    if (length < HOUR) return two(length, MINUTE, 'min', SECOND, 's');
+    if (length < DAY) return two(length, HOUR, 'h', MINUTE, 'min');
+    return two(length, DAY, 'd', HOUR, 'h');
+  };
+  const bytes = (value: number) => {
+    const power = value < 1_000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(value) / 3));
+    const digits = power === 0 ? 0 : 1;
+    return `${numberWith(digits, digits).format(value / 1_000 ** power)} ${BYTE_UNITS[power]}`;
+  };
+
   return {
     time: (atMs) => time.format(atMs),
     date: (atMs) => date.format(atMs),
     dateTime: (atMs) => `${date.format(atMs)} ${time.format(atMs)}`,
     zone: (atMs) => zone.formatToParts(atMs).find((part) => part.type === 'timeZoneName')?.value ?? '',
     number: (value, digits = 0) => numberWith(digits, digits).format(value),
-    duration: (ms) => {
-      const length = Math.max(0, ms);
-      if (length < 10) return amount(length, 'ms', 1);
-      if (length < SECOND) return amount(Math.round(length), 'ms');
-      if (length < 10 * SECOND) return amount(Math.floor(length / 100) / 10, 's', 0, 1);
-      if (length < MINUTE) return amount(Math.floor(length / SECOND), 's');
-      if (length < HOUR) return two(length, MINUTE, 'min', SECOND, 's');
-      if (length < DAY) return two(length, HOUR, 'h', MINUTE, 'min');
-      return two(length, DAY, 'd', HOUR, 'h');
-    },
+    duration,
+    seconds: (value) => (value < 60 ? amount(value, 's', 1) : duration(value * SECOND)),
+    bytes,
     measured: (ms, errorMs) => {
       const say = (part: number) => (ms < 10 * SECOND ? amount(Math.round(part), 'ms') : amount(part / SECOND, 's', 2));
       return errorMs === null ? say(ms) : `${say(ms)} ± ${say(errorMs)}`;

@@ -1,4 +1,5 @@
-import { Button, SinceAndHeard, StateMark, Tag } from '#renderer/components';
+import { Button, Command, SinceAndHeard, StateMark, shellWord, Tag } from '#renderer/components';
+import { directoryToLookAt } from '#renderer/features/data';
 import { useWords } from '#renderer/i18n';
 import { OVERVIEW } from '#renderer/places';
 import { type Freshness, heardLately, promotionAsked, shownSeverity, useTicking } from '#renderer/state';
@@ -22,6 +23,7 @@ export function PairHeader({ pair: { tile }, freshness, promotable, onPromote }:
   const fresh = severity !== 'no-data';
   const stateWord = t(`screen.state.${tile.state}`);
   const promote = live ? promotionAsked(tile) : null;
+  const lookAt = live ? directoryToLookAt(tile.reason) : null;
   const environment = tile.practice ? t('screen.practice.title') : tile.environmentName;
   return (
     <header className={styles.header} data-severity={severity} data-state={tile.state} data-freshness={freshness}>
@@ -50,6 +52,7 @@ export function PairHeader({ pair: { tile }, freshness, promotable, onPromote }:
               <span className={styles.nextLabel}>{t('screen.pair.next')}</span> {say(tile.next)}
             </p>
           ) : null}
+          {lookAt === null ? null : <Command text={`df -h ${shellWord(lookAt)}`} />}
         </div>
         {promote ? (
           <Button kind="main" className={styles.act} disabled={!promotable} onClick={() => onPromote(promote)}>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { Panel } from '#renderer/components';
+import { AsideBanners, DataPanel, withData } from '#renderer/features/data';
 import { EventTable } from '#renderer/features/events';
 import { PracticePanel } from '#renderer/features/practice';
 import { PromoteDialog, SwitchoverPanel } from '#renderer/features/switchover';
@@ -63,6 +64,7 @@ function Pair({ pair, pairKey, asked }: PairProps) {
   const freshness = freshnessOf(tile, nowMs, lostAtMs);
   const running = switchover?.outcome === 'running';
   const onTop = mattersNow(pair, nowMs);
+  const keepsData = withData(pair).length > 0;
   const promotable = !running && lostAtMs === null;
   useEffect(() => setPromoting(asked), [asked]);
 
@@ -83,7 +85,15 @@ function Pair({ pair, pairKey, asked }: PairProps) {
   return (
     <div className={styles.page}>
       <PairHeader pair={pair} freshness={freshness} promotable={promotable} onPromote={setPromoting} />
-      {onTop && switchover ? <SwitchoverPanel switchover={switchover} headingRef={heading} /> : null}
+      {onTop && switchover ? (
+        <SwitchoverPanel
+          switchover={switchover}
+          load={pair.instances.find(({ name }) => name === switchover.to)?.data?.load ?? null}
+          keepsData={keepsData}
+          headingRef={heading}
+        />
+      ) : null}
+      <AsideBanners pair={pair} />
       <div className={styles.columns}>
         <div className={styles.instances} data-dim={freshness !== 'live'}>
           {pair.instances.map((instance) => (
@@ -97,13 +107,16 @@ function Pair({ pair, pairKey, asked }: PairProps) {
             />
           ))}
         </div>
+        <div className={styles.data} data-dim={freshness !== 'live'}>
+          <DataPanel pair={pair} />
+        </div>
         <div className={styles.side}>
           {tile.practice ? <PracticePanel /> : null}
           <PolicyPanel pair={pair} />
           <RoutePanel pair={pair} />
         </div>
         <div className={styles.below}>
-          {switchover && !onTop ? <SwitchoverPanel switchover={switchover} /> : null}
+          {switchover && !onTop ? <SwitchoverPanel switchover={switchover} keepsData={keepsData} /> : null}
           <Panel title={t('screen.events.title')}>
             <PairEvents pairKey={pairKey} />
           </Panel>

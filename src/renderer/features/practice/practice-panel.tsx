@@ -1,9 +1,15 @@
 import { Button, Panel, Problem } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { goTo, OVERVIEW } from '#renderer/places';
-import { PRACTICE_FAULTS, type PracticeFault, type PracticeInstanceView } from '#shared/contract';
+import type { PracticeFault, PracticeInstanceView } from '#shared/contract';
 import styles from './practice-panel.module.css';
 import { usePractice } from './use-practice.ts';
+
+/** What can be hurt: the process, or its mount of the other instance's directory. */
+const GROUPS = [
+  { of: 'screen.practice.process', faults: ['kill', 'hang', 'resume', 'stop', 'restart'] },
+  { of: 'screen.practice.mount', faults: ['unmount', 'remount'] },
+] as const;
 
 /** Faults for the practice pair's instances: what can be broken here, and what is done about it. */
 export function PracticePanel() {
@@ -51,21 +57,24 @@ function Faults({ instance, busy, onFault }: FaultsProps) {
           {instance.pid === null ? '' : ` · pid ${instance.pid}`}
         </span>
       </p>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row in every browser */}
-      <div className={styles.buttons} role="group" aria-label={instance.name}>
-        {PRACTICE_FAULTS.map((fault) => (
-          <Button
-            key={fault}
-            small
-            disabled={busy || !instance.faults.includes(fault)}
-            title={t(`screen.fault.${fault}.what`)}
-            aria-label={t('screen.fault.of', { fault: t(`screen.fault.${fault}`), instance: instance.name })}
-            onClick={() => onFault(instance.name, fault)}
-          >
-            {t(`screen.fault.${fault}`)}
-          </Button>
-        ))}
-      </div>
+      {GROUPS.map(({ of, faults }) => (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row in every browser
+        <div key={of} className={styles.buttons} role="group" aria-label={`${instance.name}: ${t(of)}`}>
+          <span className={styles.of}>{t(of)}</span>
+          {faults.map((fault) => (
+            <Button
+              key={fault}
+              small
+              disabled={busy || !instance.faults.includes(fault)}
+              title={t(`screen.fault.${fault}.what`)}
+              aria-label={t('screen.fault.of', { fault: t(`screen.fault.${fault}`), instance: instance.name })}
+              onClick={() => onFault(instance.name, fault)}
+            >
+              {t(`screen.fault.${fault}`)}
+            </Button>
+          ))}
+        </div>
+      ))}
     </li>
   );
 }

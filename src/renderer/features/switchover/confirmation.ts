@@ -1,12 +1,39 @@
 import type { Preflight } from '#shared/contract';
+import { ANY_LOSS } from '#shared/domain';
 
-/** Whether the operator must type the pair's node name: always but for a planned switchover with nothing against it. */
-export function needsConfirmation(preflight: Preflight): boolean {
-  return !preflight.planned || preflight.checks.some(({ result }) => result === 'fail' || result === 'unknown');
+/** What the operator has typed: the pair's node name, and the loss that is accepted. */
+export interface Typed {
+  name: string;
+  loss: string;
 }
 
-/** Whether the button may be pressed: not refused, not expired, and confirmed where that is asked. */
-export function mayPromote(preflight: Preflight, typed: string, node: string, nowMs: number): boolean {
+/** Whether the node's name must be typed: always but for a planned switchover with nothing against it. */
+export function needsConfirmation({ planned, checks, loss }: Preflight): boolean {
+  return !planned || loss !== null || checks.some(({ result }) => result === 'fail' || result === 'unknown');
+}
+
+/**
+ * Whether the typed words accept the loss that a preflight states: its number, however its digits are grouped, or
+ * `phrase` where nobody can say how much it is.
+ */
+export function acceptsLoss({ loss }: Preflight, typed: string, phrase: string): boolean {
+  if (loss === null) return true;
+  if (loss.bound === null) return typed.trim().toLowerCase() === phrase.toLowerCase();
+  return typed.replace(/[\s,.'’，]/g, '') === String(loss.bound);
+}
+
+/** What is sent of an accepted loss: absent where there is none to accept. */
+export function acceptedLoss({ loss }: Preflight): { acceptedLoss?: number } {
+  return loss === null ? {} : { acceptedLoss: loss.bound ?? ANY_LOSS };
+}
+
+/** Whether the button may be pressed: not refused, not expired, and confirmed and accepted where that is asked. */
+export function mayPromote(
+  preflight: Preflight,
+  typed: Typed,
+  { node, phrase, nowMs }: { node: string; phrase: string; nowMs: number },
+): boolean {
   if (preflight.refusal !== null || nowMs >= preflight.expiresAtMs) return false;
-  return !needsConfirmation(preflight) || typed.trim() === node;
+  if (!acceptsLoss(preflight, typed.loss, phrase)) return false;
+  return !needsConfirmation(preflight) || typed.name.trim() === node;
 }

@@ -7,7 +7,7 @@ import styles from './promote-dialog.module.css';
 /** What the operator has to know before pressing. */
 export function PreflightView({ preflight }: { preflight: Preflight }) {
   const { t, say, f } = useWords();
-  const { planned, from, to, expectedOutageMs, refusal } = preflight;
+  const { planned, from, to, expectedOutageMs, refusal, loss } = preflight;
   return (
     <div className={styles.preflight}>
       <dl className={styles.summary}>
@@ -27,6 +27,7 @@ export function PreflightView({ preflight }: { preflight: Preflight }) {
         </div>
       </dl>
       {refusal ? <Problem>{say(refusal)}</Problem> : null}
+      {loss ? <Loss loss={loss} to={to} /> : null}
       <Part title={t('screen.promote.plan')}>
         <ol className={styles.plan}>
           {preflight.plan.map((step) => (
@@ -51,6 +52,26 @@ export function PreflightView({ preflight }: { preflight: Preflight }) {
         </Part>
       ) : null}
     </div>
+  );
+}
+
+/** What this may cost in data, and what becomes of it if that is not accepted. */
+function Loss({ loss: { bound, reason }, to }: { loss: NonNullable<Preflight['loss']>; to: string }) {
+  const { t, say, f } = useWords();
+  const id = useId();
+  return (
+    <section className={styles.loss} data-severity="p1" data-testid="promote-loss" aria-labelledby={id}>
+      <StateMark severity="p1" size={24} digit={false} inverse />
+      <div>
+        <h3 id={id}>
+          {bound === null
+            ? t('screen.promote.loss.unknown', { instance: to })
+            : t('screen.promote.loss.atMost', { instance: to, bound: f.number(bound) })}
+        </h3>
+        <p>{say(reason)}</p>
+        <p>{t('screen.promote.loss.refused')}</p>
+      </div>
+    </section>
   );
 }
 

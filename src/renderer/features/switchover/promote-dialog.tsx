@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Button, Modal, Problem, TextField, wholeSeconds } from '#renderer/components';
+import { Button, Modal, Problem, wholeSeconds } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { saidOf, useLink, useNow } from '#renderer/state';
 import type { PairTile, Preflight } from '#shared/contract';
 import type { Message } from '#shared/domain';
-import { mayPromote, needsConfirmation } from './confirmation.ts';
+import { ConfirmFields } from './confirm-fields.tsx';
+import { acceptedLoss, mayPromote, needsConfirmation, type Typed } from './confirmation.ts';
 import { PreflightView } from './preflight-view.tsx';
 import styles from './promote-dialog.module.css';
 
@@ -27,12 +28,14 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
   const cancel = useRef<HTMLButtonElement>(null);
   const [preflight, setPreflight] = useState<Preflight | null>(null);
   const [problem, setProblem] = useState<Message | null>(null);
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useState<Typed>({ name: '', loss: '' });
   const [sending, setSending] = useState(false);
 
   const check = useCallback(async () => {
     setPreflight(null);
     setProblem(null);
+    // What was accepted belongs to what was stated then.
+    setTyped(({ name }) => ({ name, loss: '' }));
     try {
       setPreflight(await link.call('pair.preflight', { pairKey: tile.key, to }, PREFLIGHT_TIMEOUT_MS));
     } catch (error) {
@@ -51,7 +54,8 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
         pairKey: tile.key,
         to,
         token: checked.token,
-        confirmation: typed.trim(),
+        confirmation: typed.name.trim(),
+        ...acceptedLoss(checked),
       });
       onBegun(operationId);
     } catch (error) {
@@ -71,16 +75,7 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
       initialFocus={cancel}
       footer={
         <>
-          {asks ? (
-            <div className={styles.confirm}>
-              <TextField
-                label={t('screen.promote.type', names)}
-                hint={t(preflight.planned ? 'screen.promote.typeWhyChecks' : 'screen.promote.typeWhyFailover')}
-                value={typed}
-                onChange={(event) => setTyped(event.target.value)}
-              />
-            </div>
-          ) : null}
+          {asks ? <ConfirmFields preflight={preflight} node={tile.node} typed={typed} onTyped={setTyped} /> : null}
           {preflight && !preflight.refusal ? (
             <p className={styles.expiry} role="status">
               {expired
@@ -97,7 +92,10 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
             <Button
               kind="danger"
               busy={sending}
-              disabled={!preflight || !mayPromote(preflight, typed, tile.node, nowMs)}
+              disabled={
+                !preflight ||
+                !mayPromote(preflight, typed, { node: tile.node, phrase: t('screen.promote.loss.phrase'), nowMs })
+              }
               onClick={() => preflight && promote(preflight)}
             >
               {t(preflight && !preflight.planned ? 'screen.promote.failOver' : 'screen.promote.switchOver', names)}

@@ -1,14 +1,20 @@
 import { type Ref, useId } from 'react';
 import { Moment, StateMark, Tag } from '#renderer/components';
+import { LoadBar } from '#renderer/features/data';
 import { useWords } from '#renderer/i18n';
 import { useNow } from '#renderer/state';
 import type { Severity, SwitchoverView } from '#shared/contract';
-import { SWITCHOVER_STEPS } from '#shared/domain';
+import { type LoadProgress, SWITCHOVER_STEPS } from '#shared/domain';
+import { DataResult } from './data-result.tsx';
 import { Step, StepDetails } from './steps.tsx';
 import styles from './switchover-panel.module.css';
 
 interface SwitchoverPanelProps {
   switchover: SwitchoverView;
+  /** Records being loaded into UFT at the instance that is to serve. */
+  load?: LoadProgress | null;
+  /** Whether the pair's instances keep data: then there is a result of it to be known. */
+  keepsData?: boolean;
   /** Gets the focus when the operator has begun it. */
   headingRef?: Ref<HTMLHeadingElement>;
 }
@@ -21,7 +27,7 @@ const SEVERITIES: Record<SwitchoverView['outcome'], Severity> = {
 };
 
 /** A switchover as it goes, or the last one: its ten steps, and what clients saw of it. */
-export function SwitchoverPanel({ switchover, headingRef }: SwitchoverPanelProps) {
+export function SwitchoverPanel({ switchover, load = null, keepsData = false, headingRef }: SwitchoverPanelProps) {
   const { t, say, f } = useWords();
   const nowMs = useNow();
   const id = useId();
@@ -59,13 +65,19 @@ export function SwitchoverPanel({ switchover, headingRef }: SwitchoverPanelProps
           <Step key={name} name={name} number={index + 1} record={byName.get(name)} />
         ))}
       </ol>
+      {running && load ? (
+        <p className={styles.load}>
+          <strong>{t('screen.data.loading')}</strong>
+          <LoadBar load={load} />
+        </p>
+      ) : null}
       <StepDetails steps={switchover.steps} failure={switchover.failure} />
-      {running ? null : <Result switchover={switchover} />}
+      {running ? null : <Result switchover={switchover} keepsData={keepsData} />}
     </section>
   );
 }
 
-function Result({ switchover }: { switchover: SwitchoverView }) {
+function Result({ switchover, keepsData }: { switchover: SwitchoverView; keepsData: boolean }) {
   const { t, say } = useWords();
   const { outcome, failure } = switchover;
   return (
@@ -79,6 +91,7 @@ function Result({ switchover }: { switchover: SwitchoverView }) {
       <StateMark severity={SEVERITIES[outcome]} size={24} inverse />
       <strong>{t(`screen.switchover.outcome.${outcome}`)}</strong>
       <Outage switchover={switchover} />
+      <DataResult data={switchover.data} expected={keepsData && outcome === 'done'} />
       {failure ? <span className={styles.failure}>{say(failure)}</span> : null}
     </div>
   );

@@ -1,0 +1,44 @@
+import { TextField } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import type { Preflight } from '#shared/contract';
+import type { Typed } from './confirmation.ts';
+import styles from './promote-dialog.module.css';
+
+interface ConfirmFieldsProps {
+  preflight: Preflight;
+  node: string;
+  typed: Typed;
+  onTyped(typed: Typed): void;
+}
+
+/** What has to be typed before a switchover that is not without risk: the pair's name, and the loss where there may be one. */
+export function ConfirmFields({ preflight: { planned, loss }, node, typed, onTyped }: ConfirmFieldsProps) {
+  const { t, f } = useWords();
+  const why = loss
+    ? 'screen.promote.typeWhyLoss'
+    : planned
+      ? 'screen.promote.typeWhyChecks'
+      : 'screen.promote.typeWhyFailover';
+  return (
+    <div className={styles.confirm}>
+      <TextField
+        label={t('screen.promote.type', { node })}
+        hint={t(why)}
+        value={typed.name}
+        onChange={(event) => onTyped({ ...typed, name: event.target.value })}
+      />
+      {loss ? (
+        <TextField
+          label={
+            loss.bound === null
+              ? t('screen.promote.loss.typeAny', { phrase: t('screen.promote.loss.phrase') })
+              : t('screen.promote.loss.type', { bound: f.number(loss.bound) })
+          }
+          hint={t('screen.promote.loss.hint')}
+          value={typed.loss}
+          onChange={(event) => onTyped({ ...typed, loss: event.target.value })}
+        />
+      ) : null}
+    </div>
+  );
+}
