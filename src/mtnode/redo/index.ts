@@ -1,3 +1,42 @@
 // Redo and dat on an instance's own disk (F6): record format, the log with group commit and its recovery after a crash
 // at any byte, dat snapshots. Decides nothing about who may write.
+export {
+  checkedDat,
+  type DatBatch,
+  type DatContent,
+  type DatHeader,
+  type DatReader,
+  readDat,
+  type StoredOrder,
+  writeDat,
+} from './dat.ts';
+export { decodeEntry, type Entry, encodeEntry, MAX_PAYLOAD_BYTES, type SessionEntry } from './entry.ts';
+export { EntryError, RedoDamage, RedoFailed, RedoGone, RedoOrder } from './errors.ts';
+export { type FileDisk, openFileDisk } from './file-disk.ts';
+export { openRedoLog, type RedoLog, type RedoLogOptions } from './log.ts';
+export {
+  asideName,
+  datName,
+  datsOf,
+  latestAside,
+  MARK_FILE,
+  type NumberedFile,
+  newestDat,
+  parseAsideName,
+  parseDatName,
+  parseSegmentName,
+  segmentName,
+  segmentsOf,
+} from './names.ts';
+export { noPause, type Pause, slices } from './pause.ts';
 export type { AppendFile, Disk, FileInfo } from './ports.ts';
+export {
+  type EpochStart,
+  encodeRecord,
+  type ParsedRecords,
+  type ParseStop,
+  parseRecords,
+  type RecordType,
+  type RedoRecord,
+} from './record.ts';
+export { type HeaderProblem, parseSegmentHeader, type SegmentHeader } from './segment.ts';

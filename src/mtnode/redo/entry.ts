@@ -1,0 +1,166 @@
+import type { Order } from '#shared/domain';
+import { EntryError } from './errors.ts';
+import type { RecordType } from './record.ts';
+
+/** Longest payload of a redo record. */
+export const MAX_PAYLOAD_BYTES = 4_096;
+
+/** A session of system O3 or a user token of O45 (F10). */
+export interface SessionEntry {
+  kind: 'session' | 'token';
+  value: string;
+}
+
+/** What a redo record says. */
+export type Entry =
+  | { type: 'epoch'; instance: string }
+  | { type: 'order'; key: string; order: Order }
+  | ({ type: 'session' | 'session-end' } & SessionEntry);
+
+const SIDES = ['buy', 'sell'] as const;
+const KINDS = ['session', 'token'] as const;
+const NUMBERS_BYTES = 8 + 4;
+const MAX_NUMBER = 1e9;
+/** UTF-8 needs at most three bytes for each of a string's units. */
+const MAX_KEY = 64;
+const MAX_NAME = 32;
+const MAX_INSTANCE = 64;
+const MAX_VALUE = 1_024;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The payload of the record that says this. Throws {@link EntryError} where a text is empty, too long or no well-formed
+ * Unicode, or a number is out of its bounds.
+ */
+export function encodeEntry(entry: Entry): Uint8Array {
+  switch (entry.type) {
+    case 'epoch':
+      return Buffer.concat([text(entry.instance, MAX_INSTANCE)]);
+    case 'order':
+      return encodeOrder(entry.key, entry.order);
+    default:
+      return Buffer.concat([Buffer.from([KINDS.indexOf(entry.kind)]), text(entry.value, MAX_VALUE)]);
+  }
+}
+
+function encodeOrder(key: string, order: Order): Uint8Array {
+  const { price, quantity } = order;
+  if (!isPrice(price) || !isQuantity(quantity)) throw new EntryError('a price or quantity out of bounds');
+  const numbers = Buffer.allocUnsafe(NUMBERS_BYTES);
+  numbers.writeDoubleLE(price, 0);
+  numbers.writeUInt32LE(quantity, 8);
+  const side = Buffer.from([SIDES.indexOf(order.side)]);
+  return Buffer.concat([
+    text(key, MAX_KEY),
+    text(order.account, MAX_NAME),
+    text(order.instrument, MAX_NAME),
+    side,
+    numbers,
+  ]);
+}
+
+/** A text as u16 length and UTF-8. */
+function text(value: string, max: number): Buffer {
+  if (value.length === 0 || value.length > max || !value.isWellFormed())
+    throw new EntryError(`a text that is empty, longer than ${max} or not well-formed`);
+  const bytes = Buffer.allocUnsafe(2 + Buffer.byteLength(value));
+  bytes.writeUInt16LE(bytes.length - 2, 0);
+  bytes.write(value, 2);
+  return bytes;
+}
+
+/** What a record's payload says. Throws {@link EntryError} where it is not exactly what {@link encodeEntry} makes. */
+export function decodeEntry(type: RecordType, payload: Uint8Array): Entry {
+  const reader = new PayloadReader(payload);
+  const entry = readEntry(type, reader);
+  reader.end();
+  return entry;
+}
+
+function readEntry(type: RecordType, reader: PayloadReader): Entry {
+  switch (type) {
+    case 'epoch':
+      return { type, instance: reader.text(MAX_INSTANCE) };
+    case 'order':
+      return { type, key: reader.text(MAX_KEY), order: readOrder(reader) };
+    default:
+      return { type, kind: reader.choice(KINDS), value: reader.text(MAX_VALUE) };
+  }
+}
+
+function readOrder(reader: PayloadReader): Order {
+  const account = reader.text(MAX_NAME);
+  const instrument = reader.text(MAX_NAME);
+  const side = reader.choice(SIDES);
+  const price = reader.float();
+  const quantity = reader.integer();
+  if (!isPrice(price) || !isQuantity(quantity)) throw new EntryError('a price or quantity out of bounds');
+  return { account, instrument, side, price, quantity };
+}
+
+function isPrice(price: number): boolean {
+  return price > 0 && price <= MAX_NUMBER;
+}
+
+function isQuantity(quantity: number): boolean {
+  return Number.isInteger(quantity) && quantity > 0 && quantity <= MAX_NUMBER;
+}
+
+class PayloadReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(payload: Uint8Array) {
+    this.#bytes = Buffer.isBuffer(payload)
+      ? payload
+      : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  }
+
+  text(max: number): string {
+    const start = this.#take(2) + 2;
+    const length = this.#bytes.readUInt16LE(start - 2);
+    this.#take(length);
+    const value = this.#decode(start, start + length);
+    if (value.length === 0 || value.length > max) throw new EntryError(`a text that is empty or longer than ${max}`);
+    return value;
+  }
+
+  choice<T>(values: readonly T[]): T {
+    const value = values[this.#bytes[this.#take(1)] ?? values.length];
+    if (value === undefined) throw new EntryError('a value that is none of the possible ones');
+    return value;
+  }
+
+  float(): number {
+    return this.#bytes.readDoubleLE(this.#take(8));
+  }
+
+  integer(): number {
+    return this.#bytes.readUInt32LE(this.#take(4));
+  }
+
+  end(): void {
+    if (this.#at !== this.#bytes.length) throw new EntryError('bytes after the end');
+  }
+
+  /** ASCII, which nearly all is, goes by a much shorter way than the strict decoder's. */
+  #decode(start: number, end: number): string {
+    for (let at = start; at < end; at++) {
+      if ((this.#bytes[at] ?? 0) < 0x80) continue;
+      try {
+        return utf8.decode(this.#bytes.subarray(start, end));
+      } catch {
+        throw new EntryError('a text that is no UTF-8');
+      }
+    }
+    return this.#bytes.toString('latin1', start, end);
+  }
+
+  #take(length: number): number {
+    const at = this.#at;
+    if (at + length > this.#bytes.length) throw new EntryError('shorter than it says');
+    this.#at = at + length;
+    return at;
+  }
+}
