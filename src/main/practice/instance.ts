@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Clock, DeadlineError, withDeadline } from '#core/clock';
@@ -6,6 +6,7 @@ import { readProcessIdentity } from '#core/process';
 import type { PracticeFault, PracticeInstanceView } from '#shared/contract';
 import { message } from '#shared/domain';
 import { recordProcess } from './directory.ts';
+import type { PracticeMount } from './mount.ts';
 import { type LaunchedProcess, PracticeError, type ProcessLauncher } from './port.ts';
 
 const START_TIMEOUT_MS = 15_000;
@@ -26,6 +27,8 @@ export interface InstanceSetting {
   nodeEntry: string;
   /** What every start gets, ports and folder apart. */
   args: readonly string[];
+  /** Where it has the other instance's share mounted. */
+  mount: PracticeMount;
 }
 
 export interface InstanceDeps {
@@ -66,7 +69,7 @@ export class PracticeInstance {
     this.#ending = false;
     this.#lines = [];
     this.#set('starting');
-    const folder = join(this.#setting.directory, this.name);
+    const folder = this.#folder;
     await mkdir(folder, { recursive: true });
     let listening = (_ports: { t2Port: number; f2Port: number }) => {};
     const ready = new Promise<{ t2Port: number; f2Port: number }>((resolve) => {
@@ -107,6 +110,7 @@ export class PracticeInstance {
       );
     if (fault === 'kill') return this.end();
     if (fault === 'stop') return this.#stop();
+    if (fault === 'unmount' || fault === 'remount') return this.#mountOrNot(fault === 'remount');
     if (fault === 'restart') {
       // A hung process hears no SIGTERM.
       await (this.#state === 'running' ? this.#stop() : this.end());
@@ -124,6 +128,22 @@ export class PracticeInstance {
     await ending?.exited;
   }
 
+  /** The machine is gone: the process killed, its data with it. A later start finds an empty directory. */
+  async loseHost(): Promise<void> {
+    await this.end();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  }
+
+  get #folder(): string {
+    return join(this.#setting.directory, this.name);
+  }
+
+  async #mountOrNot(mounted: boolean): Promise<void> {
+    const { mount } = this.#setting;
+    await (mounted ? mount.mount() : mount.unmount());
+    this.#deps.changed(false);
+  }
+
   async #stop(): Promise<void> {
     this.#ending = true;
     const stopping = this.#process;
@@ -139,10 +159,13 @@ export class PracticeInstance {
   }
 
   #faults(): PracticeFault[] {
-    if (this.#state === 'running')
-      return this.#deps.launcher.canHang ? ['kill', 'hang', 'stop', 'restart'] : ['kill', 'stop', 'restart'];
-    if (this.#state === 'hung') return ['resume', 'kill', 'restart'];
-    return this.#state === 'stopped' ? ['restart'] : ['kill'];
+    const mounting = this.#setting.mount.mounted ? 'unmount' : 'remount';
+    if (this.#state === 'running') {
+      const breaks = this.#deps.launcher.canHang ? (['kill', 'hang'] as const) : (['kill'] as const);
+      return [...breaks, 'stop', 'restart', mounting];
+    }
+    if (this.#state === 'hung') return ['resume', 'kill', 'restart', mounting];
+    return this.#state === 'stopped' ? ['restart', mounting] : ['kill'];
   }
 
   #read(line: string, stream: 'out' | 'error', listening: (ports: { t2Port: number; f2Port: number }) => void): void {

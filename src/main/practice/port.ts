@@ -1,7 +1,9 @@
 import type { Clock, Random } from '#core/clock';
+import type { DatabaseConfig } from '#core/local-database';
 import type { Log } from '#core/logging';
 import type { PracticeFault, PracticeView } from '#shared/contract';
 import type { Driver, Environment, Message, PolicyMode } from '#shared/domain';
+import type { PracticeDataOptions } from './data.ts';
 
 /** How a launched process ended. */
 export interface ProcessExit {
@@ -79,6 +81,7 @@ export interface PracticeOptions {
   beatIntervalMs?: number;
   /** Default {@link PRACTICE_SESSION_TIMEOUT_MS}. */
   sessionTimeoutMs?: number;
+  data?: PracticeDataOptions;
   /** Where the temporary directory is made. Default the system's. */
   baseDirectory?: string;
 }
@@ -119,4 +122,14 @@ export interface Practice {
   fault(instance: string, fault: PracticeFault): Promise<void>;
   /** Ends every process, the embedded ZooKeeper, and removes the directory. Never throws for what is gone already. */
   stop(): Promise<void>;
+}
+
+/** The practice environment with what a drill does to it beyond the faults that the screen offers. */
+export interface PracticeRig extends Practice {
+  /** What both Todb files name while it runs; null: no database. */
+  database(): DatabaseConfig | null;
+  /** Ends several processes at the same moment, hung or not, and resolves when they are gone. */
+  killTogether(instances: readonly string[]): Promise<void>;
+  /** Ends the process and removes its data directory: what remains of the instance is what the other one has. */
+  loseHost(instance: string): Promise<void>;
 }

@@ -1,43 +1,37 @@
 import { tmpdir } from 'node:os';
-import { type Clock, sleep } from '#core/clock';
+import { join } from 'node:path';
+import type { DatabaseConfig } from '#core/local-database';
 import { readProcessIdentity } from '#core/process';
 import { startZooKeeperServer, type ZooKeeperServer } from '#core/zookeeper-server';
-import { createT2Connector } from '#main/nodes';
 import type { PracticeFault, PracticeView } from '#shared/contract';
-import { type Environment, environmentSchema, FUNCTIONS, type Message, message, pairKey } from '#shared/domain';
-import { systemInfoReplySchema } from '#shared/protocol';
+import { type Environment, type Message, message, pairKey } from '#shared/domain';
 import { makeChroot, removeChroot, sweepLeftOvers } from './clean-up.ts';
+import { dataArguments, databaseOf, writeTodbFile } from './data.ts';
 import { makeDirectory, removeDirectory } from './directory.ts';
 import { PracticeInstance } from './instance.ts';
 import { launchReaper } from './launch-reaper.ts';
+import { PracticeMount } from './mount.ts';
+import { CONSOLE_SESSION, describePair, INSTANCES, NODE, PAIR_ID, peerOf, SYSTEM, untilPrimary } from './pair.ts';
 import {
   type LaunchedProcess,
   PRACTICE_SESSION_TIMEOUT_MS,
   PRACTICE_TICK_MS,
-  type Practice,
   type PracticeDeps,
   PracticeError,
   type PracticeOptions,
+  type PracticeRig,
 } from './port.ts';
 
-const SYSTEM = 'practice';
-const NODE = 'mt-practice';
-const PAIR_ID = 'mt-practice';
-const INSTANCES = ['A', 'B'] as const;
-/** The console's own session (F10, O3), known to the nodes from their start. */
-const CONSOLE_SESSION = 'practice-console';
-const PRIMARY_TIMEOUT_MS = 10_000;
-const POLL_MS = 20;
-
 /** The practice environment, not started yet. */
-export function createPractice(deps: PracticeDeps, options: PracticeOptions = {}): Practice {
+export function createPractice(deps: PracticeDeps, options: PracticeOptions = {}): PracticeRig {
   return new PracticeEnvironment(deps, options);
 }
 
-class PracticeEnvironment implements Practice {
+class PracticeEnvironment implements PracticeRig {
   readonly #deps: PracticeDeps;
   readonly #options: PracticeOptions;
   readonly #listeners = new Set<() => void>();
+  #database: DatabaseConfig | null = null;
   #state: PracticeView['state'] = 'off';
   #problem: Message | null = null;
   #directory: string | undefined;
@@ -96,11 +90,22 @@ class PracticeEnvironment implements Practice {
 
   fault(name: string, fault: PracticeFault): Promise<void> {
     return this.#inTurn(async () => {
-      const instance = this.#instances.find((candidate) => candidate.name === name);
-      if (!instance) throw new PracticeError(name, message('practice.noSuchInstance', { instance: name }));
+      const instance = this.#named(name);
       this.#problem = null;
       await instance.fault(fault);
     });
+  }
+
+  database(): DatabaseConfig | null {
+    return this.#database;
+  }
+
+  killTogether(names: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => void (await Promise.all(names.map((name) => this.#named(name).end()))));
+  }
+
+  loseHost(name: string): Promise<void> {
+    return this.#inTurn(() => this.#named(name).loseHost());
   }
 
   stop(): Promise<void> {
@@ -111,6 +116,12 @@ class PracticeEnvironment implements Practice {
       this.#problem = null;
       this.#set('off');
     });
+  }
+
+  #named(name: string): PracticeInstance {
+    const instance = this.#instances.find((candidate) => candidate.name === name);
+    if (!instance) throw new PracticeError(name, message('practice.noSuchInstance', { instance: name }));
+    return instance;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -128,13 +139,15 @@ class PracticeEnvironment implements Practice {
     const directory = await this.#makeDirectory(base);
     if (reaperEntry !== null) this.#reaper = await launchReaper(launcher, reaperEntry, base, directory);
     const { connectString, chroot } = await this.#provideZooKeeper();
-    this.#instances = INSTANCES.map((name) => this.#instance(name, directory, connectString, chroot));
+    this.#database = databaseOf(this.#options.data ?? {}, directory);
+    const where = { connectString, chroot };
+    this.#instances = await Promise.all(INSTANCES.map((name) => this.#instance(name, directory, where)));
     // The first to start becomes primary (F4): the second waits until the first is.
     for (const [index, instance] of this.#instances.entries()) {
       await instance.start();
       if (index === 0) await untilPrimary(instance, clock);
     }
-    return this.#describe(connectString, chroot);
+    return describePair(this.#options, this.#instances, where);
   }
 
   async #sweepLeftOvers(base: string): Promise<void> {
@@ -173,17 +186,25 @@ class PracticeEnvironment implements Practice {
     return { connectString: this.#zookeeper.address, chroot: '' };
   }
 
-  #instance(name: string, directory: string, connectString: string, chroot: string): PracticeInstance {
+  async #instance(
+    name: string,
+    directory: string,
+    { connectString, chroot }: { connectString: string; chroot: string },
+  ): Promise<PracticeInstance> {
     const { launcher, clock, log, nodeEntry } = this.#deps;
+    const mount = new PracticeMount(join(directory, 'mounts', name), join(directory, peerOf(name), 'share'));
+    await mount.mount();
+    const todb = this.#database && (await writeTodbFile(directory, NODE, name, this.#database));
     const args = [
       ...['--system', SYSTEM, '--node', NODE, '--host', '127.0.0.1', '--practice', '--log-level', 'warn'],
       ...['--zookeeper', connectString, ...(chroot ? ['--chroot', chroot] : [])],
       ...['--session-timeout', String(this.#options.sessionTimeoutMs ?? PRACTICE_SESSION_TIMEOUT_MS)],
       ...['--driver', this.#options.driver ?? 'console', '--session', CONSOLE_SESSION],
+      ...dataArguments(this.#options.data ?? {}, mount.directory, todb),
       ...(launcher.tethersByStdin ? ['--die-with-parent'] : []),
     ];
     return new PracticeInstance(
-      { name, directory, nodeEntry, args },
+      { name, directory, nodeEntry, args, mount },
       {
         clock,
         launcher,
@@ -196,41 +217,11 @@ class PracticeEnvironment implements Practice {
     );
   }
 
-  #describe(connectString: string, chroot: string): Environment {
-    const options = this.#options;
-    return environmentSchema.parse({
-      id: options.environmentId ?? 'practice',
-      name: options.environmentName ?? 'Practice',
-      kind: 'practice',
-      zookeeper: {
-        connectString,
-        chroot,
-        sessionTimeoutMs: options.sessionTimeoutMs ?? PRACTICE_SESSION_TIMEOUT_MS,
-      },
-      pairs: [
-        {
-          id: PAIR_ID,
-          system: SYSTEM,
-          node: NODE,
-          instances: this.#instances.map(({ name, ports }) => ({
-            name,
-            host: '127.0.0.1',
-            ...ports,
-            credential: { system: 'O3', sessionId: CONSOLE_SESSION },
-            hostCheck: 'local',
-          })),
-          driver: options.driver ?? 'console',
-          policy: options.policy ?? 'auto',
-          ...(options.beatIntervalMs === undefined ? {} : { beatIntervalMs: options.beatIntervalMs }),
-        },
-      ],
-    });
-  }
-
   async #endEverything(): Promise<void> {
     await Promise.all(this.#instances.map((instance) => instance.end()));
     this.#instances = [];
     this.#environment = null;
+    this.#database = null;
     await this.#zookeeper?.close();
     this.#zookeeper = undefined;
     await this.#removeForeignChroot();
@@ -262,28 +253,6 @@ class PracticeEnvironment implements Practice {
   #tell(): void {
     for (const listener of [...this.#listeners]) listener();
   }
-}
-
-/** Resolves once the instance says that it is primary and serves. */
-async function untilPrimary(instance: PracticeInstance, clock: Clock): Promise<void> {
-  const connector = createT2Connector({ clock })({ host: '127.0.0.1', ...instance.ports });
-  const deadlineMs = clock.monotonicMs() + PRIMARY_TIMEOUT_MS;
-  let note = '';
-  try {
-    while (clock.monotonicMs() < deadlineMs) {
-      const { reply } = await connector.call(FUNCTIONS.systemInfo, {}, POLL_MS * 50);
-      const info = systemInfoReplySchema.safeParse(reply).data;
-      if (info?.role === 'primary' && info.status === 1) return;
-      note = info?.note ?? note;
-      await sleep(clock, POLL_MS);
-    }
-  } finally {
-    connector.close();
-  }
-  throw new PracticeError(
-    instance.name,
-    message('practice.noPrimary', { instance: instance.name, seconds: PRIMARY_TIMEOUT_MS / 1000, note }),
-  );
 }
 
 function problemOf(error: unknown): Message {

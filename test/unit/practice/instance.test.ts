@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '#test/virtual-clock';
 import { PracticeInstance } from '../../../src/main/practice/instance.ts';
+import { PracticeMount } from '../../../src/main/practice/mount.ts';
 import type { LaunchedProcess, LaunchRequest, ProcessExit, ProcessLauncher } from '../../../src/main/practice/port.ts';
 
 /** Starts nothing: a process is this one's pid and a promise. */
@@ -58,11 +59,12 @@ function instance(canHang = true) {
   const launcher = new FakeLauncher(canHang);
   const clock = new VirtualClock();
   const unexpected: string[] = [];
+  const mount = new PracticeMount(join(directory, 'mounts', 'A'), join(directory, 'B', 'share'));
   const made: PracticeInstance = new PracticeInstance(
-    { name: 'A', directory, nodeEntry: 'node.ts', args: ['--practice'] },
+    { name: 'A', directory, nodeEntry: 'node.ts', args: ['--practice'], mount },
     { clock, launcher, log: () => {}, changed: (wasUnexpected) => wasUnexpected && unexpected.push(made.view().state) },
   );
-  return { made, launcher, clock, unexpected };
+  return { made, launcher, clock, unexpected, mount };
 }
 
 describe('an instance of the practice environment', () => {
@@ -77,26 +79,54 @@ describe('an instance of the practice environment', () => {
   });
 
   it('offers the faults that make sense now, and refuses the others', async () => {
-    const { made } = instance();
+    const { made, mount } = instance();
+    await mount.mount();
     const offered = () => made.view().faults;
-    expect(offered()).toEqual(['restart']);
+    expect(offered()).toEqual(['restart', 'unmount']);
     await made.start();
-    expect(offered()).toEqual(['kill', 'hang', 'stop', 'restart']);
+    expect(offered()).toEqual(['kill', 'hang', 'stop', 'restart', 'unmount']);
     await made.fault('hang');
-    expect(offered()).toEqual(['resume', 'kill', 'restart']);
+    expect(offered()).toEqual(['resume', 'kill', 'restart', 'unmount']);
     await expect(made.fault('stop')).rejects.toMatchObject({
       instance: 'A',
       detail: { key: 'practice.faultNotNow', params: { state: 'hung', fault: 'stop' } },
     });
     await made.fault('resume');
     await made.fault('kill');
-    expect(made.view()).toMatchObject({ state: 'stopped', pid: null, faults: ['restart'] });
+    expect(made.view()).toMatchObject({ state: 'stopped', pid: null, faults: ['restart', 'unmount'] });
   });
 
   it('offers no hanging where the platform has none', async () => {
     const { made } = instance(false);
     await made.start();
-    expect(made.view().faults).toEqual(['kill', 'stop', 'restart']);
+    expect(made.view().faults).toEqual(['kill', 'stop', 'restart', 'remount']);
+  });
+
+  it("shows an empty directory where the other one's share was mounted, and the share again", async () => {
+    const { made, mount } = instance();
+    mkdirSync(join(directory, 'B', 'share'), { recursive: true });
+    writeFileSync(join(directory, 'B', 'share', 'share.json'), '{}');
+    await mount.mount();
+    expect(readdirSync(mount.directory)).toEqual(['share.json']);
+    await made.fault('unmount');
+    expect(readdirSync(mount.directory)).toEqual([]);
+    await expect(made.fault('unmount')).rejects.toMatchObject({ detail: { key: 'practice.faultNotNow' } });
+    // What was put there meanwhile is not in the way.
+    writeFileSync(join(mount.directory, 'left'), '');
+    await made.fault('remount');
+    expect(readdirSync(mount.directory)).toEqual(['share.json']);
+    expect(readdirSync(join(directory, 'B', 'share'))).toEqual(['share.json']);
+  });
+
+  it('loses its host: the process and the data are gone, and a start makes new ones', async () => {
+    const { made, launcher } = instance();
+    await made.start();
+    writeFileSync(join(directory, 'A', 'redo'), '');
+    await made.loseHost();
+    expect(launcher.signals).toEqual(['SIGKILL']);
+    expect(existsSync(join(directory, 'A'))).toBe(false);
+    await made.fault('restart');
+    expect(readdirSync(join(directory, 'A'))).toEqual([]);
   });
 
   it('kills a hung process to restart it: it hears nothing else', async () => {

@@ -1,0 +1,42 @@
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Where an instance has the other one's share mounted (F3): a link to it, and once unmounted what a lost mount leaves
+ * behind: an empty directory.
+ */
+export class PracticeMount {
+  readonly directory: string;
+  readonly #share: string;
+  #mounted = false;
+
+  /** `share`: the other instance's; it need not be there yet. */
+  constructor(directory: string, share: string) {
+    this.directory = directory;
+    this.#share = share;
+  }
+
+  get mounted(): boolean {
+    return this.#mounted;
+  }
+
+  async mount(): Promise<void> {
+    if (this.#mounted) return;
+    await mkdir(dirname(this.directory), { recursive: true });
+    await this.#clear();
+    // Windows lets every user make junctions; elsewhere the kind does not count.
+    await symlink(this.#share, this.directory, 'junction');
+    this.#mounted = true;
+  }
+
+  async unmount(): Promise<void> {
+    await this.#clear();
+    await mkdir(this.directory, { recursive: true });
+    this.#mounted = false;
+  }
+
+  /** Removes the link, never what it leads to; or the empty directory with whatever was put into it meanwhile. */
+  async #clear(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
