@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { apacheZooKeeperMissing } from '#test/apache-zookeeper';
 import { findChromium } from '#test/chromium';
+import { postgresqlMissing } from '#test/postgresql';
 
 const root = resolve(import.meta.dirname, '..');
 const reports = mkdtempSync(join(tmpdir(), 'kuantu-test-'));
@@ -103,6 +104,8 @@ function missingComponents(): string[] {
   const missing: string[] = [];
   const apache = apacheZooKeeperMissing();
   if (apache) missing.push(apache);
+  const postgresql = postgresqlMissing();
+  if (postgresql) missing.push(postgresql);
   if (!findChromium())
     missing.push('Chromium was not found: the screen is not tested. Debian: apt-get install chromium.');
   return missing;
