@@ -195,6 +195,7 @@ export function sample(instance: string, kind: ReplyClass, now: Now, change: Par
     latencyMs: errorNumber === null ? null : 1,
     epoch: 1,
     answeredBy: instance,
+    lsn: null,
     scheduled: true,
     ...change,
   };

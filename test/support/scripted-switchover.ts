@@ -91,12 +91,13 @@ export class ScriptedSwitchover {
     return ended;
   }
 
-  task(): SwitchoverTask {
+  task(acceptedLoss = 0): SwitchoverTask {
     const request = {
       trigger: 'automatic' as const,
       to: 'B',
       from: 'A',
       reason: message('failover.verdict.networkAndHost'),
+      acceptedLoss,
       firstSignMonotonicMs: 0,
       firstSignWallMs: 0,
     };

@@ -61,9 +61,10 @@ export class Chronicle {
 }
 
 function storedSwitchover(pairKey: string, notice: SwitchoverNotice, outcome: StoredSwitchover['outcome']) {
-  const { operationId, atMs, trigger, from, to, epochBefore, epochAfter, outageMs, outageErrorMs, steps } = notice;
+  const { operationId, atMs, trigger, from, to, epochBefore, epochAfter, outageMs, outageErrorMs, steps, data } =
+    notice;
   const measured = { epochBefore, epochAfter, outageMs, outageErrorMs };
-  return { operationId, pairKey, atMs, outcome, trigger, from, to, ...measured, steps };
+  return { operationId, pairKey, atMs, outcome, trigger, from, to, ...measured, steps, data };
 }
 
 function wordsOf(pair: string, notice: SwitchoverNotice): { title: Message; body: Message } {

@@ -1,5 +1,5 @@
 import type { InstanceFacts, PairFacts } from './facts.ts';
-import { said } from './ledger.ts';
+import { exceeds, isPromotable, lossOutlook } from './loss.ts';
 
 /** A switchover that failed for certain is followed by another one of its own this often; then it is the operator's. */
 export const MAX_AUTOMATIC_FAILURES = 5;
@@ -12,12 +12,12 @@ export interface Aim {
 
 /**
  * The other instance than the route names; where a switchover to the named one failed, that is the way back. The named
- * one itself, as it is by now, only where the other cannot be had. Undefined where the route names neither.
+ * one itself, as it is by now, only where it is the better of the two. Undefined where the route names neither.
  */
 export function aimOf(facts: PairFacts): Aim | undefined {
   const { named, other } = facts;
   if (!named || !other) return undefined;
-  const again = isAfterFailure(facts) && !isReady(other) && isReady(named);
+  const again = isAfterFailure(facts) && fitness(facts, named) > fitness(facts, other);
   return again ? { to: named, from: other } : { to: other, from: named };
 }
 
@@ -27,7 +27,9 @@ export function isAfterFailure({ route, record }: PairFacts): boolean {
   return ofRecord && route?.state === 'closed';
 }
 
-function isReady({ ledger, assessment }: InstanceFacts): boolean {
-  const { role, status } = said(ledger);
-  return assessment.verdict === 'alive' && ledger.registered && role === 'standby' && status === 2;
+/** 2: may be promoted by itself; 1: only by an operator who accepts what may be lost; 0: not at all. */
+function fitness(facts: PairFacts, instance: InstanceFacts): 0 | 1 | 2 {
+  const { ledger, assessment } = instance;
+  if (assessment.verdict !== 'alive' || !ledger.registered || !isPromotable(ledger)) return 0;
+  return exceeds(lossOutlook(facts, instance), facts.maxLossRecords) ? 1 : 2;
 }

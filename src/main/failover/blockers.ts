@@ -2,6 +2,7 @@ import { type Message, message } from '#shared/domain';
 import { aimOf, isAfterFailure, MAX_AUTOMATIC_FAILURES } from './aim.ts';
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
+import { isPromotable, lossBlockers } from './loss.ts';
 import { proofOldOut } from './proof.ts';
 
 /** A switchover that failed before it changed anything may be tried again, in waits that double. */
@@ -27,7 +28,7 @@ export function actionBlockers(facts: PairFacts): Message[] {
   return [
     ...consoleBlockers(facts),
     ...instances(facts).flatMap((instance) => singleModeBlocker(instance)),
-    ...(aim ? standbyBlockers(aim.to) : []),
+    ...(aim ? standbyBlockers(facts, aim.to) : []),
     ...proofBlockers(facts),
     ...earlierBlockers(facts),
   ];
@@ -56,14 +57,14 @@ function singleModeBlocker({ ledger }: InstanceFacts): Message[] {
 }
 
 /** The console that hears nobody may itself be the one that is cut off. */
-function standbyBlockers({ ledger, assessment }: InstanceFacts): Message[] {
+function standbyBlockers(facts: PairFacts, target: InstanceFacts): Message[] {
+  const { ledger, assessment } = target;
   const instance = ledger.name;
   if (assessment.verdict !== 'alive') return [message('blocker.standbyNotHeard', { instance })];
-  const { role, status } = said(ledger);
   if (!ledger.registered) return [message('blocker.standbyNotRegistered', { instance })];
-  if (role !== 'standby' || status !== 2)
-    return [message('blocker.standbyNotReady', { instance, status: status ?? '?' })];
-  return [];
+  if (!isPromotable(ledger))
+    return [message('blocker.standbyNotReady', { instance, status: said(ledger).status ?? '?' })];
+  return lossBlockers(facts, target);
 }
 
 /** Before the route is touched by itself the proof must be there: a closed route without one is an outage made here. */

@@ -1,19 +1,15 @@
-import type { Severity } from '#shared/contract';
-import { type Message, message } from '#shared/domain';
+import { message } from '#shared/domain';
+import { dataChanges } from './data-changes.ts';
 import type { PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
-import type { Effect, MachineState } from './machine.ts';
-
-type Told = Extract<Effect, { kind: 'event' }>;
-
-function told(severity: Severity, text: Message, instance: string | null = null): Told {
-  return { kind: 'event', severity, instance, message: text };
-}
+import type { MachineState } from './machine.ts';
+import { type Told, told } from './told.ts';
 
 /** What is worth a line in the journal between two states of the machine. Pure. */
 export function changesToTell(before: MachineState, after: MachineState): Told[] {
   return [
     ...instanceChanges(before.facts, after.facts),
+    ...dataChanges(before.facts, after.facts),
     ...routeChanges(before.facts, after.facts),
     ...consoleChanges(before, after),
     ...stateChange(before, after),

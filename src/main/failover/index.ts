@@ -2,7 +2,7 @@
 // Decisions are data; whatever touches the world goes through the ports that are handed in.
 export { FailoverEngine } from './engine.ts';
 export type { InstanceFacts } from './facts.ts';
-export { type InfoFact, type Now, said } from './ledger.ts';
+export { type DataFact, type InfoFact, type Now, said } from './ledger.ts';
 export {
   createMachine,
   type Effect,
@@ -13,6 +13,6 @@ export {
 } from './machine.ts';
 export { measureOutage, type OutageLedger, withOutageSample } from './outage.ts';
 export type { SwitchoverPorts, SwitchoverProgress } from './ports.ts';
-export { preflightOf } from './preflight.ts';
+export { lossRefusal, preflightOf } from './preflight.ts';
 export { SwitchoverRefused } from './refusal.ts';
 export { runSwitchover, type SwitchoverTask } from './runner.ts';

@@ -1,6 +1,15 @@
 import type { SeenRegistration } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
-import type { InstanceRole, InstanceStatus, Message, PhaseProgress, Registration, SvrMode } from '#shared/domain';
+import { sameValue } from '#shared/contract';
+import type {
+  DataStatus,
+  InstanceRole,
+  InstanceStatus,
+  Message,
+  PhaseProgress,
+  Registration,
+  SvrMode,
+} from '#shared/domain';
 
 /** The moment of an event on both clocks, and whether the own ZooKeeper lease lived then. */
 export interface Now {
@@ -44,6 +53,29 @@ export interface InfoFact {
   onPromise: boolean;
   promiseLeftMs: number;
   selfFence: boolean;
+  /** Null where it keeps no data. */
+  data: DataStatus | null;
+  atWallMs: number;
+}
+
+/** What an instance says of its data, by its registration or by 1403040, whichever was heard last. */
+export interface DataFact {
+  status: DataStatus;
+  incarnation: string;
+  atMonotonicMs: number;
+  atWallMs: number;
+}
+
+/** The LSN that the last beat's reply carried: a primary's acknowledged one, a standby's received one. */
+export interface LsnFact {
+  lsn: number;
+  atMonotonicMs: number;
+}
+
+/** The highest LSN that an instance was heard to have acknowledged as primary in one life of its process. */
+export interface ServedFact {
+  lsn: number;
+  incarnation: string;
 }
 
 /** Everything known of one instance. A value: every change makes another. */
@@ -62,6 +94,10 @@ export interface InstanceLedger {
   unregisteredSinceMs: number | null;
   host: HostFact | null;
   info: InfoFact | null;
+  /** The last there was, also of an instance that is gone. */
+  data: DataFact | null;
+  beatLsn: LsnFact | null;
+  served: ServedFact | null;
 }
 
 export function emptyLedger(name: string, hostCheck: boolean): InstanceLedger {
@@ -76,6 +112,9 @@ export function emptyLedger(name: string, hostCheck: boolean): InstanceLedger {
     unregisteredSinceMs: null,
     host: null,
     info: null,
+    data: null,
+    beatLsn: null,
+    served: null,
   };
 }
 
@@ -85,7 +124,16 @@ export function isAnswer(sample: BeatSample): boolean {
 }
 
 export function withSample(ledger: InstanceLedger, sample: BeatSample): InstanceLedger {
-  return { ...ledger, network: nextNetwork(ledger.network, sample) };
+  const beatLsn = sample.lsn === null ? ledger.beatLsn : { lsn: sample.lsn, atMonotonicMs: sample.endedMonotonicMs };
+  const incarnation = ledger.lastRegistration?.incarnation;
+  const served = sample.class === 'ok' && incarnation ? nextServed(ledger, incarnation, sample.lsn) : ledger.served;
+  return { ...ledger, network: nextNetwork(ledger.network, sample), beatLsn, served };
+}
+
+function nextServed({ served }: InstanceLedger, incarnation: string, lsn: number | null): ServedFact | null {
+  if (lsn === null) return served;
+  const before = served?.incarnation === incarnation ? served.lsn : 0;
+  return { lsn: Math.max(before, lsn), incarnation };
 }
 
 function nextNetwork(before: NetworkLedger, sample: BeatSample): NetworkLedger {
@@ -117,7 +165,21 @@ export function withRegistration(ledger: InstanceLedger, seen: SeenRegistration,
     registrationAtMs: changed || ledger.registrationAtMs === null ? now.wallMs : ledger.registrationAtMs,
     unregisteredSinceMs: seen.present ? null : (ledger.unregisteredSinceMs ?? now.monotonicMs),
     host: sameProcess ? ledger.host : null,
+    data: registeredData(ledger, seen.value, now),
+    served:
+      seen.value?.role === 'primary'
+        ? nextServed(ledger, seen.value.incarnation, seen.value.data?.acknowledgedLsn ?? null)
+        : ledger.served,
   };
+}
+
+/** A registration that says the same of the data as before is no news of it; another process's data is not the old one's. */
+function registeredData(ledger: InstanceLedger, said: Registration | null, now: Now): DataFact | null {
+  if (!said || said === ledger.lastRegistration) return ledger.data;
+  const { data: status, incarnation } = said;
+  const known = ledger.data?.incarnation === incarnation ? ledger.data : null;
+  if (!status || (known && sameValue(status, ledger.lastRegistration?.data))) return known;
+  return { status, incarnation, atMonotonicMs: now.monotonicMs, atWallMs: now.wallMs };
 }
 
 /** A check counts only for the process that is registered; a late answer about an earlier one is dropped. */
@@ -126,7 +188,10 @@ export function withHostFact(ledger: InstanceLedger, fact: HostFact): InstanceLe
 }
 
 export function withInfo(ledger: InstanceLedger, info: InfoFact): InstanceLedger {
-  return { ...ledger, info };
+  const { data: status, incarnation, atMonotonicMs, atWallMs } = info;
+  const data = status && { status, incarnation, atMonotonicMs, atWallMs };
+  const acknowledged = info.role === 'primary' ? (status?.acknowledgedLsn ?? null) : null;
+  return { ...ledger, info, data, served: nextServed(ledger, incarnation, acknowledged) };
 }
 
 /** What an instance says it is: the registration while there is one, else its own last answer. */

@@ -72,6 +72,8 @@ export interface BeginRequest {
   /** The instance that is to be proved out: the pair's other one. */
   from: string;
   reason: Message;
+  /** At most so many acknowledged records may be missing afterwards. */
+  acceptedLoss: number;
   /** When the first sign of trouble was seen. */
   firstSignMonotonicMs: number;
   firstSignWallMs: number;
@@ -259,6 +261,7 @@ function decide(facts: PairFacts): { running?: string; effects: Effect[] } {
     to: aim.to.ledger.name,
     from: aim.from.ledger.name,
     reason,
+    acceptedLoss: facts.maxLossRecords,
     firstSignMonotonicMs: failingSinceMs ?? facts.now.monotonicMs,
     firstSignWallMs: (failingSinceMs === null ? null : lastFailure?.sentAtMs) ?? facts.now.wallMs,
   };

@@ -1,8 +1,11 @@
 import type { PairState, Severity } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
+import { aimOf } from './aim.ts';
 import { actionBlockers } from './blockers.ts';
+import { lossAhead, otherDataTrouble, standbyDataTrouble } from './data-picture.ts';
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
+import { isPromotable } from './loss.ts';
 
 /** The pair in one glance: its state, how bad it is, why, and the one thing to do next. */
 export interface Picture {
@@ -23,7 +26,12 @@ function finding(state: PairState, severity: Severity, reason: Message, next: Me
 /** Pure: the first rule that fits says what the pair is. */
 export function pictureOf(facts: PairFacts): Picture {
   const found =
-    switching(facts) ?? splitBrain(facts) ?? routeTrouble(facts) ?? primaryTrouble(facts) ?? standbyTrouble(facts);
+    switching(facts) ??
+    splitBrain(facts) ??
+    routeTrouble(facts) ??
+    primaryTrouble(facts) ??
+    standbyTrouble(facts) ??
+    dataTrouble(facts);
   return {
     ...(found ?? finding('normal', 'none', message('state.normal'))),
     primary: primaryName(facts),
@@ -75,7 +83,8 @@ function routeTrouble(facts: PairFacts): Finding | undefined {
   if (route.state === 'closed') {
     const failed = facts.record?.operationId === route.operationId && facts.record.outcome !== 'done';
     const reason = message(failed ? 'state.switchoverFailed' : 'state.routeClosed', { instance: route.instance });
-    return finding('outage', 'p1', reason, message('state.next.promoteByHand'));
+    const loss = lossOfAim(facts);
+    return finding('outage', 'p1', loss?.reason ?? reason, loss?.next ?? message('state.next.promoteByHand'));
   }
   return undefined;
 }
@@ -100,7 +109,9 @@ function primaryTrouble(facts: PairFacts): Finding | undefined {
     case 'gone': {
       if (other?.assessment.verdict === 'gone')
         return finding('outage', 'p1', message('state.bothGone'), message('state.next.startInstance'));
-      return finding('outage', 'p1', message('state.primaryGone', { instance }), nextAfterLoss(facts));
+      const loss = lossOfAim(facts);
+      const reason = loss?.reason ?? message('state.primaryGone', { instance });
+      return finding('outage', 'p1', reason, loss?.next ?? nextAfterLoss(facts));
     }
     case 'unreachable-registered':
       return finding(
@@ -122,6 +133,13 @@ function primaryTrouble(facts: PairFacts): Finding | undefined {
         message('state.next.lookAtNode', { instance }),
       );
   }
+}
+
+/** What whoever could take over would lose, where that one can be promoted at all. */
+function lossOfAim(facts: PairFacts): ReturnType<typeof lossAhead> {
+  const aim = aimOf(facts);
+  const able = aim?.to.assessment.verdict === 'alive' && isPromotable(aim.to.ledger);
+  return able ? lossAhead(facts, aim.to) : undefined;
 }
 
 function nextAfterLoss(facts: PairFacts): Message {
@@ -146,11 +164,19 @@ function standbyTrouble(facts: PairFacts): Finding | undefined {
       message('state.next.startStandby', { instance }),
     );
   const { role, status, note } = said(other.ledger);
+  const behind = role === 'standby' ? standbyDataTrouble(facts, other) : undefined;
+  if (behind) return finding('degraded', behind.severity, behind.reason, behind.next);
   if (role === 'standby' && status === 2 && other.ledger.registered) return onPromise(facts);
   if (role === 'starting' || role === 'promoting')
     return finding('degraded', 'p2', message('state.standbyStarting', { instance }));
   const reason = message('state.standbyNotReady', { instance, status: status ?? '?', note: note ?? '' });
   return finding('degraded', 'p2', reason, message('state.next.checkMount', { instance }));
+}
+
+/** Both are there and one could take over; what is left is about the data. */
+function dataTrouble(facts: PairFacts): Finding | undefined {
+  const found = otherDataTrouble(facts);
+  return found && finding(found.severity === 'p3' ? 'normal' : 'degraded', found.severity, found.reason, found.next);
 }
 
 function onPromise(facts: PairFacts): Finding | undefined {

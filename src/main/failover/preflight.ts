@@ -1,7 +1,9 @@
 import type { Preflight, PreflightItem } from '#shared/contract';
-import { ERROR_NUMBERS, type Message, message } from '#shared/domain';
+import { ANY_LOSS, ERROR_NUMBERS, type Message, message, STATUS_CODES } from '#shared/domain';
+import { dataChecks } from './data-checks.ts';
 import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
+import { because, exceeds, isPromotable, lossOutlook, syncFailed } from './loss.ts';
 import { proofOldOut } from './proof.ts';
 
 /** What Promote… shows, but for the token and the figures that only the console has. */
@@ -26,11 +28,33 @@ export function preflightOf(facts: PairFacts, to: string): PreflightReport {
     planned,
     plan: planOf(facts, to, old?.ledger.name ?? '?', planned),
     checks,
-    unknowns: [message('preflight.unknown.data'), message('preflight.unknown.clients')],
-    loss: null,
+    unknowns: [...(target ? [dataUnknown(target)] : []), message('preflight.unknown.clients')],
+    loss: target ? lossOf(facts, target) : null,
     refusal: target ? refusalOf(facts, target) : message('preflight.refusal.noSuchInstance', { instance: to }),
     needsConfirmation: !planned || doubtful,
   };
+}
+
+/** What nobody can say even where all is well: a write without an answer is on one of the disks, or on none. */
+function dataUnknown({ ledger }: InstanceFacts): Message {
+  return message(ledger.data ? 'preflight.unknown.unanswered' : 'preflight.unknown.data', { instance: ledger.name });
+}
+
+/** What the operator would have to accept. */
+function lossOf(facts: PairFacts, target: InstanceFacts): Preflight['loss'] {
+  const outlook = lossOutlook(facts, target);
+  if (!exceeds(outlook, 0)) return null;
+  if (outlook.kind === 'bounded') return { bound: outlook.bound, reason: outlook.why };
+  return outlook.kind === 'unknown' ? { bound: null, reason: outlook.why } : null;
+}
+
+/** What refuses a promotion that accepts too little; null: it may go on. */
+export function lossRefusal({ to, loss }: PreflightReport, acceptedLoss: number): Message | null {
+  if (!loss || acceptedLoss >= (loss.bound ?? ANY_LOSS)) return null;
+  const params = { instance: to, accepted: acceptedLoss };
+  return loss.bound === null
+    ? because('preflight.refusal.lossUnknown', params, loss.reason)
+    : because('preflight.refusal.loss', { ...params, bound: loss.bound }, loss.reason);
 }
 
 function planOf(facts: PairFacts, to: string, from: string, planned: boolean): Message[] {
@@ -60,7 +84,7 @@ function refusalOf(facts: PairFacts, { ledger }: InstanceFacts): Message | null 
   if (!ledger.registered) return message('preflight.refusal.notRegistered', { instance: to });
   if (facts.instances.some((one) => said(one.ledger).svrMode === 1) || svrMode === 1)
     return message('preflight.refusal.singleMode');
-  if (role !== 'standby' || status !== 2)
+  if (!isPromotable(ledger))
     return message('preflight.refusal.notReady', { instance: to, role: role ?? '?', status: status ?? '?' });
   return null;
 }
@@ -79,14 +103,23 @@ function checksOf(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): 
     item('zookeeper', facts.sight.live && facts.sight.settled ? 'pass' : 'fail', { state: session.state }),
     item('lock', lock.holder === 'this' ? 'pass' : 'fail', { name: lock.name ?? '?' }),
     item('registered', target.ledger.registered ? 'pass' : 'fail', { instance }),
-    item('status', status === 2 ? 'pass' : status === null ? 'unknown' : 'fail', { instance, status: status ?? '?' }),
+    item('status', statusResult(target), { instance, status: status ?? '?' }),
     item('pairMode', pairMode(facts)),
     item('beats', beats(target), { instance }),
     item('driver', facts.driver === 'console' ? 'pass' : 'fail'),
     item('idle', facts.running === null && facts.record?.outcome !== 'running' ? 'pass' : 'fail'),
     item('calm', facts.tilt ? 'warn' : 'pass'),
     oldItem(facts, target, old),
+    ...dataChecks(facts, target, old),
   ];
+}
+
+/** Status 3 for its synchronisation alone is told by the checks of the data. */
+function statusResult({ ledger }: InstanceFacts): Result {
+  const { status } = said(ledger);
+  if (status === null) return 'unknown';
+  if (status === STATUS_CODES.loading) return 'pass';
+  return status === STATUS_CODES.failed && syncFailed(ledger) ? 'warn' : 'fail';
 }
 
 function pairMode(facts: PairFacts): Result {

@@ -1,5 +1,6 @@
 import type { CallOutcome } from '#main/nodes';
 import {
+  type DataStatus,
   ERROR_NUMBERS,
   type Message,
   message,
@@ -9,7 +10,14 @@ import {
   SWITCHOVER_STEPS,
   type SwitchoverRecord,
 } from '#shared/domain';
-import { type StatusReply, type SystemInfoReply, statusReplySchema, systemInfoReplySchema } from '#shared/protocol';
+import {
+  lossRefusalSchema,
+  type StatusReply,
+  type SystemInfoReply,
+  statusReplySchema,
+  systemInfoReplySchema,
+} from '#shared/protocol';
+import { because } from './loss.ts';
 
 /** The pure part of the procedure: records, and what replies mean for each step. */
 
@@ -42,7 +50,7 @@ export function stepOf(record: SwitchoverRecord, name: StepName): StepRecord | u
  * again. `unknown`: it may have had its effect; ask what became of it, and repeat it where it can be repeated.
  */
 export type Judgement =
-  | { kind: 'done' }
+  | { kind: 'done'; said?: Message }
   | { kind: 'later'; why: Message }
   | { kind: 'unknown'; why: Message }
   | { kind: 'refused'; why: Message };
@@ -64,8 +72,11 @@ function said(instance: string, outcome: CallOutcome): Message {
   return message('failover.call.error', { instance, errorNumber: outcome.errorNumber ?? 0, info });
 }
 
-/** 45184006: the same epoch, token and operation may be asked again without a different result. */
-export function judgePromote(instance: string, outcome: CallOutcome): Judgement {
+/**
+ * 45184006: the same epoch, token and operation may be asked again without a different result. `accepted`: how many
+ * acknowledged records the request allowed to be missing.
+ */
+export function judgePromote(instance: string, outcome: CallOutcome, accepted: number): Judgement {
   const silent = unanswered(instance, outcome);
   if (silent) return silent;
   if (outcome.class !== 'error') return { kind: 'done' };
@@ -73,7 +84,16 @@ export function judgePromote(instance: string, outcome: CallOutcome): Judgement 
   if (outcome.errorNumber === ERROR_NUMBERS.promiseInForce) return later(said(instance, outcome));
   // It could not ask ZooKeeper, or not store the epoch: that passes, and how far it got it is asked.
   if (outcome.errorNumber === ERROR_NUMBERS.internal) return unknown(said(instance, outcome));
+  if (outcome.errorNumber === ERROR_NUMBERS.dataLoss) return refused(lossRefusal(instance, outcome, accepted));
   return refused(said(instance, outcome));
+}
+
+/** It has not begun: what it would lose is more than was accepted, or nobody can say how much it is. */
+function lossRefusal(instance: string, outcome: CallOutcome, accepted: number): Message {
+  const { loss_bound: bound = null, reason = null } = lossRefusalSchema.safeParse(outcome.reply).data ?? {};
+  return bound === null
+    ? because('failover.dataLossUnknown', { instance }, reason)
+    : because('failover.dataLoss', { instance, bound, accepted }, reason);
 }
 
 /** 1403040 after a promotion of unknown outcome: whether the instance has taken it. */
@@ -90,18 +110,40 @@ export function judgeLoad(instance: string, outcome: CallOutcome, epoch: number)
   const silent = unanswered(instance, outcome);
   if (silent) return silent.kind === 'unknown' ? later(silent.why) : silent;
   const status = statusOf(outcome);
-  if (status?.status === STATUS_CODES.failed)
-    return refused(message('failover.loadFailed', { instance, note: status.note ?? '' }));
+  if (status?.status === STATUS_CODES.failed) return refused(loadFailed(instance, status));
   if (status && status.epoch > epoch)
     return refused(message('failover.call.higherEpoch', { instance, epoch: status.epoch }));
   if (outcome.class === 'error') return refused(said(instance, outcome));
   if (!status) return later(said(instance, outcome));
   if (status.role === 'standby' || status.role === 'stopped')
     return refused(message('failover.promotionUndone', { instance }));
-  const loaded = status.phases.every((phase) => phase.state === 'done') || status.role === 'primary';
-  if (status.phases.some((phase) => phase.state === 'failed'))
-    return refused(message('failover.loadFailed', { instance, note: status.note ?? '' }));
-  return loaded ? { kind: 'done' } : later(message('failover.loading', { instance }));
+  if (status.phases.some((phase) => phase.state === 'failed')) return refused(loadFailed(instance, status));
+  const started = status.phases.every((phase) => phase.state === 'done') && isLoaded(status.data);
+  if (!started && status.role !== 'primary') return later(loading(instance, status.data));
+  const records = status.data?.load?.total;
+  return records === undefined
+    ? { kind: 'done' }
+    : { kind: 'done', said: message('failover.loadedData', { instance, records }) };
+}
+
+/** Redo and dat are all in UFT; an instance that keeps no data has none to load. */
+function isLoaded(data: DataStatus | undefined): boolean {
+  return !data || (data.load !== null && data.load.done >= data.load.total);
+}
+
+function loading(instance: string, data: DataStatus | undefined): Message {
+  return data?.load
+    ? message('failover.loadingData', { instance, done: data.load.done, total: data.load.total })
+    : message('failover.loading', { instance });
+}
+
+/** Its note names what it could not load: of damaged redo, the file and the offset. */
+function loadFailed(instance: string, { note, data }: StatusReply): Message {
+  if (note) return message('failover.loadFailed', { instance, note });
+  const reason = data?.sync.reason;
+  return reason
+    ? because('failover.loadFailedBecause', { instance }, reason)
+    : message('failover.loadFailed', { instance, note: '' });
 }
 
 /** 402999 for the epoch: may be repeated until the status is 1. */
@@ -109,8 +151,7 @@ export function judgeComplete(instance: string, outcome: CallOutcome): Judgement
   const silent = unanswered(instance, outcome);
   if (silent) return silent.kind === 'unknown' ? later(silent.why) : silent;
   const status = statusOf(outcome);
-  if (status?.status === STATUS_CODES.failed)
-    return refused(message('failover.loadFailed', { instance, note: status.note ?? '' }));
+  if (status?.status === STATUS_CODES.failed) return refused(loadFailed(instance, status));
   if (outcome.class === 'error') return refused(said(instance, outcome));
   if (status?.status === STATUS_CODES.serving) return { kind: 'done' };
   return later(message('failover.loading', { instance }));

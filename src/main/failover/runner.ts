@@ -68,6 +68,11 @@ export class SwitchoverRun {
     this.#began = null;
   }
 
+  /** Says how the step under way goes on. */
+  note(step: StepName, detail: Message): void {
+    this.change(withStep(this.#record, step, { detail }));
+  }
+
   /** The step under way when something went wrong. */
   stepUnderWay(): StepName | null {
     return this.#began?.step ?? null;
@@ -98,6 +103,7 @@ function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: Switch
     endedAtMs: null,
     outcome: 'running',
     steps: pendingSteps(),
+    ...(request.acceptedLoss > 0 ? { acceptedLoss: request.acceptedLoss } : {}),
   };
 }
 

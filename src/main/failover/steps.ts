@@ -1,6 +1,7 @@
 import { sleep, type Timer } from '#core/clock';
 import type { CallOutcome } from '#main/nodes';
-import { FUNCTIONS, type Message, message, type StepName, type Timeouts } from '#shared/domain';
+import { FUNCTIONS, type Message, message, type StepName, type SwitchoverData, type Timeouts } from '#shared/domain';
+import type { SystemInfoReply } from '#shared/protocol';
 import { factsOf, type InstanceFacts } from './facts.ts';
 import { StepFailure } from './ports.ts';
 import {
@@ -15,6 +16,7 @@ import {
   pollDelayMs,
 } from './procedure.ts';
 import { proofOldOut } from './proof.ts';
+import { acknowledgedBy, switchoverData } from './result.ts';
 import type { SwitchoverRun } from './runner.ts';
 
 const QUESTION_TIMEOUT_MS = 1_000;
@@ -22,6 +24,8 @@ const QUESTION_TIMEOUT_MS = 1_000;
 const ASK_AGAIN_MS = 50;
 /** One try of 45184006: short enough that a lost reply leaves time to ask what became of it. */
 const PROMOTE_CALL_MS = 1_500;
+/** How often the progress of a load is told, at most. */
+const LOAD_NOTE_MS = 250;
 /** How long `report` waits for the first good beat; the switchover itself is over by then. */
 const REPORT_MS = 3_000;
 
@@ -159,7 +163,9 @@ async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Prom
   await guard(run, 'promote');
   const token = run.ports.token();
   if (token === null) throw failed(run, 'promote', message('failover.lockLost'), false);
-  const body = { epoch, token, operation_id: operationId, incarnation };
+  const accepted = run.record.acceptedLoss ?? 0;
+  const loss = accepted > 0 ? { accept_loss: accepted } : {};
+  const body = { epoch, token, operation_id: operationId, incarnation, ...loss };
   const budgetMs = timeouts(run).promoteMs;
   let sent = false;
   await repeat(run, 'promote', budgetMs, async (leftMs) => {
@@ -171,7 +177,7 @@ async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Prom
       await guard(run, 'promote');
     }
     const outcome = await run.ports.call(to, FUNCTIONS.promote, body, Math.min(leftMs, PROMOTE_CALL_MS));
-    const judged = judgePromote(to, outcome);
+    const judged = judgePromote(to, outcome, accepted);
     sent ||= judged.kind === 'unknown';
     return judged;
   });
@@ -180,9 +186,17 @@ async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Prom
 async function load(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
   const { to } = run.record;
   run.begin('load');
-  await repeat(run, 'load', timeouts(run).loadMs, async (leftMs) =>
-    judgeLoad(to, await ask(run, FUNCTIONS.systemInfo, {}, leftMs), epoch),
-  );
+  const { clock } = run.ports;
+  let notedMs = Number.NEGATIVE_INFINITY;
+  await repeat(run, 'load', timeouts(run).loadMs, async (leftMs) => {
+    const judged = judgeLoad(to, await ask(run, FUNCTIONS.systemInfo, {}, leftMs), epoch);
+    // Every note is a write into ZooKeeper: a few a second show how far it is.
+    if (judged.kind === 'later' && clock.monotonicMs() - notedMs >= LOAD_NOTE_MS) {
+      notedMs = clock.monotonicMs();
+      run.note('load', judged.why);
+    }
+    return judged;
+  });
 }
 
 async function complete(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
@@ -197,6 +211,7 @@ async function complete(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
 async function verify(run: SwitchoverRun, { epoch, incarnation }: Learnt): Promise<void> {
   const { to } = run.record;
   run.begin('verify');
+  let data: SwitchoverData | null = null;
   await repeat(run, 'verify', timeouts(run).verifyMs, async (leftMs) => {
     const body = run.ports.beatBody(to);
     const [info, beat] = await Promise.all([
@@ -204,8 +219,19 @@ async function verify(run: SwitchoverRun, { epoch, incarnation }: Learnt): Promi
       ask(run, FUNCTIONS.heartbeat, body, leftMs),
     ]);
     const judged = judgeInfo(to, infoOf(info), epoch, incarnation);
-    return judged.kind === 'done' ? judgeBeat(to, beat, epoch) : judged;
+    if (judged.kind !== 'done') return judged;
+    data = dataOf(run, infoOf(info), epoch);
+    return judgeBeat(to, beat, epoch);
   });
+  if (data) run.change({ data });
+}
+
+/** What became of the data, by the new primary's own account and by what the old one was last heard to have acknowledged. */
+function dataOf({ ports, record }: SwitchoverRun, info: SystemInfoReply | null, epoch: number): SwitchoverData | null {
+  const takeover = info?.data?.takeover;
+  if (takeover?.epoch !== epoch) return null;
+  const old = record.from === null ? undefined : factsOf(ports.facts(), record.from)?.ledger;
+  return switchoverData(takeover, old ? acknowledgedBy(old, record.fromIncarnation) : null);
 }
 
 async function openRoute(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
@@ -249,7 +275,8 @@ async function repeat(
   let maybe = false;
   for (let tries = 0; ; tries++) {
     const judged = await attempt(Math.max(1, deadlineMs - clock.monotonicMs()));
-    if (judged.kind === 'done') return run.end(step, tries === 0 || step === 'load' ? 'ok' : 'retried', null);
+    if (judged.kind === 'done')
+      return run.end(step, tries === 0 || step === 'load' ? 'ok' : 'retried', judged.said ?? null);
     if (judged.kind === 'refused') throw failed(run, step, judged.why);
     maybe ||= judged.kind === 'unknown';
     if (targetIsGone(run)) throw failed(run, step, message('failover.targetGone', { instance: run.record.to }));

@@ -14,6 +14,8 @@ export interface BeatSample {
   /** Epoch and name that the reply carried. */
   epoch: number | null;
   answeredBy: string | null;
+  /** The LSN that the reply carried, where the instance keeps data: a primary's acknowledged, a standby's received. */
+  lsn: number | null;
   /** False where the connection's own end told it, between beats. */
   scheduled: boolean;
 }

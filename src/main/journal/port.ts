@@ -1,5 +1,5 @@
 import type { EventView } from '#shared/contract';
-import type { StepRecord } from '#shared/domain';
+import type { StepRecord, SwitchoverData } from '#shared/domain';
 
 /** An event before it has its number. */
 export type NewEvent = Omit<EventView, 'id'>;
@@ -18,6 +18,8 @@ export interface StoredSwitchover {
   outageMs: number | null;
   outageErrorMs: number | null;
   steps: StepRecord[];
+  /** What became of the data; null where that is not known, or the instances keep none. */
+  data: SwitchoverData | null;
 }
 
 /** What is remembered across starts. No method throws for what the disk does. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventView } from '#shared/contract';
-import { stepRecordSchema } from '#shared/domain';
+import { stepRecordSchema, switchoverDataSchema } from '#shared/domain';
 import type { StoredSwitchover } from './port.ts';
 
 const rowSchema = z
@@ -39,6 +39,7 @@ const switchoverSchema: z.ZodType<StoredSwitchover> = z.object({
   outageMs: z.number().nullable(),
   outageErrorMs: z.number().nullable(),
   steps: z.array(stepRecordSchema),
+  data: switchoverDataSchema.nullable().default(null),
 });
 
 /** An event from its row. Throws a ZodError where another program has written there. */

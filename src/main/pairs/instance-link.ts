@@ -11,6 +11,8 @@ import { FUNCTIONS, type InstanceConfig } from '#shared/domain';
 import { systemInfoReplySchema } from '#shared/protocol';
 
 const INFO_PERIOD_MS = 2_000;
+/** What an instance's data is changes all the time, and decisions rest on it. */
+const DATA_PERIOD_MS = 1_000;
 const INFO_TIMEOUT_MS = 1_000;
 
 export interface InstanceLinkOptions {
@@ -44,6 +46,7 @@ export class InstanceLink {
   readonly #stopListening: () => void;
   #infoTimer: Timer | undefined;
   #asking = false;
+  #keepsData = false;
   #stopped = false;
 
   constructor(options: InstanceLinkOptions, deps: InstanceLinkDeps, listeners: InstanceLinkListeners) {
@@ -109,7 +112,8 @@ export class InstanceLink {
 
   #askLater(delayMs: number): void {
     this.#infoTimer = this.#clock.setTimer(delayMs, () => {
-      this.#askLater(Math.max(INFO_PERIOD_MS, 2 * this.#options.beatIntervalMs));
+      const idleMs = Math.max(INFO_PERIOD_MS, 2 * this.#options.beatIntervalMs);
+      this.#askLater(this.#keepsData ? DATA_PERIOD_MS : idleMs);
       void this.#ask();
     });
   }
@@ -122,8 +126,10 @@ export class InstanceLink {
     this.#asking = false;
     const info = reply ? systemInfoReplySchema.safeParse(reply).data : undefined;
     if (!info || this.#stopped || info.instance !== this.#options.instance.name) return;
+    this.#keepsData = info.data !== undefined;
     this.#listeners.info({
       atMonotonicMs: this.#clock.monotonicMs(),
+      atWallMs: this.#clock.wallMs(),
       role: info.role,
       status: info.status,
       svrMode: info.svr_mode,
@@ -134,6 +140,7 @@ export class InstanceLink {
       onPromise: info.on_promise,
       promiseLeftMs: info.promise_left_ms,
       selfFence: info.self_fence,
+      data: info.data ?? null,
     });
   }
 }

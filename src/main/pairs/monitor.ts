@@ -2,6 +2,7 @@ import { every, type Timer } from '#core/clock';
 import { createPairCoordination, type PairCoordination } from '#main/coordination';
 import {
   FailoverEngine,
+  lossRefusal,
   type MachineConfig,
   preflightOf,
   type SwitchoverProgress,
@@ -10,13 +11,16 @@ import {
 import { type BeatHistory, type BeatSample, createBeatHistory } from '#main/heartbeat';
 import type { BeatColumns, PairTile, PairView, Preflight } from '#shared/contract';
 import { message, type PairConfig, type PolicyMode, pairKey, pairPaths, type SwitchoverRecord } from '#shared/domain';
+import { DataBoard } from './data-board.ts';
 import { InstanceLink } from './instance-link.ts';
 import { type PictureSource, tileOf, viewOf } from './pictures.ts';
 import type { PairMonitor, PairMonitorDeps, PairMonitorListeners, PairMonitorOptions } from './port.ts';
-import { noticeOf, stepEvents, switchoverEvent } from './telling.ts';
+import { dataEvent, noticeOf, stepEvents, switchoverEvent } from './telling.ts';
 import { Tickets } from './tickets.ts';
 
 const BEATS_BATCH_MS = 100;
+/** How often figures of the data are shown anew. */
+const DATA_SHOWN_MS = 1_000;
 const KEEP_BEATS_MS = 15 * 60_000;
 
 /** Watches a pair from now on, and acts on it as its policy says. */
@@ -39,6 +43,8 @@ class Monitor implements PairMonitor {
   readonly #histories = new Map<string, BeatHistory>();
   readonly #tickets: Tickets;
   readonly #batch: Timer;
+  readonly #dataTimer: Timer;
+  readonly #board = new DataBoard();
   /** Those of this run, where nobody remembers them for us. */
   readonly #outagesMs: number[] = [];
   /** When the first of each instance's beats that were not handed on yet was sent. */
@@ -59,6 +65,7 @@ class Monitor implements PairMonitor {
       this.#links.set(instance.name, this.#link(instance));
     }
     this.#batch = every(deps.clock, BEATS_BATCH_MS, () => this.#handBeatsOn());
+    this.#dataTimer = every(deps.clock, DATA_SHOWN_MS, () => this.#showData());
   }
 
   tile(): PairTile {
@@ -79,11 +86,14 @@ class Monitor implements PairMonitor {
     return { pairKey: this.key, ...report, expectedOutageMs: median(outages), ...this.#tickets.issue(to) };
   }
 
-  async promote({ to, token, confirmation }: Parameters<PairMonitor['promote']>[0]): Promise<{ operationId: string }> {
+  async promote(request: Parameters<PairMonitor['promote']>[0]): Promise<{ operationId: string }> {
+    const { to, token, confirmation, acceptedLoss = 0 } = request;
     if (!this.#tickets.isValid(to, token)) throw new SwitchoverRefused(message('preflight.refusal.expired'));
     const { facts } = this.#engine.state();
     const report = preflightOf(facts, to);
     if (report.refusal) throw new SwitchoverRefused(report.refusal);
+    const tooLittle = lossRefusal(report, acceptedLoss);
+    if (tooLittle) throw new SwitchoverRefused(tooLittle);
     const { node } = this.#options.pair;
     if (report.needsConfirmation && confirmation !== node)
       throw new SwitchoverRefused(message('preflight.refusal.confirmation', { node }));
@@ -93,6 +103,7 @@ class Monitor implements PairMonitor {
       to,
       from: report.from ?? '',
       reason: message('failover.trigger.operator'),
+      acceptedLoss,
       firstSignMonotonicMs: this.#deps.clock.monotonicMs(),
       firstSignWallMs: this.#deps.clock.wallMs(),
     });
@@ -105,6 +116,7 @@ class Monitor implements PairMonitor {
 
   async stop(): Promise<void> {
     this.#batch.cancel();
+    this.#dataTimer.cancel();
     await this.#engine.stop();
     for (const link of this.#links.values()) link.stop();
     await this.#coordination.stop();
@@ -191,6 +203,7 @@ class Monitor implements PairMonitor {
   #changed(): void {
     // The engine is heard while it is being made: its first word comes before there is anything to show.
     if (!this.#engine) return;
+    this.#board.take(this.#engine.state());
     const record = this.#engine.progress()?.record ?? null;
     if (record && record !== this.#toldRecord) {
       const known = this.#toldRecord !== null || record.outcome === 'running';
@@ -201,9 +214,15 @@ class Monitor implements PairMonitor {
     this.#listeners.changed?.();
   }
 
+  #showData(): void {
+    if (this.#board.tick(this.#engine.state(), this.#deps.clock.wallMs())) this.#listeners.changed?.();
+  }
+
   #tell(progress: SwitchoverProgress): void {
     const atMs = this.#deps.clock.wallMs();
     this.#listeners.event?.(switchoverEvent(progress, atMs));
+    const aboutData = dataEvent(progress, atMs);
+    if (aboutData) this.#listeners.event?.(aboutData);
     this.#listeners.notice?.(noticeOf(progress, atMs));
   }
 
@@ -229,6 +248,7 @@ class Monitor implements PairMonitor {
       pair: this.#options.pair,
       state: this.#engine.state(),
       progress: this.#engine.progress(),
+      board: this.#board,
       statistics: (instance) =>
         this.#histories.get(instance)?.statistics(nowMs) ?? {
           beatsPerSecond: 0,

@@ -2,6 +2,7 @@ import { type InstanceFacts, type MachineState, type SwitchoverProgress, said } 
 import type { BeatStatistics } from '#main/heartbeat';
 import type { InstanceView, LastReply, PairTile, PairView, SwitchoverView } from '#shared/contract';
 import { type Environment, type InstanceConfig, type PairConfig, pairKey } from '#shared/domain';
+import type { DataBoard } from './data-board.ts';
 
 /** What the pictures are made of. */
 export interface PictureSource {
@@ -10,6 +11,8 @@ export interface PictureSource {
   state: MachineState;
   progress: SwitchoverProgress | null;
   statistics: (instance: string) => BeatStatistics;
+  /** What is shown of the instances' data. */
+  board: Pick<DataBoard, 'of' | 'trend'>;
 }
 
 /** The overview's tile of a pair. Pure. */
@@ -73,7 +76,7 @@ export function viewOf(source: PictureSource): PairView {
     blockers: state.blockers,
     switchover: source.progress && switchoverOf(source.progress),
     beatIntervalMs: pair.beatIntervalMs,
-    dataTrend: [],
+    dataTrend: source.board.trend(),
     maxLossRecords: (coordination.policy.value ?? coordination.policy.lastGood)?.maxLossRecords ?? null,
   };
 }
@@ -87,6 +90,7 @@ function instanceOf(
   const { role, status, svrMode, epoch, phases, note } = said(ledger);
   const seen = source.state.coordination.registrations[name];
   const registration = ledger.registered && seen?.value ? seen : undefined;
+  const data = source.board.of(name);
   return {
     name,
     host,
@@ -112,8 +116,8 @@ function instanceOf(
     verdict: assessment.verdict,
     evidence: assessment.evidence,
     onPromise: ledger.info?.onPromise ?? false,
-    data: (ledger.registered ? ledger.lastRegistration?.data : undefined) ?? null,
-    dataAtMs: ledger.registered ? ledger.registrationAtMs : null,
+    data: data?.status ?? null,
+    dataAtMs: data?.atWallMs ?? null,
   };
 }
 

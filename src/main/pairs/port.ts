@@ -5,7 +5,7 @@ import type { ProcessCheck } from '#main/checks';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { NodeConnectorFactory } from '#main/nodes';
 import type { BeatColumns, PairTile, PairView, Preflight, Severity } from '#shared/contract';
-import type { Environment, Message, PairConfig, PolicyMode, StepRecord } from '#shared/domain';
+import type { Environment, Message, PairConfig, PolicyMode, StepRecord, SwitchoverData } from '#shared/domain';
 
 /** Something worth a line in the journal. */
 export interface PairEvent {
@@ -27,6 +27,8 @@ export interface SwitchoverNotice {
   epochAfter: number | null;
   outageMs: number | null;
   outageErrorMs: number | null;
+  /** What became of the data; null where that is not known, or there is none. */
+  data: SwitchoverData | null;
   steps: StepRecord[];
   failure: Message | null;
 }
@@ -39,6 +41,16 @@ export interface PairMonitorListeners {
   beats?: (columns: BeatColumns[]) => void;
 }
 
+export interface PromoteRequest {
+  to: string;
+  /** Of the preflight that the operator was shown. */
+  token: string;
+  /** The node's name, where the preflight left something in doubt. */
+  confirmation: string;
+  /** At most so many acknowledged records may be missing; absent: none. */
+  acceptedLoss?: number | undefined;
+}
+
 /** Everything about one pair, wired: registrations and route watched, beats, evidence, engine, procedure. */
 export interface PairMonitor {
   readonly key: string;
@@ -48,7 +60,7 @@ export interface PairMonitor {
   beats(fromMs: number): BeatColumns[];
   preflight(to: string): Promise<Preflight>;
   /** Begins a switchover that the operator asked for; resolves once it has begun. Throws a typed refusal. */
-  promote(request: { to: string; token: string; confirmation: string }): Promise<{ operationId: string }>;
+  promote(request: PromoteRequest): Promise<{ operationId: string }>;
   setPolicy(mode: PolicyMode): Promise<void>;
   stop(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { PairEvent, SwitchoverNotice } from './port.ts';
 /** The notice of a switchover's begin or end. */
 export function noticeOf(progress: SwitchoverProgress, atMs: number): SwitchoverNotice {
   const { record, outage, failure } = progress;
-  const { operationId, trigger, from, to, epochBefore, epochAfter, steps, outcome } = record;
+  const { operationId, trigger, from, to, epochBefore, epochAfter, steps, outcome, data = null } = record;
   const kind = outcome === 'running' ? 'begun' : outcome;
   return {
     kind: `switchover-${kind}`,
@@ -18,6 +18,7 @@ export function noticeOf(progress: SwitchoverProgress, atMs: number): Switchover
     epochAfter,
     outageMs: outage?.outageMs ?? null,
     outageErrorMs: outage?.errorMs ?? null,
+    data,
     steps,
     failure: outcome === 'unknown' ? (failure ?? message('failover.outcomeUnknown')) : failure,
   };
@@ -41,6 +42,24 @@ export function switchoverEvent(progress: SwitchoverProgress, atMs: number): Pai
   const told =
     outcome === 'unknown' ? message('notice.unknown', { to }) : (failure ?? message('notice.failed', { to }));
   return { atMs, severity: 'p1', instance: to, message: told };
+}
+
+/** The line about the data, once a switchover is done: whether anything acknowledged is missing, and how much. */
+export function dataEvent({ record }: SwitchoverProgress, atMs: number): PairEvent | null {
+  const { data, to, outcome } = record;
+  if (!data || outcome !== 'done') return null;
+  const { present, duplicated, lost, lossBound } = data;
+  const acknowledged = data.acknowledged ?? '?';
+  if (lost === 0 && duplicated === 0)
+    return {
+      atMs,
+      severity: 'none',
+      instance: to,
+      message: message('notice.data.complete', { to, present, acknowledged }),
+    };
+  const key = lost === null ? (lossBound === null ? 'notice.data.unknown' : 'notice.data.bound') : 'notice.data.lost';
+  const params = { to, present, acknowledged, duplicated, lost: lost ?? '?', bound: lossBound ?? '?' };
+  return { atMs, severity: 'p1', instance: to, message: message(key, params) };
 }
 
 /** A line for every step that ended between two states of a record. */

@@ -22,9 +22,15 @@ export const CATALOGUES: Record<Locale, Record<string, string>> = {
 /** The sections apart, for the test that no key stands in two of them. */
 export const CATALOGUE_SECTIONS: readonly CatalogueSection[] = SECTIONS;
 
-/** A message in words, for main's own surfaces (tray, notifications, command line). A missing key shows itself. */
+/**
+ * A message in words, for main's own surfaces (tray, notifications, command line). A missing key shows itself.
+ * `$t({{reason}})`, as i18next has it on the screen: the sentence whose key is that parameter.
+ */
 export function sentence(locale: Locale, { key, params }: Message): string {
-  const text = CATALOGUES[locale][key] ?? key;
+  const text = (CATALOGUES[locale][key] ?? key).replace(/\$t\(\{\{(\w+)\}\}\)/g, (_whole, name: string) => {
+    const nested = String(params[name]);
+    return CATALOGUES[locale][nested] ?? nested;
+  });
   return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) =>
     Object.hasOwn(params, name) ? String(params[name]) : whole,
   );

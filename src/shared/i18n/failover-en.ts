@@ -21,6 +21,17 @@ export const failoverEn: Record<string, string> = {
   'state.noStandby': 'The standby {{instance}} is not available: if the primary stops, nobody takes over',
   'state.standbyStarting': 'The standby {{instance}} is starting',
   'state.standbyNotReady': 'The standby {{instance}} cannot take over (status {{status}}) {{note}}',
+  'state.syncFailed': 'The standby {{instance}} does not synchronise. $t({{reason}})',
+  'state.notFollowing': 'The standby {{instance}} could not take over without a possible loss. $t({{reason}})',
+  'state.todbTrouble':
+    '{{instance}} does not write to the local database ({{backlog}} writes are waiting). $t({{reason}})',
+  'state.todbDiffers': 'The Todb files of the two instances differ: they must be configured identically',
+  'state.aside':
+    '{{writes}} writes were on the old primary {{instance}} only: they are kept in a file and are not used',
+  'state.nobodyServesLoss':
+    "Nobody serves: {{to}} cannot read the old primary's data in {{directory}}; promoting it may lose up to {{bound}} acknowledged records",
+  'state.nobodyServesLossUnknown':
+    "Nobody serves: {{to}} cannot read the old primary's data in {{directory}}; nobody can say how many acknowledged records promoting it would lose",
   'state.next.lowerStepsDown':
     'The instance with the lower epoch steps down by itself; see that only one still takes writes',
   'state.next.chooseOne': 'The epochs are equal or unknown: choose which one stays and stop the other',
@@ -30,6 +41,15 @@ export const failoverEn: Record<string, string> = {
   'state.next.checkZooKeeper': 'Check ZooKeeper and the network to it',
   'state.next.checkNetwork': 'Check the network to {{instance}} and the firewall on its host',
   'state.next.checkMount': 'On {{instance}}, check the mounted directory with df -h, and the local database',
+  'state.next.checkDirectory': "On {{instance}}, run df -h {{directory}}: the primary's share must be mounted there",
+  'state.next.checkDatabase':
+    'Check that {{instance}} reaches the local database {{database}}: has a firewall come on, on the PC or on a server node?',
+  'state.next.alignTodb':
+    'Make the Todb files of both instances the same, naming the same local database, and restart the one that was changed',
+  'state.next.seeAside':
+    'Look at the file {{file}} in the data directory of {{instance}} and enter again what is still wanted',
+  'state.next.mountOrAccept':
+    "On {{to}}, run df -h {{directory}} and mount the old primary's share again; or open the pair and promote {{to}}, accepting the loss",
   'state.next.lookAtNode': 'Look at the status and the log of {{instance}}',
   'state.next.promoteByHand': 'Open the pair and promote the instance that can take over',
   'state.next.promoteNow': 'Promote {{to}} now',
@@ -50,6 +70,12 @@ export const failoverEn: Record<string, string> = {
   'blocker.standbyNotHeard': 'The standby {{instance}} is not heard either: this console may be the one cut off',
   'blocker.standbyNotRegistered': 'The standby {{instance}} is not registered in ZooKeeper',
   'blocker.standbyNotReady': 'The standby {{instance}} is not ready (status {{status}})',
+  'blocker.syncFailed': 'The standby {{instance}} does not synchronise. $t({{reason}})',
+  'blocker.notFollowing': "The standby {{instance}} does not follow the primary's data. $t({{reason}})",
+  'blocker.lossBound':
+    "Promoting {{instance}} now may lose up to {{bound}} acknowledged records; the policy allows {{allowed}}. Once df -h {{directory}} shows the primary's share on {{instance}}, nothing is lost",
+  'blocker.lossUnknown':
+    "Nobody can say how many acknowledged records promoting {{instance}} now would lose; the policy allows {{allowed}}. Once df -h {{directory}} shows the primary's share on {{instance}}, nothing is lost",
   'blocker.noProof': 'Nothing proves that {{instance}} no longer serves, and it does not stop by itself',
   'blocker.running': 'A switchover is under way',
   'blocker.justEnded': 'The last switchover has only just ended',
@@ -70,6 +96,8 @@ export const failoverEn: Record<string, string> = {
   'preflight.registered.pass': '{{instance}} is registered in ZooKeeper',
   'preflight.registered.fail': '{{instance}} is not registered in ZooKeeper',
   'preflight.status.pass': '{{instance}} has status 2 (loading) and can be promoted',
+  'preflight.status.warn':
+    '{{instance}} has status {{status}} for its synchronisation alone: it can be promoted, what may be lost is below',
   'preflight.status.fail': '{{instance}} has status {{status}}, not 2',
   'preflight.status.unknown': 'The status of {{instance}} is not known ({{status}})',
   'preflight.pairMode.pass': 'The pair runs in pair mode (svr_mode 0)',
@@ -87,7 +115,28 @@ export const failoverEn: Record<string, string> = {
   'preflight.old.pass': '{{instance}} is proved to serve no more',
   'preflight.old.unknown': 'Nothing proves that {{instance}} serves no more: that step may run out of time',
   'preflight.oldAlive.pass': '{{instance}} serves: it steps down first',
-  'preflight.unknown.data': 'How far the redo and dat data are apart is not measured in this version',
+  'preflight.sync.pass': "{{instance}} follows the primary's data (LSN {{lsn}})",
+  'preflight.sync.warn':
+    "{{instance}} does not follow the primary's data yet, and lacks nothing that was acknowledged. $t({{reason}})",
+  'preflight.sync.fail': "{{instance}} does not follow the primary's data. $t({{reason}})",
+  'preflight.mount.pass': "{{instance}} reads the primary's share in {{directory}}",
+  'preflight.mount.fail':
+    "{{instance}} does not read the primary's share in {{directory}}: run df -h {{directory}} there",
+  'preflight.mount.unknown': "Whether {{instance}} can read the primary's share in {{directory}} is not known",
+  'preflight.lag.pass': '{{instance}} is {{records}} records ({{seconds}} s) behind',
+  'preflight.lag.warn':
+    '{{instance}} is {{records}} records ({{seconds}} s) behind: catching up with them adds to the outage',
+  'preflight.lag.unknown': 'How far {{instance}} is behind is not known',
+  'preflight.todb.pass': 'The Todb files of both instances say the same',
+  'preflight.todb.fail': 'The Todb files of the two instances differ: they must be configured identically',
+  'preflight.todb.unknown': 'Whether the Todb files of both instances say the same is not known',
+  'preflight.database.pass': '{{instance}} reports no trouble with the local database',
+  'preflight.database.fail': '{{instance}} has trouble with the local database. $t({{reason}})',
+  'preflight.database.unknown': 'Whether {{instance}} reaches the local database is not known',
+  'preflight.unknown.data':
+    '{{instance}} says nothing of its data: whether acknowledged writes would be missing cannot be seen from here',
+  'preflight.unknown.unanswered':
+    'Writes that have not been answered when the switchover begins may be on {{instance}} afterwards or not: their clients have to look',
   'preflight.unknown.clients': 'When clients connect to the new primary cannot be seen from here',
   'preflight.refusal.noSuchInstance': 'The pair has no instance {{instance}}',
   'preflight.refusal.driverNode':
@@ -97,6 +146,10 @@ export const failoverEn: Record<string, string> = {
   'preflight.refusal.notRegistered': '{{instance}} is not registered in ZooKeeper',
   'preflight.refusal.singleMode': 'An instance runs in single mode (svr_mode 1): there is nothing to switch over to',
   'preflight.refusal.notReady': '{{instance}} cannot be promoted: role {{role}}, status {{status}}',
+  'preflight.refusal.loss':
+    'Promoting {{instance}} may lose up to {{bound}} acknowledged records, and {{accepted}} were accepted. $t({{reason}})',
+  'preflight.refusal.lossUnknown':
+    'Nobody can say how many acknowledged records promoting {{instance}} would lose, and {{accepted}} were accepted. $t({{reason}})',
   'preflight.refusal.expired': 'The checks have expired: look again',
   'preflight.refusal.confirmation': 'Type the name of the node, {{node}}, to confirm',
   'notice.begun.automatic': 'Automatic failover begun: {{from}} → {{to}}',
@@ -106,6 +159,19 @@ export const failoverEn: Record<string, string> = {
   'notice.doneOutage': 'Switchover done: {{to}} is primary, epoch {{epoch}}, outage {{outageMs}} ms (±{{errorMs}} ms)',
   'notice.failed': 'The switchover to {{to}} failed',
   'notice.unknown': 'The outcome of the switchover to {{to}} is not known yet; it is being followed',
+  'notice.data.complete':
+    'No acknowledged write is missing on {{to}}: acknowledged up to LSN {{acknowledged}}, present up to {{present}}, nothing twice',
+  'notice.data.lost':
+    'On {{to}}, {{lost}} acknowledged records are missing and {{duplicated}} orders are there twice (acknowledged up to LSN {{acknowledged}}, present up to {{present}})',
+  'notice.data.bound':
+    'On {{to}}, up to {{bound}} acknowledged records may be missing and {{duplicated}} orders are there twice (acknowledged up to LSN {{acknowledged}} as far as is known, present up to {{present}})',
+  'notice.data.unknown':
+    'On {{to}}, nobody can say how many acknowledged records are missing; {{duplicated}} orders are there twice (acknowledged up to LSN {{acknowledged}} as far as is known, present up to {{present}})',
+  'loss.stale': 'Nothing has been heard of its data for {{seconds}} s',
+  'loss.noMount': "No mount directory is configured for it: it does not follow the primary's data",
+  'loss.notYet':
+    "It has not begun to follow the primary's data in {{directory}} ({{detail}}); df -h {{directory}} shows whether the primary's share is mounted there",
+  'loss.noReason': 'It says no more than that',
   'failover.network.neverHeard': 'No heartbeat was answered yet',
   'failover.network.stale': 'The last answer is too old',
   'failover.network.answers': 'Answers heartbeats with 0',
@@ -149,6 +215,13 @@ export const failoverEn: Record<string, string> = {
   'failover.call.higherEpoch': '{{instance}} is at the higher epoch {{epoch}} already',
   'failover.loading': '{{instance}} is loading',
   'failover.loadFailed': '{{instance}} failed to load {{note}}',
+  'failover.loadFailedBecause': '{{instance}} failed to load. $t({{reason}})',
+  'failover.loadingData': '{{instance}} is loading: {{done}} of {{total}} records',
+  'failover.loadedData': '{{instance}} has loaded {{records}} records',
+  'failover.dataLoss':
+    '{{instance}} refused to be promoted: up to {{bound}} acknowledged records would be missing, and {{accepted}} were accepted. $t({{reason}})',
+  'failover.dataLossUnknown':
+    '{{instance}} refused to be promoted: nobody can say how many acknowledged records would be missing. $t({{reason}})',
   'failover.promotionUndone': '{{instance}} is no longer being promoted',
   'failover.verify.otherInstance': 'Not this process of {{instance}} answered, but {{found}}',
   'failover.verify.singleMode': '{{instance}} runs in single mode (svr_mode 1)',
@@ -197,6 +270,14 @@ export const failoverEn: Record<string, string> = {
   'failover.event.role.promoting': 'Role of {{instance}}: promoting',
   'failover.event.role.stopped': 'Role of {{instance}}: stopped',
   'failover.event.status': 'Status of {{instance}}: {{status}}',
+  'failover.event.syncFailed': '{{instance}} no longer synchronises. $t({{reason}})',
+  'failover.event.syncBack': '{{instance}} synchronises again (LSN {{lsn}})',
+  'failover.event.todbTrouble':
+    '{{instance}} does not write to the local database ({{backlog}} writes are waiting). $t({{reason}})',
+  'failover.event.todbBack': '{{instance}} writes to the local database again ({{backlog}} writes are waiting)',
+  'failover.event.todbDiffers': 'The Todb files of the two instances differ',
+  'failover.event.aside':
+    '{{writes}} writes ({{records}} records) of epoch {{epoch}} were on the old primary {{instance}} only: kept in {{file}}, not used',
   'failover.event.registered': '{{instance}} is registered in ZooKeeper',
   'failover.event.unregistered': 'The registration of {{instance}} is gone',
   'failover.event.route.open': 'Route open: {{instance}}, epoch {{epoch}}',

@@ -272,6 +272,7 @@ describe('what happens', () => {
     outageMs: kind === 'switchover-done' ? 123.4 : null,
     outageErrorMs: kind === 'switchover-done' ? 4.2 : null,
     steps: [],
+    data: null,
     failure: null,
     ...over,
   });

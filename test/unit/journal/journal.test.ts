@@ -52,6 +52,7 @@ const switchover = (operationId: string, atMs: number, outageMs = 120) => ({
   outageMs,
   outageErrorMs: 5,
   steps: [],
+  data: null,
 });
 
 describe('the journal', () => {

@@ -1,0 +1,68 @@
+import type { DataFact, MachineState } from '#main/failover';
+import { type DataPoint, MAX_DATA_POINTS, sameValue } from '#shared/contract';
+
+type Ledger = MachineState['ledgers'][number];
+
+/**
+ * What the screen is shown of the instances' data: figures are taken over once a second, whatever else changes (health,
+ * reasons, a takeover) at once, so that a pair under load says something new once a second and not with every reply.
+ */
+export class DataBoard {
+  readonly #shown = new Map<string, DataFact | null>();
+  #points: DataPoint[] = [];
+
+  /** What is shown of an instance. */
+  of(instance: string): DataFact | null {
+    return this.#shown.get(instance) ?? null;
+  }
+
+  /** The latest minute or so, oldest first; the same list until there is another point. */
+  trend(): DataPoint[] {
+    return this.#points;
+  }
+
+  /** Takes over what may not wait for the next second. */
+  take(state: MachineState): void {
+    for (const { name, data } of state.ledgers)
+      if (this.of(name) !== data && !sameValue(withoutFigures(this.of(name)), withoutFigures(data)))
+        this.#shown.set(name, data);
+  }
+
+  /** Takes everything over, and a point for the trend; once a second. True where anything is new. */
+  tick(state: MachineState, atMs: number): boolean {
+    const keepsData = state.ledgers.some(({ data }) => data !== null);
+    if (!keepsData && this.#shown.size === 0) return false;
+    for (const { name, data } of state.ledgers) this.#shown.set(name, data);
+    if (keepsData) this.#points = [...this.#points, pointOf(state, atMs)].slice(-MAX_DATA_POINTS);
+    return true;
+  }
+}
+
+/** Who is primary goes by the route; who is not heard has no position now. */
+function pointOf({ facts }: MachineState, atMs: number): DataPoint {
+  const { named, other } = facts;
+  const heard = (one: typeof named) => (one?.assessment.verdict === 'alive' ? one.ledger : undefined);
+  const [primary, standby] = [heard(named), heard(other)];
+  return {
+    atMs,
+    primaryLsn: primary ? lsnOf(primary, primary.data?.status.acknowledgedLsn ?? null) : null,
+    standbyLsn: standby ? lsnOf(standby, standby.data?.status.lsn ?? null) : null,
+    // The standby's own figure: two positions heard at different moments would differ by what was written between them.
+    lagRecords: standby?.data?.status.lag?.records ?? null,
+  };
+}
+
+/** The LSN heard last, by a beat or with the rest of the data. */
+function lsnOf({ beatLsn, data }: Ledger, told: number | null): number | null {
+  if (beatLsn && (told === null || !data || beatLsn.atMonotonicMs >= data.atMonotonicMs)) return beatLsn.lsn;
+  return told;
+}
+
+/** Figures that change all the time are left out: what remains is worth showing at once. */
+function withoutFigures(fact: DataFact | null): unknown {
+  if (!fact) return null;
+  const { mode, sync, load, todb, takeover, aside } = fact.status;
+  const { state, reason, digest, matchesPeer } = todb;
+  const loading = load === null ? null : load.done >= load.total;
+  return { mode, sync, loading, todb: { state, reason, digest, matchesPeer }, takeover, aside, of: fact.incarnation };
+}
