@@ -17,7 +17,11 @@ const TABLES = [
   'CREATE INDEX IF NOT EXISTS kuantu_orders_key ON kuantu_orders (node, order_key)',
   'CREATE TABLE IF NOT EXISTS kuantu_base_data (key text PRIMARY KEY, value text NOT NULL)',
 ];
-const THERE = "SELECT to_regclass('kuantu_base_data') IS NOT NULL AS there";
+/** A query like any other: `to_regclass` may answer from what this session looked up before the lock. */
+const THERE = `
+  SELECT EXISTS (
+    SELECT 1 FROM pg_tables WHERE tablename = 'kuantu_base_data' AND schemaname = ANY(current_schemas(false))
+  ) AS there`;
 /** Two instances that make the tables at the same moment do it one after the other. Any number that is ours will do. */
 const TABLES_LOCK = 0x4b_54_48_41;
 const KEEP_ALIVE_AFTER_MS = 2_000;
