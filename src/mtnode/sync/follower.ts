@@ -1,0 +1,332 @@
+import { type Clock, sleep } from '#core/clock';
+import type { RedoLog } from '#mtnode/redo';
+import type { SyncState, SyncStatus } from '#shared/domain';
+import type {
+  CatchUpOutcome,
+  FollowedPrimary,
+  FollowerEvents,
+  FollowerOptions,
+  FollowerView,
+  SealOutcome,
+  SealRequest,
+} from './follower-types.ts';
+import { MountCalls } from './mount-calls.ts';
+import type { Mount } from './ports.ts';
+import { PrimaryProgress } from './primary-progress.ts';
+import { ReceivedLog } from './received-log.ts';
+import { SegmentMoved } from './segment-tail.ts';
+import { judgeMarker, readShare } from './share-check.ts';
+import type { ShareMarker } from './share-files.ts';
+import { ShareIntake } from './share-intake.ts';
+import { sealShare } from './share-seal.ts';
+import { mountFailure, SyncFailure } from './sync-failure.ts';
+
+/** The marker is looked at again after so long. */
+const MARKER_MS = 500;
+const RETRY_MS = 200;
+const BUSY_PAUSE_MS = 3;
+const IDLE_PAUSE_MS = 30;
+/** Redo that came within this time makes the next look come soon. */
+const BUSY_FOR_MS = 1_000;
+/** So many records taken in in a row without a look at anything else. */
+const FOLLOWING_LAG_MS = 2_000;
+
+export interface FollowerPorts {
+  clock: Clock;
+  mount: Mount;
+  /** The own redo; nobody else appends to it while this runs. */
+  log: RedoLog;
+  events: FollowerEvents;
+}
+
+/**
+ * A standby's part (F6): follows its primary's dat and redo through the mount, keeps them on its own disk, and says how
+ * that goes (F15). One object for one time as standby: it begins at once, and is stopped before the instance writes.
+ */
+export class Follower {
+  readonly #options: FollowerOptions;
+  readonly #ports: FollowerPorts;
+  readonly #calls: MountCalls;
+  readonly #received: ReceivedLog;
+  readonly #running: Promise<void>;
+  #progress = new PrimaryProgress();
+  #primary: FollowedPrimary | undefined;
+  #openSinceMs: number | undefined;
+  #intake: ShareIntake | undefined;
+  #followedDataId: string | undefined;
+  #markerAtMs = Number.NEGATIVE_INFINITY;
+  #status: SyncStatus;
+  #isStopped = false;
+  #wake = new AbortController();
+  #gotAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: FollowerOptions, ports: FollowerPorts) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#calls = new MountCalls(ports.mount, ports.clock, options.mountTimeoutMs);
+    this.#received = new ReceivedLog(ports.log, (lsn) => this.#onDurable(lsn));
+    this.#status = { state: 'starting', directory: ports.mount.directory, reason: null };
+    this.#running = this.#run();
+  }
+
+  get view(): FollowerView {
+    const { clock } = this.#ports;
+    const receivedLsn = this.#receivedLsn();
+    return {
+      status: this.#status,
+      lag: this.#progress.lag(receivedLsn, clock.monotonicMs()),
+      receivedLsn,
+      durableLsn: this.#progress.durableLsn,
+      acknowledgedLsn: this.#progress.acknowledgedLsn,
+    };
+  }
+
+  /** What the route says: whom to follow; undefined: nobody. The same again changes nothing. */
+  follow(primary: FollowedPrimary | undefined): void {
+    const target = primary?.instance === this.#options.instance ? undefined : primary;
+    const before = this.#primary;
+    const isSame = before?.incarnation === target?.incarnation && before?.epoch === target?.epoch;
+    this.#primary = target;
+    if (!isSame || !target?.isOpen) this.#openSinceMs = undefined;
+    if (target?.isOpen) this.#openSinceMs ??= this.#ports.clock.monotonicMs();
+    if (isSame && before?.instance === target?.instance) return;
+    this.#progress = new PrimaryProgress();
+    this.#markerAtMs = Number.NEGATIVE_INFINITY;
+    this.#wakeUp();
+  }
+
+  /** The primary of that epoch says how far it is (990012). */
+  look(epoch: number, durableLsn: number, acknowledgedLsn: number): void {
+    if (epoch !== this.#primary?.epoch || this.#isStopped) return;
+    this.#progress.durable(durableLsn, this.#ports.clock.monotonicMs());
+    this.#progress.acknowledged(acknowledgedLsn);
+    if (durableLsn > this.#ports.log.lastLsn) this.#wakeUp();
+  }
+
+  /**
+   * At a promotion: puts the seal into the old primary's share, and finds out whether the share is that of the primary
+   * followed and can be read; within the mount's time-out. Nothing that the old primary acknowledges is missing from
+   * what is read after that. A seal that is not confirmed in time may be there all the same.
+   */
+  async seal(request: SealRequest): Promise<SealOutcome> {
+    try {
+      await sealShare(
+        this.#calls,
+        { ...this.#options, ...request },
+        (marker) => this.#checkSame(marker),
+        this.#ports.clock,
+      );
+      return { isSealed: true };
+    } catch (error) {
+      return { isSealed: false, reason: mountFailure(error).toMessage(this.#calls.directory) };
+    }
+  }
+
+  /**
+   * At a promotion, once the share is sealed: reads what is there to its end, then follows nobody any more. A torn tail
+   * that the old primary's end left behind ends it. Never rejects.
+   */
+  async catchUp(): Promise<CatchUpOutcome> {
+    await this.#endLoop();
+    const { log } = this.#ports;
+    try {
+      const intake = this.#intake ?? (await this.#beginIntake(await this.#sameShare()));
+      await this.#readToEnd(intake);
+      return { isComplete: true, lsn: log.durableLsn };
+    } catch (error) {
+      const reason = mountFailure(error).toMessage(this.#calls.directory);
+      return { isComplete: false, lsn: log.durableLsn, reason };
+    } finally {
+      await this.#intake?.end();
+    }
+  }
+
+  /** Ends following; resolves when nothing is appended to the own log any more. A hung call is left behind. */
+  async stop(): Promise<void> {
+    await this.#endLoop();
+    await this.#intake?.end();
+    await this.#received.drained().catch((error: unknown) => this.#ports.events.log('error', String(error)));
+  }
+
+  async #endLoop(): Promise<void> {
+    this.#isStopped = true;
+    this.#wakeUp();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      try {
+        await this.#pause(await this.#turn());
+      } catch (error) {
+        await this.#onFailure(error);
+      }
+    }
+  }
+
+  /** One look at the share; says how long to wait for the next. */
+  async #turn(): Promise<number> {
+    const { clock } = this.#ports;
+    const primary = this.#primary;
+    if (primary === undefined) {
+      await this.#leave();
+      this.#say('starting');
+      return MARKER_MS;
+    }
+    if (clock.monotonicMs() - this.#markerAtMs >= MARKER_MS && !(await this.#checkMarker(primary))) return RETRY_MS;
+    const intake = this.#intake;
+    if (intake === undefined || this.#isStopped || this.#primary !== primary) return 0;
+    const lastLsn = this.#ports.log.lastLsn;
+    const look = await intake.look();
+    const nowMs = clock.monotonicMs();
+    if (this.#ports.log.lastLsn > lastLsn) this.#gotAtMs = nowMs;
+    const isBehind = this.#progress.behindMs(this.#ports.log.durableLsn, nowMs) > FOLLOWING_LAG_MS;
+    if (look === 'end' || (look === 'more' && this.#status.state === 'following' && !isBehind)) this.#say('following');
+    else if (look === 'more') this.#say('catching-up');
+    if (look === 'more') return 0;
+    return nowMs - this.#gotAtMs < BUSY_FOR_MS ? BUSY_PAUSE_MS : IDLE_PAUSE_MS;
+  }
+
+  /** Whether the share is the primary's that is followed; false: not yet. */
+  async #checkMarker(primary: FollowedPrimary): Promise<boolean> {
+    const { clock, events } = this.#ports;
+    const marker = await readShare(this.#calls);
+    if (this.#primary !== primary) return false;
+    const judged = judgeMarker(marker, this.#options, primary);
+    if (judged.fit === 'foreign') throw new SyncFailure('mountForeign', judged.detail);
+    if (judged.fit === 'other-term') {
+      await this.#leave();
+      const isBorne =
+        this.#openSinceMs === undefined || clock.monotonicMs() - this.#openSinceMs < this.#options.markerGraceMs;
+      if (!isBorne) throw new SyncFailure('mountStale', judged.detail);
+      if (this.#status.state !== 'failed') this.#say('starting');
+      return false;
+    }
+    const known = this.#intake?.marker;
+    const isSame =
+      known?.dataId === marker.dataId && known.incarnation === marker.incarnation && known.epoch === marker.epoch;
+    if (isSame) await this.#intake?.refresh(marker);
+    else {
+      await this.#leave();
+      await this.#beginIntake(marker);
+      events.log('info', 'follows the primary through the mount', { instance: marker.instance, epoch: marker.epoch });
+      this.#onDurable(this.#ports.log.durableLsn);
+    }
+    this.#markerAtMs = clock.monotonicMs();
+    return true;
+  }
+
+  async #beginIntake(marker: ShareMarker): Promise<ShareIntake> {
+    const { clock, log, events } = this.#ports;
+    const { mountTimeoutMs } = this.#options;
+    const parts = {
+      clock,
+      calls: this.#calls,
+      log,
+      received: this.#received,
+      progress: this.#progress,
+      mountTimeoutMs,
+    };
+    const intake = await ShareIntake.begin(parts, marker, (aside) => events.onAside(aside));
+    this.#intake = intake;
+    this.#followedDataId = marker.dataId;
+    return intake;
+  }
+
+  async #leave(): Promise<void> {
+    const intake = this.#intake;
+    this.#intake = undefined;
+    await intake?.end();
+  }
+
+  async #readToEnd(intake: ShareIntake): Promise<void> {
+    const { clock } = this.#ports;
+    for (;;) {
+      const look = await intake.look().catch((error: unknown) => {
+        if (error instanceof SegmentMoved) return 'more' as const;
+        throw error;
+      });
+      if (look === 'end') break;
+      if (look === 'stuck') await sleep(clock, BUSY_PAUSE_MS);
+    }
+    await intake.checkEnd();
+    await this.#received.drained();
+  }
+
+  /** The share's marker, where it is that of the primary followed; whatever it says of its role and term. */
+  async #sameShare(): Promise<ShareMarker> {
+    const marker = await readShare(this.#calls);
+    this.#checkSame(marker);
+    return marker;
+  }
+
+  #checkSame(marker: ShareMarker): void {
+    const primary = this.#primary;
+    if (primary === undefined) throw new SyncFailure('noPrimary', '-');
+    const judged = judgeMarker(marker, this.#options, primary);
+    if (judged.fit === 'foreign') throw new SyncFailure('mountForeign', judged.detail);
+    const isSame =
+      judged.fit === 'followed' || marker.dataId === this.#followedDataId || marker.epoch === primary.epoch;
+    if (!isSame) throw new SyncFailure('mountStale', judged.detail);
+  }
+
+  async #onFailure(error: unknown): Promise<void> {
+    this.#markerAtMs = Number.NEGATIVE_INFINITY;
+    // The directory is looked at anew: it tells whether the file alone has gone.
+    if (error instanceof SegmentMoved) return this.#pause(0);
+    const failure = mountFailure(error);
+    const reason = failure.toMessage(this.#calls.directory);
+    this.#setStatus({ state: 'failed', directory: this.#calls.directory, reason });
+    if (failure.reason === 'mountHung') await this.#untilWoken(this.#calls.whenIdle());
+    else await this.#pause(RETRY_MS);
+  }
+
+  #say(state: Exclude<SyncState, 'failed' | 'off'>): void {
+    this.#setStatus({ state, directory: this.#calls.directory, reason: null });
+  }
+
+  #setStatus(status: SyncStatus): void {
+    const before = this.#status;
+    if (before.state === status.state && JSON.stringify(before.reason) === JSON.stringify(status.reason)) return;
+    this.#status = status;
+    if (before.state === 'failed' || status.state === 'failed')
+      this.#ports.events.log(status.state === 'failed' ? 'warn' : 'info', `synchronisation: ${status.state}`, {
+        directory: status.directory,
+        ...(status.reason === null ? {} : { reason: status.reason.key, detail: status.reason.params.detail }),
+      });
+    this.#ports.events.onStatus(status);
+  }
+
+  #onDurable(lsn: number): void {
+    this.#progress.received(lsn);
+    const { marker } = this.#intake ?? {};
+    if (marker !== undefined && lsn > 0) this.#ports.events.onReceived(lsn, marker.epoch);
+  }
+
+  /** What is here is the primary's where it has been compared with it, or was written in its very term. */
+  #receivedLsn(): number {
+    const { log } = this.#ports;
+    const isIts = this.#intake !== undefined || (this.#primary !== undefined && log.lastEpoch === this.#primary.epoch);
+    return isIts ? log.durableLsn : 0;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (ms > 0) await sleep(this.#ports.clock, ms, this.#wake.signal);
+    if (this.#wake.signal.aborted) this.#wake = new AbortController();
+  }
+
+  /** Waits for the promise, or until something else is to be done. */
+  async #untilWoken(promise: Promise<void>): Promise<void> {
+    const { signal } = this.#wake;
+    if (!signal.aborted)
+      await Promise.race([
+        promise,
+        new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
+      ]);
+    await this.#pause(0);
+  }
+
+  #wakeUp(): void {
+    this.#wake.abort();
+  }
+}

@@ -1,0 +1,52 @@
+import type { FollowedPrimary } from './follower-types.ts';
+import type { MountCalls } from './mount-calls.ts';
+import { MARKER_FILE, readMarker, type ShareMarker } from './share-files.ts';
+import { codeOf, mountFailure, SyncFailure } from './sync-failure.ts';
+
+/** The mounted share's marker. Rejects with {@link SyncFailure}, saying what is there instead. */
+export async function readShare(calls: MountCalls): Promise<ShareMarker> {
+  try {
+    return await calls.call(MARKER_FILE, readMarker);
+  } catch (error) {
+    if (!isAbsent(error)) throw mountFailure(error);
+  }
+  try {
+    const files = await calls.call('list', (mount) => mount.list());
+    throw new SyncFailure('mountEmpty', `${MARKER_FILE}: ENOENT; files: ${files.length}`);
+  } catch (error) {
+    if (!isAbsent(error)) throw mountFailure(error, '.');
+    throw new SyncFailure('mountMissing', String(codeOf(error)), { cause: error });
+  }
+}
+
+/** How the share's marker fits the primary that the route names. */
+export type MarkerFit =
+  | { fit: 'followed' }
+  /** The same instance's, but of another process or epoch, or it is no primary: it may be about to change. */
+  | { fit: 'other-term'; detail: string }
+  /** Never this primary's. */
+  | { fit: 'foreign'; detail: string };
+
+/** Judges a marker. `detail` names what differs: found ≠ expected. */
+export function judgeMarker(
+  marker: ShareMarker,
+  pair: { system: string; node: string },
+  primary: FollowedPrimary,
+): MarkerFit {
+  const foreign = differing(marker, { ...pair, instance: primary.instance });
+  if (foreign !== undefined) return { fit: 'foreign', detail: foreign };
+  const { incarnation, epoch } = primary;
+  const other = differing(marker, { epoch, incarnation, role: 'primary' });
+  return other === undefined ? { fit: 'followed' } : { fit: 'other-term', detail: other };
+}
+
+function differing(marker: ShareMarker, expected: Partial<ShareMarker>): string | undefined {
+  const found: Record<string, unknown> = marker;
+  const entry = Object.entries(expected).find(([key, value]) => found[key] !== value);
+  return entry && `${MARKER_FILE}: ${entry[0]} ${String(found[entry[0]])} ≠ ${String(entry[1])}`;
+}
+
+function isAbsent(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
