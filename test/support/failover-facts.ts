@@ -10,6 +10,7 @@ import {
 } from '#main/failover';
 import type { BeatSample } from '#main/heartbeat';
 import {
+  type DataStatus,
   type Driver,
   message,
   type PolicyMode,
@@ -149,6 +150,17 @@ export class MachineRig {
       this.feed({ kind: 'tick' });
       for (const [instance, kind] of Object.entries(beats)) this.beat(instance, kind);
     }
+  }
+
+  /** The instance answers 1403040 with this of its data; everything else as it is registered. */
+  says(instance: string, data: DataStatus | null): Effect[] {
+    const { lastRegistration } = this.state.ledgers.find(({ name }) => name === instance) ?? {};
+    if (!lastRegistration) throw new Error(`${instance} is not registered`);
+    const { role, status, svrMode, epoch, incarnation, phases, note, selfFence } = lastRegistration;
+    const { monotonicMs: atMonotonicMs, wallMs: atWallMs } = this.now;
+    const own = { role, status, svrMode, epoch, incarnation, phases: [...phases], note, selfFence };
+    const info = { ...own, data, onPromise: false, promiseLeftMs: 0, atMonotonicMs, atWallMs };
+    return this.feed({ kind: 'info', instance, info });
   }
 
   beat(instance: string, kind: ReplyClass, change: Partial<BeatSample> = {}): Effect[] {

@@ -7,22 +7,23 @@ import { type Told, told } from './told.ts';
 
 /** What is worth a line in the journal between two states of the machine. Pure. */
 export function changesToTell(before: MachineState, after: MachineState): Told[] {
+  const ofData = dataChanges(before.facts, after.facts);
   return [
     ...instanceChanges(before.facts, after.facts),
-    ...dataChanges(before.facts, after.facts),
+    ...ofData,
     ...routeChanges(before.facts, after.facts),
     ...consoleChanges(before, after),
-    ...stateChange(before, after),
+    ...stateChange(before, after, ofData),
   ];
 }
 
-function stateChange(before: MachineState, after: MachineState): Told[] {
+/** The reason is left out where it is what an instance has just said of its data. */
+function stateChange(before: MachineState, after: MachineState, ofData: readonly Told[]): Told[] {
   if (before.picture.state === after.picture.state) return [];
   const { state, severity, reason } = after.picture;
-  return [
-    told(severity === 'no-data' ? 'none' : severity, message(`failover.event.state.${state}`)),
-    told('none', reason),
-  ];
+  const line = told(severity === 'no-data' ? 'none' : severity, message(`failover.event.state.${state}`));
+  const known = ofData.some((one) => 'reason' in reason.params && one.message.params.reason === reason.params.reason);
+  return known ? [line] : [line, told('none', reason)];
 }
 
 function instanceChanges(before: PairFacts, after: PairFacts): Told[] {

@@ -29,6 +29,10 @@ const COMPOSED = [
   ...['status', 'pairMode', 'old'].map((id) => `preflight.${id}.unknown`),
   ...['calm', 'beats'].map((id) => `preflight.${id}.warn`),
   ...['calm', 'old', 'oldAlive'].map((id) => `preflight.${id}.pass`),
+  ...['sync', 'mount', 'lag', 'todb', 'database'].map((id) => `preflight.${id}.pass`),
+  ...['sync', 'mount', 'todb', 'database'].map((id) => `preflight.${id}.fail`),
+  ...['mount', 'lag', 'todb', 'database'].map((id) => `preflight.${id}.unknown`),
+  ...['sync', 'lag', 'status'].map((id) => `preflight.${id}.warn`),
 ];
 
 describe('the sentences of the engine', () => {

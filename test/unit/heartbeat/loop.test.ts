@@ -240,3 +240,14 @@ describe('samples', () => {
     expect(logged).toHaveLength(calls);
   });
 });
+
+test('a beat carries the LSN that was answered, and none where the answer makes no sense', async () => {
+  const { clock, calls, samples } = setUp();
+  for (const lsn of [41, -1, 'many', undefined]) {
+    await clock.advance(1_100);
+    const { reply, ...rest } = ok();
+    calls.at(-1)?.end({ ...rest, reply: reply && { ...reply, lsn } });
+    await settle();
+  }
+  expect(samples.map(({ lsn }) => lsn)).toEqual([41, null, null, null]);
+});

@@ -57,6 +57,16 @@ describe('a sentence', () => {
     expect(sentence('en', { key: 'no.such.key', params: {} })).toBe('no.such.key');
   });
 
+  it('takes a reason in, and shows one that is missing, or repeats itself, as it is', () => {
+    const params = { instance: 'B', directory: '/m', detail: 'x' };
+    const said = (reason: string) => sentence('en', { key: 'state.syncFailed', params: { ...params, reason } });
+    expect(said('sync.noPrimary')).toBe(
+      'The standby B does not synchronise. There is no primary to synchronise with yet; the mount directory is /m (x)',
+    );
+    expect(said('no.such')).toBe('The standby B does not synchronise. no.such');
+    expect(said('state.syncFailed')).toContain('$t(state.syncFailed)');
+  });
+
   it("comes in the language nearest to the system's", () => {
     expect([
       nearestLocale('zh-TW'),

@@ -4,6 +4,8 @@ import { createHeartbeatLoop } from '#main/heartbeat';
 import type { CallOutcome, ConnectionEvent, NodeConnector } from '#main/nodes';
 import { createPairMonitor } from '#main/pairs';
 import {
+  ANY_LOSS,
+  type DataStatus,
   environmentSchema,
   FUNCTIONS,
   message,
@@ -12,6 +14,7 @@ import {
   type Timeouts,
   timeoutsSchema,
 } from '#shared/domain';
+import { dataStatus, failedSync } from '#test/data-facts';
 import { registration, route } from '#test/failover-facts';
 import { MemoryZooKeeper } from '#test/memory-zookeeper';
 import { statusBody } from '#test/scripted-switchover';
@@ -21,7 +24,7 @@ const paths = pairPaths('/k/{system}/{node}', 's', 'mt');
 const bytes = (record: unknown) => Buffer.from(recordBytes(record));
 
 /** A connector that answers as the instance's role has it, and remembers what it was asked. */
-function connectorOf(instance: string, clock: VirtualClock) {
+function connectorOf(instance: string, clock: VirtualClock, data?: DataStatus) {
   const calls: { functionNumber: number; timeoutMs: number }[] = [];
   const listeners = new Set<(event: ConnectionEvent) => void>();
   const hung = { is: false };
@@ -39,6 +42,7 @@ function connectorOf(instance: string, clock: VirtualClock) {
         instance,
         incarnation: `${instance}-1`,
         epoch: 1,
+        data,
         ...(primary ? {} : { role: 'standby', status: 2 }),
       };
       const isBeat = functionNumber === FUNCTIONS.heartbeat;
@@ -56,7 +60,10 @@ function connectorOf(instance: string, clock: VirtualClock) {
 }
 
 /** A monitor of a pair in good order, in virtual time, with ZooKeeper in memory. */
-async function world(policy: { mode?: string; timeouts?: Partial<Timeouts> } | null = {}) {
+async function world(
+  policy: { mode?: string; timeouts?: Partial<Timeouts>; maxLossRecords?: number } | null = {},
+  data: { A?: DataStatus; B?: DataStatus } = {},
+) {
   const clock = new VirtualClock();
   const tree = new MemoryZooKeeper();
   const nodes = tree.session();
@@ -67,11 +74,15 @@ async function world(policy: { mode?: string; timeouts?: Partial<Timeouts> } | n
   if (policy)
     await nodes.create(
       paths.policy,
-      bytes({ version: 1, mode: policy.mode ?? 'auto', timeouts: { ...timeouts, ...policy.timeouts } }),
+      bytes({ version: 1, ...policy, mode: policy.mode ?? 'auto', timeouts: { ...timeouts, ...policy.timeouts } }),
       'persistent',
     );
-  for (const name of ['A', 'B']) await nodes.create(paths.instance(name), bytes(registration(name)), 'ephemeral');
-  const links = { A: connectorOf('A', clock), B: connectorOf('B', clock) };
+  const status = { A: 1, B: data.B?.sync.state === 'failed' ? 3 : 2 } as const;
+  for (const name of ['A', 'B'] as const) {
+    const own = { status: status[name], ...(data[name] ? { data: data[name] } : {}) };
+    await nodes.create(paths.instance(name), bytes(registration(name, own)), 'ephemeral');
+  }
+  const links = { A: connectorOf('A', clock, data.A), B: connectorOf('B', clock, data.B) };
   const environment = environmentSchema.parse({
     id: 'e',
     name: 'e',
@@ -85,6 +96,7 @@ async function world(policy: { mode?: string; timeouts?: Partial<Timeouts> } | n
         policy: 'auto',
         driver: 'console',
         timeouts: { beatTimeoutMs: 777 },
+        maxLossRecords: 55,
         instances: ['A', 'B'].map((name) => ({ name, host: name, t2Port: 1, f2Port: 1 })),
       },
     ],
@@ -169,5 +181,65 @@ describe('a monitor that stopped', () => {
     expect([links.A.listeners.size, links.B.listeners.size]).toEqual([0, 0]);
     expect(told.changed).toBe(before);
     expect(links.B.calls.length).toBe(asked);
+  });
+});
+
+describe('the loss that the policy allows', () => {
+  it('is written from the configuration where ZooKeeper has no policy, and stays when the mode is changed', async () => {
+    const { tree, monitor } = await world(null);
+    const stored = () => JSON.parse(String(tree.nodes.get(paths.policy)?.data));
+    expect(stored()).toMatchObject({ mode: 'auto', maxLossRecords: 55 });
+    expect(monitor.view().maxLossRecords).toBe(55);
+    await monitor.setPolicy('observe');
+    expect(stored()).toMatchObject({ mode: 'observe', maxLossRecords: 55 });
+  });
+
+  it('is ZooKeeper’s, whatever the configuration says', async () => {
+    const { monitor } = await world({ maxLossRecords: 7 });
+    expect(monitor.view().maxLossRecords).toBe(7);
+  });
+});
+
+describe('instances that keep data', () => {
+  it('are asked for it once a second, others less often', async () => {
+    const { clock, links } = await world({}, { B: dataStatus() });
+    const asked = (name: 'A' | 'B') =>
+      links[name].calls.filter((call) => call.functionNumber === FUNCTIONS.systemInfo).length;
+    const before = { A: asked('A'), B: asked('B') };
+    await clock.advance(10_000);
+    expect(asked('B') - before.B).toBe(10);
+    expect(asked('A') - before.A).toBe(5);
+  });
+
+  it('are on the picture, with a point of the trend a second', async () => {
+    const { clock, monitor } = await world({}, { A: dataStatus(), B: dataStatus({ lsn: 77 }) });
+    await clock.advance(5_000);
+    const view = monitor.view();
+    expect(view.instances[1]).toMatchObject({ data: { lsn: 77 }, dataAtMs: expect.any(Number) });
+    expect(clock.wallMs() - (view.instances[1]?.dataAtMs ?? 0)).toBeLessThanOrEqual(2_000);
+    expect(view.dataTrend.length).toBeGreaterThanOrEqual(7);
+    expect(view.dataTrend.length).toBeLessThanOrEqual(8);
+    expect(view.dataTrend.at(-1)).toMatchObject({ standbyLsn: 77, lagRecords: 0 });
+  });
+
+  it.each([
+    [undefined, 40, 'preflight.refusal.loss'],
+    [39, 40, 'preflight.refusal.loss'],
+    [40, 40, null],
+    [1_000_000_000, null, 'preflight.refusal.lossUnknown'],
+    [ANY_LOSS, null, null],
+  ])('accepting %s of %s is refused with %s', async (acceptedLoss, bound, refusal) => {
+    const { clock, tree, monitor } = await world({ mode: 'assist' }, { B: failedSync(bound) });
+    const { loss, token } = await monitor.preflight('B');
+    expect(loss).toMatchObject({ bound });
+    const promoted = monitor.promote({ to: 'B', token, confirmation: 'mt', acceptedLoss });
+    if (refusal) return expect(promoted).rejects.toMatchObject({ said: { key: refusal } });
+    await expect(promoted).resolves.toMatchObject({ operationId: expect.any(String) });
+    await clock.advance(500);
+    // Whoever takes the switchover up from here asks for no more and no less.
+    expect(JSON.parse(String(tree.nodes.get(paths.switchover)?.data))).toMatchObject({
+      outcome: 'running',
+      acceptedLoss,
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SwitchoverProgress } from '#main/failover';
-import { message, type SwitchoverRecord } from '#shared/domain';
-import { noticeOf, stepEvents, switchoverEvent } from '../../../src/main/pairs/telling.ts';
+import { message, type SwitchoverData, type SwitchoverRecord } from '#shared/domain';
+import { dataEvent, noticeOf, stepEvents, switchoverEvent } from '../../../src/main/pairs/telling.ts';
 
 const AT_MS = 1_000;
 const why = message('failover.lockLost');
@@ -46,5 +46,31 @@ describe('what is told of a switchover', () => {
     const { record } = progress('unknown');
     expect(stepEvents(null, record, AT_MS).map(({ message: said }) => said.key)).toEqual(['step.failed.promote']);
     expect(stepEvents(record, record, AT_MS)).toEqual([]);
+  });
+});
+
+describe('what is told of the data', () => {
+  const told = (data: SwitchoverData | undefined, outcome: SwitchoverRecord['outcome'] = 'done') => {
+    const { record, ...rest } = progress(outcome);
+    const event = dataEvent({ ...rest, record: data ? { ...record, data } : record }, AT_MS);
+    return event && `${event.severity} ${event.message.key}`;
+  };
+  const complete = { acknowledged: 9, present: 9, lost: 0, lossBound: 0, duplicated: 0 };
+
+  it.each<[string | null, SwitchoverData | undefined]>([
+    [null, undefined],
+    ['none notice.data.complete', complete],
+    ['p1 notice.data.lost', { ...complete, lost: 2 }],
+    ['p1 notice.data.lost', { ...complete, duplicated: 1 }],
+    ['p1 notice.data.bound', { ...complete, lost: null, lossBound: 5 }],
+    ['p1 notice.data.unknown', { ...complete, lost: null, lossBound: null }],
+  ])('%s', (line, data) => {
+    expect(told(data)).toBe(line);
+  });
+
+  it('waits for the switchover to be done, and goes with its notice', () => {
+    expect(told(complete, 'running')).toBeNull();
+    const { record, ...rest } = progress('done');
+    expect(noticeOf({ ...rest, record: { ...record, data: complete } }, AT_MS).data).toEqual(complete);
   });
 });
