@@ -49,6 +49,7 @@ describe('the trend', () => {
     expect(board.trend()).toHaveLength(MAX_DATA_POINTS);
     expect(board.trend()[0]).toMatchObject({ atMs: 10 });
     expect(board.trend().at(-1)).toEqual({ atMs: 69, primaryLsn: 169, standbyLsn: 10, lagRecords: 1 });
+    rig.pass(10);
     rig.says('A', dataStatus({ acknowledgedLsn: 200 }));
     board.tick(rig.state, 70);
     expect(board.trend().at(-1)?.primaryLsn).toBe(200);
