@@ -19,9 +19,10 @@ export type Entry =
 
 const SIDES = ['buy', 'sell'] as const;
 const KINDS = ['session', 'token'] as const;
-const NUMBERS_BYTES = 8 + 4;
+/** Side, price and quantity. */
+const ORDER_BYTES = 1 + 8 + 4;
 const MAX_NUMBER = 1e9;
-/** UTF-8 needs at most three bytes for each of a string's units. */
+/** Lengths of texts, as the protocol allows them. */
 const MAX_KEY = 64;
 const MAX_NAME = 32;
 const MAX_INSTANCE = 64;
@@ -36,7 +37,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function encodeEntry(entry: Entry): Uint8Array {
   switch (entry.type) {
     case 'epoch':
-      return Buffer.concat([text(entry.instance, MAX_INSTANCE)]);
+      return text(entry.instance, MAX_INSTANCE);
     case 'order':
       return encodeOrder(entry.key, entry.order);
     default:
@@ -45,29 +46,36 @@ export function encodeEntry(entry: Entry): Uint8Array {
 }
 
 function encodeOrder(key: string, order: Order): Uint8Array {
-  const { price, quantity } = order;
+  const { account, instrument, price, quantity } = order;
   if (!isPrice(price) || !isQuantity(quantity)) throw new EntryError('a price or quantity out of bounds');
-  const numbers = Buffer.allocUnsafe(NUMBERS_BYTES);
-  numbers.writeDoubleLE(price, 0);
-  numbers.writeUInt32LE(quantity, 8);
-  const side = Buffer.from([SIDES.indexOf(order.side)]);
-  return Buffer.concat([
-    text(key, MAX_KEY),
-    text(order.account, MAX_NAME),
-    text(order.instrument, MAX_NAME),
-    side,
-    numbers,
-  ]);
+  const texts = check(key, MAX_KEY) + check(account, MAX_NAME) + check(instrument, MAX_NAME);
+  const bytes = Buffer.allocUnsafe(texts + ORDER_BYTES);
+  let at = putText(bytes, 0, key);
+  at = putText(bytes, at, account);
+  at = putText(bytes, at, instrument);
+  bytes[at] = SIDES.indexOf(order.side);
+  bytes.writeDoubleLE(price, at + 1);
+  bytes.writeUInt32LE(quantity, at + 9);
+  return bytes.subarray(0, at + ORDER_BYTES);
 }
 
 /** A text as u16 length and UTF-8. */
 function text(value: string, max: number): Buffer {
+  const bytes = Buffer.allocUnsafe(check(value, max));
+  return bytes.subarray(0, putText(bytes, 0, value));
+}
+
+/** Room that is enough for the text; UTF-8 needs at most three bytes for each of a string's units. */
+function check(value: string, max: number): number {
   if (value.length === 0 || value.length > max || !value.isWellFormed())
     throw new EntryError(`a text that is empty, longer than ${max} or not well-formed`);
-  const bytes = Buffer.allocUnsafe(2 + Buffer.byteLength(value));
-  bytes.writeUInt16LE(bytes.length - 2, 0);
-  bytes.write(value, 2);
-  return bytes;
+  return 2 + value.length * 3;
+}
+
+function putText(bytes: Buffer, at: number, value: string): number {
+  const length = bytes.write(value, at + 2);
+  bytes.writeUInt16LE(length, at);
+  return at + 2 + length;
 }
 
 /** What a record's payload says. Throws {@link EntryError} where it is not exactly what {@link encodeEntry} makes. */
