@@ -39,7 +39,7 @@ describe('the data panel', () => {
     expect(text).toContain('LSN on disk 1,204,512 1,980 records/s');
     expect(text).toContain('Standby confirmed 1,204,510');
     expect(text).toContain('Lag 2 records 212 B 0.1 s');
-    expect(text).toContain('Synchronisation following the primary Mounted at /mnt/peer-a/share');
+    expect(text).toContain('Synchronisation following the primary Directory /mnt/peer-a/share');
     expect(text).toContain('no acknowledged write would be missing');
     expect(text).toContain('Orders in UFT 1,180,233');
     expect(text).toContain('not yet in it: 12 · in it up to LSN 1,204,498');
@@ -75,7 +75,7 @@ describe('the data panel', () => {
 
   it('shows what the primary acknowledged while its standby was away', () => {
     const text = shown(pairWith({ data: primaryData({ confirmedLsn: 1_203_080 }) }, { data: unmountedData() }));
-    expect(text).toContain('acknowledged without the standby: 1,430');
+    expect(text).toContain('Standby confirmed 1,203,080 not confirmed: 1,430');
   });
 
   it('shows the database that cannot be reached, and files that differ', () => {
@@ -126,7 +126,7 @@ describe('the data panel', () => {
   });
 
   it('says when the two are set up differently', () => {
-    expect(shown(pairWith({ data: primaryData({ mode: 'async' }) }, {}))).toContain('A: async · B: sync');
+    expect(shown(pairWith({ data: primaryData({ mode: 'async' }) }, {}))).toContain('A: async mode · B: sync mode');
   });
 });
 
@@ -204,6 +204,8 @@ describe('what is to be looked at', () => {
   it('is the directory of a message about the mount, and of no other', () => {
     expect(directoryToLookAt(message('sync.mountHung', { directory: '/m' }))).toBe('/m');
     expect(directoryToLookAt(message('sync.mountEmpty'), '/n')).toBe('/n');
+    const nested = { reason: 'sync.mountMissing', directory: '/m' };
+    expect(directoryToLookAt(message('state.standbyNotReady', nested))).toBe('/m');
     expect(directoryToLookAt(message('sync.redoDamaged', { directory: '/m' }))).toBeNull();
     expect(directoryToLookAt(null, '/n')).toBeNull();
   });

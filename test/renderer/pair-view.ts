@@ -53,7 +53,7 @@ export function unmountedData(over: Partial<DataStatus> = {}): DataStatus {
   });
 }
 
-export function instanceView(over: Partial<InstanceView> = {}): InstanceView {
+export function instanceView(over: Partial<InstanceView> = {}, nowMs = 100_000): InstanceView {
   return {
     name: 'A',
     host: '10.8.3.11',
@@ -69,19 +69,30 @@ export function instanceView(over: Partial<InstanceView> = {}): InstanceView {
       { name: 'base-data', state: 'done', done: 1, total: 1 },
     ],
     note: null,
-    registration: { sinceMs: 0, pid: 2_876, incarnation: 'c0ffee00-1', sessionId: '0x1a20', steppedDownEpoch: null },
-    lastReply: { class: 'ok', errorNumber: 0, atMs: 99_500, latencyMs: 0.7 },
+    registration: {
+      sinceMs: nowMs - 90_000,
+      pid: 2_876,
+      incarnation: 'c0ffee00-1',
+      sessionId: '0x1a20',
+      steppedDownEpoch: null,
+    },
+    lastReply: { class: 'ok', errorNumber: 0, atMs: nowMs - 500, latencyMs: 0.7 },
     beatsPerSecond: 1,
     latencyP50Ms: 0.8,
     latencyP99Ms: 4,
     verdict: 'alive',
     evidence: [
-      { class: 'network', says: 'alive', atMs: 99_500, reason: message('failover.network.answers') },
-      { class: 'coordination', says: 'alive', atMs: 99_000, reason: message('failover.coordination.registered') },
+      { class: 'network', says: 'alive', atMs: nowMs - 500, reason: message('failover.network.answers') },
+      {
+        class: 'coordination',
+        says: 'alive',
+        atMs: nowMs - 1_000,
+        reason: message('failover.coordination.registered'),
+      },
     ],
     onPromise: false,
     data: primaryData(),
-    dataAtMs: 99_500,
+    dataAtMs: nowMs - 500,
     ...over,
   };
 }
@@ -99,15 +110,8 @@ export function pairView(over: Partial<PairView> = {}, nowMs = 100_000): PairVie
       connectString: '10.8.3.11:2181,10.8.3.12:2181,10.8.3.13:2181',
     },
     instances: [
-      instanceView({ dataAtMs: nowMs }),
-      instanceView({
-        name: 'B',
-        host: '10.8.3.12',
-        role: 'standby',
-        status: 2,
-        data: standbyData(),
-        dataAtMs: nowMs,
-      }),
+      instanceView({}, nowMs),
+      instanceView({ name: 'B', host: '10.8.3.12', role: 'standby', status: 2, data: standbyData() }, nowMs),
     ],
     lock: { holder: 'this', name: null },
     blockers: [],

@@ -9,6 +9,10 @@ export interface InstanceDataProps {
   data: DataStatus;
   pair: PairView;
 }
+/** `past`: it was so when it was last heard, and need no longer be. */
+export interface FactsProps extends InstanceDataProps {
+  past: boolean;
+}
 
 /** A position in the redo. */
 export function Lsn({ value }: { value: number | null }) {

@@ -31,7 +31,7 @@ export function InstanceData({ instance, data, pair }: InstanceDataProps) {
       </h3>
       <Facts>
         {serves ? (
-          <PrimaryFacts instance={instance} data={data} pair={pair} />
+          <PrimaryFacts instance={instance} data={data} pair={pair} past={past} />
         ) : (
           <StandbyFacts instance={instance} data={data} pair={pair} />
         )}

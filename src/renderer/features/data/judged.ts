@@ -35,9 +35,12 @@ export function databaseSeverity({ todb }: DataStatus, serves: boolean): Severit
 /** The reasons that a look at the mounted directory explains: `df -h` is their remedy (F15). */
 const OF_THE_MOUNT = /^sync\.mount/;
 
-/** The directory to look at where a message says that a mount is the trouble; null where it does not. */
+/**
+ * The directory to look at where a message, or the one that it gives as its reason, says that a mount is the trouble; null
+ * where it does not.
+ */
 export function directoryToLookAt(reason: Message | null, directory: string | null = null): string | null {
-  if (reason === null || !OF_THE_MOUNT.test(reason.key)) return null;
+  if (reason === null || ![reason.key, String(reason.params.reason)].some((key) => OF_THE_MOUNT.test(key))) return null;
   const named = reason.params.directory;
   return typeof named === 'string' ? named : directory;
 }

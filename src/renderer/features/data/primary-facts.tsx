@@ -2,16 +2,17 @@ import { Fact, StateMark } from '#renderer/components';
 import { useWords, type Words } from '#renderer/i18n';
 import type { LoadProgress, Takeover } from '#shared/domain';
 import styles from './data-panel.module.css';
-import { type InstanceDataProps, Lsn, Orders } from './figures.tsx';
+import { type FactsProps, Lsn, Orders } from './figures.tsx';
 import { recordsPerSecond } from './lag-trend.ts';
 import { LoadBar } from './load-bar.tsx';
 
 /** How far a primary has come, what its standby has of it, and how it came by its data. */
-export function PrimaryFacts({ data, pair }: InstanceDataProps) {
+export function PrimaryFacts({ instance, data, pair, past }: FactsProps) {
   const { t, f } = useWords();
   const { lsn, acknowledgedLsn, confirmedLsn, orders, load, takeover } = data;
-  const rate = recordsPerSecond(pair.dataTrend);
-  const alone = acknowledgedLsn === null || confirmedLsn === null ? 0 : Math.max(0, acknowledgedLsn - confirmedLsn);
+  // Of a primary that is gone, or not one yet, the trend tells another's rate.
+  const rate = past || instance.role !== 'primary' ? null : recordsPerSecond(pair.dataTrend);
+  const alone = acknowledgedLsn === null || confirmedLsn === null ? null : Math.max(0, acknowledgedLsn - confirmedLsn);
   return (
     <>
       <Fact name={t('screen.data.onDisk')}>
@@ -25,7 +26,9 @@ export function PrimaryFacts({ data, pair }: InstanceDataProps) {
       </Fact>
       <Fact name={t('screen.data.confirmed')}>
         <Lsn value={confirmedLsn} />
-        {alone > 0 ? <span className={styles.beside}>{t('screen.data.alone', { count: f.number(alone) })}</span> : null}
+        {alone === null ? null : (
+          <span className={styles.beside}>{t('screen.data.alone', { count: f.number(alone) })}</span>
+        )}
       </Fact>
       {load && orders === null ? <Loading load={load} /> : null}
       <Orders orders={orders} />

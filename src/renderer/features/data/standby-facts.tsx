@@ -100,7 +100,7 @@ function Sync({ data, instance }: { data: DataStatus; instance: string }) {
         {severity === 'none' ? t(`screen.data.sync.${state}`) : <strong>{t(`screen.data.sync.${state}`)}</strong>}
       </span>
       {reason ? <span>{say(reason)}</span> : null}
-      {directory === null ? null : (
+      {directory === null || lookAt !== null ? null : (
         <span className={styles.line}>
           {t('screen.data.directory')} <span className={styles.code}>{directory}</span>
         </span>
