@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { workerFile } from '#core/worker-file';
 import { databaseName, type SqliteConfig } from './config.ts';
 import {
   DatabaseError,
@@ -27,15 +28,6 @@ export type SqliteRequest = Call & { id: number };
 export type SqliteAnswer =
   | { id: number; result: unknown }
   | { id: number; problem: { code: DatabaseErrorCode; detail: string } };
-
-/**
- * The thread's file: beside this one in the sources; in a build the entry `sqlite-worker.js` of the bundle, which is in
- * the folder of this process's bundle or, where this code was put into a chunk, one above.
- */
-export function sqliteWorkerUrl(here: string = import.meta.url): URL {
-  if (here.endsWith('.ts')) return new URL('sqlite-worker.ts', here);
-  return new URL(/\/chunks\/[^/]*$/.test(here) ? '../sqlite-worker.js' : 'sqlite-worker.js', here);
-}
 
 /** A SQLite file, in a thread of its own: however long it is locked or slow, the caller's thread goes on. */
 export class SqliteDatabase implements LocalDatabase {
@@ -102,7 +94,7 @@ export class SqliteDatabase implements LocalDatabase {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(sqliteWorkerUrl(), { workerData: this.#setting });
+    const worker = new Worker(workerFile('sqlite-worker', import.meta.url), { workerData: this.#setting });
     worker.unref();
     worker.on('message', (answer: SqliteAnswer) => this.#take(answer));
     worker.on('error', (error) => this.#ended(worker, error instanceof Error ? error.message : String(error)));

@@ -89,11 +89,17 @@ async function read(file: string): Promise<Uint8Array> {
 }
 
 function attributesOf<T>(element: XmlElement, schema: z.ZodType<T>, file: string): T {
-  const parsed = schema.safeParse(Object.fromEntries(element.attributes));
+  const values = Object.fromEntries(element.attributes);
+  const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const where = issue && issue.path.length > 0 ? `attribute ${issue.path.join('.')}: ` : '';
-  throw new TodbFileError(file, element.line, `<${element.name}>: ${where}${issue?.message ?? 'is not valid'}`);
+  const attribute = issue?.path.join('.') ?? '';
+  const problem = attribute in values || attribute === '' ? (issue?.message ?? 'is not valid') : 'is missing';
+  throw new TodbFileError(
+    file,
+    element.line,
+    `<${element.name}>: ${attribute === '' ? '' : `attribute ${attribute}: `}${problem}`,
+  );
 }
 
 function elementsOf(element: XmlElement, file: string): XmlElement[] {
