@@ -15,12 +15,15 @@ export default defineConfig({
       // What package.json lists under "dependencies" stays outside the bundles (electron-vite's default), so that
       // electron-builder packs each once. Everything of ours, `#x/y` imports too, is in them.
       rolldownOptions: {
-        // One entry a process: the Electron app, the served shell, the reference node, the practice reaper.
+        // One entry a process: the Electron app, the served shell, the reference node, the practice reaper. And one a
+        // worker thread, found by its name (src/core/worker-file).
         input: {
           index: at('src/main/index.ts'),
           web: at('src/main/web.ts'),
           mtnode: at('src/mtnode/main.ts'),
           reaper: at('src/main/practice/reaper.ts'),
+          'mount-worker': at('src/mtnode/sync/mount-worker.ts'),
+          'sqlite-worker': at('src/core/local-database/sqlite-worker.ts'),
         },
       },
     },
