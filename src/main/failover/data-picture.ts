@@ -78,5 +78,10 @@ export function lossAhead(facts: PairFacts, target: InstanceFacts): { reason: Me
     outlook.kind === 'bounded'
       ? message('state.nobodyServesLoss', { to, directory, bound: outlook.bound })
       : message('state.nobodyServesLossUnknown', { to, directory });
-  return { reason, next: message('state.next.mountOrAccept', { to, directory }) };
+  // Where the nodes switch over by themselves the console promotes nobody, whatever is accepted.
+  const next =
+    facts.driver === 'node'
+      ? message('state.next.checkDirectory', { instance: to, directory })
+      : message('state.next.mountOrAccept', { to, directory });
+  return { reason, next };
 }

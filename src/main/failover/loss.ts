@@ -20,9 +20,14 @@ export function lossOutlook(facts: PairFacts, { ledger }: InstanceFacts): LossOu
   const ageMs = facts.now.monotonicMs - data.atMonotonicMs;
   if (ageMs > maxAgeMs(facts.timeouts, facts.beatIntervalMs))
     return { kind: 'unknown', why: message('loss.stale', { seconds: Math.round(ageMs / 1_000) }) };
-  const { sync, lossBound } = data.status;
+  return outlookOf(data.status);
+}
+
+/** The same of what an instance has said this moment. */
+export function outlookOf(status: DataStatus): LossOutlook {
+  const { sync, lossBound } = status;
   if (sync.state === 'following' || sync.state === 'catching-up') return { kind: 'none' };
-  const why = whyNotFollowing(data.status);
+  const why = whyNotFollowing(status);
   return lossBound === null ? { kind: 'unknown', why } : { kind: 'bounded', bound: lossBound, why };
 }
 
@@ -38,6 +43,16 @@ export function whyNotFollowing({ sync }: Pick<DataStatus, 'sync'>): Message {
 export function exceeds(outlook: LossOutlook, acceptedRecords: number): boolean {
   if (outlook.kind === 'bounded') return outlook.bound > acceptedRecords;
   return outlook.kind === 'unknown' && acceptedRecords < ANY_LOSS;
+}
+
+/** What is said of a switchover that is not begun since more may be lost than is accepted; null: it may be begun. */
+export function lossAgainst(outlook: LossOutlook, instance: string, accepted: number): Message | null {
+  if (!exceeds(outlook, accepted)) return null;
+  if (outlook.kind === 'bounded')
+    return because('preflight.refusal.loss', { instance, accepted, bound: outlook.bound }, outlook.why);
+  return outlook.kind === 'unknown'
+    ? because('preflight.refusal.lossUnknown', { instance, accepted }, outlook.why)
+    : null;
 }
 
 /** A failed synchronisation alone (F15, status 3) does not keep a standby from being promoted: its loss bound decides. */

@@ -1,9 +1,9 @@
 import type { Preflight, PreflightItem } from '#shared/contract';
-import { ANY_LOSS, ERROR_NUMBERS, type Message, message, STATUS_CODES } from '#shared/domain';
+import { ERROR_NUMBERS, type Message, message, STATUS_CODES } from '#shared/domain';
 import { dataChecks } from './data-checks.ts';
 import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
-import { because, exceeds, isPromotable, lossOutlook, syncFailed } from './loss.ts';
+import { exceeds, isPromotable, lossAgainst, lossOutlook, syncFailed } from './loss.ts';
 import { proofOldOut } from './proof.ts';
 
 /** What Promote… shows, but for the token and the figures that only the console has. */
@@ -48,13 +48,10 @@ function lossOf(facts: PairFacts, target: InstanceFacts): Preflight['loss'] {
   return outlook.kind === 'unknown' ? { bound: null, reason: outlook.why } : null;
 }
 
-/** What refuses a promotion that accepts too little; null: it may go on. */
-export function lossRefusal({ to, loss }: PreflightReport, acceptedLoss: number): Message | null {
-  if (!loss || acceptedLoss >= (loss.bound ?? ANY_LOSS)) return null;
-  const params = { instance: to, accepted: acceptedLoss };
-  return loss.bound === null
-    ? because('preflight.refusal.lossUnknown', params, loss.reason)
-    : because('preflight.refusal.loss', { ...params, bound: loss.bound }, loss.reason);
+/** What refuses a promotion that accepts less than may be lost by now; null: it may go on. */
+export function lossRefusal(facts: PairFacts, to: string, acceptedLoss: number): Message | null {
+  const target = factsOf(facts, to);
+  return target ? lossAgainst(lossOutlook(facts, target), to, acceptedLoss) : null;
 }
 
 function planOf(facts: PairFacts, to: string, from: string, planned: boolean): Message[] {

@@ -3,6 +3,7 @@ import type { CallOutcome } from '#main/nodes';
 import { FUNCTIONS, type Message, message, type StepName, type SwitchoverData, type Timeouts } from '#shared/domain';
 import type { SystemInfoReply } from '#shared/protocol';
 import { factsOf, type InstanceFacts } from './facts.ts';
+import { lossAgainst, lossOutlook, outlookOf } from './loss.ts';
 import { StepFailure } from './ports.ts';
 import {
   infoOf,
@@ -79,7 +80,7 @@ async function lock(run: SwitchoverRun): Promise<string> {
   const token = run.ports.token();
   if (!held || token === null) throw failed(run, 'lock', message('failover.lockNotHeld'));
   await waitUntil(run, leftMs(), () => target()?.registered === true);
-  if (!run.resumed) await askTarget(run, deadlineMs);
+  if (!run.resumed) await askBeforeClosing(run, deadlineMs);
   const ledger = target();
   if (!ledger?.registered || !ledger.lastRegistration)
     throw failed(run, 'lock', message('failover.targetNotRegistered', { instance: to }));
@@ -88,12 +89,23 @@ async function lock(run: SwitchoverRun): Promise<string> {
   return ledger.lastRegistration.incarnation;
 }
 
+/** The last look before anything is touched: what the node would refuse for its loss costs no outage here. */
+async function askBeforeClosing(run: SwitchoverRun, deadlineMs: number): Promise<void> {
+  const { to, acceptedLoss = 0 } = run.record;
+  const info = await askTarget(run, deadlineMs);
+  const facts = run.ports.facts();
+  const target = factsOf(facts, to);
+  const outlook = info?.data ? outlookOf(info.data) : target && lossOutlook(facts, target);
+  const tooMuch = outlook && lossAgainst(outlook, to, acceptedLoss);
+  if (tooMuch) throw failed(run, 'lock', tooMuch);
+}
+
 /**
  * Where the old process is not known to be dead it may serve without ZooKeeper on the standby's promise: a promotion
  * would be refused, and a route closed for it would be an outage made here. A promise runs out, and a lost reply is not
- * the last one: both are asked about until the step's time is over.
+ * the last one: both are asked about until the step's time is over. Returns what the target said; null: it was not asked.
  */
-async function askTarget(run: SwitchoverRun, deadlineMs: number): Promise<void> {
+async function askTarget(run: SwitchoverRun, deadlineMs: number): Promise<SystemInfoReply | null> {
   const { from, to, trigger } = run.record;
   const { clock, stopping } = run.ports;
   const oldOne = () => (from === null ? undefined : factsOf(run.ports.facts(), from));
@@ -104,10 +116,10 @@ async function askTarget(run: SwitchoverRun, deadlineMs: number): Promise<void> 
     // It came back while this was waiting: what an automatic switchover rested on is not so any more.
     if (oldAlive && !wasAlive && trigger === 'automatic')
       throw failed(run, 'lock', message('failover.oldIsBack', { instance: old.ledger.name }));
-    if (isDead(run, old)) return;
+    if (isDead(run, old)) return null;
     const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, QUESTION_TIMEOUT_MS));
     if (info?.svr_mode === 1) throw failed(run, 'lock', message('failover.verify.singleMode', { instance: to }));
-    if (info && (info.promise_left_ms === 0 || oldAlive)) return;
+    if (info && (info.promise_left_ms === 0 || oldAlive)) return info;
     if (stopping.aborted || clock.monotonicMs() >= deadlineMs)
       throw failed(run, 'lock', message(info ? 'failover.promiseInForce' : 'failover.call.noInfo', { instance: to }));
     await sleep(clock, ASK_AGAIN_MS, stopping);

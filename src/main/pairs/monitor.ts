@@ -92,7 +92,7 @@ class Monitor implements PairMonitor {
     const { facts } = this.#engine.state();
     const report = preflightOf(facts, to);
     if (report.refusal) throw new SwitchoverRefused(report.refusal);
-    const tooLittle = lossRefusal(report, acceptedLoss);
+    const tooLittle = lossRefusal(facts, to, acceptedLoss);
     if (tooLittle) throw new SwitchoverRefused(tooLittle);
     const { node } = this.#options.pair;
     if (report.needsConfirmation && confirmation !== node)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ANY_LOSS, type DataStatus, ERROR_NUMBERS, FUNCTIONS, message, type Takeover } from '#shared/domain';
 import { sentence } from '#shared/i18n';
-import { DIRECTORY, dataStatus, mountEmpty } from '#test/data-facts';
+import { DIRECTORY, dataStatus, failedSync, mountEmpty } from '#test/data-facts';
 import { type Answer, results, ScriptedSwitchover, statusBody } from '#test/scripted-switchover';
 import { switchoverData } from '../../../src/main/failover/result.ts';
 
@@ -59,6 +59,27 @@ describe('a promotion that would lose data', () => {
     const { record } = await second.run({ kind: 'resume', record: half.record });
     expect(record).toMatchObject({ outcome: 'done', acceptedLoss: ANY_LOSS });
     expect(promotions(second)).toEqual([ANY_LOSS]);
+  });
+
+  it.each([
+    [failedSync(8), 7, 'preflight.refusal.loss'],
+    [failedSync(null), 1_000_000_000, 'preflight.refusal.lossUnknown'],
+    [failedSync(7), 7, undefined],
+    [failedSync(null), ANY_LOSS, undefined],
+    [dataStatus({ lossBound: null }), 0, undefined],
+  ])('is not begun where that is seen before the route is touched: %#', async (data, accepted, key) => {
+    const world = new ScriptedSwitchover();
+    let closed = false;
+    world.close = () => {
+      closed = true;
+      return world.closed();
+    };
+    const before = statusBody({ role: 'standby', status: 2, epoch: 1, data });
+    world.answers.set(FUNCTIONS.systemInfo, [before, served({ load: { done: 1, total: 1 } })]);
+    const { record, failure } = await world.run(world.task(accepted));
+    expect(failure?.key).toBe(key);
+    expect(closed).toBe(key === undefined);
+    expect(results(record).lock).toBe(key === undefined ? 'ok' : 'failed');
   });
 
   it('says nothing of a loss where none was accepted', async () => {

@@ -146,6 +146,12 @@ describe('what an operator is told in three seconds', () => {
     }
   });
 
+  it('offers no loss to accept where the nodes switch over by themselves', () => {
+    const rig = pair(failedSync(4), { route: route({ driver: 'node' }) });
+    killA(rig);
+    expect(rig.state.picture.next?.key).toBe('state.next.checkDirectory');
+  });
+
   it('says so where nobody knows the bound', () => {
     const rig = pair(failedSync(null));
     killA(rig);
@@ -309,7 +315,7 @@ describe('what Promote… shows of the data', () => {
       'preflight.unknown.unanswered',
       'preflight.unknown.clients',
     ]);
-    expect(lossRefusal(report, 0)).toBeNull();
+    expect(lossRefusal(rig.state.facts, 'B', 0)).toBeNull();
   });
 
   it('asks for the bound where the mount is lost, and for the node’s name', () => {
@@ -317,15 +323,15 @@ describe('what Promote… shows of the data', () => {
     const report = preflightOf(rig.state.facts, 'B');
     expect(report).toMatchObject({ loss: { bound: 40, reason: mountEmpty() }, needsConfirmation: true, refusal: null });
     expect(results(rig)).toMatchObject({ sync: 'fail', mount: 'fail', lag: 'unknown', status: 'warn' });
-    expect(lossRefusal(report, 39)?.key).toBe('preflight.refusal.loss');
-    expect(lossRefusal(report, 40)).toBeNull();
+    expect(lossRefusal(rig.state.facts, 'B', 39)?.key).toBe('preflight.refusal.loss');
+    expect(lossRefusal(rig.state.facts, 'B', 40)).toBeNull();
   });
 
   it('asks for any loss where nobody can say', () => {
-    const report = preflightOf(pair(failedSync(null)).state.facts, 'B');
-    expect(report.loss).toEqual({ bound: null, reason: mountEmpty() });
-    expect(lossRefusal(report, ANY_LOSS - 1)?.key).toBe('preflight.refusal.lossUnknown');
-    expect(lossRefusal(report, ANY_LOSS)).toBeNull();
+    const { facts } = pair(failedSync(null)).state;
+    expect(preflightOf(facts, 'B').loss).toEqual({ bound: null, reason: mountEmpty() });
+    expect(lossRefusal(facts, 'B', ANY_LOSS - 1)?.key).toBe('preflight.refusal.lossUnknown');
+    expect(lossRefusal(facts, 'B', ANY_LOSS)).toBeNull();
   });
 
   const doubts: [string, string, DataStatus][] = [

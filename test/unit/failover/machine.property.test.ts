@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReplyClass } from '#shared/domain';
+import type { DataStatus, ReplyClass } from '#shared/domain';
+import { dataStatus, failedSync } from '#test/data-facts';
 import { MachineRig, registration, type SnapshotChange } from '#test/failover-facts';
 
 const instance = fc.constantFrom('A', 'B');
 /** Mostly the first: what nearly always is in good order is what lets the interesting orders happen. */
 const mostly = <T>(usual: T, ...others: T[]) =>
   fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+const MAX_LOSS = 10;
+const DATA = [
+  undefined,
+  dataStatus({ lossBound: null }),
+  failedSync(MAX_LOSS),
+  failedSync(MAX_LOSS + 1),
+  failedSync(null),
+];
 const event = fc.oneof(
   fc.record({
     kind: fc.constant('beat' as const),
@@ -32,6 +41,7 @@ const event = fc.oneof(
     mode: mostly<'auto' | 'assist' | 'observe'>('auto', 'assist', 'observe'),
     holder: mostly<'this' | 'other' | 'none'>('this', 'other', 'none'),
     settled: mostly(true, false),
+    data: fc.constantFrom(...DATA),
   }),
   fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(10, 250, 250, 1_000, 4_000) }),
   fc.record({ kind: fc.constant('lease' as const), live: mostly(true, false) }),
@@ -47,14 +57,25 @@ class Model {
     ['B', 'error'],
   ]);
   live = true;
+  /** What B last said of its data, in the one life that it has here. */
+  data: DataStatus | undefined;
 
   take(next: Event): void {
     if (next.kind === 'beat') this.lastReply.set(next.instance, next.reply);
     if (next.kind === 'process' && next.instance === 'A' && next.says === 'gone')
       this.processGone.add(next.incarnation);
     if (next.kind === 'sees') this.seen = next;
+    if (next.kind === 'sees' && next.b !== null) this.data = next.data ?? this.data;
     if (next.kind === 'lease') this.live = next.live;
   }
+}
+
+const dataOf = (data: DataStatus | undefined) =>
+  data ? { data, status: data.sync.state === 'failed' ? (3 as const) : (2 as const) } : {};
+
+/** Whether a promotion may be begun by itself with what the standby said. */
+function isWithinLoss(data: DataStatus | undefined): boolean {
+  return !data || data.sync.state === 'following' || (data.lossBound ?? MAX_LOSS + 1) <= MAX_LOSS;
 }
 
 function feed(rig: MachineRig, next: Event): void {
@@ -68,8 +89,9 @@ function feed(rig: MachineRig, next: Event): void {
     case 'sees': {
       const change: SnapshotChange = {
         a: next.a === null ? null : registration('A', { incarnation: next.a }),
-        b: next.b === null ? null : registration('B', { incarnation: next.b }),
+        b: next.b === null ? null : registration('B', { incarnation: next.b, ...dataOf(next.data) }),
         mode: next.mode,
+        maxLossRecords: MAX_LOSS,
         lock: { holder: next.holder, name: null },
         settled: next.settled,
       };
@@ -90,6 +112,7 @@ function feed(rig: MachineRig, next: Event): void {
 describe('whatever happens in whatever order', () => {
   it('a switchover begins only with lock, lease, policy, a standby that is heard, and two classes of evidence', () => {
     let begins = 0;
+    let withData = 0;
     fc.assert(
       fc.property(fc.array(event, { minLength: 10, maxLength: 40 }), (events) => {
         const rig = new MachineRig().settle();
@@ -104,6 +127,8 @@ describe('whatever happens in whatever order', () => {
           expect(model.live && model.seen.settled).toBe(true);
           expect(model.seen).toMatchObject({ mode: 'auto', holder: 'this', b: 'B-1' });
           expect(['empty', 'refused']).not.toContain(model.lastReply.get('B'));
+          expect(isWithinLoss(model.data)).toBe(true);
+          withData += model.data ? 1 : 0;
           expect(model.processGone.size > 0 || model.seen.a === null).toBe(true);
           return;
         }
@@ -112,5 +137,6 @@ describe('whatever happens in whatever order', () => {
     );
     // A property that nothing ever reaches proves nothing.
     expect(begins).toBeGreaterThan(50);
+    expect(withData).toBeGreaterThan(20);
   });
 });
