@@ -33,7 +33,8 @@ export function judgeMarker(
   pair: { system: string; node: string },
   primary: FollowedPrimary,
 ): MarkerFit {
-  const foreign = differing(marker, { ...pair, instance: primary.instance });
+  const { system, node } = pair;
+  const foreign = differing(marker, { system, node, instance: primary.instance });
   if (foreign !== undefined) return { fit: 'foreign', detail: foreign };
   const { incarnation, epoch } = primary;
   const other = differing(marker, { epoch, incarnation, role: 'primary' });

@@ -33,6 +33,8 @@ export class ShareIntake {
   #marker: ShareMarker;
   #tail: SegmentTail | undefined;
   #damage: { file: string; offset: number; sinceMs: number } | undefined;
+  /** Since when the primary has more than the mount shows. */
+  #missingSinceMs: number | undefined;
   #copying: Promise<void> | undefined;
   #copyFailure: unknown;
   #emptyLooks = 0;
@@ -102,7 +104,10 @@ export class ShareIntake {
     if (damage !== undefined) return this.#damaged(damage, tail.wantedLsn);
     this.#damage = undefined;
     if (hasMore) return 'more';
-    if (log.lastLsn >= (progress.durableLsn ?? 0)) return 'end';
+    const isAll = log.lastLsn >= (progress.durableLsn ?? 0);
+    if (isAll || records.length > 0) this.#missingSinceMs = undefined;
+    if (isAll) return 'end';
+    if (records.length > 0) return 'more';
     this.#checkVisible();
     return 'stuck';
   }
@@ -183,10 +188,12 @@ export class ShareIntake {
     throw redoFailure(file, offset, detail);
   }
 
-  /** What the primary has had on its disk for longer than two time-outs must be visible through the mount. */
+  /** What the primary has had on its disk must be visible through the mount within two time-outs. */
   #checkVisible(): void {
     const { clock, log, progress, mountTimeoutMs } = this.#parts;
-    if (progress.behindMs(log.lastLsn, clock.monotonicMs()) <= 2 * mountTimeoutMs) return;
+    const nowMs = clock.monotonicMs();
+    this.#missingSinceMs ??= nowMs;
+    if (nowMs - this.#missingSinceMs <= 2 * mountTimeoutMs) return;
     throw new SyncFailure('mountStale', `LSN ${log.lastLsn} < ${progress.durableLsn ?? 0}`);
   }
 }

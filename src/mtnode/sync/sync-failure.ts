@@ -60,6 +60,7 @@ export function mountFailure(error: unknown, file = MARKER_FILE): SyncFailure {
   if (error instanceof ShareFileError) return new SyncFailure('mountUnreadable', error.message, cause);
   const text = error instanceof Error ? error.message : String(error);
   // ESTALE: the server has forgotten the mounted directory (NFS).
+  if (codeOf(error) === 'ETIMEDOUT') return new SyncFailure('mountHung', `${file}: ${text}`, cause);
   if (codeOf(error) === 'ESTALE') return new SyncFailure('mountStale', `${file}: ${text}`, cause);
   return new SyncFailure('mountUnreadable', `${file}: ${text}`, cause);
 }
