@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { systemClock, systemRandom } from '#core/clock';
 import { silentLog } from '#core/logging';
 import { createZooKeeperSession, type ZooKeeperSession } from '#core/zookeeper';
@@ -8,6 +9,7 @@ import { createT2Connector } from '#main/nodes';
 import { createPairMonitor, type PairEvent, type PairMonitor, type SwitchoverNotice } from '#main/pairs';
 import { environmentSchema, parseRecord, type Route, routeSchema } from '#shared/domain';
 import { type NodeProcess, NodeProcesses, TEST_SESSION } from '#test/mt-node-process';
+import { ShareMount } from '#test/share-mount';
 import { until } from '#test/zookeeper-session';
 
 export interface RigOptions {
@@ -22,6 +24,10 @@ export interface RigOptions {
   portOf?: (instance: string, t2Port: number) => number;
   /** More arguments for the node processes. */
   nodeArgs?: readonly string[];
+  /** Whether the instances keep data, each with the other one's share mounted. */
+  keepsData?: boolean;
+  /** Of the policy: how many acknowledged records an automatic switchover may lose. */
+  maxLossRecords?: number;
   /** Time-outs of the policy that differ from the defaults. */
   timeouts?: Record<string, number>;
 }
@@ -42,6 +48,9 @@ export class PairRig {
   readonly #options: RigOptions;
   readonly #consoles: RigConsole[] = [];
   readonly #heartbeat: HeartbeatLoop = createHeartbeatLoop({ clock: systemClock, random: systemRandom });
+  /** Where each instance has the other one's share mounted. */
+  readonly mounts = new Map<string, ShareMount>();
+  #root: string | undefined;
   server: ZooKeeperServer | undefined;
   #spare: ZooKeeperSession | undefined;
   readonly system = `s${systemRandom.uuid().slice(0, 8)}`;
@@ -67,20 +76,43 @@ export class PairRig {
 
   async startNode(instance: string): Promise<NodeProcess> {
     const before = this.nodes.get(instance);
+    const data = this.#options.keepsData ? this.#dataOf(instance) : undefined;
     const node = await this.processes.start({
       zookeeper: this.address,
       system: this.system,
       instance,
-      ...(before ? { dataDir: before.dataDir } : {}),
+      ...(data ? { dataDir: data.dataDir } : before ? { dataDir: before.dataDir } : {}),
       args: [
         ...['--session-timeout', String(this.#options.sessionTimeoutMs ?? 2_000)],
         ...['--driver', this.#options.driver ?? 'console'],
+        ...(data ? ['--mount', data.mount] : []),
         ...(this.#options.nodeArgs ?? []),
         ...(before ? ['--t2-port', String(before.t2Port), '--f2-port', String(before.f2Port)] : []),
       ],
     });
     this.nodes.set(instance, node);
     return node;
+  }
+
+  /** The mount of an instance; present once that instance was started. */
+  mount(instance: string): ShareMount {
+    const mount = this.mounts.get(instance);
+    if (!mount) throw new Error(`no mount of ${instance}`);
+    return mount;
+  }
+
+  /** Where an instance keeps its share, which the other one mounts. */
+  share(instance: string): string {
+    this.#root ??= this.processes.folder();
+    return join(this.#root, instance, 'share');
+  }
+
+  #dataOf(instance: string): { dataDir: string; mount: string } {
+    const dataDir = dirname(this.share(instance));
+    const other = this.share(instance === 'A' ? 'B' : 'A');
+    const mount = this.mounts.get(instance) ?? new ShareMount(`${dataDir}-mount`, other);
+    this.mounts.set(instance, mount);
+    return { dataDir, mount: mount.directory };
   }
 
   node(instance: string): NodeProcess {
@@ -165,6 +197,7 @@ export class PairRig {
           policy,
           beatIntervalMs,
           timeouts: this.#options.timeouts ?? {},
+          maxLossRecords: this.#options.maxLossRecords ?? 0,
         },
       ],
     });
