@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { PRACTICE_SESSION_TIMEOUT_MS } from '#main/practice';
-import { type Driver, driverSchema, environmentSchema } from '#shared/domain';
-import { FAULTS, type Fault } from './report.ts';
+import { type Driver, driverSchema, environmentSchema, type SyncMode, syncModeSchema } from '#shared/domain';
+import { DATABASE_KINDS, type DatabaseKind } from './data-report.ts';
+import { DATA_FAULTS, FAULTS, type Fault } from './report.ts';
 
 export type ZooKeeperChoice =
   | { kind: 'embedded' }
@@ -17,6 +18,16 @@ export interface DrillOptions {
   /** How long a run may take to what it waits for. */
   timeoutMs: number;
   sessionTimeoutMs: number;
+  /** Writes a second; 0: none. */
+  writeRate: number;
+  syncMode: SyncMode;
+  /** Mode `async`: so many acknowledged records, at most, are not confirmed by a standby that keeps up. */
+  lossBound: number;
+  /** An automatic switchover may lose at most so many acknowledged records. */
+  maxLossRecords: number;
+  /** A promotion that is refused for what it may lose is asked for again, as an operator would, with the loss accepted. */
+  force: boolean;
+  database: DatabaseKind;
 }
 
 export type ParsedArguments =
@@ -26,17 +37,29 @@ export type ParsedArguments =
   | { kind: 'wrong'; line: string };
 
 const MAX_RUNS = 1_000;
+const MAX_WRITE_RATE = 20_000;
+/** Enough that something is under way whenever a fault strikes. */
+const DATA_FAULT_WRITE_RATE = 500;
+const DEFAULT_LOSS_BOUND = 1_000;
 
 export const HELP = `usage: npm run drill -- [options]
 
 Starts a practice pair, breaks it, measures the outage that a client sees, and says whether what must happen did.
 
-  --fault FAULT        ${FAULTS.join(' | ')} (default kill-primary)
+  --fault FAULT        ${FAULTS.slice(0, 5).join(' | ')} |
+                       ${DATA_FAULTS.join(' | ')} (default kill-primary)
   --runs N             how often, 1 to ${MAX_RUNS} (default 1)
   --driver DRIVER      console: this process promotes the standby; node: the standby promotes itself (default console)
   --zookeeper WHICH    embedded | apache | apache:3 | HOST:PORT[,HOST:PORT...] (default embedded)
   --session-timeout MS ZooKeeper session time-out, 1000 to 120000 (default ${PRACTICE_SESSION_TIMEOUT_MS})
   --timeout SECONDS    longest wait in a run, 1 to 3600 (default 60)
+  --write-rate N       writes a second by the client, 0 to ${MAX_WRITE_RATE} (default 0; ${DATA_FAULT_WRITE_RATE} for the last five faults);
+                       each has a key of its own, none is tried twice, and all are read back in the end
+  --sync-mode MODE     sync: a write is acknowledged once the standby confirmed it; async: at once (default sync)
+  --loss-bound N       async: so many acknowledged records may lack the standby's confirmation (default ${DEFAULT_LOSS_BOUND})
+  --max-loss N         an automatic switchover may lose so many records at most (default: 0 in sync, the bound in async)
+  --force              unmount: accept the stated loss, as an operator may, and have the promotion done
+  --database WHICH     none | sqlite | postgresql: the local database (default sqlite where writes are made)
   --json               one JSON object on standard output
   --help               this text
 
@@ -60,24 +83,75 @@ export function parseDrillArguments(args: readonly string[]): ParsedArguments {
         zookeeper: { type: 'string', default: 'embedded' },
         timeout: { type: 'string', default: '60' },
         'session-timeout': { type: 'string', default: String(PRACTICE_SESSION_TIMEOUT_MS) },
+        'write-rate': { type: 'string' },
+        'sync-mode': { type: 'string', default: 'sync' },
+        'loss-bound': { type: 'string' },
+        'max-loss': { type: 'string' },
+        force: { type: 'boolean', default: false },
+        database: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
     if (values.help) return { kind: 'help' };
+    const fault = oneOf('fault', values.fault, FAULTS);
     const options: DrillOptions = {
-      fault: oneOf('fault', values.fault, FAULTS),
+      fault,
       runs: whole('runs', values.runs, 1, MAX_RUNS),
       json: values.json,
       driver: oneOf('driver', values.driver, driverSchema.options),
       zookeeper: zooKeeperChoice(values.zookeeper),
       timeoutMs: whole('timeout', values.timeout, 1, 3600) * 1_000,
       sessionTimeoutMs: whole('session-timeout', values['session-timeout'], 1_000, 120_000),
+      ...dataOptions(fault, values),
     };
+    forbidContradictions(options);
     return { kind: 'run', options };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'wrong', line: `drill: ${reason.split('\n')[0]} (--help shows the options)` };
   }
+}
+
+interface DataValues {
+  'write-rate'?: string;
+  'sync-mode': string;
+  'loss-bound'?: string;
+  'max-loss'?: string;
+  force: boolean;
+  database?: string;
+}
+
+type DataOptions = Pick<DrillOptions, 'writeRate' | 'syncMode' | 'lossBound' | 'maxLossRecords' | 'force' | 'database'>;
+
+function dataOptions(fault: Fault, values: DataValues): DataOptions {
+  const aboutData = isDataFault(fault);
+  const rate = values['write-rate'] ?? String(aboutData ? DATA_FAULT_WRITE_RATE : 0);
+  const writeRate = whole('write-rate', rate, aboutData ? 1 : 0, MAX_WRITE_RATE);
+  const syncMode = oneOf('sync-mode', values['sync-mode'], syncModeSchema.options);
+  if (values['loss-bound'] !== undefined && syncMode === 'sync')
+    throw new WrongValue('--loss-bound is for --sync-mode async: in sync nothing is acknowledged unconfirmed');
+  const lossBound = whole('loss-bound', values['loss-bound'] ?? String(DEFAULT_LOSS_BOUND), 0, 999_999);
+  const maxLoss = values['max-loss'] ?? String(syncMode === 'async' ? lossBound : 0);
+  return {
+    writeRate,
+    syncMode,
+    lossBound,
+    maxLossRecords: whole('max-loss', maxLoss, 0, 999_999),
+    force: values.force,
+    database: oneOf('database', values.database ?? (writeRate > 0 ? 'sqlite' : 'none'), DATABASE_KINDS),
+  };
+}
+
+function forbidContradictions({ fault, driver, database, force }: DrillOptions): void {
+  if (force && fault !== 'unmount') throw new WrongValue('--force is for --fault unmount');
+  if (force && driver === 'node')
+    throw new WrongValue('--force needs --driver console: a node forces nothing by itself');
+  if (fault === 'database-blocked' && database === 'none')
+    throw new WrongValue('--fault database-blocked needs a database');
+}
+
+function isDataFault(fault: Fault): boolean {
+  return (DATA_FAULTS as readonly Fault[]).includes(fault);
 }
 
 function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { type Clock, withDeadline } from '#core/clock';
 import type { NodeTarget } from '#main/nodes';
 import type { ClientBeat } from './beats.ts';
+import type { ProbeResult } from './zombie-probe.ts';
 
 /** What the reference client is started with; plain data, since it crosses to another thread. */
 export interface ClientSetting {
@@ -15,8 +16,19 @@ export interface ClientSetting {
 
 export type ClientRequest =
   | { id: number; kind: 'take' }
-  | { id: number; kind: 'probe'; instance: string; target: NodeTarget; durationMs: number }
+  | { id: number; kind: 'probe'; run: string; instance: string; target: NodeTarget; durationMs: number }
+  | { id: number; kind: 'write'; run: string; ratePerSecond: number }
+  | { id: number; kind: 'end-writing' }
+  | { id: number; kind: 'read-back'; timeoutMs: number }
   | { id: number; kind: 'stop' };
+
+/** A run's writes once the last has ended, one byte each: how it ended. */
+export interface WritesEnded {
+  outcomes: Uint8Array;
+  /** Acknowledgements of an instance that had been replaced. */
+  staleAcks: number;
+}
+
 export type ClientAnswer = { id: number; result: unknown } | { id: number; problem: string };
 
 const STOP_TIMEOUT_MS = 3_000;
@@ -42,10 +54,25 @@ export class ClientThread {
     return (await this.#ask({ id: this.#nextId++, kind: 'take' })) as ClientBeat[];
   }
 
-  /** Beats an old primary directly for `durationMs`, with this client's session there, and counts the good replies. */
-  async probe(instance: string, target: NodeTarget, durationMs: number): Promise<{ beats: number; good: number }> {
-    const request = { id: this.#nextId++, kind: 'probe', instance, target, durationMs } as const;
-    return (await this.#ask(request)) as { beats: number; good: number };
+  /** Beats an old primary directly for `durationMs`, and writes to it, with this client's session there. */
+  async probe(run: string, instance: string, target: NodeTarget, durationMs: number): Promise<ProbeResult> {
+    const request = { id: this.#nextId++, kind: 'probe', run, instance, target, durationMs } as const;
+    return (await this.#ask(request)) as ProbeResult;
+  }
+
+  /** Writes from now on, under keys that begin with `run`. */
+  async write(run: string, ratePerSecond: number): Promise<void> {
+    await this.#ask({ id: this.#nextId++, kind: 'write', run, ratePerSecond });
+  }
+
+  /** Writes nothing more, and resolves once every write has ended. */
+  async endWriting(): Promise<WritesEnded> {
+    return (await this.#ask({ id: this.#nextId++, kind: 'end-writing' })) as WritesEnded;
+  }
+
+  /** How many orders there are of each of the run's writes at whoever serves. Rejects where nobody says for `timeoutMs`. */
+  async readBack(timeoutMs: number): Promise<Uint8Array> {
+    return (await this.#ask({ id: this.#nextId++, kind: 'read-back', timeoutMs })) as Uint8Array;
   }
 
   /** Closes its connections and its session, and ends the thread. */

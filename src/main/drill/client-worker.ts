@@ -1,6 +1,6 @@
 /**
  * The reference client on a thread of its own, so that what it measures is not slowed by the console's work. Follows
- * the route through a ZooKeeper session of its own; asked for its beats by messages.
+ * the route through a ZooKeeper session of its own; asked for its beats and told what to write by messages.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { systemRandom } from '#core/clock';
@@ -8,9 +8,11 @@ import { createZooKeeperSession } from '#core/zookeeper';
 import { createT2Connector } from '#main/nodes';
 import { pairPaths, parseRecord, registrationSchema, routeSchema } from '#shared/domain';
 import type { ClientBeat } from './beats.ts';
-import type { ClientAnswer, ClientRequest, ClientSetting } from './client-thread.ts';
+import type { ClientAnswer, ClientRequest, ClientSetting, WritesEnded } from './client-thread.ts';
 import { machineClock as clock } from './clock.ts';
+import { readBack } from './read-back.ts';
 import { ReferenceClient } from './reference-client.ts';
+import { type ClientCall, WriteLoad } from './write-load.ts';
 import { probeZombie } from './zombie-probe.ts';
 
 const setting = workerData as ClientSetting;
@@ -18,6 +20,8 @@ const paths = pairPaths(setting.pathTemplate, setting.system, setting.node);
 const connect = createT2Connector({ clock, practice: true });
 let beats: ClientBeat[] = [];
 const client = new ReferenceClient({ clock, connect, beat: (beat) => beats.push(beat) });
+let load: { run: string; writes: WriteLoad } | undefined;
+const call: ClientCall = (functionNumber, body, timeoutMs) => client.call(functionNumber, body, timeoutMs);
 const session = createZooKeeperSession(setting, { clock, random: systemRandom });
 
 session.watchNode(paths.route, (value) => {
@@ -49,16 +53,42 @@ function serve(port: MessagePort): void {
 }
 
 async function answer(request: ClientRequest): Promise<unknown> {
-  if (request.kind === 'take') {
-    const taken = beats;
-    beats = [];
-    return taken;
+  switch (request.kind) {
+    case 'take':
+      return takeBeats();
+    case 'probe': {
+      const known = client.sessionAt(request.instance);
+      const sessions = known === undefined ? [] : [known];
+      return probeZombie(request.target, { sessions, run: request.run }, request.durationMs, { clock, connect });
+    }
+    case 'write':
+      return write(request.run, request.ratePerSecond);
+    case 'end-writing':
+      return endWriting();
+    case 'read-back':
+      return load
+        ? readBack(load.run, load.writes.outcomes.length, { clock, call, timeoutMs: request.timeoutMs })
+        : new Uint8Array();
+    case 'stop':
+      client.stop();
+      await session.close();
+      return null;
   }
-  if (request.kind === 'probe') {
-    const known = client.sessionAt(request.instance);
-    return probeZombie(request.target, known === undefined ? [] : [known], request.durationMs, { clock, connect });
-  }
-  client.stop();
-  await session.close();
+}
+
+function takeBeats(): ClientBeat[] {
+  const taken = beats;
+  beats = [];
+  return taken;
+}
+
+function write(run: string, ratePerSecond: number): null {
+  load = { run, writes: new WriteLoad(run, ratePerSecond, { clock, call, highestEpoch: () => client.highestEpoch }) };
   return null;
+}
+
+async function endWriting(): Promise<WritesEnded> {
+  if (!load) return { outcomes: new Uint8Array(), staleAcks: 0 };
+  await load.writes.end();
+  return { outcomes: load.writes.outcomes.bytes(), staleAcks: load.writes.staleAcks };
 }

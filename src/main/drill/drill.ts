@@ -1,11 +1,11 @@
 import type { Log } from '#core/logging';
 import { PracticeError } from '#main/practice';
-import { message } from '#shared/domain';
+import { type Message, message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { DrillOptions } from './arguments.ts';
 import { type DrillReport, drillReport, type RunReport } from './report.ts';
-import { DrillRun } from './run.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { makeRun } from './run.ts';
+import { expectationKeys } from './scenarios.ts';
 import { type Closing, type DrillDeps, type Stage, setStage } from './stage.ts';
 
 export interface Drill {
@@ -36,9 +36,9 @@ export function createDrill(
 
   async function makeRuns(runs: RunReport[]): Promise<string> {
     progress(say('starting', { fault: options.fault, driver: options.driver }));
-    const stage = await setStage(options, deps, closing);
+    const stage = await setStage(options, deps, { say: (said: Message) => sentence(locale, said), closing });
     for (let index = 0; index < options.runs; index++) {
-      const { report, failures } = await new DrillRun(stage, runs.at(-1)?.epochAfter ?? null).run();
+      const { report, failures } = await makeRun(stage, index, runs.at(-1)?.epochAfter ?? null);
       runs.push({ ...report, failures: failures.map((failure) => sentence(locale, failure)) });
       progress(say(report.ok ? 'runOk' : 'runFailed', runParams(index, options.runs, report)));
       for (const failure of failures) progress(`  ${sentence(locale, failure)}`);
@@ -49,7 +49,9 @@ export function createDrill(
 
   async function run(): Promise<DrillReport> {
     const runs: RunReport[] = [];
-    const expectation = sentence(locale, SCENARIOS[options.fault].expectation);
+    const expectation = expectationKeys(options)
+      .map((key) => sentence(locale, message(key)))
+      .join(' ');
     let zookeeper = options.zookeeper.kind === 'address' ? options.zookeeper.connectString : options.zookeeper.kind;
     let problem: string | undefined;
     progress(expectation);
@@ -62,7 +64,8 @@ export function createDrill(
     } finally {
       await close();
     }
-    return drillReport({ fault: options.fault, driver: options.driver, zookeeper, expectation }, runs, problem);
+    const { fault, driver, syncMode, writeRate } = options;
+    return drillReport({ fault, driver, zookeeper, syncMode, writeRate, expectation }, runs, problem);
   }
 
   return { run, close };
@@ -73,9 +76,10 @@ function reasonOf(error: unknown, locale: Locale): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Brings back what the fault ended; what hung goes on already. */
+/** Brings back what the fault ended or took away. */
 async function repair({ practice }: Stage): Promise<void> {
-  for (const { name, state } of practice.view().instances) {
+  for (const { name, state, faults } of practice.view().instances) {
+    if (faults.includes('remount')) await practice.fault(name, 'remount');
     if (state === 'hung') await practice.fault(name, 'resume');
     if (state === 'stopped') await practice.fault(name, 'restart');
   }

@@ -19,6 +19,12 @@ import { type SystemInfoReply, systemInfoReplySchema } from '#shared/protocol';
 
 const CALL_TIMEOUT_MS = 1_000;
 
+/** What a standby must say of its data before a run is begun. */
+export interface DataExpected {
+  /** At most so many acknowledged records would be missing if it were promoted and could read nothing. */
+  lossBound: number;
+}
+
 export interface PairPicture {
   route: Route | undefined;
   registrations: Registration[];
@@ -31,9 +37,16 @@ export class PairObserver {
   readonly #paths: PairPaths;
   readonly #session: ZooKeeperSession;
   readonly #connectors = new Map<string, NodeConnector>();
+  readonly #expected: DataExpected;
 
-  constructor(environment: Environment, pair: PairConfig, deps: { clock: Clock; random: Random }) {
+  constructor(
+    environment: Environment,
+    pair: PairConfig,
+    expected: DataExpected,
+    deps: { clock: Clock; random: Random },
+  ) {
     this.#pair = pair;
+    this.#expected = expected;
     this.#paths = pairPaths(environment.pathTemplate, pair.system, pair.node);
     this.#session = createZooKeeperSession(environment.zookeeper, deps);
     const connect = createT2Connector({ clock: deps.clock });
@@ -68,7 +81,7 @@ export class PairObserver {
 
   /**
    * What keeps the pair from being whole, in a few words; undefined when it is: the route open, both registered, the
-   * primary serving, the standby loaded (status 2) and bound by no promise.
+   * primary serving, the standby loaded (status 2), bound by no promise, and with every write that it must have.
    */
   async missing(): Promise<string | undefined> {
     const picture = await this.tryRead();
@@ -80,10 +93,17 @@ export class PairObserver {
     if (!primary || !standby) return 'an instance is not registered';
     if (primary.role !== 'primary' || primary.status !== 1) return `${primary.instance}: ${selfSaid(primary)}`;
     if (standby.role !== 'standby' || standby.status !== 2) return `${standby.instance}: ${selfSaid(standby)}`;
-    const [first, second] = await Promise.all([this.#ask(primary.instance), this.#ask(standby.instance)]);
+    const [first, second] = await Promise.all([this.info(primary.instance), this.info(standby.instance)]);
     if (!first || !second) return 'an instance does not answer';
     if (first.on_promise) return `${primary.instance} serves on a promise`;
-    return second.promise_left_ms > 0 ? `${standby.instance} has promised to refuse promotion` : undefined;
+    if (second.promise_left_ms > 0) return `${standby.instance} has promised to refuse promotion`;
+    return this.#dataMissing(second);
+  }
+
+  /** What an instance says of itself by 1403040; undefined where it says nothing. */
+  async info(instance: string): Promise<SystemInfoReply | undefined> {
+    const outcome = await this.#connectors.get(instance)?.call(FUNCTIONS.systemInfo, {}, CALL_TIMEOUT_MS);
+    return systemInfoReplySchema.safeParse(outcome?.reply).data;
   }
 
   async close(): Promise<void> {
@@ -96,9 +116,14 @@ export class PairObserver {
     return found && parseRecord(schema, path, found.data);
   }
 
-  async #ask(instance: string): Promise<SystemInfoReply | undefined> {
-    const outcome = await this.#connectors.get(instance)?.call(FUNCTIONS.systemInfo, {}, CALL_TIMEOUT_MS);
-    return systemInfoReplySchema.safeParse(outcome?.reply).data;
+  #dataMissing({ instance, data }: SystemInfoReply): string | undefined {
+    if (!data) return undefined;
+    const { state, reason } = data.sync;
+    if (state !== 'following') return `${instance} does not follow: ${state}${reason ? ` (${reason.key})` : ''}`;
+    const { lossBound } = data;
+    if (lossBound === null || lossBound > this.#expected.lossBound)
+      return `${instance} could miss ${lossBound ?? 'who knows how many'} acknowledged writes`;
+    return undefined;
   }
 }
 

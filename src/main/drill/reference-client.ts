@@ -28,8 +28,8 @@ interface Connection {
 
 /**
  * A client as F10–F13 describe it: logs in, beats the instance that the route names every {@link BEAT_PERIOD_MS}
- * without waiting for replies, leaves a primary whose reply is empty for the standby, logs in again where its session is
- * not known, and drops replies whose epoch is lower than one it has seen.
+ * without waiting for replies, leaves a primary whose reply is empty for the standby, and drops replies whose epoch is
+ * lower than one it has seen. Its session outlives a switchover; where it is not known all the same, it logs in again.
  */
 export class ReferenceClient {
   readonly #deps: ReferenceClientDeps;
@@ -68,6 +68,20 @@ export class ReferenceClient {
   /** The session that the instance accepted from this client last. */
   sessionAt(instance: string): string | undefined {
     return this.#sessions.get(instance);
+  }
+
+  /** The highest epoch that any reply carried. */
+  get highestEpoch(): number {
+    return this.#highestEpoch;
+  }
+
+  /**
+   * Calls a function at the instance that is beaten now, with this client's session, over the same connection.
+   * Undefined where there is neither connection nor session at this moment: nothing is sent.
+   */
+  call(functionNumber: number, body: Record<string, unknown>, timeoutMs: number): Promise<CallOutcome> | undefined {
+    if (!this.#connection || this.#session === undefined || this.#loggingIn) return undefined;
+    return this.#connection.connector.call(functionNumber, { ...body, session_id: this.#session }, timeoutMs);
   }
 
   stop(): void {

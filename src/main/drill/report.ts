@@ -1,6 +1,12 @@
-import { REPLY_CLASSES, type ReplyClass, type StepName, type StepRecord } from '#shared/domain';
+import { REPLY_CLASSES, type ReplyClass, type StepName, type StepRecord, type SyncMode } from '#shared/domain';
+import type { DatabaseReport, PromotionReport, SyncReport, WritesReport } from './data-report.ts';
 
-export const FAULTS = ['kill-primary', 'hang-primary', 'stop-primary', 'kill-standby', 'zk-down'] as const;
+/** What befalls the pair's data; the drill writes meanwhile, also where it is not told to. */
+export const DATA_FAULTS = ['kill-both', 'lose-host', 'unmount', 'late-standby', 'database-blocked'] as const;
+export const FAULTS = [
+  ...(['kill-primary', 'hang-primary', 'stop-primary', 'kill-standby', 'zk-down'] as const),
+  ...DATA_FAULTS,
+];
 export type Fault = (typeof FAULTS)[number];
 
 /** A step as the report shows it: one that never began was skipped and took no time, one that never ended failed. */
@@ -25,8 +31,15 @@ export interface RunReport {
   epochAfter: number | null;
   primaryBefore: string;
   primaryAfter: string | null;
-  /** Good replies of an instance that may not serve any more. */
+  /** Good replies to beats, and acknowledged writes, of an instance that may not serve any more. */
   zombieServed: number;
+  /** Null: nothing was written. */
+  writes: WritesReport | null;
+  /** Null: there is none, or nothing was written. */
+  database: DatabaseReport | null;
+  sync: SyncReport | null;
+  /** Null where the fault leaves nothing to lose. */
+  promotion: PromotionReport | null;
   replies: ReplyCounts;
   steps: StepReport[];
   ok: boolean;
@@ -40,6 +53,9 @@ export interface DrillReport {
   driver: 'console' | 'node';
   /** `embedded`, or the address. */
   zookeeper: string;
+  syncMode: SyncMode;
+  /** Writes a second. */
+  writeRate: number;
   expectation: string;
   runs: RunReport[];
   outageMs: { min: number; median: number; max: number } | null;
@@ -93,7 +109,7 @@ export function promoteTime(steps: readonly StepRecord[]): number | null {
 
 /** The whole report; ok when every run that was asked for was made and did what it must. */
 export function drillReport(
-  head: Pick<DrillReport, 'fault' | 'driver' | 'zookeeper' | 'expectation'>,
+  head: Omit<DrillReport, 'ok' | 'runs' | 'outageMs' | 'problem'>,
   runs: RunReport[],
   problem: string | undefined,
 ): DrillReport {

@@ -1,11 +1,12 @@
 import { type Clock, type Random, sleep } from '#core/clock';
 import type { Log } from '#core/logging';
-import type { PairMonitor, SwitchoverNotice } from '#main/pairs';
-import { createPractice, type Practice, type ProcessLauncher } from '#main/practice';
-import type { Environment, PairConfig } from '#shared/domain';
+import type { PairEvent, PairMonitor, SwitchoverNotice } from '#main/pairs';
+import { createPractice, type PracticeRig, type ProcessLauncher } from '#main/practice';
+import type { Environment, Message, PairConfig } from '#shared/domain';
 import type { DrillOptions } from './arguments.ts';
 import { ClientThread } from './client-thread.ts';
 import { watchPair } from './console.ts';
+import { type DrillDatabase, openDrillDatabase, startDatabaseServer } from './database.ts';
 import { PairObserver } from './observer.ts';
 import { type DrillZooKeeper, provideZooKeeper } from './zookeeper.ts';
 
@@ -29,15 +30,22 @@ export interface SeenNotice {
 /** Everything that a drill runs on, started once for all runs. */
 export interface Stage {
   clock: Clock;
+  random: Random;
   options: DrillOptions;
   environment: Environment;
   pair: PairConfig;
   zookeeper: DrillZooKeeper;
-  practice: Practice;
+  practice: PracticeRig;
+  /** Null: the pair has none. */
+  database: DrillDatabase | null;
   observer: PairObserver;
   client: ClientThread;
   monitor: PairMonitor;
   notices: SeenNotice[];
+  /** What the console noted, the first first. */
+  events: PairEvent[];
+  /** A message in the drill's language. */
+  say(message: Message): string;
   /** Waits until `condition` holds; false where it did not within the run's time-out. */
   until(condition: () => Promise<boolean>): Promise<boolean>;
 }
@@ -46,11 +54,19 @@ export interface Stage {
 export type Closing = (() => Promise<unknown>)[];
 
 /** Starts ZooKeeper, the pair, the console's part and the client. */
-export async function setStage(options: DrillOptions, deps: DrillDeps, closing: Closing): Promise<Stage> {
-  const { clock } = deps;
+export async function setStage(
+  options: DrillOptions,
+  deps: DrillDeps,
+  { say, closing }: { say: Stage['say']; closing: Closing },
+): Promise<Stage> {
+  const { clock, random } = deps;
   const zookeeper = await provideZooKeeper(options.zookeeper, deps);
   closing.push(() => zookeeper.close());
+  const server = options.database === 'postgresql' ? await startDatabaseServer(deps) : undefined;
+  if (server) closing.push(() => server.close());
+  const { syncMode, lossBound, maxLossRecords } = options;
   const practice = createPractice(deps, {
+    data: { syncMode, lossBound, maxLossRecords, database: server?.config ?? sqliteOrNone(options) },
     environmentId: 'drill',
     zookeeper: zookeeper.connection,
     driver: options.driver,
@@ -60,7 +76,11 @@ export async function setStage(options: DrillOptions, deps: DrillDeps, closing: 
   const environment = await practice.start();
   const [pair] = environment.pairs;
   if (!pair) throw new Error('the practice environment has no pair');
-  const observer = new PairObserver(environment, pair, deps);
+  const config = practice.database();
+  const database = config && openDrillDatabase(config, server, deps);
+  if (database) closing.push(() => database.close());
+  const expected = { lossBound: syncMode === 'sync' ? 0 : lossBound };
+  const observer = new PairObserver(environment, pair, expected, deps);
   closing.push(() => observer.close());
   const { pathTemplate } = environment;
   const client = new ClientThread(
@@ -69,8 +89,10 @@ export async function setStage(options: DrillOptions, deps: DrillDeps, closing: 
   );
   closing.push(() => client.stop());
   const notices: SeenNotice[] = [];
+  const events: PairEvent[] = [];
   const watched = watchPair({ environment, pair }, deps, {
     notice: (notice) => notices.push({ atMs: clock.monotonicMs(), notice }),
+    event: (event) => events.push(event),
   });
   closing.push(() => watched.close());
   const { monitor } = watched;
@@ -82,5 +104,12 @@ export async function setStage(options: DrillOptions, deps: DrillDeps, closing: 
     }
     return true;
   };
-  return { clock, options, environment, pair, zookeeper, practice, observer, client, monitor, notices, until };
+  return {
+    ...{ clock, random, options, environment, pair, zookeeper, practice, database, observer, client, monitor },
+    ...{ notices, events, say, until },
+  };
+}
+
+function sqliteOrNone({ database }: DrillOptions): 'sqlite' | 'none' {
+  return database === 'none' ? 'none' : 'sqlite';
 }

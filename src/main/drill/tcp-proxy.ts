@@ -1,13 +1,17 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A loopback port that leads to a server elsewhere and can be cut off from everyone, as if the server were down. */
+/**
+ * A loopback port that leads to a server elsewhere and can be cut off from everyone: as if the server were down, or as a
+ * firewall does that drops whatever comes.
+ */
 export class TcpProxy {
   readonly #host: string;
   readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
   #listener: Server | undefined;
   #port = 0;
+  #silent = false;
 
   constructor(host: string, targetPort: number) {
     this.#host = host;
@@ -18,8 +22,11 @@ export class TcpProxy {
     return this.#port;
   }
 
-  /** Listens: on any free port the first time, on the same one after a cut. */
+  /** Listens: on any free port the first time, on the same one after a cut. After a silence everything is begun anew. */
   async open(): Promise<void> {
+    if (this.#silent) await this.cut();
+    this.#silent = false;
+    if (this.#listener) return;
     const listener = createServer((near) => this.#join(near));
     listener.listen(this.#port, '127.0.0.1');
     await once(listener, 'listening');
@@ -38,7 +45,19 @@ export class TcpProxy {
     await closed;
   }
 
+  /** Passes nothing on from now on, in either direction, and says nothing: whoever waits, waits. */
+  silence(): void {
+    this.#silent = true;
+    for (const socket of this.#sockets) socket.unpipe().pause();
+  }
+
   #join(near: Socket): void {
+    if (this.#silent) {
+      this.#sockets.add(near);
+      near.on('error', () => near.destroy());
+      near.on('close', () => this.#sockets.delete(near));
+      return;
+    }
     const far = connect(this.#targetPort, this.#host);
     for (const [socket, other] of [
       [near, far],

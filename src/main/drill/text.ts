@@ -42,5 +42,21 @@ function runLines(run: RunReport, index: number, say: Say): string[] {
   if (steps.length > 0) lines.push(`  ${steps.join(' · ')}`);
   const replies = Object.entries(run.replies).map(([name, count]) => `${name} ${count}`);
   lines.push(`  ${replies.join(' · ')}`);
-  return [...lines, ...run.failures.map((failure) => `  ${failure}`)];
+  return [...lines, ...[...dataLines(run, say), ...run.failures].map((line) => `  ${line}`)];
+}
+
+function dataLines({ writes, database, sync, promotion }: RunReport, say: Say): string[] {
+  const lines: string[] = [];
+  if (writes) lines.push(say('writes', { ...writes }));
+  if (database) {
+    const { drained, ...figures } = database;
+    lines.push(say(drained ? 'database' : 'databaseNotDrained', figures));
+  }
+  if (sync?.state === 'failed') lines.push(say('syncFailed', { reason: sync.reason ?? '–' }));
+  if (!promotion) return lines;
+  const { refused, forced, lossBound, lost, reason, aside } = promotion;
+  if (refused) lines.push(say('refused', { bound: lossBound ?? '–', reason: reason ?? '–' }));
+  if (forced) lines.push(say('forced', { lost: lost ?? '–' }));
+  if (aside) lines.push(say('aside', aside));
+  return lines;
 }

@@ -1,6 +1,14 @@
 import type { z } from 'zod';
 import { ERROR_NUMBERS, FUNCTIONS } from '#shared/domain';
-import { loginReplySchema, type Reply, statusReplySchema, systemInfoReplySchema } from '#shared/protocol';
+import {
+  digestReplySchema,
+  loginReplySchema,
+  type Reply,
+  readReplySchema,
+  statusReplySchema,
+  systemInfoReplySchema,
+  writeReplySchema,
+} from '#shared/protocol';
 import type { CallOutcome } from './port.ts';
 
 /** What a successful reply must hold beyond the envelope. An error's reply needs no more than its number. */
@@ -8,6 +16,9 @@ const REPLY_SCHEMAS: ReadonlyMap<number, z.ZodType<Reply>> = new Map<number, z.Z
   [FUNCTIONS.systemInfo, systemInfoReplySchema],
   [FUNCTIONS.completeStartup, statusReplySchema],
   [FUNCTIONS.practiceLogin, loginReplySchema],
+  [FUNCTIONS.practiceWrite, writeReplySchema],
+  [FUNCTIONS.practiceRead, readReplySchema],
+  [FUNCTIONS.practiceDigest, digestReplySchema],
 ]);
 
 /** A call that ended without a usable reply. */

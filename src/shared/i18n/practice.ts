@@ -11,13 +11,13 @@ export const practice: CatalogueSection = {
     'practice.drill.starting': '正在启动演练：{{fault}}，切换方 {{driver}}',
     'practice.drill.expectSwitch': '必须发生：备机接管服务，任期恰好加一，原主机不再应答成功。',
     'practice.drill.expectHang':
-      '必须发生：备机接管服务，任期恰好加一；原主机恢复运行后观察 5 秒，不得有任何成功应答。',
+      '必须发生：备机接管服务，任期恰好加一；原主机恢复运行后观察 5 秒，不得有任何成功应答或写入确认。',
     'practice.drill.expectStay': '必须发生：不切换，任期不变，客户端感觉不到中断。',
     'practice.drill.expectZooKeeperDown':
       '必须发生：ZooKeeper 停止 3 个会话超时期间及恢复之后，不切换，任期不变，客户端感觉不到中断，全部重新注册。',
     'practice.drill.noRoute': '结束时读不到路由。',
     'practice.drill.notServed': '故障之后客户端没有再得到成功应答。',
-    'practice.drill.zombie': '已让位的 {{instance}} 仍有 {{count}} 次成功应答。',
+    'practice.drill.zombie': '已让位的 {{instance}} 仍有 {{count}} 次成功应答或写入确认。',
     'practice.drill.wrongPrimary': '路由指向 {{found}}，应为 {{expected}}。',
     'practice.drill.wrongEpoch': '任期为 {{found}}，应为 {{expected}}。',
     'practice.drill.epochBetween': '两次演练之间任期变为 {{found}}，应保持 {{expected}}。',
@@ -37,6 +37,48 @@ export const practice: CatalogueSection = {
     'practice.drill.run':
       '第 {{run}} 次：主机 {{primaryBefore}} → {{primaryAfter}}，任期 {{epochBefore}} → {{epochAfter}}，中断 {{outage}} ms（±{{error}}），判定 {{detect}} ms，升主 {{promote}} ms，已让位者成功应答 {{zombie}} 次',
     'practice.drill.outages': '中断时长：最短 {{min}} ms，中位 {{median}} ms，最长 {{max}} ms',
+    'practice.drill.expectWrites': '客户端持续写入：凡已确认的写入，最后读回一条不少、一条不重。',
+    'practice.drill.expectKillBoth':
+      '必须发生：两台实例同时被杀、先后重启之后，持有路由任期的实例重新提供服务，任期加一；不发生切换。',
+    'practice.drill.expectLoseHost':
+      '必须发生：主机连同数据一起消失之后，仅当可能丢失的已确认写入不超过允许条数时备机才自动接管（sync 模式允许 0 条）；否则拒绝升主并说明上限，由操作员接受后接管。报告逐条核对缺失的写入。',
+    'practice.drill.expectUnmount':
+      '必须发生：备机的挂载消失后，备机报告同步失败并指明目录；2 秒后主机被杀，升主被拒绝并说明可能丢失的条数；主机重启后继续服务，一条不少。',
+    'practice.drill.expectUnmountForce':
+      '必须发生：备机的挂载消失后，备机报告同步失败并指明目录；2 秒后主机被杀，升主被拒绝并说明可能丢失的条数；接受后备机接管，缺失的写入逐条核对，不超过该条数。',
+    'practice.drill.expectLateStandby':
+      '必须发生：主机停止后备机带着错误的挂载启动，备机报告错误状态，提示 df 并指明目录，不接管；主机重启后继续服务。',
+    'practice.drill.expectDatabaseBlocked':
+      '必须发生：连不上本地数据库期间写入照常，状态和告警指明数据库和可能的防火墙原因；恢复后积压写完；不切换，客户端感觉不到中断。',
+    'practice.drill.notReturned': '{{seconds}} 秒内 {{instance}} 没有重新提供服务。',
+    'practice.drill.notFailed': '{{instance}} 没有报告错误状态。',
+    'practice.drill.notFollowing': '{{instance}} 没有重新开始同步。',
+    'practice.drill.syncNotSaid': '{{instance}} 没有报告同步失败，或没有提示 df 和目录：{{said}}',
+    'practice.drill.databaseNotSaid': '{{instance}} 没有报告连不上本地数据库 {{database}} 和可能的防火墙原因。',
+    'practice.drill.databaseNotTold': '控制台没有告知连不上本地数据库 {{database}} 和可能的防火墙原因。',
+    'practice.drill.noBacklog': '{{instance}} 没有保留待写入数据库的积压。',
+    'practice.drill.notDecided': '没有看到升主是否被拒绝。',
+    'practice.drill.boundNotSaid': '升主被拒绝，但没有说明可能丢失的条数。',
+    'practice.drill.refusedThough': '升主被拒绝，但可能丢失的 {{bound}} 条并未超过允许的 {{allowed}} 条。',
+    'practice.drill.nothingWritten': '没有任何写入得到确认。',
+    'practice.drill.notReadBack': '未能读回写入：{{reason}}',
+    'practice.drill.lost': '{{count}} 条已确认的写入丢失，最多允许 {{allowed}} 条。',
+    'practice.drill.duplicated': '{{count}} 条写入重复。',
+    'practice.drill.rejectedPresent': '{{count}} 条明确被拒绝的写入却已写入。',
+    'practice.drill.notDrained': '本地数据库的积压没有写完。',
+    'practice.drill.rowsMissing': '本地数据库缺少 {{count}} 条写入。',
+    'practice.drill.rowsDoubled': '本地数据库中 {{count}} 条写入重复。',
+    'practice.drill.rowsSurplus': '本地数据库中有 {{count}} 条写入在主机上不存在。',
+    'practice.drill.writes':
+      '写入：已确认 {{acked}}，读回 {{present}}，丢失 {{lost}}，重复 {{duplicated}}，无应答 {{unknown}}',
+    'practice.drill.database':
+      '本地数据库 {{kind}}：{{rows}} 行，缺少 {{missing}}，重复 {{duplicated}}，最大积压 {{backlog}}，已写完',
+    'practice.drill.databaseNotDrained':
+      '本地数据库 {{kind}}：{{rows}} 行，缺少 {{missing}}，重复 {{duplicated}}，最大积压 {{backlog}}，未写完',
+    'practice.drill.syncFailed': '同步失败：{{reason}}',
+    'practice.drill.refused': '升主被拒绝，最多可能丢失 {{bound}} 条：{{reason}}',
+    'practice.drill.forced': '操作员接受丢失后升主，实际丢失 {{lost}} 条',
+    'practice.drill.aside': '原主机独有的 {{writes}} 条写入已保存在 {{file}}',
     'practice.drill.ok': '结果：符合预期',
     'practice.drill.notOk': '结果：不符合预期',
   },
@@ -51,13 +93,13 @@ export const practice: CatalogueSection = {
     'practice.drill.expectSwitch':
       'Must happen: the standby serves, the epoch is raised by exactly one, and the old primary gives no good reply any more.',
     'practice.drill.expectHang':
-      'Must happen: the standby serves and the epoch is raised by exactly one; the old primary, resumed and watched for 5 s, gives no good reply.',
+      'Must happen: the standby serves and the epoch is raised by exactly one; the old primary, resumed and watched for 5 s, gives no good reply and acknowledges no write.',
     'practice.drill.expectStay': 'Must happen: nothing switches, the epoch is unchanged, and clients see no outage.',
     'practice.drill.expectZooKeeperDown':
       'Must happen: with ZooKeeper stopped for 3 session time-outs, and after it is back, nothing switches, the epoch is unchanged, clients see no outage, and everything is registered again.',
     'practice.drill.noRoute': 'The route could not be read in the end.',
     'practice.drill.notServed': 'The client got no good reply after the failure.',
-    'practice.drill.zombie': '{{instance}} gave {{count}} good replies after it had been replaced.',
+    'practice.drill.zombie': '{{instance}} gave {{count}} good replies or acknowledgements after it had been replaced.',
     'practice.drill.wrongPrimary': 'The route names {{found}}; it should name {{expected}}.',
     'practice.drill.wrongEpoch': 'The epoch is {{found}}; it should be {{expected}}.',
     'practice.drill.epochBetween': 'Between two runs the epoch became {{found}}; it should have stayed {{expected}}.',
@@ -78,6 +120,54 @@ export const practice: CatalogueSection = {
     'practice.drill.run':
       'Run {{run}}: primary {{primaryBefore}} → {{primaryAfter}}, epoch {{epochBefore}} → {{epochAfter}}, outage {{outage}} ms (±{{error}}), verdict {{detect}} ms, promotion {{promote}} ms, good replies of the replaced one {{zombie}}',
     'practice.drill.outages': 'Outage: min {{min}} ms, median {{median}} ms, max {{max}} ms',
+    'practice.drill.expectWrites':
+      'The client writes all the while: of what was acknowledged, nothing is missing and nothing is there twice in the end.',
+    'practice.drill.expectKillBoth':
+      "Must happen: with both killed at once and both restarted, the holder of the route's epoch serves again, one epoch later; nothing switches.",
+    'practice.drill.expectLoseHost':
+      'Must happen: with the primary and its data gone, the standby takes over by itself only if no more acknowledged writes could be missing than may be (mode sync: none); otherwise promotion is refused with the bound, until an operator accepts it. The report counts exactly what is missing.',
+    'practice.drill.expectUnmount':
+      'Must happen: with its mount gone the standby reports that synchronisation failed and names the directory; 2 s later the primary is killed, and promotion is refused with how much could be lost; the primary, restarted, serves again, and nothing is missing.',
+    'practice.drill.expectUnmountForce':
+      'Must happen: with its mount gone the standby reports that synchronisation failed and names the directory; 2 s later the primary is killed, and promotion is refused with how much could be lost; once that is accepted the standby takes over, and what is missing is counted exactly and is no more.',
+    'practice.drill.expectLateStandby':
+      'Must happen: started with a wrong mount after the primary has stopped, the standby reports an error status that names df and the directory, and does not take over; the primary, restarted, serves again.',
+    'practice.drill.expectDatabaseBlocked':
+      'Must happen: with the local database out of reach writes go on, and status and alarm name it and the firewall as a possible cause; the backlog drains afterwards; nothing switches, and clients see no outage.',
+    'practice.drill.notReturned': '{{instance}} did not serve again within {{seconds}} s.',
+    'practice.drill.notFailed': '{{instance}} did not report the error status.',
+    'practice.drill.notFollowing': '{{instance}} did not begin to follow again.',
+    'practice.drill.syncNotSaid':
+      '{{instance}} did not report that synchronisation failed, or did not name df and the directory: {{said}}',
+    'practice.drill.databaseNotSaid':
+      '{{instance}} did not report that it cannot reach {{database}}, with the firewall as a possible cause.',
+    'practice.drill.databaseNotTold':
+      'The console did not tell that {{database}} cannot be reached, with the firewall as a possible cause.',
+    'practice.drill.noBacklog': '{{instance}} kept no backlog for the local database.',
+    'practice.drill.notDecided': 'Whether promotion was refused was not seen.',
+    'practice.drill.boundNotSaid': 'Promotion was refused without saying how much could be lost.',
+    'practice.drill.refusedThough':
+      'Promotion was refused, though no more than {{bound}} could be lost and {{allowed}} may be.',
+    'practice.drill.nothingWritten': 'No write was acknowledged.',
+    'practice.drill.notReadBack': 'The writes could not be read back: {{reason}}',
+    'practice.drill.lost': '{{count}} acknowledged writes are lost; {{allowed}} may be.',
+    'practice.drill.duplicated': '{{count}} writes are there more than once.',
+    'practice.drill.rejectedPresent': '{{count}} writes are there though they were refused.',
+    'practice.drill.notDrained': 'The backlog of the local database did not drain.',
+    'practice.drill.rowsMissing': '{{count}} writes are missing in the local database.',
+    'practice.drill.rowsDoubled': '{{count}} writes are in the local database more than once.',
+    'practice.drill.rowsSurplus': '{{count}} writes are in the local database and not on the primary.',
+    'practice.drill.writes':
+      'Writes: acknowledged {{acked}}, present {{present}}, lost {{lost}}, duplicated {{duplicated}}, unknown {{unknown}}',
+    'practice.drill.database':
+      'Local database {{kind}}: rows {{rows}}, missing {{missing}}, duplicated {{duplicated}}, largest backlog {{backlog}}, drained',
+    'practice.drill.databaseNotDrained':
+      'Local database {{kind}}: rows {{rows}}, missing {{missing}}, duplicated {{duplicated}}, largest backlog {{backlog}}, NOT drained',
+    'practice.drill.syncFailed': 'Synchronisation failed: {{reason}}',
+    'practice.drill.refused':
+      'Promotion refused, for at most {{bound}} acknowledged writes could be missing: {{reason}}',
+    'practice.drill.forced': 'Promoted once the operator had accepted that; acknowledged and missing: {{lost}}',
+    'practice.drill.aside': '{{writes}} writes were on the old primary only; they are kept in {{file}}',
     'practice.drill.ok': 'Result: as it must be',
     'practice.drill.notOk': 'Result: NOT as it must be',
   },

@@ -15,8 +15,35 @@ describe("the drill's command line", () => {
         zookeeper: { kind: 'embedded' },
         timeoutMs: 60_000,
         sessionTimeoutMs: 3_000,
+        writeRate: 0,
+        syncMode: 'sync',
+        lossBound: 1_000,
+        maxLossRecords: 0,
+        force: false,
+        database: 'none',
       },
     });
+  });
+
+  it('writes by itself where the fault is about data, and into SQLite where it writes', () => {
+    expect(parse('--fault lose-host')).toMatchObject({ options: { writeRate: 500, database: 'sqlite' } });
+    expect(parse('--write-rate 2000')).toMatchObject({ options: { writeRate: 2_000, database: 'sqlite' } });
+    expect(parse('--fault kill-both --write-rate 9 --database none')).toMatchObject({
+      options: { writeRate: 9, database: 'none' },
+    });
+    expect(parse('--database postgresql')).toMatchObject({ options: { writeRate: 0, database: 'postgresql' } });
+  });
+
+  it('lets an automatic switchover lose nothing in sync, and the bound in async', () => {
+    const options = (line: string) => parse(line);
+    expect(options('--sync-mode async')).toMatchObject({ options: { lossBound: 1_000, maxLossRecords: 1_000 } });
+    expect(options('--sync-mode async --loss-bound 50')).toMatchObject({
+      options: { lossBound: 50, maxLossRecords: 50 },
+    });
+    expect(options('--sync-mode async --max-loss 7')).toMatchObject({
+      options: { lossBound: 1_000, maxLossRecords: 7 },
+    });
+    expect(options('--fault unmount --force')).toMatchObject({ options: { force: true, maxLossRecords: 0 } });
   });
 
   it('takes every option', () => {
@@ -54,6 +81,17 @@ describe("the drill's command line", () => {
     '--zookeeper nowhere',
     '--zookeeper host:0',
     '--zookeeper host:70000',
+    '--write-rate -1',
+    '--write-rate 20001',
+    '--fault lose-host --write-rate 0',
+    '--sync-mode fast',
+    '--loss-bound 5',
+    '--sync-mode async --loss-bound many',
+    '--max-loss x',
+    '--database mysql',
+    '--fault database-blocked --database none',
+    '--force',
+    '--fault unmount --force --driver node',
     '--unknown',
     '--fault',
     'kill-primary',
@@ -65,6 +103,7 @@ describe("the drill's command line", () => {
 
   it('helps before it complains', () => {
     expect(parse('--help')).toEqual({ kind: 'help' });
-    expect(HELP).toContain('hang-primary');
+    for (const said of ['hang-primary', 'late-standby', '--write-rate', '--max-loss']) expect(HELP).toContain(said);
+    expect(Math.max(...HELP.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
   });
 });

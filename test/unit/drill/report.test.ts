@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StepRecord } from '#shared/domain';
 import {
+  type DrillReport,
   drillReport,
   noReplies,
   promoteTime,
@@ -28,13 +29,24 @@ const run = (over: Partial<RunReport> = {}): RunReport => ({
   primaryBefore: 'A',
   primaryAfter: 'B',
   zombieServed: 0,
+  writes: null,
+  database: null,
+  sync: null,
+  promotion: null,
   replies: noReplies(),
   steps: [],
   ok: true,
   failures: [],
   ...over,
 });
-const head = { fault: 'kill-primary', driver: 'console', zookeeper: 'embedded', expectation: 'It serves.' } as const;
+const head = {
+  fault: 'kill-primary',
+  driver: 'console',
+  zookeeper: 'embedded',
+  syncMode: 'sync',
+  writeRate: 500,
+  expectation: 'It serves.',
+} as const satisfies Omit<DrillReport, 'ok' | 'runs' | 'outageMs' | 'problem'>;
 
 describe('the report', () => {
   it('gives smallest, middle and largest', () => {
@@ -85,5 +97,25 @@ describe('the report', () => {
     expect(text).toContain('detect ok 10 ms');
     expect(text).toContain('gone');
     expect(text).not.toMatch(/\{\{|practice\.drill/);
+  });
+
+  it.each(['zh-CN', 'en'] as const)('says in words (%s) what became of the writes', (locale) => {
+    const data = run({
+      writes: { acked: 9_001, present: 8_002, lost: 999, duplicated: 0, unknown: 17 },
+      database: { kind: 'sqlite', rows: 8_003, missing: 0, duplicated: 0, backlog: 4_321, drained: true },
+      sync: { state: 'failed', reason: 'df -h /m', directory: '/m' },
+      promotion: {
+        ...{ refused: true, forced: true, lossBound: 1_234, lost: 999, reason: 'df -h /m' },
+        aside: { writes: 1_016, file: 'aside-e1-2-3-4.redo' },
+      },
+    });
+    const text = reportText(drillReport(head, [data], undefined), locale);
+    for (const said of ['9001', '8002', '999', '17', '8003', '4321', 'df -h /m', '1234', '1016', 'aside-e1-2-3-4.redo'])
+      expect(text).toContain(said);
+    expect(text).not.toMatch(/\{\{|practice\.drill/);
+    const undrained = run({
+      database: { kind: 'postgresql', rows: 1, missing: 2, duplicated: 0, backlog: 2, drained: false },
+    });
+    expect(reportText(drillReport(head, [undrained], undefined), locale)).toMatch(/NOT drained|未写完/);
   });
 });

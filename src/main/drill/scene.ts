@@ -1,0 +1,178 @@
+import { sleep } from '#core/clock';
+import { type Message, message } from '#shared/domain';
+import type { SystemInfoReply } from '#shared/protocol';
+import { type ClientBeat, servingNow } from './beats.ts';
+import type { PromotionReport, SyncReport } from './data-report.ts';
+import type { PairPicture } from './observer.ts';
+import type { SeenNotice, Stage } from './stage.ts';
+
+/** How often, at least, the client's beats are fetched while something is waited for. */
+const WATCH_STEP_MS = 300;
+
+/** The pair as it was when the run began. */
+export interface Before {
+  picture: PairPicture;
+  primary: string;
+  standby: string;
+  epoch: number;
+}
+
+/** An outcome that is not known yet is followed until it is. */
+export function hasEnded({ notice }: SeenNotice): boolean {
+  return notice.kind === 'switchover-done' || notice.kind === 'switchover-failed';
+}
+
+/** What a fault's script works with: it breaks, waits, and leaves here what it saw. */
+export class Scene {
+  readonly stage: Stage;
+  readonly before: Before;
+  /** Begins the keys of this run's writes. */
+  readonly run: string;
+  readonly beats: ClientBeat[] = [];
+  readonly problems: Message[];
+  zombieServed = 0;
+  sync: SyncReport | null = null;
+  promotion: Omit<PromotionReport, 'lost'> | null = null;
+  /** The largest that was seen. */
+  backlog = 0;
+  readonly #noticesBefore: number;
+  readonly #eventsBefore: number;
+  #faultMs: number;
+  #faultWallMs: number;
+
+  constructor(stage: Stage, before: Before, { run, problems }: { run: string; problems: Message[] }) {
+    this.stage = stage;
+    this.before = before;
+    this.run = run;
+    this.problems = problems;
+    this.#noticesBefore = stage.notices.length;
+    this.#eventsBefore = stage.events.length;
+    this.#faultMs = stage.clock.monotonicMs();
+    this.#faultWallMs = stage.clock.wallMs();
+  }
+
+  /** What detection is measured from: now. */
+  strikes(): void {
+    this.#faultMs = this.stage.clock.monotonicMs();
+    this.#faultWallMs = this.stage.clock.wallMs();
+  }
+
+  get faultMs(): number {
+    return this.#faultMs;
+  }
+
+  get faultWallMs(): number {
+    return this.#faultWallMs;
+  }
+
+  notices(): SeenNotice[] {
+    return this.stage.notices.slice(this.#noticesBefore);
+  }
+
+  events() {
+    return this.stage.events.slice(this.#eventsBefore);
+  }
+
+  begun(): SeenNotice[] {
+    return this.notices().filter(({ notice }) => notice.kind === 'switchover-begun');
+  }
+
+  problem(error: unknown): void {
+    this.problems.push(
+      message('practice.drill.problem', { reason: error instanceof Error ? error.message : String(error) }),
+    );
+  }
+
+  /** Says that what must hold does not. */
+  mustHold(holds: boolean, otherwise: Message): void {
+    if (!holds) this.problems.push(otherwise);
+  }
+
+  async collect(): Promise<void> {
+    this.beats.push(...(await this.stage.client.take()));
+  }
+
+  /** Collects beats for so long. */
+  async watch(durationMs: number): Promise<void> {
+    const { clock } = this.stage;
+    const endMs = clock.monotonicMs() + durationMs;
+    while (clock.monotonicMs() < endMs) {
+      await this.collect();
+      await sleep(clock, Math.min(WATCH_STEP_MS, Math.max(1, endMs - clock.monotonicMs())));
+    }
+  }
+
+  /** Waits until `condition` holds, collecting beats; false where it did not within the run's time-out. */
+  until(condition: () => Promise<boolean>): Promise<boolean> {
+    return this.stage.until(async () => {
+      await this.collect();
+      return condition();
+    });
+  }
+
+  /** Brings a fault about, one after the other; what fails is a problem of the run. */
+  async fault(instance: string, fault: Parameters<Stage['practice']['fault']>[1]): Promise<void> {
+    await this.stage.practice.fault(instance, fault).catch((error: unknown) => this.problem(error));
+  }
+
+  info(instance: string): Promise<SystemInfoReply | undefined> {
+    return this.stage.observer.info(instance);
+  }
+
+  /** Notes what the standby says of its synchronisation. */
+  noteSync(info: SystemInfoReply | undefined): void {
+    const sync = info?.data?.sync;
+    if (!sync) return;
+    const reason = sync.reason && this.stage.say(sync.reason);
+    this.sync = { state: sync.state, reason, directory: sync.directory };
+  }
+
+  /** The standby has taken over, the client is served by it, and whoever switched says that it is over. */
+  async hasSwitched(): Promise<boolean> {
+    const { standby, epoch } = this.before;
+    const picture = await this.stage.observer.tryRead();
+    const open = picture?.route?.state === 'open' && picture.route.epoch > epoch;
+    return open && servingNow(this.beats) === standby && this.#switchoverEnded(picture);
+  }
+
+  async waitForSwitch(): Promise<void> {
+    if (await this.until(() => this.hasSwitched())) return;
+    this.problems.push(message('practice.drill.noSwitch', { seconds: this.timeoutSeconds() }));
+  }
+
+  /** The old primary serves again, under a new epoch. */
+  async waitForReturn(): Promise<void> {
+    const { primary, epoch } = this.before;
+    const back = await this.until(async () => {
+      const route = (await this.stage.observer.tryRead())?.route;
+      const open = route?.state === 'open' && route.instance === primary && route.epoch > epoch;
+      return open && servingNow(this.beats) === primary;
+    });
+    if (!back)
+      this.problems.push(message('practice.drill.notReturned', { instance: primary, seconds: this.timeoutSeconds() }));
+  }
+
+  async waitForRegistrationToGo(instance: string): Promise<void> {
+    const gone = await this.until(async () => {
+      const picture = await this.stage.observer.tryRead();
+      return picture?.registrations.every((found) => found.instance !== instance) ?? false;
+    });
+    if (!gone)
+      this.problems.push(message('practice.drill.stillRegistered', { instance, seconds: this.timeoutSeconds() }));
+  }
+
+  sessionTimeoutMs(): number {
+    return this.stage.observer.negotiatedTimeoutMs ?? this.stage.options.sessionTimeoutMs;
+  }
+
+  timeoutSeconds(): number {
+    return this.stage.options.timeoutMs / 1_000;
+  }
+
+  #switchoverEnded(now: PairPicture): boolean {
+    if (this.stage.options.driver === 'console') return this.notices().some(hasEnded);
+    const record = now.switchover;
+    const earlier = this.before.picture.switchover?.operationId;
+    return record !== undefined && record.operationId !== earlier && record.endedAtMs !== null;
+  }
+}

@@ -1,0 +1,120 @@
+import type { Clock, Timer } from '#core/clock';
+import type { CallOutcome } from '#main/nodes';
+import { ERROR_NUMBERS, FUNCTIONS, type Order } from '#shared/domain';
+import { OUTCOMES, type Outcome, Outcomes } from './outcomes.ts';
+
+/** The client's way to whoever serves: undefined while there is none, and then nothing is sent. */
+export type ClientCall = (
+  functionNumber: number,
+  body: Record<string, unknown>,
+  timeoutMs: number,
+) => Promise<CallOutcome> | undefined;
+
+const PERIOD_MS = 4;
+/** A late timer does not make a burst: what was due longer ago is left out. */
+const CATCH_UP_MS = 40;
+const WRITE_TIMEOUT_MS = 3_000;
+/** What every order says; only the key differs. */
+const ORDER: Order = { account: 'drill', instrument: '600000', side: 'buy', price: 10.01, quantity: 100 };
+
+/** Numbers that say for certain that nothing was written. Any other may mean that it was. */
+const CERTAIN = new Set<number>([
+  ERROR_NUMBERS.standby,
+  ERROR_NUMBERS.switching,
+  ERROR_NUMBERS.unknownSession,
+  ERROR_NUMBERS.wrongState,
+  ERROR_NUMBERS.malformedRequest,
+  ERROR_NUMBERS.unknownFunction,
+]);
+
+/**
+ * The writes of one run: as many a second as asked for while anybody can be written to, each under a key of its own,
+ * none ever tried twice, none waited for.
+ */
+export class WriteLoad {
+  readonly outcomes: Outcomes;
+  readonly #clock: Clock;
+  readonly #call: ClientCall;
+  readonly #highestEpoch: () => number;
+  readonly #perMs: number;
+  #timer: Timer | undefined;
+  #lastMs: number;
+  #due = 0;
+  #underWay = 0;
+  #settled: (() => void) | undefined;
+  #staleAcks = 0;
+
+  constructor(
+    run: string,
+    ratePerSecond: number,
+    { clock, call, highestEpoch }: { clock: Clock; call: ClientCall; highestEpoch: () => number },
+  ) {
+    this.outcomes = new Outcomes(run);
+    this.#clock = clock;
+    this.#call = call;
+    this.#highestEpoch = highestEpoch;
+    this.#perMs = ratePerSecond / 1_000;
+    this.#lastMs = clock.monotonicMs();
+    this.#schedule();
+  }
+
+  /** Acknowledgements that carried an epoch lower than one the client had seen: of an instance that had been replaced. */
+  get staleAcks(): number {
+    return this.#staleAcks;
+  }
+
+  /** Writes nothing more; resolves once the last write has ended. */
+  async end(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#underWay === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#settled = resolve;
+    });
+  }
+
+  #schedule(): void {
+    this.#timer = this.#clock.setTimer(PERIOD_MS, () => {
+      this.#schedule();
+      this.#writeDue();
+    });
+  }
+
+  #writeDue(): void {
+    const nowMs = this.#clock.monotonicMs();
+    this.#due += Math.min(nowMs - this.#lastMs, CATCH_UP_MS) * this.#perMs;
+    this.#lastMs = nowMs;
+    for (; this.#due >= 1; this.#due -= 1) if (!this.#write()) break;
+    // Nobody to write to: these were never made, and are not made up for.
+    this.#due %= 1;
+  }
+
+  #write(): boolean {
+    const body = { key: this.outcomes.nextKey(), order: ORDER };
+    const call = this.#call(FUNCTIONS.practiceWrite, body, WRITE_TIMEOUT_MS);
+    if (!call) return false;
+    const index = this.outcomes.add();
+    this.#underWay += 1;
+    void call.then((outcome) => this.#ended(index, outcome));
+    return true;
+  }
+
+  #ended(index: number, outcome: CallOutcome): void {
+    const result = outcomeOf(outcome);
+    this.outcomes.set(index, result);
+    const epoch = outcome.reply?.epoch;
+    if (result === OUTCOMES.acked && epoch !== undefined && epoch < this.#highestEpoch()) this.#staleAcks += 1;
+    this.#underWay -= 1;
+    if (this.#underWay === 0) this.#settled?.();
+  }
+}
+
+/**
+ * Acknowledged; refused for certain (nobody listens, or the instance says that it does not write); everything else —
+ * no answer, an empty one, one that says so — may or may not have been written.
+ */
+export function outcomeOf({ class: kind, errorNumber }: Pick<CallOutcome, 'class' | 'errorNumber'>): Outcome {
+  if (kind === 'ok') return OUTCOMES.acked;
+  if (kind === 'refused' || kind === 'switching') return OUTCOMES.rejected;
+  return kind === 'error' && errorNumber !== null && CERTAIN.has(errorNumber) ? OUTCOMES.rejected : OUTCOMES.unknown;
+}
