@@ -38,8 +38,8 @@ const unmounted = pair((usual) => ({
     ...usual.tile,
     state: 'degraded',
     severity: 'p2',
-    reason: mountMissing,
-    next: message('state.next.checkMount', { instance: 'B', directory: DIRECTORY }),
+    reason: message('state.syncFailed', { ...mountMissing.params, instance: 'B', reason: mountMissing.key }),
+    next: message('state.next.checkDirectory', { instance: 'B', directory: DIRECTORY }),
   }),
   instances: instances(
     usual,
@@ -56,6 +56,7 @@ const loading = pair((usual) => ({
   switchover: switchoverView({ outcome: 'running', endedAtMs: null, data: null, startedAtMs: NOW - 2_000 }),
 }));
 const lossy = pair((usual) => ({
+  route: usual.route && { ...usual.route, instance: 'B', epoch: 5 },
   instances: instances(
     usual,
     {
@@ -142,7 +143,7 @@ test('a standby whose mount is gone says where to look, and the command can be c
   await openPictured(page, { topics: topicsOf(unmounted), nowMs: NOW }, PAIR);
   const standby = page.locator('[data-data-of="B"]');
   await expect(standby.getByTestId('sync')).toContainText(`The mount directory ${DIRECTORY} does not exist`);
-  await expect(standby.getByTestId('loss-bound')).toContainText('at most 1,430 acknowledged writes would be missing');
+  await expect(standby.getByTestId('loss-bound')).toContainText('at most 1,430 acknowledged records would be missing');
   // Above the fold, without scrolling: what is wrong, what to do, and the command.
   const command = page.getByRole('button', { name: `Copy: df -h ${DIRECTORY}` }).first();
   await expect(command).toBeInViewport();
@@ -180,7 +181,7 @@ test('a promotion that may lose writes is sent only with the name and the loss t
   await openPictured(page, { topics: topicsOf(unmounted), replies, nowMs: NOW }, PAIR);
   await page.getByRole('button', { name: 'Promote B…' }).click();
   const dialog = page.getByRole('alertdialog');
-  await expect(dialog.getByTestId('promote-loss')).toContainText('may lose up to 1,430 acknowledged writes');
+  await expect(dialog.getByTestId('promote-loss')).toContainText('may lose up to 1,430 acknowledged records');
   await expect(dialog.getByTestId('promote-loss')).toContainText('refused and nothing is changed');
   await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await holds(page, 'dialog with a loss');
@@ -206,7 +207,7 @@ test('where nobody can say how much, any loss has to be accepted in words', asyn
   await openPictured(page, { topics: topicsOf(unmounted), replies, nowMs: NOW }, PAIR);
   await page.getByRole('button', { name: '升主 B…' }).click();
   const dialog = page.getByRole('alertdialog');
-  await expect(dialog.getByTestId('promote-loss')).toContainText('数量无法得知');
+  await expect(dialog.getByTestId('promote-loss')).toContainText('数量无法判断');
   await dialog.getByLabel('输入 mt_equity 以确认').fill('mt_equity');
   const act = dialog.getByRole('button', { name: '将 mt_equity 故障切换到 B' });
   await expect(act).toBeDisabled();

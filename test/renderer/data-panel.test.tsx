@@ -7,12 +7,14 @@ import {
   highestLag,
   keptAside,
   lossSeverity,
+  mountToLookAt,
   recordsPerSecond,
 } from '#renderer/features/data';
 import { formatsFor } from '#renderer/i18n';
 import type { DataPoint, PairView } from '#shared/contract';
 import { message } from '#shared/domain';
-import { type instanceView, pairView, primaryData, standbyData, switchoverView, unmountedData } from './pair-view.ts';
+import { pairTile } from './pair-tile.ts';
+import { type instanceView, pairView, primaryData, standbyData, unmountedData } from './pair-view.ts';
 import { render, textOf } from './render.tsx';
 
 const NOW = 1_800_000_000_000;
@@ -40,7 +42,7 @@ describe('the data panel', () => {
     expect(text).toContain('Standby confirmed 1,204,510');
     expect(text).toContain('Lag 2 records 212 B 0.1 s');
     expect(text).toContain('Synchronisation following the primary Directory /mnt/peer-a/share');
-    expect(text).toContain('no acknowledged write would be missing');
+    expect(text).toContain('no acknowledged record would be missing');
     expect(text).toContain('Orders in UFT 1,180,233');
     expect(text).toContain('not yet in it: 12 · in it up to LSN 1,204,498');
     expect(text).toContain("says the same as the other instance's");
@@ -62,7 +64,7 @@ describe('the data panel', () => {
     expect(markup).toContain('data-sync="failed"');
     const text = textOf(markup);
     expect(text).toContain('Run on B: df -h /mnt/peer-a/share');
-    expect(text).toContain('at most 1,430 acknowledged writes would be missing');
+    expect(text).toContain('at most 1,430 acknowledged records would be missing');
     expect(text).toContain('An automatic switchover may lose at most 0');
     expect(markup).toMatch(/data-testid="loss-bound"><svg[^>]*data-severity="p2"/);
     expect(shown(pair, 'zh-CN')).toContain('在 B 上执行： df -h /mnt/peer-a/share');
@@ -70,7 +72,7 @@ describe('the data panel', () => {
 
   it('says that nobody can say', () => {
     const text = shown(pairWith({}, { data: unmountedData({ lossBound: null }) }));
-    expect(text).toContain('nobody can say how many acknowledged writes would be missing');
+    expect(text).toContain('nobody can say how many acknowledged records would be missing');
   });
 
   it('shows what the primary acknowledged while its standby was away', () => {
@@ -89,7 +91,7 @@ describe('the data panel', () => {
     const markup = render(<DataPanel pair={pairWith({ data: primaryData({ todb }) }, {})} />);
     expect(markup).toMatch(/data-todb="unreachable"><span[^>]*><svg[^>]*data-severity="p2"/);
     expect(textOf(markup)).toContain('not yet in it: 52,000');
-    expect(markup).toMatch(/data-files-equal="false"><svg[^>]*data-severity="p3"/);
+    expect(markup).toMatch(/data-files-equal="false"><svg[^>]*data-severity="p2"/);
   });
 
   it('shows nothing of a database where none is configured', () => {
@@ -134,6 +136,7 @@ describe('the loss bound', () => {
   it.each([
     [standbyData({ lossBound: 1_000 }), 0, 'none'],
     [standbyData({ lossBound: null }), 0, 'no-data'],
+    [standbyData({ sync: { state: 'starting', directory: '/m', reason: null }, lossBound: null }), 0, 'p2'],
     [unmountedData({ lossBound: 0 }), 0, 'none'],
     [unmountedData({ lossBound: 1 }), 0, 'p2'],
     [unmountedData({ lossBound: 1_000 }), 1_000, 'none'],
@@ -146,22 +149,28 @@ describe('the loss bound', () => {
 
 describe('writes kept aside', () => {
   const aside = { writes: 3, records: 5, fromLsn: 1_204_513, epoch: 4, file: 'aside-e4-1204513-1204517-3.redo' };
-  const returned = (over: Partial<typeof aside> = {}, switchover: PairView['switchover'] = switchoverView()) => ({
-    ...pairWith({ role: 'standby', data: standbyData({ aside: { ...aside, ...over } }) }, { role: 'primary' }),
-    switchover,
-  });
+  const returned = (over: Partial<typeof aside> = {}, routeEpoch = 5): PairView => {
+    const pair = pairWith(
+      { role: 'standby', data: standbyData({ aside: { ...aside, ...over } }) },
+      { role: 'primary' },
+    );
+    if (!pair.route) throw new Error('a pair has a route');
+    return { ...pair, route: { ...pair.route, epoch: routeEpoch } };
+  };
 
   it('are told with their number and where they are', () => {
     const text = textOf(render(<AsideBanners pair={returned()} />));
     expect(text).toContain('Writes that were on the old primary A only: 3');
     expect(text).toContain('aside-e4-1204513-1204517-3.redo');
-    expect(textOf(render(<AsideBanners pair={returned()} />, 'zh-CN'))).toContain('仅旧主 A 上才有的写入：3 条');
+    expect(textOf(render(<AsideBanners pair={returned()} />, 'zh-CN'))).toContain('只在原主机 A 上的写入：3 笔');
   });
 
-  it('make no banner where there are none among the records, or another switchover has followed', () => {
+  it('make no banner where there are none among the records, another epoch has followed, or the header says it', () => {
+    expect(keptAside(returned())).toHaveLength(1);
     expect(keptAside(returned({ writes: 0 }))).toEqual([]);
-    expect(keptAside(returned({}, switchoverView({ epochBefore: 6 })))).toEqual([]);
-    expect(keptAside(returned({}, null))).toHaveLength(1);
+    expect(keptAside(returned({}, 7))).toEqual([]);
+    const pair = returned();
+    expect(keptAside({ ...pair, tile: { ...pair.tile, reason: message('state.aside') } })).toEqual([]);
     expect(shown(returned({ writes: 0 }))).toContain('Kept aside writes: 0, records: 5');
   });
 });
@@ -201,13 +210,19 @@ describe('the trend', () => {
 });
 
 describe('what is to be looked at', () => {
-  it('is the directory of a message about the mount, and of no other', () => {
-    expect(directoryToLookAt(message('sync.mountHung', { directory: '/m' }))).toBe('/m');
-    expect(directoryToLookAt(message('sync.mountEmpty'), '/n')).toBe('/n');
-    const nested = { reason: 'sync.mountMissing', directory: '/m' };
-    expect(directoryToLookAt(message('state.standbyNotReady', nested))).toBe('/m');
-    expect(directoryToLookAt(message('sync.redoDamaged', { directory: '/m' }))).toBeNull();
-    expect(directoryToLookAt(null, '/n')).toBeNull();
+  it('is the directory that main says to look at first', () => {
+    const look = (key: string) => directoryToLookAt(pairTile({ next: message(key, { directory: '/m' }) }));
+    expect(look('state.next.checkDirectory')).toBe('/m');
+    expect(look('state.next.mountOrAccept')).toBe('/m');
+    expect(look('state.next.checkDatabase')).toBeNull();
+    expect(directoryToLookAt(pairTile())).toBeNull();
+  });
+
+  it('is the mount of an instance, where a look at it explains anything', () => {
+    expect(mountToLookAt(unmountedData())).toBe('/mnt/peer-a/share');
+    const { sync } = unmountedData();
+    expect(mountToLookAt(unmountedData({ sync: { ...sync, reason: message('sync.redoDamaged') } }))).toBeNull();
+    expect(mountToLookAt(standbyData())).toBeNull();
   });
 
   it.each([

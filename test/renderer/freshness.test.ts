@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { byUrgency, freshnessOf, shownSeverity } from '#renderer/state';
+import { byUrgency, freshnessOf, promotionAsked, promotionOffered, shownSeverity } from '#renderer/state';
+import { message } from '#shared/domain';
 import { pairTile } from './pair-tile.ts';
 
 describe('freshness', () => {
@@ -48,4 +49,16 @@ it('sorts by urgency, then by the latest, then by key', () => {
     'e/p3',
     'e/normal',
   ]);
+});
+
+describe('the promotion that is offered', () => {
+  const tile = (key: string) => pairTile({ next: message(key, { to: 'b' }) });
+  it('is the one that is asked for, and the one that may cost writes, which is not asked for', () => {
+    expect(promotionOffered(tile('state.next.promoteNow'))).toBe('b');
+    expect(promotionAsked(tile('state.next.promoteNow'))).toBe('b');
+    expect(promotionOffered(tile('state.next.mountOrAccept'))).toBe('b');
+    expect(promotionAsked(tile('state.next.mountOrAccept'))).toBeNull();
+    expect(promotionOffered(tile('state.next.checkDirectory'))).toBeNull();
+    expect(promotionOffered(pairTile())).toBeNull();
+  });
 });

@@ -161,6 +161,13 @@ describe('a switchover on the page', () => {
     const markup = render(<SwitchoverPanel switchover={running} load={load} keepsData />);
     expect(markup).toMatch(/<progress[^>]*value="0.412"/);
     expect(textOf(markup)).toContain('412,000 of 1,000,000 records');
+    const told = message('failover.loadingData', { instance: 'B', done: 500_000, total: 1_000_000 });
+    const steps = running.steps.map((step) =>
+      step.name === 'load' ? { ...step, result: 'running' as const, detail: told } : step,
+    );
+    const later = render(<SwitchoverPanel switchover={{ ...running, steps }} load={load} keepsData />);
+    expect(textOf(later)).toContain('500,000 of 1,000,000 records');
+    expect(textOf(later)).not.toContain('is loading');
     expect(render(<SwitchoverPanel switchover={switchover} load={load} keepsData />)).not.toContain('<progress');
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createWords, formatsFor } from '#renderer/i18n';
 import { pairHref, parseRoute, promoteHref } from '#renderer/places';
-import { CATALOGUES, LOCALES } from '#shared/i18n';
+import { message } from '#shared/domain';
+import { CATALOGUES, LOCALES, type Locale, sentence } from '#shared/i18n';
 
 describe('formats', () => {
   it.each([
@@ -68,5 +69,24 @@ describe('places', () => {
 
   it.each(['', '#', '#/', '#/nowhere', '#/pair/only', '#/pair/%E0%A4%A/x'])('lead from %j to the overview', (hash) => {
     expect(parseRoute(hash)).toEqual({ page: 'overview' });
+  });
+});
+
+describe('sentences within sentences', () => {
+  const said = (locale: Locale, params: Record<string, string>) =>
+    createWords(locale).t('state.syncFailed', { instance: 'B', directory: '/mnt/a', ...params });
+
+  it.each(LOCALES)('are put together as main puts them together, in %s', (locale) => {
+    const params = { reason: 'sync.mountMissing', detail: 'ENOENT' };
+    expect(said(locale, params)).toBe(
+      sentence(locale, message('state.syncFailed', { instance: 'B', directory: '/mnt/a', ...params })),
+    );
+    expect(said(locale, params)).toContain('df -h /mnt/a');
+    expect(said(locale, params)).not.toMatch(/\$t|\{\{/);
+  });
+
+  it('take nothing from a detail, whatever it looks like', () => {
+    for (const detail of ['$t(screen.none)', '{{instance}}', '$t({{reason}})'])
+      expect(said('en', { reason: 'sync.mountMissing', detail })).not.toContain('nobody');
   });
 });

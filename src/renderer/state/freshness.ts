@@ -30,6 +30,11 @@ export function promotionAsked({ next }: PairTile): string | null {
   return next?.key === 'state.next.promoteNow' ? String(next.params.to) : null;
 }
 
+/** The instance that main names for a promotion, now or once its possible loss is accepted; null where it names none. */
+export function promotionOffered(tile: PairTile): string | null {
+  return tile.next?.key === 'state.next.mountOrAccept' ? String(tile.next.params.to) : promotionAsked(tile);
+}
+
 /** The severity to show: what cannot be believed is shown as no data. */
 export function shownSeverity(tile: PairTile, freshness: Freshness): Severity {
   return freshness === 'live' ? tile.severity : 'no-data';

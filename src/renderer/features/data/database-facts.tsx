@@ -31,7 +31,7 @@ export function DatabaseFacts({ data, serves }: { data: DataStatus; serves: bool
       {matchesPeer === null ? null : (
         <Fact name={t('screen.data.files')}>
           <span className={styles.marked} data-files-equal={matchesPeer}>
-            {matchesPeer ? null : <StateMark severity="p3" size={16} digit={false} />}
+            {matchesPeer ? null : <StateMark severity="p2" size={16} digit={false} />}
             {matchesPeer ? t('screen.data.files.equal') : <strong>{t('screen.data.files.differ')}</strong>}
           </span>
         </Fact>

@@ -1,5 +1,5 @@
-import type { InstanceView, PairView, Severity } from '#shared/contract';
-import type { DataStatus, Message } from '#shared/domain';
+import type { InstanceView, PairTile, PairView, Severity } from '#shared/contract';
+import type { DataStatus } from '#shared/domain';
 
 /** An instance that keeps data, with what it said of it. */
 export interface InstanceWithData {
@@ -18,11 +18,11 @@ export function syncSeverity({ sync }: DataStatus): Severity {
 }
 
 /**
- * How bad a standby's loss bound is. As long as the mount can be read it is what the mode allows; without the mount it is
- * what a promotion would cost, measured against what an automatic one may.
+ * How bad a standby's loss bound is. One that reads the mount takes over whatever it lacks; for any other it is what a
+ * promotion would cost, measured against what an automatic one may.
  */
 export function lossSeverity({ sync, lossBound }: DataStatus, maxLossRecords: number | null): Severity {
-  if (sync.state !== 'failed') return lossBound === null ? 'no-data' : 'none';
+  if (sync.state === 'following' || sync.state === 'catching-up') return lossBound === null ? 'no-data' : 'none';
   return lossBound === null || lossBound > (maxLossRecords ?? 0) ? 'p2' : 'none';
 }
 
@@ -34,21 +34,28 @@ export function databaseSeverity({ todb }: DataStatus, serves: boolean): Severit
 
 /** The reasons that a look at the mounted directory explains: `df -h` is their remedy (F15). */
 const OF_THE_MOUNT = /^sync\.mount/;
+/** What main says to do where a look at the directory is its first part. */
+const LOOK_FIRST = /^state\.next\.(checkDirectory|mountOrAccept)$/;
 
-/**
- * The directory to look at where a message, or the one that it gives as its reason, says that a mount is the trouble; null
- * where it does not.
- */
-export function directoryToLookAt(reason: Message | null, directory: string | null = null): string | null {
-  if (reason === null || ![reason.key, String(reason.params.reason)].some((key) => OF_THE_MOUNT.test(key))) return null;
-  const named = reason.params.directory;
-  return typeof named === 'string' ? named : directory;
+/** The directory that the pair's next thing to do is about; null where it is another. */
+export function directoryToLookAt({ next }: PairTile): string | null {
+  const directory = next && LOOK_FIRST.test(next.key) ? next.params.directory : undefined;
+  return typeof directory === 'string' ? directory : null;
 }
 
-/** What was kept aside at an old primary and belongs to the last switchover: nothing has followed since. */
+/** The directory to look at for an instance's synchronisation; null where a look there explains nothing. */
+export function mountToLookAt({ sync: { reason, directory } }: DataStatus): string | null {
+  return reason && OF_THE_MOUNT.test(reason.key) ? directory : null;
+}
+
+/**
+ * What an old primary kept aside at the last switchover, where the pair's own reason does not say it already. Those of
+ * earlier ones are facts of the past.
+ */
 export function keptAside(pair: PairView): InstanceWithData[] {
-  const epochBefore = pair.switchover?.epochBefore ?? 0;
+  const { route, tile } = pair;
+  if (route === null || tile.reason.key === 'state.aside') return [];
   return withData(pair).filter(
-    ({ data: { aside } }) => aside !== null && aside.writes > 0 && aside.epoch >= epochBefore,
+    ({ data: { aside } }) => aside !== null && aside.writes > 0 && aside.epoch >= route.epoch - 1,
   );
 }

@@ -4,7 +4,7 @@ import type { DataPoint } from '#shared/contract';
 import type { DataStatus, Lag } from '#shared/domain';
 import styles from './data-panel.module.css';
 import { type InstanceDataProps, Lsn, Orders } from './figures.tsx';
-import { directoryToLookAt, lossSeverity, syncSeverity } from './judged.ts';
+import { lossSeverity, mountToLookAt, syncSeverity } from './judged.ts';
 import { highestLag, TREND_SPAN_MS } from './lag-trend.ts';
 import { lossWords } from './loss-words.ts';
 
@@ -92,7 +92,7 @@ function Sync({ data, instance }: { data: DataStatus; instance: string }) {
   const { t, say } = useWords();
   const { state, directory, reason } = data.sync;
   const severity = syncSeverity(data);
-  const lookAt = directoryToLookAt(reason, directory);
+  const lookAt = mountToLookAt(data);
   return (
     <span className={styles.sync} data-testid="sync" data-sync={state}>
       <span className={styles.marked}>

@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { Button, StateMark, Tag } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import { type BeatStore, promotionAsked } from '#renderer/state';
+import { type BeatStore, promotionOffered } from '#renderer/state';
 import { HeartbeatStrip } from '#renderer/strip';
 import type { InstanceView, PairView } from '#shared/contract';
 import { EvidenceList } from './evidence-list.tsx';
@@ -44,7 +44,7 @@ export function InstancePanel({ instance, pair, beats, promotable, onPromote }: 
           <StateMark severity={severity} size={18} digit={false} />
           {t(`screen.verdict.${verdict}`)}
         </span>
-        {canBecomePrimary(instance, pair) && promotionAsked(pair.tile) !== name ? (
+        {canBecomePrimary(instance, pair) && promotionOffered(pair.tile) !== name ? (
           <Button
             small
             disabled={!promotable}

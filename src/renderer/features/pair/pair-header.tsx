@@ -2,7 +2,14 @@ import { Button, Command, SinceAndHeard, StateMark, shellWord, Tag } from '#rend
 import { directoryToLookAt } from '#renderer/features/data';
 import { useWords } from '#renderer/i18n';
 import { OVERVIEW } from '#renderer/places';
-import { type Freshness, heardLately, promotionAsked, shownSeverity, useTicking } from '#renderer/state';
+import {
+  type Freshness,
+  heardLately,
+  promotionAsked,
+  promotionOffered,
+  shownSeverity,
+  useTicking,
+} from '#renderer/state';
 import type { PairView } from '#shared/contract';
 import styles from './pair-header.module.css';
 
@@ -22,8 +29,8 @@ export function PairHeader({ pair: { tile }, freshness, promotable, onPromote }:
   const live = freshness === 'live';
   const fresh = severity !== 'no-data';
   const stateWord = t(`screen.state.${tile.state}`);
-  const promote = live ? promotionAsked(tile) : null;
-  const lookAt = live ? directoryToLookAt(tile.reason) : null;
+  const promote = live ? promotionOffered(tile) : null;
+  const lookAt = live ? directoryToLookAt(tile) : null;
   const environment = tile.practice ? t('screen.practice.title') : tile.environmentName;
   return (
     <header className={styles.header} data-severity={severity} data-state={tile.state} data-freshness={freshness}>
@@ -55,7 +62,13 @@ export function PairHeader({ pair: { tile }, freshness, promotable, onPromote }:
           {lookAt === null ? null : <Command text={`df -h ${shellWord(lookAt)}`} />}
         </div>
         {promote ? (
-          <Button kind="main" className={styles.act} disabled={!promotable} onClick={() => onPromote(promote)}>
+          <Button
+            // Where writes may be lost there is something better to try first.
+            kind={promote === promotionAsked(tile) ? 'main' : 'quiet'}
+            className={styles.act}
+            disabled={!promotable}
+            onClick={() => onPromote(promote)}
+          >
             {t('screen.promote.open', { instance: promote })}
           </Button>
         ) : null}

@@ -1,6 +1,6 @@
 import { useWords } from '#renderer/i18n';
 import { useNow } from '#renderer/state';
-import type { Message, StepName, StepRecord } from '#shared/domain';
+import type { LoadProgress, Message, StepName, StepRecord } from '#shared/domain';
 import styles from './switchover-panel.module.css';
 
 interface StepProps {
@@ -69,6 +69,15 @@ function StepMark({ result, number }: { result: StepRecord['result']; number: nu
   );
 }
 
+/** What the load step says while it runs: it is shown as a bar. */
+const LOADING_DATA = 'failover.loadingData';
+
+/** How far the load step has come by its own word; null where it does not say. */
+export function loadTold(steps: readonly StepRecord[]): LoadProgress | null {
+  const params = steps.find(({ detail }) => detail?.key === LOADING_DATA)?.detail?.params;
+  return params ? { done: Number(params.done), total: Number(params.total) } : null;
+}
+
 interface StepDetailsProps {
   steps: StepRecord[];
   /** Said below already. */
@@ -78,7 +87,9 @@ interface StepDetailsProps {
 /** What the steps found: trouble in sight, the rest on asking. */
 export function StepDetails({ steps, failure }: StepDetailsProps) {
   const { t, say } = useWords();
-  const told = steps.filter(({ detail }) => detail !== null && detail.key !== failure?.key);
+  const told = steps.filter(
+    ({ detail }) => detail !== null && detail.key !== failure?.key && detail.key !== LOADING_DATA,
+  );
   const trouble = told.filter(({ result }) => result !== 'ok');
   if (told.length === 0) return null;
   const line = ({ name, detail }: StepRecord) => (

@@ -6,7 +6,7 @@ import { useNow } from '#renderer/state';
 import type { Severity, SwitchoverView } from '#shared/contract';
 import { type LoadProgress, SWITCHOVER_STEPS } from '#shared/domain';
 import { DataResult } from './data-result.tsx';
-import { Step, StepDetails } from './steps.tsx';
+import { loadTold, Step, StepDetails } from './steps.tsx';
 import styles from './switchover-panel.module.css';
 
 interface SwitchoverPanelProps {
@@ -34,6 +34,7 @@ export function SwitchoverPanel({ switchover, load = null, keepsData = false, he
   const { from, to, outcome, startedAtMs, endedAtMs, trigger, epochBefore, epochAfter } = switchover;
   const running = outcome === 'running';
   const byName = new Map(switchover.steps.map((step) => [step.name, step]));
+  const loading = running ? (loadTold(switchover.steps) ?? load) : null;
   const tookMs = (endedAtMs ?? nowMs) - startedAtMs;
   return (
     <section
@@ -65,10 +66,10 @@ export function SwitchoverPanel({ switchover, load = null, keepsData = false, he
           <Step key={name} name={name} number={index + 1} record={byName.get(name)} />
         ))}
       </ol>
-      {running && load ? (
+      {loading ? (
         <p className={styles.load}>
           <strong>{t('screen.data.loading')}</strong>
-          <LoadBar load={load} />
+          <LoadBar load={loading} />
         </p>
       ) : null}
       <StepDetails steps={switchover.steps} failure={switchover.failure} />
