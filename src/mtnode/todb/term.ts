@@ -27,14 +27,16 @@ export class Term {
   #ended: Promise<void> = Promise.resolve();
   #wake: (() => void) | undefined;
   #acknowledgedLsn = 0;
-  #persistedLsn: number | null;
+  /** What the database has said in this term; nothing else may be taken for persisted. */
+  #persistedLsn: number | null = null;
+  readonly #supposedLsn: number;
   #claimed = false;
 
   constructor(
     setting: { node: string; batchOrders?: number },
     ports: TodbWriterPorts,
     history: readonly EpochStart[],
-    persistedLsn: number | null,
+    supposedLsn: number | null,
     report: (state: { state: TodbState; reason: Message | null }) => void,
   ) {
     const own = history.at(-1);
@@ -44,7 +46,7 @@ export class Term {
     this.#batchOrders = Math.min(setting.batchOrders ?? MAX_BATCH_ORDERS, MAX_BATCH_ORDERS);
     this.#ports = ports;
     this.#history = [...history];
-    this.#persistedLsn = persistedLsn;
+    this.#supposedLsn = Math.min(supposedLsn ?? own.firstLsn, own.firstLsn - 1);
     this.#report = report;
   }
 
@@ -69,9 +71,9 @@ export class Term {
     return this.#persistedLsn;
   }
 
-  /** Records; those before the own epoch are left out until the database has said what it holds of them. */
+  /** Records; from what is supposed to be there, at most all before the own epoch, until the database has said. */
   backlog(): number {
-    return Math.max(0, this.#acknowledgedLsn - (this.#persistedLsn ?? this.#own.firstLsn - 1));
+    return Math.max(0, this.#acknowledgedLsn - (this.#persistedLsn ?? this.#supposedLsn));
   }
 
   async #run(): Promise<void> {

@@ -43,12 +43,12 @@ export class TodbWriter {
 
   /**
    * A term as primary begins. `history` is what the own redo consists of, ascending by epoch; its last entry is the new
-   * epoch. `persistedLsn`: what is known to be in the database, for the backlog until the database itself says so.
-   * Nothing is moved before `acknowledged`.
+   * epoch. `supposedLsn`: what was last heard to be in the database, for the backlog alone and until the database itself
+   * says so; the status has no persisted LSN before. Nothing is moved before `acknowledged`.
    */
-  start(history: readonly EpochStart[], persistedLsn: number | null = null): void {
+  start(history: readonly EpochStart[], supposedLsn: number | null = null): void {
     this.#term?.end();
-    const term = new Term(this.#setting, this.#ports, history, persistedLsn, (state) => {
+    const term = new Term(this.#setting, this.#ports, history, supposedLsn, (state) => {
       if (this.#term === term) this.#become(state);
     });
     this.#term = term;

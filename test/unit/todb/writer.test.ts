@@ -131,13 +131,31 @@ describe('the Todb writer', () => {
     expect(tries).toEqual([0, 50, 150, 350, 750, 1_550, 2_550, 3_550, 4_550]);
   });
 
-  it('counts the backlog from what was known where the database cannot say', async () => {
-    database.unreachable = true;
+  it('supposes a backlog where the database cannot say, and calls nothing persisted before it does', async () => {
     appendOrders(10);
-    writer.start(redo.history(), 4);
+    server.claim('mt', redo.history());
+    server.write('mt', 1, redo.rows(1, 4), 4);
+    redo.beginEpoch(2);
+    database.unreachable = true;
+    writer.start(redo.history(), 8);
     writer.acknowledged(redo.lsn);
     await clock.advance(100);
-    expect(writer.status()).toMatchObject({ backlog: 7, persistedLsn: 4 });
+    expect(writer.status()).toMatchObject({ backlog: 4, persistedLsn: null });
+    database.unreachable = false;
+    await clock.advance(1_000);
+    expect(reads[0]).toEqual({ fromLsn: 5, throughLsn: 12 });
+    expect(writer.status()).toMatchObject({ backlog: 0, persistedLsn: 12 });
+    expect(server.rows.size).toBe(10);
+  });
+
+  it('supposes that nothing of a new epoch is in the database yet', async () => {
+    redo.beginEpoch(2);
+    appendOrders(3);
+    database.unreachable = true;
+    writer.start(redo.history(), 100);
+    writer.acknowledged(redo.lsn);
+    await clock.advance(100);
+    expect(writer.status()).toMatchObject({ backlog: 4, persistedLsn: null });
   });
 
   it('neither loses nor doubles what a lost answer leaves in doubt', async () => {
