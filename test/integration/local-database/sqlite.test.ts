@@ -49,6 +49,17 @@ describe('a SQLite file in trouble', () => {
     expect((await database.claim(NODE, history)).lsn).toBe(1);
   });
 
+  it('gives base data and counts while another process is in the middle of writing', async () => {
+    const database = open({ lockTimeoutMs: 50 });
+    await database.claim(NODE, history);
+    await database.write(NODE, 1, [order(1)], 1);
+    const unlock = lock();
+    const later = open({ lockTimeoutMs: 50 });
+    expect(Object.keys(await later.baseData())).not.toHaveLength(0);
+    expect(await later.countByKey(NODE, ['k1'])).toEqual(new Map([['k1', 1]]));
+    unlock();
+  });
+
   it('never blocks the calling thread, gives up in time though its own is stuck, and recovers', async () => {
     const database = open({ lockTimeoutMs: 60_000, timeoutMs: 300 });
     // The thread's start counts too, and this machine may be busy.
