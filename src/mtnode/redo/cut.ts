@@ -1,6 +1,5 @@
 import type { Aside } from '#shared/domain';
 import { readDat } from './dat.ts';
-import { encodeEntry } from './entry.ts';
 import { asideName, type NumberedFile } from './names.ts';
 import type { Pause } from './pause.ts';
 import type { Disk } from './ports.ts';
@@ -71,10 +70,9 @@ async function* ordersOf(
   const { batches } = await readDat(disk, dat.name);
   for await (const batch of batches()) {
     const records: RedoRecord[] = [];
-    for (const { key, order, lsn: first, repeats = [] } of batch.orders) {
+    for (const { payload, lsn: first, repeats = [] } of batch.orders) {
       for (const lsn of [first, ...repeats]) {
         if (lsn <= range.above || lsn >= range.below) continue;
-        const payload = encodeEntry({ type: 'order', key, order });
         records.push({ lsn, epoch: epochAt(state.epochs, lsn), durableLsn: lsn - 1, type: 'order', payload });
       }
     }

@@ -146,8 +146,7 @@ const ORDER = 2;
 const SESSION = 3;
 
 /** u8 kind, u16 payload length, payload, u64 LSN, u64 epoch, u32 number of repeats, their LSNs. */
-export function encodeOrderEntry({ key, order, lsn, epoch, repeats = [] }: StoredOrder): Buffer {
-  const payload = encodeEntry({ type: 'order', key, order });
+export function encodeOrderEntry({ payload, lsn, epoch, repeats = [] }: StoredOrder): Buffer {
   const bytes = Buffer.allocUnsafe(3 + payload.length + 20 + repeats.length * 8);
   bytes[0] = ORDER;
   bytes.writeUInt16LE(payload.length, 1);
@@ -171,7 +170,10 @@ export function encodeSessionEntry(session: SessionEntry): Buffer {
   return bytes;
 }
 
-/** The entries of a block. Throws {@link EntryError} where they are not what was written. */
+/**
+ * The entries of a block; the payloads are views on it, and not looked into. Throws {@link EntryError} where they are not
+ * what was written.
+ */
 export function decodeEntries(content: Uint8Array): DatBatch {
   const batch: DatBatch = { orders: [], sessions: [] };
   let at = 0;
@@ -191,16 +193,14 @@ export function decodeEntries(content: Uint8Array): DatBatch {
       if (entry.type === 'session') batch.sessions.push({ kind: entry.kind, value: entry.value });
       continue;
     }
-    const entry = decodeEntry('order', payload);
-    if (kind !== ORDER || entry.type !== 'order') throw new EntryError('an entry of an unknown kind');
+    if (kind !== ORDER) throw new EntryError('an entry of an unknown kind');
     need(20);
     const count = readU32(content, at + 16);
     need(20 + count * 8);
     const from = at + 20;
     const repeats =
       count === 0 ? undefined : Array.from({ length: count }, (_, index) => readU64(content, from + index * 8));
-    const { key, order } = entry;
-    batch.orders.push({ key, order, lsn: readU64(content, at), epoch: readU64(content, at + 8), repeats });
+    batch.orders.push({ payload, lsn: readU64(content, at), epoch: readU64(content, at + 8), repeats });
     at = from + count * 8;
   }
   return batch;

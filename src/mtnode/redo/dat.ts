@@ -1,4 +1,3 @@
-import type { Order } from '#shared/domain';
 import { readU64, writeU64 } from './bytes.ts';
 import {
   BLOCK,
@@ -21,8 +20,8 @@ import type { EpochStart } from './record.ts';
 
 /** An order with where it was written. */
 export interface StoredOrder {
-  key: string;
-  order: Order;
+  /** As its redo record has it: key and order. */
+  payload: Uint8Array;
   /** Of the first write of its key. */
   lsn: number;
   epoch: number;

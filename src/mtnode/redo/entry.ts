@@ -86,6 +86,20 @@ export function decodeEntry(type: RecordType, payload: Uint8Array): Entry {
   return entry;
 }
 
+/**
+ * Checks an order's payload as {@link decodeEntry} does, in much less time: who keeps many orders keeps payloads. Where
+ * the key's UTF-8 lies in it.
+ */
+export function checkOrder(payload: Uint8Array): { keyStart: number; keyEnd: number } {
+  const reader = new PayloadReader(payload);
+  const key = reader.skipText(MAX_KEY);
+  reader.skipText(MAX_NAME);
+  reader.skipText(MAX_NAME);
+  readTerms(reader);
+  reader.end();
+  return { keyStart: key.start, keyEnd: key.end };
+}
+
 function readEntry(type: RecordType, reader: PayloadReader): Entry {
   switch (type) {
     case 'epoch':
@@ -100,11 +114,15 @@ function readEntry(type: RecordType, reader: PayloadReader): Entry {
 function readOrder(reader: PayloadReader): Order {
   const account = reader.text(MAX_NAME);
   const instrument = reader.text(MAX_NAME);
+  return { account, instrument, ...readTerms(reader) };
+}
+
+function readTerms(reader: PayloadReader): Pick<Order, 'side' | 'price' | 'quantity'> {
   const side = reader.choice(SIDES);
   const price = reader.float();
   const quantity = reader.integer();
   if (!isPrice(price) || !isQuantity(quantity)) throw new EntryError('a price or quantity out of bounds');
-  return { account, instrument, side, price, quantity };
+  return { side, price, quantity };
 }
 
 function isPrice(price: number): boolean {
@@ -113,6 +131,10 @@ function isPrice(price: number): boolean {
 
 function isQuantity(quantity: number): boolean {
   return Number.isInteger(quantity) && quantity > 0 && quantity <= MAX_NUMBER;
+}
+
+function checkLength(length: number, max: number): void {
+  if (length === 0 || length > max) throw new EntryError(`a text that is empty or longer than ${max}`);
 }
 
 class PayloadReader {
@@ -126,12 +148,17 @@ class PayloadReader {
   }
 
   text(max: number): string {
-    const start = this.#take(2) + 2;
-    const length = this.#bytes.readUInt16LE(start - 2);
-    this.#take(length);
-    const value = this.#decode(start, start + length);
-    if (value.length === 0 || value.length > max) throw new EntryError(`a text that is empty or longer than ${max}`);
+    const { start, end } = this.#span();
+    const value = this.#isAscii(start, end) ? this.#bytes.toString('latin1', start, end) : this.#strict(start, end);
+    checkLength(value.length, max);
     return value;
+  }
+
+  /** Checks a text without making it; where it lies. */
+  skipText(max: number): { start: number; end: number } {
+    const { start, end } = this.#span();
+    checkLength(this.#isAscii(start, end) ? end - start : this.#strict(start, end).length, max);
+    return { start, end };
   }
 
   choice<T>(values: readonly T[]): T {
@@ -152,17 +179,25 @@ class PayloadReader {
     if (this.#at !== this.#bytes.length) throw new EntryError('bytes after the end');
   }
 
-  /** ASCII, which nearly all is, goes by a much shorter way than the strict decoder's. */
-  #decode(start: number, end: number): string {
-    for (let at = start; at < end; at++) {
-      if ((this.#bytes[at] ?? 0) < 0x80) continue;
-      try {
-        return utf8.decode(this.#bytes.subarray(start, end));
-      } catch {
-        throw new EntryError('a text that is no UTF-8');
-      }
+  #span(): { start: number; end: number } {
+    const start = this.#take(2) + 2;
+    const length = (this.#bytes[start - 2] ?? 0) + (this.#bytes[start - 1] ?? 0) * 256;
+    this.#take(length);
+    return { start, end: start + length };
+  }
+
+  /** Nearly all is, and goes by a much shorter way than the strict decoder's. */
+  #isAscii(start: number, end: number): boolean {
+    for (let at = start; at < end; at++) if ((this.#bytes[at] ?? 0) >= 0x80) return false;
+    return true;
+  }
+
+  #strict(start: number, end: number): string {
+    try {
+      return utf8.decode(this.#bytes.subarray(start, end));
+    } catch {
+      throw new EntryError('a text that is no UTF-8');
     }
-    return this.#bytes.toString('latin1', start, end);
   }
 
   #take(length: number): number {

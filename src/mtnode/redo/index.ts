@@ -10,10 +10,11 @@ export {
   type StoredOrder,
   writeDat,
 } from './dat.ts';
-export { decodeEntry, type Entry, encodeEntry, MAX_PAYLOAD_BYTES, type SessionEntry } from './entry.ts';
+export { checkOrder, decodeEntry, type Entry, encodeEntry, MAX_PAYLOAD_BYTES, type SessionEntry } from './entry.ts';
 export { EntryError, RedoDamage, RedoFailed, RedoGone, RedoOrder } from './errors.ts';
 export { type FileDisk, openFileDisk } from './file-disk.ts';
 export { openRedoLog, type RedoLog, type RedoLogOptions } from './log.ts';
+export { markedLsn } from './mark.ts';
 export {
   asideName,
   datName,

@@ -80,6 +80,17 @@ export async function readMark(disk: Disk): Promise<{ file: MarkFile; mark: Mark
   return { file: new MarkFile(disk, newest?.sequence ?? 0), mark: newest?.mark };
 }
 
+/** What a mark's bytes say was durable; undefined: there is none in them, or of a version that is not known here. */
+export function markedLsn(bytes: Uint8Array): number | undefined {
+  try {
+    const slots = SLOT_AT.flatMap((at) => decodeSlot(bytes, at) ?? []);
+    return slots.sort((a, b) => b.sequence - a.sequence)[0]?.mark.lsn;
+  } catch (error) {
+    if (error instanceof RedoDamage) return undefined;
+    throw error;
+  }
+}
+
 function decodeSlot(bytes: Uint8Array, at: number): { sequence: number; mark: Mark } | undefined {
   const slot = bytes.subarray(at, at + SLOT_BYTES);
   if (slot.length < SLOT_BYTES || readU32(slot, 0) !== MAGIC) return undefined;

@@ -9,9 +9,9 @@ import {
   RedoOrder,
   type RedoRecord,
   type SessionEntry,
-  type StoredOrder,
 } from '#mtnode/redo';
 import type { Order } from '#shared/domain';
+import { OrderStore } from './order-store.ts';
 
 /** An order as UFT has it. */
 export interface UftOrder {
@@ -24,23 +24,12 @@ export interface UftOrder {
   times: number;
 }
 
-/** More writes of one key than these are not told apart. */
-const MAX_REPEATS = 10_000;
-/** Accounts and instruments recur: one copy of each serves, up to so many. */
-const MAX_NAMES = 20_000;
-
-interface Stored extends StoredOrder {
-  repeats: number[] | undefined;
-}
-
 /** Orders and sessions in memory, made by redo records in the order of their LSNs and by nothing else. */
 export class Uft {
   #lastLsn = 0;
-  #orders = new Map<string, Stored>();
+  #orders = new OrderStore();
   #sessions = new Map<string, SessionEntry>();
-  #duplicated = 0;
   #digest = new Digest();
-  #names = new Map<string, string>();
 
   /** The last record applied; 0: none. */
   get lastLsn(): number {
@@ -49,12 +38,12 @@ export class Uft {
 
   /** Distinct keys. */
   get count(): number {
-    return this.#orders.size;
+    return this.#orders.count;
   }
 
   /** Keys that were written more than once. */
   get duplicated(): number {
-    return this.#duplicated;
+    return this.#orders.duplicated;
   }
 
   get sessionCount(): number {
@@ -68,7 +57,12 @@ export class Uft {
   apply(record: Pick<RedoRecord, 'lsn' | 'epoch' | 'type' | 'payload'>): void {
     const { lsn, epoch, type, payload } = record;
     if (lsn !== this.#lastLsn + 1) throw new RedoOrder(`LSN ${lsn} does not follow on ${this.#lastLsn} in UFT`);
-    this.#take(decodeEntry(type, payload), lsn, epoch, payload);
+    if (type === 'order') {
+      this.#orders.add({ payload, lsn, epoch, repeats: undefined });
+      this.#digest.add(lsn, epoch, payload);
+    } else {
+      this.#session(decodeEntry(type, payload));
+    }
     this.#lastLsn = lsn;
   }
 
@@ -80,22 +74,13 @@ export class Uft {
   }
 
   addBatch({ orders, sessions }: DatBatch): void {
-    for (const { key, order, lsn, epoch, repeats } of orders) {
-      this.#share(order);
-      this.#orders.set(key, { key, order, lsn, epoch, repeats: repeats && [...repeats] });
-      if (repeats !== undefined) this.#duplicated++;
-    }
+    for (const order of orders) this.#orders.add(order);
     for (const session of sessions) this.#sessions.set(nameOf(session), session);
   }
 
   /** The orders of these keys; keys that were never written are left out. */
   read(keys: readonly string[]): UftOrder[] {
-    return keys.flatMap((key) => {
-      const stored = this.#orders.get(key);
-      if (stored === undefined) return [];
-      const { order, lsn, epoch, repeats } = stored;
-      return { key, order, lsn, epoch, times: 1 + (repeats?.length ?? 0) };
-    });
+    return keys.flatMap((key) => this.#orders.get(key) ?? []);
   }
 
   sessions(): Iterable<SessionEntry> {
@@ -114,7 +99,7 @@ export class Uft {
   snapshot(lsn: number, epoch: number, epochs: readonly EpochStart[]): DatContent {
     if (lsn !== this.#lastLsn) throw new RedoOrder(`UFT stands at LSN ${this.#lastLsn}, not at ${lsn}`);
     const sessions = [...this.#sessions.values()];
-    const orders = this.#orders.size;
+    const orders = this.#orders.count;
     return {
       lsn,
       epoch,
@@ -122,7 +107,7 @@ export class Uft {
       orders,
       sessions: sessions.length,
       digest: this.digest(),
-      entries: ordersThrough(this.#orders, orders, lsn),
+      entries: this.#orders.through(orders, lsn),
       sessionEntries: sessions,
     };
   }
@@ -130,59 +115,15 @@ export class Uft {
   /** Forgets everything. */
   clear(): void {
     // New ones: a snapshot that is being written goes on with the old.
-    this.#orders = new Map();
+    this.#orders = new OrderStore();
     this.#sessions = new Map();
-    this.#names = new Map();
     this.#lastLsn = 0;
-    this.#duplicated = 0;
     this.#digest = new Digest();
   }
 
-  #take(entry: Entry, lsn: number, epoch: number, payload: Uint8Array): void {
-    if (entry.type === 'order') {
-      this.#order(entry.key, entry.order, lsn, epoch);
-      this.#digest.add(lsn, epoch, payload);
-    } else if (entry.type === 'session') {
-      this.#sessions.set(nameOf(entry), { kind: entry.kind, value: entry.value });
-    } else if (entry.type === 'session-end') {
-      this.#sessions.delete(nameOf(entry));
-    }
-  }
-
-  #order(key: string, order: Order, lsn: number, epoch: number): void {
-    const known = this.#orders.get(key);
-    if (known === undefined) {
-      this.#share(order);
-      this.#orders.set(key, { key, order, lsn, epoch, repeats: undefined });
-    } else if (known.repeats === undefined) {
-      known.repeats = [lsn];
-      this.#duplicated++;
-    } else if (known.repeats.length < MAX_REPEATS) {
-      known.repeats.push(lsn);
-    }
-  }
-
-  /** Memory, not meaning: a million orders would hold as many copies of a few names. */
-  #share(order: Order): void {
-    order.account = this.#shared(order.account);
-    order.instrument = this.#shared(order.instrument);
-  }
-
-  #shared(name: string): string {
-    const known = this.#names.get(name);
-    if (known !== undefined) return known;
-    if (this.#names.size < MAX_NAMES) this.#names.set(name, name);
-    return name;
-  }
-}
-
-/** The first `count` orders, without what came after `lsn`: orders are only ever added, at the end. */
-function* ordersThrough(orders: ReadonlyMap<string, Stored>, count: number, lsn: number): Generator<StoredOrder> {
-  let left = count;
-  for (const stored of orders.values()) {
-    if (left-- === 0) return;
-    const repeats = stored.repeats?.filter((repeat) => repeat <= lsn);
-    yield { ...stored, repeats: repeats?.length ? repeats : undefined };
+  #session(entry: Entry): void {
+    if (entry.type === 'session') this.#sessions.set(nameOf(entry), { kind: entry.kind, value: entry.value });
+    if (entry.type === 'session-end') this.#sessions.delete(nameOf(entry));
   }
 }
 
