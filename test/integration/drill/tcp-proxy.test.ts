@@ -51,6 +51,32 @@ describe("the way to somebody else's ZooKeeper", () => {
     expect(await echo('back')).toBe('back');
   });
 
+  it('says nothing to anybody while silent, connected or not, and opens anew', async () => {
+    const heard: string[] = [];
+    const joined = connect(proxy.port, '127.0.0.1');
+    joined.on('error', () => {});
+    joined.on('data', (bytes) => heard.push(String(bytes)));
+    joined.write('before');
+    await once(joined, 'data');
+    proxy.silence();
+    joined.write('meanwhile');
+    const late = connect(proxy.port, '127.0.0.1');
+    late.on('error', () => {});
+    late.on('data', (bytes) => heard.push(String(bytes)));
+    await once(late, 'connect');
+    late.write('late');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(heard).toEqual(['before']);
+    const closed = Promise.all([once(joined, 'close'), once(late, 'close')]);
+    const { port } = proxy;
+    await proxy.open();
+    await closed;
+    expect(proxy.port).toBe(port);
+    expect(await echo('back')).toBe('back');
+    await proxy.open();
+    expect(await echo('twice')).toBe('twice');
+  });
+
   it('lets go of a client when the server behind it cannot be had', async () => {
     const dead = new TcpProxy('127.0.0.1', 1);
     await dead.open();
