@@ -10,6 +10,8 @@ export interface ClaimFacts {
   /** The other instances registered now. */
   others: readonly Registration[];
   forcePrimary: boolean;
+  /** Undefined: it keeps no data. */
+  data: { isUsable: boolean } | undefined;
 }
 
 /**
@@ -27,6 +29,7 @@ export type Claim =
  * RangeError where it cannot be raised.
  */
 export function decideClaim(facts: ClaimFacts): Claim {
+  if (facts.data?.isUsable === false) return withoutData(facts);
   const forced = facts.forcePrimary ? forcedClaim(facts) : undefined;
   if (forced) return forced;
   return facts.route === undefined ? withoutRoute(facts) : withRoute(facts, facts.route);
@@ -65,6 +68,13 @@ function forcedClaim(facts: ClaimFacts): Claim | undefined {
   return { kind: 'claim', epoch: nextEpoch(facts), reason: 'forced by the operator' };
 }
 
+/** Damaged data is nobody's to serve: not even force makes it a primary's. */
+function withoutData({ route, instance }: ClaimFacts): Claim {
+  if (route !== undefined && route.instance !== instance)
+    return { kind: 'follow', primary: route.instance, note: null };
+  return { kind: 'wait', note: 'its own redo or dat cannot be used' };
+}
+
 function withRoute(facts: ClaimFacts, route: Route): Claim {
   if (holdsRoute(facts, route))
     return { kind: 'claim', epoch: nextEpoch(facts), reason: `holds epoch ${route.epoch} of the route` };
@@ -95,7 +105,8 @@ function withoutRoute(facts: ClaimFacts): Claim {
   if (lastRoute === null || lastRoute.instance === facts.instance)
     return { kind: 'wait', note: 'no route, and the last epoch is not held here; waiting for an operator' };
   const holder = others.find((other) => other.instance === lastRoute.instance);
-  if (holder && holder.epoch < lastRoute.epoch)
+  // Whoever keeps data has only what it followed: how much of it is missing nobody can say any more.
+  if (holder && holder.epoch < lastRoute.epoch && facts.data === undefined)
     return { kind: 'claim', epoch, reason: `${holder.instance} has lost its storage: it knows epoch ${holder.epoch}` };
   return { kind: 'wait', note: `no route; waiting for ${lastRoute.instance}, which held epoch ${lastRoute.epoch}` };
 }

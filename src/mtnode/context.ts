@@ -1,4 +1,5 @@
 import type { Log } from '#core/logging';
+import type { DataPlane } from '#mtnode/data';
 import type { PairPaths, Registration } from '#shared/domain';
 import type { Guard } from './guard.ts';
 import type { MtNodeOptions } from './options.ts';
@@ -28,6 +29,8 @@ export interface NodeContext {
   readonly routes: Routes;
   readonly peers: Peers;
   readonly registration: OwnRegistration;
+  /** Undefined: the instance keeps no data. */
+  readonly data: DataPlane | undefined;
   /** Aborts when the node stops. */
   readonly stopping: AbortSignal;
   /** The route as seen last. */

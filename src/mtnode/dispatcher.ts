@@ -1,19 +1,27 @@
 import type { z } from 'zod';
+import { LossRefused } from '#mtnode/data';
 import { ERROR_NUMBERS, FUNCTIONS, isPracticeFunction } from '#shared/domain';
+import { sentence } from '#shared/i18n';
 import {
   completeStartupRequestSchema,
+  confirmRequestSchema,
+  digestRequestSchema,
   heartbeatRequestSchema,
   loginRequestSchema,
+  lookRequestSchema,
   promoteRequestSchema,
   type Request,
+  readRequestSchema,
+  writeRequestSchema,
 } from '#shared/protocol';
 import { type NodeContext, ownEpoch } from './context.ts';
+import { DataFunctions } from './data-functions.ts';
 import { type Hello, helloRequestSchema } from './hello.ts';
 import type { Leadership } from './leadership.ts';
 import { promiseRequestSchema, refusePromise } from './promise.ts';
 import { judgePromotion, judgeRoute, type PromotionRequest, type PromotionVerdict } from './promotion.ts';
 import { beatDisposition } from './self.ts';
-import type { SessionKey } from './sessions.ts';
+import { sessionKey } from './sessions.ts';
 
 /** What a function answers: its own fields with an error number, or nothing at all (the connection closes, F12). */
 export type Answer = ({ error_no: number; error_info?: string } & Record<string, unknown>) | 'close';
@@ -31,13 +39,18 @@ const OVER_F2: ReadonlySet<number> = new Set([
   FUNCTIONS.systemInfo,
   FUNCTIONS.practicePromise,
   FUNCTIONS.practiceHello,
+  FUNCTIONS.practiceLook,
+  FUNCTIONS.practiceConfirm,
 ]);
+/** The others make no sense from a client over t2, and are never answered. */
+const OVER_F2_ALONE: ReadonlySet<number> = new Set([FUNCTIONS.practiceLook, FUNCTIONS.practiceConfirm]);
 
 /** From function number to answer. Nothing a request holds makes it throw. */
 export class Dispatcher {
   readonly #context: NodeContext;
   readonly #leadership: Leadership;
   readonly #hello: Hello;
+  readonly #data: DataFunctions;
   readonly #handlers: ReadonlyMap<number, Handler>;
   #promotion: { operationId: string; epoch: number; answer: Promise<Answer> } | undefined;
 
@@ -45,6 +58,7 @@ export class Dispatcher {
     this.#context = context;
     this.#leadership = leadership;
     this.#hello = hello;
+    this.#data = new DataFunctions(context);
     const handlers: [number, Handler][] = [
       [FUNCTIONS.heartbeat, checked(heartbeatRequestSchema, (body) => this.#heartbeat(body))],
       [FUNCTIONS.completeStartup, checked(completeStartupRequestSchema, (body) => this.#completeStartup(body.epoch))],
@@ -52,9 +66,16 @@ export class Dispatcher {
       [FUNCTIONS.systemInfo, () => this.#systemInfo()],
       [FUNCTIONS.practicePromise, checked(promiseRequestSchema, (body) => this.#promise(body))],
       [FUNCTIONS.practiceHello, checked(helloRequestSchema, () => this.#answerHello())],
+      [FUNCTIONS.practiceLook, checked(lookRequestSchema, (body) => this.#data.look(body))],
+      [FUNCTIONS.practiceConfirm, checked(confirmRequestSchema, (body) => this.#data.confirm(body))],
     ];
     if (context.options.practice)
-      handlers.push([FUNCTIONS.practiceLogin, checked(loginRequestSchema, (body) => this.#login(body.system))]);
+      handlers.push(
+        [FUNCTIONS.practiceLogin, checked(loginRequestSchema, (body) => this.#login(body.system))],
+        [FUNCTIONS.practiceWrite, checked(writeRequestSchema, (body) => this.#data.write(body))],
+        [FUNCTIONS.practiceRead, checked(readRequestSchema, (body) => this.#data.read(body))],
+        [FUNCTIONS.practiceDigest, checked(digestRequestSchema, (body) => this.#data.digest(body))],
+      );
     this.#handlers = new Map(handlers);
   }
 
@@ -66,12 +87,19 @@ export class Dispatcher {
         ERROR_NUMBERS.unknownFunction,
         isPracticeFunction(request.function) ? 'not a practice node' : `function ${request.function} is not known`,
       );
-    if (transport === 'f2' && !OVER_F2.has(request.function))
-      return error(ERROR_NUMBERS.unknownFunction, `function ${request.function} is not answered over f2`);
+    const isHere = transport === 'f2' ? OVER_F2.has(request.function) : !OVER_F2_ALONE.has(request.function);
+    if (!isHere)
+      return error(ERROR_NUMBERS.unknownFunction, `function ${request.function} is not answered over ${transport}`);
     return handler(request);
   }
 
   #heartbeat(body: z.infer<typeof heartbeatRequestSchema>): Answer {
+    const answer = this.#beat(body);
+    const { data } = this.#context;
+    return answer === 'close' || data === undefined ? answer : { ...answer, lsn: data.beatLsn };
+  }
+
+  #beat(body: z.infer<typeof heartbeatRequestSchema>): Answer {
     const { self, guard, sessions, ports } = this.#context;
     const { role } = self.facts;
     const disposition = beatDisposition(self.facts, role === 'primary' && guard.check().basis !== 'none');
@@ -83,16 +111,21 @@ export class Dispatcher {
     return known ? { error_no: ERROR_NUMBERS.ok } : error(ERROR_NUMBERS.unknownSession, 'the session is not known');
   }
 
-  #login(system: 'O3' | 'O45'): Answer {
-    const { self, guard, sessions, ports } = this.#context;
+  #login(system: 'O3' | 'O45'): Answer | Promise<Answer> {
+    const { self, guard, sessions, ports, data } = this.#context;
     const disposition = beatDisposition(self.facts, self.facts.role === 'primary' && guard.check().basis !== 'none');
     if (disposition === 'close') return 'close';
     if (disposition !== 'serve') return error(ERROR_NUMBERS.wrongState, `the instance is ${self.facts.role}`);
+    if (sessions.isFull) return error(ERROR_NUMBERS.wrongState, 'too many sessions');
     const value = ports.random.uuid();
     const kind = system === 'O3' ? 'session' : 'token';
-    if (!sessions.add({ kind, value }, ports.clock.monotonicMs()))
-      return error(ERROR_NUMBERS.wrongState, 'too many sessions');
-    return { error_no: ERROR_NUMBERS.ok, [system === 'O3' ? 'session_id' : 'user_token']: value };
+    const done: Answer = { error_no: ERROR_NUMBERS.ok, [system === 'O3' ? 'session_id' : 'user_token']: value };
+    if (data === undefined) {
+      sessions.add({ kind, value }, ports.clock.monotonicMs());
+      return done;
+    }
+    const notDone = error(ERROR_NUMBERS.notAcknowledged, 'the session is not acknowledged');
+    return this.#data.logIn({ kind, value }).then((added) => (added ? done : notDone));
   }
 
   #completeStartup(epoch: number | undefined): Answer {
@@ -107,10 +140,15 @@ export class Dispatcher {
   }
 
   #promote(body: z.infer<typeof promoteRequestSchema>): Answer | Promise<Answer> {
-    const request = { epoch: body.epoch, token: body.token, operationId: body.operation_id };
+    const request: PromotionRequest = {
+      epoch: body.epoch,
+      token: body.token,
+      operationId: body.operation_id,
+      acceptLoss: body.accept_loss ?? 0,
+    };
     const running = this.#promotion;
     if (running?.epoch === request.epoch && running.operationId === request.operationId) return running.answer;
-    const { options, incarnation, self, memory, promises, ports } = this.#context;
+    const { options, incarnation, self, memory, promises, ports, data } = this.#context;
     const verdict = judgePromotion(
       { ...request, incarnation: body.incarnation },
       {
@@ -121,6 +159,7 @@ export class Dispatcher {
         state: memory.state,
         accepted: this.#leadership.accepted,
         begun: this.#leadership.claiming,
+        isDataUsable: data?.damage === undefined,
         promiseLeftMs: promises.bindingLeftMs(ports.clock.monotonicMs()),
       },
     );
@@ -128,25 +167,44 @@ export class Dispatcher {
     const answer = this.#promoteByRoute(request).finally(() => {
       this.#promotion = undefined;
     });
-    this.#promotion = { ...request, answer };
+    this.#promotion = { epoch: request.epoch, operationId: request.operationId, answer };
     return answer;
   }
 
   /** Reads the route itself: what a console says counts only as far as the route says it too. */
   async #promoteByRoute(request: PromotionRequest): Promise<Answer> {
-    const { routes, ports, options, incarnation, log } = this.#context;
+    const { routes, ports, options, incarnation, log, data } = this.#context;
     try {
       return await this.#leadership.whileClaiming(async () => {
+        const judge = async () => {
+          const found = await routes.read();
+          return judgeRoute(request, found?.route, { instance: options.instance, incarnation });
+        };
+        const before = await judge();
+        if (before.kind !== 'go') return this.#promotionAnswer(before);
+        // The route is closed for whoever served: what the mount or the record says from now on stays true.
+        await data?.seal(request.epoch, request.acceptLoss);
         const { generation } = ports.zookeeper.status();
-        const found = await routes.read();
-        const verdict = judgeRoute(request, found?.route, { instance: options.instance, incarnation });
+        const verdict = data === undefined ? before : await judge();
         if (verdict.kind === 'go') await this.#leadership.beginPromotion(request, generation);
+        else data?.abandon();
         return this.#promotionAnswer(verdict);
       });
     } catch (failure) {
+      data?.abandon();
+      if (failure instanceof LossRefused) return this.#lossAnswer(failure);
       log.warn('a promotion could not be carried out', { error: failure });
       return error(ERROR_NUMBERS.internal, 'the route could not be read, or the epoch not be stored');
     }
+  }
+
+  #lossAnswer({ message, bound, reason }: LossRefused): Answer {
+    this.#context.log.warn('refuses a promotion', { why: message, bound, reason: reason?.key });
+    const info = reason === null ? message : `${message}: ${sentence('en', reason)}`;
+    return {
+      ...this.#status(),
+      ...{ error_no: ERROR_NUMBERS.dataLoss, error_info: info.slice(0, 500), loss_bound: bound, reason },
+    };
   }
 
   #promotionAnswer(verdict: PromotionVerdict): Answer {
@@ -185,9 +243,10 @@ export class Dispatcher {
   }
 
   #status(): Record<string, unknown> {
-    const { self, phases } = this.#context;
-    const { role, status } = self.facts;
-    return { status, role, phases: phases.progress(), note: this.#context.record().note };
+    const { phases, data } = this.#context;
+    const { status, role, note } = this.#context.record();
+    const said = { status, role, phases: phases.progress(), note };
+    return data === undefined ? said : { ...said, data: data.status() };
   }
 
   #systemInfo(): Answer {
@@ -220,9 +279,4 @@ function checked<T>(schema: z.ZodType<T>, handle: (body: T) => Answer | Promise<
     const issue = parsed.error.issues[0];
     return error(ERROR_NUMBERS.malformedRequest, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`);
   };
-}
-
-function sessionKey(body: z.infer<typeof heartbeatRequestSchema>): SessionKey | undefined {
-  if (body.session_id !== undefined) return { kind: 'session', value: body.session_id };
-  return body.user_token === undefined ? undefined : { kind: 'token', value: body.user_token };
 }

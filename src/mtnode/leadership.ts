@@ -1,6 +1,7 @@
 import { sleep } from '#core/clock';
 import { ZooKeeperError } from '#core/zookeeper';
-import { type Route, STATUS_CODES } from '#shared/domain';
+import { type Followed, LossRefused } from '#mtnode/data';
+import { ANY_LOSS, type Route, STATUS_CODES } from '#shared/domain';
 import { type Claim, decideClaim, epochAbove } from './claim.ts';
 import type { NodeContext } from './context.ts';
 import type { PromotionRequest } from './promotion.ts';
@@ -17,6 +18,8 @@ export class Leadership {
   #accepted: PromotionRequest | undefined;
   /** Counts the times of holding an epoch; work begun in an earlier one stops at its next step. */
   #term = 0;
+  /** The term whose data is loaded, with the epoch's first record in redo. */
+  #loadedTerm: number | undefined;
   #forcePrimary: boolean;
   #claiming = false;
   #reclaiming = false;
@@ -65,7 +68,7 @@ export class Leadership {
 
   /** True once a role was taken. */
   async #decideOnce(): Promise<boolean> {
-    const { routes, peers, registration, options, memory, ports, incarnation, self, promises } = this.#context;
+    const { routes, peers, registration, options, memory, ports, incarnation, self, promises, data } = this.#context;
     await registration.settled();
     await peers.read();
     const { generation } = ports.zookeeper.status();
@@ -82,6 +85,7 @@ export class Leadership {
       route: found?.route,
       others: peers.registered(),
       forcePrimary: isForced,
+      data: data && { isUsable: data.damage === undefined },
     });
     if (claim.kind !== 'claim') {
       this.#becomeStandby(claim);
@@ -92,11 +96,13 @@ export class Leadership {
       self.change({ note: 'forced: waits until what it may have promised before its start has run out' });
       return false;
     }
+    if (!(await this.#mayClaimWithData(claim.epoch, found, isForced))) return false;
     const route = this.#ownRoute(claim.epoch, options.driver);
     this.#context.log[isForced ? 'warn' : 'info']('claims the route', {
       epoch: claim.epoch,
       why: claim.reason,
     });
+    if (this.#claiming || self.facts.heldEpoch !== undefined) return true;
     const claimed = await this.whileClaiming(async () => {
       await memory.update({ claiming: { epoch: claim.epoch, incarnation } });
       if ((await routes.change(route, found?.version)) !== 'done') return false;
@@ -106,19 +112,45 @@ export class Leadership {
       return true;
     });
     if (claimed) this.#startServing();
+    else data?.abandon();
     return claimed;
+  }
+
+  /**
+   * Whether the data for a claim is here. A promotion that this instance's end interrupted goes on where it was: its
+   * data is still the old primary's. Who is forced takes what can be had.
+   */
+  async #mayClaimWithData(epoch: number, found: RouteValue | undefined, isForced: boolean): Promise<boolean> {
+    const { data, memory, options, self, log } = this.#context;
+    const { takingOver } = memory.state;
+    const other = found?.route.instance === options.instance ? undefined : found?.route;
+    const from = takingOver?.from ?? (isForced ? other : undefined);
+    if (data === undefined || (takingOver === null && from === undefined)) return true;
+    if (from) data.follow({ ...from, isOpen: true });
+    try {
+      await data.seal(epoch, isForced ? ANY_LOSS : (takingOver?.acceptLoss ?? 0));
+      return true;
+    } catch (error) {
+      if (!(error instanceof LossRefused)) throw error;
+      log.warn('does not claim the route', { why: error.message });
+      self.change({ note: `its promotion was interrupted, and ${error.message}`.slice(0, 500) });
+      return false;
+    }
   }
 
   /** Whom the route named last, kept for the next start; a failure to store it is repeated by the next change. */
   remember(route: Route): void {
-    const { memory, self } = this.#context;
-    const { highestEpoch, lastRoute } = memory.state;
+    const { memory, self, data, options } = this.#context;
+    const { highestEpoch, lastRoute, takingOver } = memory.state;
     if (route.epoch <= highestEpoch && lastRoute?.epoch === route.epoch && lastRoute.instance === route.instance)
       return;
-    if (this.#wasPassedOver(route)) self.change({ steppedDownEpoch: route.epoch });
+    if (this.#wasPassedOver(route))
+      self.change({ steppedDownEpoch: route.epoch, steppedDownLsn: data?.lastLsn ?? null });
+    const isPast = takingOver !== null && route.epoch > takingOver.epoch && route.instance !== options.instance;
     memory.note({
       highestEpoch: Math.max(highestEpoch, route.epoch),
       lastRoute: { instance: route.instance, epoch: route.epoch },
+      ...(isPast ? { takingOver: null } : {}),
     });
   }
 
@@ -151,11 +183,12 @@ export class Leadership {
   /** Rejects, with the epoch not held, where it could not be stored. */
   async #hold(epoch: number, generation: number): Promise<void> {
     const { memory, self, guard, options } = this.#context;
-    const { heldEpoch, steppedDownEpoch, steppingDown, note, status } = self.facts;
+    const { heldEpoch, steppedDownEpoch, steppedDownLsn, steppingDown, note, status } = self.facts;
     const before = memory.state;
     self.change({
       heldEpoch: epoch,
       steppedDownEpoch: null,
+      steppedDownLsn: null,
       steppingDown: false,
       note: null,
       status: STATUS_CODES.loading,
@@ -170,25 +203,68 @@ export class Leadership {
       });
     } catch (error) {
       guard.forget();
-      self.change({ heldEpoch, steppedDownEpoch, steppingDown, note, status });
+      self.change({ heldEpoch, steppedDownEpoch, steppedDownLsn, steppingDown, note, status });
       memory.note({ heldEpoch: before.heldEpoch, claiming: before.claiming });
       throw error;
     }
   }
 
-  /** After a claim at start: the phases a standby leaves out (F5), then the route is opened. */
+  /** After a claim at start: the phases a standby leaves out (F5) and the data, then the route is opened. */
   #startServing(): void {
     const term = this.#term;
-    void this.#context.phases.loadRest().then(async (loaded) => {
-      if (!loaded || term !== this.#term) return;
+    void Promise.all([this.#loadPhases(), this.#loadData()]).then(async (loaded) => {
+      if (loaded.includes(false) || term !== this.#term) return;
       this.#becomePrimary();
       await this.openRoute();
     });
   }
 
+  /** False where the term ended first. */
+  #loadPhases(): Promise<boolean> {
+    const { phases, stopping, log } = this.#context;
+    return phases.loadRest().catch((error: unknown) => {
+      if (!stopping.aborted) log.error('a start-up phase failed', { error });
+      return false;
+    });
+  }
+
+  /** Loads the data and begins its term under the epoch held; false where the term ended first, or ends by it. */
+  async #loadData(): Promise<boolean> {
+    const { data, memory, self, log, stopping } = this.#context;
+    const term = this.#term;
+    try {
+      await data?.load();
+      while (data !== undefined && term === this.#term) {
+        const epoch = self.facts.heldEpoch;
+        if (epoch === undefined) return false;
+        await data.lead(epoch);
+        // A route that was lost meanwhile was claimed again under a higher one.
+        if (self.facts.heldEpoch === epoch) break;
+      }
+      if (term !== this.#term) return false;
+      if (memory.state.takingOver !== null) await memory.update({ takingOver: null });
+      this.#loadedTerm = term;
+      self.change({});
+      return true;
+    } catch (error) {
+      if (term !== this.#term || stopping.aborted) return false;
+      log.error('the data could not be loaded', { error });
+      if (!(error instanceof LossRefused)) data?.fail(error);
+      const why = error instanceof Error ? error.message : String(error);
+      void this.stepDown(self.facts.heldEpoch ?? 0, `the data could not be loaded: ${why}`.slice(0, 500));
+      return false;
+    }
+  }
+
+  /** Whether the data of the epoch held is loaded and its term has begun; true where no data is kept. */
+  get isDataLoaded(): boolean {
+    return this.#context.data === undefined || this.#loadedTerm === this.#term;
+  }
+
   #becomePrimary(): void {
-    const { self, sessions, ports, log } = this.#context;
-    sessions.restartIdleTimes(ports.clock.monotonicMs());
+    const { self, sessions, ports, log, data } = this.#context;
+    if (data === undefined) sessions.restartIdleTimes(ports.clock.monotonicMs());
+    else sessions.restore(data.sessions(), ports.clock.monotonicMs());
     self.change({ role: 'primary', status: STATUS_CODES.serving, note: null });
     log.info('is primary', { epoch: self.facts.heldEpoch });
   }
@@ -242,8 +318,11 @@ export class Leadership {
    * background. Rejects, unchanged, where they could not be stored.
    */
   async beginPromotion(request: PromotionRequest, generation: number): Promise<void> {
-    const { memory, self, phases, log, registration } = this.#context;
+    const { memory, self, log, registration, data } = this.#context;
     await memory.update({
+      ...(data === undefined
+        ? {}
+        : { takingOver: { epoch: request.epoch, from: nameOf(data.followed), acceptLoss: request.acceptLoss } }),
       highestEpoch: Math.max(request.epoch, memory.state.highestEpoch),
       promotedBy: request.token === null ? memory.state.promotedBy : { epoch: request.epoch, token: request.token },
     });
@@ -253,14 +332,15 @@ export class Leadership {
     if (!registration.stoodIn(generation)) this.#context.guard.forget();
     self.change({ role: 'promoting' });
     log.info('promotion accepted', { epoch: request.epoch, operationId: request.operationId });
-    void phases.loadRest();
+    void this.#loadPhases();
+    void this.#loadData();
   }
 
   /** 402999: completes a promotion whose phases are done (F8); false while they are not. */
   completePromotion(): boolean {
     const { self, phases } = this.#context;
     if (self.facts.role === 'primary') return true;
-    if (self.facts.role !== 'promoting' || !phases.allDone()) return false;
+    if (self.facts.role !== 'promoting' || !phases.allDone() || !this.isDataLoaded) return false;
     this.#becomePrimary();
     return true;
   }
@@ -289,14 +369,16 @@ export class Leadership {
    * process goes on as a standby.
    */
   async stepDown(epoch: number, reason: string): Promise<void> {
-    const { self, sessions, guard, phases, memory, log } = this.#context;
+    const { self, sessions, guard, phases, memory, log, data } = this.#context;
     const term = ++this.#term;
     this.#accepted = undefined;
+    const lastLsn = data?.stepDown() ?? null;
     self.change({
       role: 'starting',
       status: STATUS_CODES.notStarted,
       heldEpoch: undefined,
       steppedDownEpoch: epoch,
+      steppedDownLsn: lastLsn,
       steppingDown: true,
       note: reason,
     });
@@ -359,7 +441,7 @@ export class Leadership {
 
   /** True when there is nothing left to claim. */
   async #reclaimOnce(): Promise<boolean> {
-    const { registration, routes, peers, options, memory, self, log, incarnation, ports } = this.#context;
+    const { registration, routes, peers, options, memory, self, log, incarnation, ports, data } = this.#context;
     await registration.settled();
     await peers.read();
     const { generation } = ports.zookeeper.status();
@@ -384,7 +466,13 @@ export class Leadership {
       if ((await routes.change(this.#ownRoute(epoch, options.driver), found?.version)) !== 'done') return false;
       await this.#hold(epoch, generation);
       self.change({ status });
+      if (this.isDataLoaded) await data?.lead(epoch);
       return true;
     });
   }
+}
+
+/** Of whom it followed, what is needed to read on after a restart. */
+function nameOf(followed: Followed | null): { instance: string; incarnation: string; epoch: number } | null {
+  return followed && { instance: followed.instance, incarnation: followed.incarnation, epoch: followed.epoch };
 }

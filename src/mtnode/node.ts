@@ -3,6 +3,8 @@ import type { F2Socket, T2Server } from '#core/transport';
 import { pairPaths, type Registration, STATUS_CODES } from '#shared/domain';
 import type { NodeContext } from './context.ts';
 import { ownEpoch } from './context.ts';
+import { createData, DataLink } from './data-link.ts';
+import { DataNews } from './data-news.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Guard } from './guard.ts';
 import { Hello } from './hello.ts';
@@ -26,6 +28,10 @@ import { Memory } from './storage.ts';
 const FAREWELL_MS = 50;
 const SETTLE_TIMEOUT_MS = 500;
 const CLOSE_TIMEOUT_MS = 1_000;
+/** Longest an orderly stop waits for the data's own end. */
+const DATA_CLOSE_TIMEOUT_MS = 2_000;
+/** Most writes of one connection that wait for their acknowledgement. */
+const MAX_WRITES_AWAITED = 512;
 
 /** What is known once the node listens. */
 export interface Listening {
@@ -74,6 +80,8 @@ class RunningNode implements MtNode, Answering {
   readonly #keeper: LeaseKeeper;
   readonly #selfPromotion: SelfPromotion;
   readonly #link: PeerLink;
+  readonly #dataLink: DataLink | undefined;
+  readonly #news: DataNews | undefined;
   readonly #f2: F2Socket;
   readonly #stop = new AbortController();
   readonly #ends: (() => void)[] = [];
@@ -94,7 +102,9 @@ class RunningNode implements MtNode, Answering {
       'front-adapters': options.frontAdaptersMs,
       'base-data': options.baseDataMs,
     };
+    const data = createData(options, ports, incarnation, paths, () => this.#dataLink);
     this.#context = {
+      data,
       options,
       ports,
       log,
@@ -106,7 +116,13 @@ class RunningNode implements MtNode, Answering {
         ...options.serviceSessions.map((value) => ({ kind: 'session' as const, value })),
         ...options.serviceTokens.map((value) => ({ kind: 'token' as const, value })),
       ]),
-      phases: new Phases(clock, durations, changed),
+      phases: new Phases(clock, durations, changed, {
+        preload: async () => this.#dataLink?.open(),
+        'base-data': async () => {
+          const rows = await data?.baseData(this.#stop.signal);
+          if (rows !== undefined) log.info('loaded the base data', { rows: Object.keys(rows).length });
+        },
+      }),
       guard: new Guard(clock, zookeeper, () => this.#onLapse()),
       promises: new GivenPromises(clock.monotonicMs(), options.promiseMs),
       routes: new Routes(zookeeper, paths),
@@ -118,6 +134,10 @@ class RunningNode implements MtNode, Answering {
       closeClients: () => this.#t2?.closeConnections(),
     };
     this.#leadership = new Leadership(this.#context);
+    if (data !== undefined) {
+      this.#news = new DataNews(clock, () => data.status(), changed);
+      this.#dataLink = new DataLink(this.#context, data, this.#leadership, this.#link, () => this.#news?.consider());
+    }
     this.#hello = new Hello(this.#context, this.#link);
     this.#dispatcher = new Dispatcher(this.#context, this.#leadership, this.#hello);
     this.#keeper = new LeaseKeeper(this.#context, this.#leadership, this.#link);
@@ -132,22 +152,20 @@ class RunningNode implements MtNode, Answering {
 
   async listen(): Promise<void> {
     const { options, ports } = this.#context;
-    this.#t2 = await ports.listenT2({ host: options.host, port: options.t2Port, clock: ports.clock }, (connection) =>
-      t2Handler(this, connection),
-    );
+    const { data } = this.#context;
+    // Writes wait for their group's force to disk: more of them under way make larger groups.
+    const limits = data === undefined ? {} : { limits: { maxAnswersAwaited: MAX_WRITES_AWAITED } };
+    const address = { host: options.host, port: options.t2Port, clock: ports.clock };
+    this.#t2 = await ports.listenT2({ ...address, ...limits }, (connection) => t2Handler(this, connection));
     listenF2(this, this.#link, this.#f2);
   }
 
   /** Begins everything that goes on by itself. */
   run(): void {
-    const { ports, options, sessions, self, log } = this.#context;
+    const { ports, options, self, log } = this.#context;
     this.#ends.push(
       ports.zookeeper.onStatus(() => this.#onZooKeeperStatus()),
-      every(ports.clock, options.sweepIntervalMs, () => {
-        if (self.facts.role !== 'primary' || this.#context.guard.right().basis === 'none') return;
-        const removed = sessions.sweep(ports.clock.monotonicMs());
-        if (removed > 0) log.info('removed idle sessions', { removed });
-      }).cancel,
+      every(ports.clock, options.sweepIntervalMs, () => this.#sweep()).cancel,
     );
     this.#keeper.look();
     this.#start().catch((error: unknown) => {
@@ -157,13 +175,25 @@ class RunningNode implements MtNode, Answering {
     });
   }
 
+  /** 402997 (F14). Where data is kept, the other instance must not know the sessions any longer than this one. */
+  #sweep(): void {
+    const { self, guard, sessions, ports, data, log } = this.#context;
+    if (self.facts.role !== 'primary' || guard.right().basis === 'none') return;
+    const removed = sessions.sweep(ports.clock.monotonicMs());
+    for (const key of removed) data?.note({ type: 'session-end', ...key });
+    if (removed.length > 0) log.info('removed idle sessions', { removed: removed.length });
+  }
+
   async #start(): Promise<void> {
-    const { phases, registration, routes, peers, memory, log } = this.#context;
+    const { phases, registration, routes, peers, memory, log, ports, data } = this.#context;
     const preloaded = phases.preload();
     this.#onZooKeeperStatus();
     // Kept from here on, whenever there is a connection.
     registration.begin(this.record(), memory.state.incarnations);
-    await preloaded;
+    await preloaded.catch((error: unknown) => {
+      // Damaged data is no reason to be away: what is wrong is registered, and nothing is served from it.
+      if (data?.damage === undefined) throw error;
+    });
     await registration.settled();
     this.#ends.push(
       routes.watch(
@@ -171,6 +201,7 @@ class RunningNode implements MtNode, Answering {
         (error) => log.error('the route cannot be read', { error }),
       ),
       peers.watch(() => this.#onPeers()),
+      ...(this.#dataLink === undefined ? [] : [this.#dataLink.watch(ports.zookeeper)]),
     );
     await this.#leadership.decide();
     this.#changed();
@@ -190,7 +221,9 @@ class RunningNode implements MtNode, Answering {
 
   record(): Registration {
     const { options, ports, incarnation, memory, self, phases } = this.#context;
-    const { role, status, steppedDownEpoch } = self.facts;
+    const { role, steppedDownEpoch, steppedDownLsn } = self.facts;
+    const data = this.#news?.shown();
+    const trouble = this.#dataLink?.trouble();
     const { t2Port, f2Port } = this.listening;
     return {
       version: 1,
@@ -202,13 +235,14 @@ class RunningNode implements MtNode, Answering {
       incarnation,
       svrMode: options.single ? 1 : 0,
       role,
-      status,
+      status: trouble === undefined ? self.facts.status : STATUS_CODES.failed,
       phases: phases.progress(),
       epoch: memory.state.highestEpoch,
       steppedDownEpoch,
-      lastLsn: null,
+      lastLsn: steppedDownLsn ?? data?.lsn ?? null,
+      ...(data === undefined ? {} : { data }),
       selfFence: true,
-      note: this.#note(),
+      note: trouble?.slice(0, 500) ?? this.#note(),
     };
   }
 
@@ -222,7 +256,8 @@ class RunningNode implements MtNode, Answering {
     const problem = registration.problem();
     if (problem !== undefined) return `cannot register: ${problem}`.slice(0, 500);
     const { state, cause } = ports.zookeeper.status();
-    return role === 'starting' && state !== 'connected' ? `waits for ZooKeeper: ${cause ?? state}`.slice(0, 500) : null;
+    if (role === 'starting' && state !== 'connected') return `waits for ZooKeeper: ${cause ?? state}`.slice(0, 500);
+    return this.#dataLink?.databaseTrouble()?.slice(0, 500) ?? null;
   }
 
   stop(): Promise<void> {
@@ -231,13 +266,15 @@ class RunningNode implements MtNode, Answering {
   }
 
   async #end(): Promise<void> {
-    const { self, registration, ports, memory, log } = this.#context;
-    const { heldEpoch, steppedDownEpoch } = self.facts;
+    const { self, registration, ports, memory, log, data } = this.#context;
+    const { heldEpoch, steppedDownEpoch, steppedDownLsn } = self.facts;
+    const lastLsn = heldEpoch === undefined ? steppedDownLsn : (data?.stepDown() ?? null);
     // From here on no beat is answered: what follows only tells the others.
     self.change({
       role: 'stopped',
       status: STATUS_CODES.notStarted,
       steppedDownEpoch: heldEpoch ?? steppedDownEpoch,
+      steppedDownLsn: lastLsn,
       note: 'stopped in order',
     });
     log.info('stops', { epoch: heldEpoch });
@@ -255,12 +292,23 @@ class RunningNode implements MtNode, Answering {
     this.#link.close();
     await this.#f2.close();
     await closed;
+    await this.#closeData();
     await memory.settled();
+  }
+
+  async #closeData(): Promise<void> {
+    const { data, ports, log } = this.#context;
+    this.#news?.stop();
+    if (data === undefined) return;
+    await withDeadline(ports.clock, DATA_CLOSE_TIMEOUT_MS, 'the end of the data', data.close()).catch(
+      (error: unknown) => log.error('the data could not be closed in order', { error }),
+    );
   }
 
   /** Whatever is shown of this instance may have changed. */
   #changed(): void {
     if (!this.#ready) return;
+    this.#dataLink?.consider();
     this.#context.registration.update(this.record());
     this.#hello.consider();
     this.#selfPromotion.consider();
@@ -268,6 +316,7 @@ class RunningNode implements MtNode, Answering {
 
   #onLapse(): void {
     this.log.error('serves no more: its lease has run out and no standby promises to wait');
+    this.#context.data?.letGo();
     this.#context.closeClients();
     this.#changed();
   }

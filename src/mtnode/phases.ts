@@ -9,13 +9,21 @@ export class Phases {
   readonly #clock: Clock;
   readonly #durationsMs: Record<PhaseName, number>;
   readonly #onProgress: () => void;
+  readonly #loaders: Partial<Record<PhaseName, () => Promise<void>>>;
   #progress: PhaseProgress[] = pending();
   #run = 0;
 
-  constructor(clock: Clock, durationsMs: Record<PhaseName, number>, onProgress: () => void) {
+  /** `loaders`: what a phase truly loads, beside the simulated; a phase is not done before it resolves. */
+  constructor(
+    clock: Clock,
+    durationsMs: Record<PhaseName, number>,
+    onProgress: () => void,
+    loaders: Partial<Record<PhaseName, () => Promise<void>>> = {},
+  ) {
     this.#clock = clock;
     this.#durationsMs = durationsMs;
     this.#onProgress = onProgress;
+    this.#loaders = loaders;
   }
 
   progress(): PhaseProgress[] {
@@ -46,15 +54,21 @@ export class Phases {
     return this.#load(['front-adapters', 'base-data'], this.#run);
   }
 
-  /** Resolves true when the phases are done, false when a reset came first. */
+  /** Resolves true when the phases are done, false when a reset came first. Rejects where a loader does. */
   async #load(names: readonly PhaseName[], run: number): Promise<boolean> {
     for (const name of names) {
       const total = ITEMS[name];
+      const loader = this.#loaders[name];
+      const loaded = loader?.();
+      // It is waited for only after the steps; a failure meanwhile is no unhandled one.
+      loaded?.catch(() => {});
       for (let done = 0; done < total; done++) {
         this.#set({ name, state: 'running', done, total });
         await sleep(this.#clock, this.#durationsMs[name] / total);
         if (run !== this.#run) return false;
       }
+      if (loaded !== undefined) await loaded;
+      if (run !== this.#run) return false;
       this.#set({ name, state: 'done', done: total, total });
     }
     return true;

@@ -2,6 +2,7 @@ import type { Clock, Random } from '#core/clock';
 import type { Log } from '#core/logging';
 import type { ListenT2, OpenF2 } from '#core/transport';
 import type { ZooKeeperSession } from '#core/zookeeper';
+import type { DataPorts } from '#mtnode/data';
 import type { ProcessIdentity } from '#shared/domain';
 import type { NodeState } from './state.ts';
 
@@ -23,5 +24,7 @@ export interface MtNodePorts {
   /** Used by this process alone: whoever hands it in has made sure that no other process of the instance lives. */
   storage: NodeStorage;
   process: ProcessIdentity;
+  /** Absent: the instance keeps no data, and its sessions in memory alone. */
+  data?: DataPorts;
   log: Log;
 }

@@ -6,6 +6,8 @@ export interface PromotionRequest {
   epoch: number;
   token: string | null;
   operationId: string;
+  /** At most so many acknowledged records may be missing after it. */
+  acceptLoss: number;
 }
 
 export interface PromotionFacts {
@@ -18,6 +20,8 @@ export interface PromotionFacts {
   accepted: PromotionRequest | undefined;
   /** Another promotion is being judged at this moment. */
   begun: boolean;
+  /** False: its own redo or dat is damaged, and nobody may be served from it. */
+  isDataUsable: boolean;
   /** For how long a promise forbids it. */
   promiseLeftMs: number;
 }
@@ -46,6 +50,7 @@ export function judgePromotion(
     return refuse(ERROR_NUMBERS.staleEpoch, 'a console that leads since later has promoted already');
   if (facts.role !== 'standby' || facts.status !== STATUS_CODES.loading || facts.begun)
     return refuse(ERROR_NUMBERS.wrongState, `the instance is ${facts.role} with status ${facts.status}`);
+  if (!facts.isDataUsable) return refuse(ERROR_NUMBERS.wrongState, 'its own redo or dat cannot be used');
   if (facts.promiseLeftMs > 0)
     return refuse(
       ERROR_NUMBERS.promiseInForce,

@@ -1,8 +1,13 @@
+import { join } from 'node:path';
 import { systemClock, systemRandom } from '#core/clock';
+import { openLocalDatabase, readTodbFile, TodbFileError } from '#core/local-database';
 import { createLogger, type Logger } from '#core/logging';
 import { readProcessIdentity } from '#core/process';
 import { listenNodeT2, openNodeF2Socket } from '#core/transport';
 import { createZooKeeperSession } from '#core/zookeeper';
+import type { DataPorts, TodbPort } from '#mtnode/data';
+import { type FileDisk, openFileDisk } from '#mtnode/redo';
+import { type FileMount, openFileMount } from '#mtnode/sync';
 import { type CliRequest, EXIT_CODES, parseCommandLine, USAGE } from './cli.ts';
 import { type FileStorage, openFileStorage, StorageError } from './file-storage.ts';
 import { createMtNode, type MtNode } from './node.ts';
@@ -11,6 +16,8 @@ import { createMtNode, type MtNode } from './node.ts';
 
 /** Longest an orderly stop may take before the process ends anyway. */
 const STOP_TIMEOUT_MS = 5_000;
+/** The folder in the data directory that the other instance mounts. */
+const SHARE = 'share';
 
 type RunRequest = Extract<CliRequest, { kind: 'run' }>;
 
@@ -21,26 +28,64 @@ function exitCodeOf(error: unknown): number {
   return isPort ? EXIT_CODES.noPort : EXIT_CODES.fault;
 }
 
-function leave(logger: Logger, code: number): never {
+/** The data's part of the world, and how to let go of it. */
+interface Data extends DataPorts {
+  disk: FileDisk;
+  mount: FileMount | null;
+}
+
+/**
+ * Ends the process. While a thread is within a call of a mount that hangs, `process.exit` would wait for it: then, with
+ * everything in order and told, the process ends itself as nothing else can.
+ */
+function leave(logger: Logger, code: number, data?: Data): never {
   logger.flush();
+  if (data?.mount?.isBusy()) process.kill(process.pid, 'SIGKILL');
   process.exit(code);
 }
 
-function stopOnSignals(node: MtNode, storage: FileStorage, logger: Logger, dieWithParent: boolean): void {
+async function openData(request: RunRequest): Promise<Data | undefined> {
+  if (request.data === undefined) return undefined;
+  const { mount, todb } = request.data;
+  return {
+    disk: await openFileDisk(join(request.dataDir, SHARE)),
+    mount: mount === null ? null : openFileMount(mount, { clock: systemClock }),
+    todb: todb === null ? null : await openTodb(todb),
+  };
+}
+
+async function openTodb(file: string): Promise<TodbPort> {
+  try {
+    const { digest, database } = await readTodbFile(file);
+    return { digest, database: openLocalDatabase(database, { clock: systemClock }) };
+  } catch (error) {
+    if (error instanceof TodbFileError) return { error };
+    throw error;
+  }
+}
+
+interface Running {
+  node: MtNode;
+  storage: FileStorage;
+  data: Data | undefined;
+}
+
+function stopOnSignals({ node, storage, data }: Running, logger: Logger, dieWithParent: boolean): void {
   let stopping = false;
   const stop = (reason: string) => {
     if (stopping) return;
     stopping = true;
     logger.info('asked to stop', { reason });
-    systemClock.setTimer(STOP_TIMEOUT_MS, () => leave(logger, EXIT_CODES.fault));
+    systemClock.setTimer(STOP_TIMEOUT_MS, () => leave(logger, EXIT_CODES.fault, data));
     node
       .stop()
+      .then(() => data?.disk.close())
       .then(() => storage.release())
       .then(
-        () => leave(logger, EXIT_CODES.ok),
+        () => leave(logger, EXIT_CODES.ok, data),
         (error: unknown) => {
           logger.error('the stop was not orderly', { error });
-          leave(logger, EXIT_CODES.fault);
+          leave(logger, EXIT_CODES.fault, data);
         },
       );
   };
@@ -55,6 +100,7 @@ function stopOnSignals(node: MtNode, storage: FileStorage, logger: Logger, dieWi
 async function run(request: RunRequest, logger: Logger): Promise<void> {
   const identity = await readProcessIdentity(process.pid);
   const storage = await openFileStorage(request.dataDir, request.options.instance);
+  const data = await openData(request);
   const zookeeperLog = logger.child('zookeeper');
   const zookeeper = createZooKeeperSession(
     { ...request.zookeeper, log: (level, message, fields) => zookeeperLog[level](message, fields) },
@@ -68,9 +114,10 @@ async function run(request: RunRequest, logger: Logger): Promise<void> {
     openF2: openNodeF2Socket,
     storage,
     process: identity,
+    ...(data === undefined ? {} : { data }),
     log: logger,
   });
-  stopOnSignals(node, storage, logger, request.dieWithParent);
+  stopOnSignals({ node, storage, data }, logger, request.dieWithParent);
   process.stdout.write(`${JSON.stringify({ ready: 'listening', ...node.listening, pid: process.pid })}\n`);
 }
 

@@ -1,4 +1,5 @@
 import { sleep } from '#core/clock';
+import { LossRefused } from '#mtnode/data';
 import {
   type Driver,
   FUNCTIONS,
@@ -13,6 +14,7 @@ import { helloReplySchema } from './hello.ts';
 import type { Leadership } from './leadership.ts';
 import type { PeerLink } from './peer-link.ts';
 import type { Peer } from './peers.ts';
+import type { PromotionRequest } from './promotion.ts';
 import type { RouteValue } from './routes.ts';
 import { SwitchoverLog } from './switchover-record.ts';
 
@@ -105,7 +107,7 @@ export class SelfPromotion {
       if (found === undefined || primary === undefined) return;
       const alive = verdict === 'ask' && (await this.#answersAsPrimary(primary));
       const boundMs = promises.bindingLeftMs(ports.clock.monotonicMs());
-      const stillSo = this.#judge() !== 'no' && lastRoute() === found && !this.#leadership.claiming;
+      const stillSo = this.#judge() !== 'no' && lastRoute() === found && !this.#leadership.claiming && this.#mayLose();
       if (!alive && boundMs === 0 && stillSo) {
         if (await this.#tryTakeOver(found, primary, noticedAtMs)) return;
       }
@@ -137,7 +139,7 @@ export class SelfPromotion {
 
   /** False where the route could not be changed: the evidence is to be looked at anew. */
   async #takeOver(found: RouteValue, primary: Peer, noticedAtMs: number): Promise<boolean> {
-    const { ports, log } = this.#context;
+    const { ports, log, options } = this.#context;
     const generation = ports.zookeeper.status().generation;
     const gone = primary.registration.instance;
     log.warn('the primary is gone: promotes itself', { primary: gone, epoch: found.route.epoch });
@@ -146,7 +148,13 @@ export class SelfPromotion {
       const taken = await this.#leadership.takeOver(found, gone, primary.registration.role === 'stopped');
       if (taken.result !== 'done') return undefined;
       const takenAtMs = ports.clock.wallMs();
-      const request = { epoch: taken.route.epoch, token: null, operationId: taken.route.operationId ?? '' };
+      if (!(await this.#sealUntilDone(taken.route.epoch))) return undefined;
+      const request: PromotionRequest = {
+        epoch: taken.route.epoch,
+        token: null,
+        operationId: taken.route.operationId ?? '',
+        acceptLoss: options.maxLossRecords,
+      };
       await this.#leadership.beginPromotion(request, generation);
       const steps = this.#record(found.route, taken.route, noticedAtMs);
       steps.done('detect', noticedAtMs, decidedAtMs);
@@ -160,6 +168,40 @@ export class SelfPromotion {
     if (record === undefined) return false;
     await this.#complete(record);
     return true;
+  }
+
+  /**
+   * The route is this instance's, and nobody serves: the old redo is sealed, or the loss is small enough, or it is tried
+   * until somebody else decides. True at once where no data is kept.
+   */
+  async #sealUntilDone(epoch: number): Promise<boolean> {
+    const { data, ports, stopping, options, log, lastRoute, self } = this.#context;
+    while (data !== undefined && !stopping.aborted) {
+      try {
+        await data.seal(epoch, options.maxLossRecords);
+        return true;
+      } catch (error) {
+        if (!(error instanceof LossRefused)) throw error;
+        log.error('cannot promote itself', { why: error.message });
+        self.change({ note: `cannot promote itself: ${error.message}`.slice(0, 500) });
+      }
+      await sleep(ports.clock, ASK_AGAIN_MS, stopping);
+      if ((lastRoute()?.route.epoch ?? 0) > epoch) return false;
+    }
+    return data === undefined;
+  }
+
+  /**
+   * Whether the data allows it, as far as can be told before: the mount can be read, or the bound is small enough. The
+   * route is not taken for a promotion that would be refused.
+   */
+  #mayLose(): boolean {
+    const { data, options } = this.#context;
+    if (data === undefined) return true;
+    const { sync, lossBound } = data.status();
+    if (data.damage !== undefined) return false;
+    if (sync.state === 'following' || sync.state === 'catching-up') return true;
+    return lossBound !== null && lossBound <= options.maxLossRecords;
   }
 
   #record(before: Route, after: Route, startedAtMs: number): SwitchoverLog {
@@ -180,7 +222,7 @@ export class SelfPromotion {
   }
 
   async #complete(record: SwitchoverLog): Promise<void> {
-    const { ports, phases, stopping, self, log } = this.#context;
+    const { ports, phases, stopping, self, log, data } = this.#context;
     const { clock } = ports;
     const step = async (name: StepName, attempt: () => boolean | Promise<boolean>): Promise<boolean> => {
       const startedAtMs = clock.wallMs();
@@ -189,14 +231,16 @@ export class SelfPromotion {
       return ok;
     };
     const loaded = await step('load', async () => {
-      while (!phases.allDone() && self.facts.role === 'promoting' && !stopping.aborted) await sleep(clock, 5, stopping);
-      return phases.allDone();
+      const isLoaded = () => phases.allDone() && this.#leadership.isDataLoaded;
+      while (!isLoaded() && self.facts.role === 'promoting' && !stopping.aborted) await sleep(clock, 5, stopping);
+      return isLoaded();
     });
     const opened =
       loaded &&
       (await step('complete', () => this.#leadership.completePromotion())) &&
       (await step('open-route', () => this.#leadership.openRoute()));
     if (!opened) log.warn('its own promotion did not come to an end');
+    record.data(data?.status().takeover ?? null);
     record.done('report', clock.wallMs(), clock.wallMs());
     await record.end(opened ? 'done' : 'failed');
   }

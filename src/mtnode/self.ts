@@ -9,6 +9,8 @@ export interface SelfFacts {
   /** The epoch it holds: from claiming the route or accepting a promotion to stepping down. */
   heldEpoch: number | undefined;
   steppedDownEpoch: number | null;
+  /** The last LSN that it had written when it stepped down; null: it did not, or keeps no data. */
+  steppedDownLsn: number | null;
   /** It has served, or was about to, and is on its way back to standby: its clients get nothing (F12). */
   steppingDown: boolean;
 }
@@ -21,6 +23,7 @@ export class Self {
     note: null,
     heldEpoch: undefined,
     steppedDownEpoch: null,
+    steppedDownLsn: null,
     steppingDown: false,
   };
   readonly #onChange: () => void;

@@ -25,9 +25,13 @@ export class Sessions {
     return this.#service.size + this.#lastBeatMs.size;
   }
 
+  get isFull(): boolean {
+    return this.#lastBeatMs.size >= MAX_SESSIONS;
+  }
+
   /** Adds a session; false where there are too many. */
   add(key: SessionKey, nowMs: number): boolean {
-    if (this.#lastBeatMs.size >= MAX_SESSIONS) return false;
+    if (this.isFull) return false;
     this.#lastBeatMs.set(text(key), nowMs);
     return true;
   }
@@ -41,15 +45,21 @@ export class Sessions {
     return true;
   }
 
-  /** 402997: removes what has been idle for the idle time or longer; how many that were. */
-  sweep(nowMs: number): number {
-    let removed = 0;
+  /** 402997: removes what has been idle for the idle time or longer; which those were. */
+  sweep(nowMs: number): SessionKey[] {
+    const removed: SessionKey[] = [];
     for (const [name, lastMs] of this.#lastBeatMs) {
       if (nowMs - lastMs < this.#idleMs) continue;
       this.#lastBeatMs.delete(name);
-      removed++;
+      removed.push(keyOf(name));
     }
     return removed;
+  }
+
+  /** The sessions that redo knows, as having beaten now: while nobody served, nobody could beat. */
+  restore(keys: Iterable<SessionKey>, nowMs: number): void {
+    this.#lastBeatMs.clear();
+    for (const key of keys) this.#lastBeatMs.set(text(key), nowMs);
   }
 
   /** Counts every session as having beaten now: while nobody served, nobody could beat. */
@@ -63,6 +73,20 @@ export class Sessions {
   }
 }
 
+/** The session that a request names; undefined: none. */
+export function sessionKey(body: {
+  session_id?: string | undefined;
+  user_token?: string | undefined;
+}): SessionKey | undefined {
+  if (body.session_id !== undefined) return { kind: 'session', value: body.session_id };
+  return body.user_token === undefined ? undefined : { kind: 'token', value: body.user_token };
+}
+
 function text(key: SessionKey): string {
   return `${key.kind}:${key.value}`;
+}
+
+function keyOf(name: string): SessionKey {
+  const end = name.indexOf(':');
+  return { kind: name.slice(0, end) === 'token' ? 'token' : 'session', value: name.slice(end + 1) };
 }

@@ -24,9 +24,7 @@ export const nodeStateSchema = z.object({
   takingOver: z
     .object({
       epoch,
-      from: z
-        .object({ instance: z.string().min(1).max(64), incarnation: z.string().min(1).max(64), epoch })
-        .nullable(),
+      from: z.object({ instance: z.string().min(1).max(64), incarnation: z.string().min(1).max(64), epoch }).nullable(),
       acceptLoss: epoch,
     })
     .nullable()

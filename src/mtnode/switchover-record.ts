@@ -1,7 +1,14 @@
 import type { Clock } from '#core/clock';
 import type { Log } from '#core/logging';
 import type { ZooKeeperSession } from '#core/zookeeper';
-import { recordBytes, type StepName, type StepRecord, SWITCHOVER_STEPS, type SwitchoverRecord } from '#shared/domain';
+import {
+  recordBytes,
+  type StepName,
+  type StepRecord,
+  SWITCHOVER_STEPS,
+  type SwitchoverRecord,
+  type Takeover,
+} from '#shared/domain';
 
 /** The record of a switchover that the standby carries out by itself (driver `node`), step by step, for the consoles. */
 export class SwitchoverLog {
@@ -42,6 +49,15 @@ export class SwitchoverLog {
     const tookMs = Math.max(0, endedAtMs - startedAtMs);
     const step: StepRecord = { name, result, startedAtMs, tookMs, detail: null };
     this.#record = { ...this.#record, steps: this.#record.steps.map((each) => (each.name === name ? step : each)) };
+  }
+
+  /** What became of the data; null: the instance keeps none, or did not come so far. */
+  data(takeover: Takeover | null): void {
+    if (takeover === null) return;
+    const { acknowledgedLsn, presentLsn, complete, lossBound, duplicated } = takeover;
+    const lost = complete ? 0 : null;
+    const data = { acknowledged: acknowledgedLsn, present: presentLsn, lost, lossBound, duplicated };
+    this.#record = { ...this.#record, data };
   }
 
   /** The switchover ended; resolves when that was tried to be written. */

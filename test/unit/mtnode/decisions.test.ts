@@ -47,6 +47,7 @@ const facts = (changes: Omit<Partial<ClaimFacts>, 'state'> & { state?: Partial<C
   route: undefined,
   others: [],
   forcePrimary: false,
+  data: undefined,
   ...changes,
   state: { ...blankState('A'), ...changes.state },
 });
@@ -194,7 +195,7 @@ describe('the promise', () => {
 });
 
 describe('45184006', () => {
-  const request = { epoch: 6, token: '7', operationId: 'op', incarnation: 'b1' };
+  const request = { epoch: 6, token: '7', operationId: 'op', incarnation: 'b1', acceptLoss: 0 };
   const base: PromotionFacts = {
     single: false,
     incarnation: 'b1',
@@ -203,6 +204,7 @@ describe('45184006', () => {
     state: { ...blankState('B'), highestEpoch: 6 },
     accepted: undefined,
     begun: false,
+    isDataUsable: true,
     promiseLeftMs: 0,
   };
   const errorOf = (change: Partial<PromotionFacts>, more: Partial<typeof request> = {}) => {
@@ -227,6 +229,7 @@ describe('45184006', () => {
     ['promoting by another operation', { role: 'promoting' as const }, ERROR_NUMBERS.wrongState],
     ['not preloaded', { status: 0 as const }, ERROR_NUMBERS.wrongState],
     ['another one is being judged', { begun: true }, ERROR_NUMBERS.wrongState],
+    ['its redo or dat is damaged', { isDataUsable: false }, ERROR_NUMBERS.wrongState],
     ['a promise binds', { promiseLeftMs: 1 }, ERROR_NUMBERS.promiseInForce],
   ])('is refused: %s', (_, change, expected) => {
     expect(errorOf(change)).toBe(expected);
@@ -253,7 +256,14 @@ describe('45184006', () => {
 });
 
 describe('the beat by role (F11–F13)', () => {
-  const self = { status: 0, note: null, heldEpoch: undefined, steppedDownEpoch: null, steppingDown: false } as const;
+  const self = {
+    status: 0,
+    note: null,
+    heldEpoch: undefined,
+    steppedDownEpoch: null,
+    steppedDownLsn: null,
+    steppingDown: false,
+  } as const;
   it.each([
     ['starting', { ...self, role: 'starting' }, false, 'standby'],
     ['starting, the route claimed', { ...self, role: 'starting', heldEpoch: 1 }, false, 'switching'],
@@ -311,10 +321,10 @@ describe('sessions', () => {
     const client = { kind: 'token', value: 's' } as const;
     expect(sessions.touch(client, 0)).toBe(false);
     sessions.add(client, 0);
-    expect(sessions.sweep(99)).toBe(0);
+    expect(sessions.sweep(99)).toEqual([]);
     sessions.restartIdleTimes(99);
-    expect(sessions.sweep(198)).toBe(0);
-    expect(sessions.sweep(199)).toBe(1);
+    expect(sessions.sweep(198)).toEqual([]);
+    expect(sessions.sweep(199)).toHaveLength(1);
     expect(sessions.touch(client, 200)).toBe(false);
     expect(sessions.touch(service, 1e9)).toBe(true);
     expect(sessions.count).toBe(1);

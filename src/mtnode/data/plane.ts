@@ -1,0 +1,448 @@
+import { type Entry, latestAside, openRedoLog, type RedoLog, slices } from '#mtnode/redo';
+import { type CatchUpOutcome, lossBoundOf, readOwnSeal } from '#mtnode/sync';
+import { type TodbWriter, todbFileUnreadable, todbOff } from '#mtnode/todb';
+import { loadUft, Uft, type UftOrder } from '#mtnode/uft';
+import {
+  ANY_LOSS,
+  type Aside,
+  type DataStatus,
+  type LoadProgress,
+  type Message,
+  type SyncRecord,
+  type Takeover,
+} from '#shared/domain';
+import type { DataNode, DataPorts, DataSetting } from './environment.ts';
+import { OwnMarker } from './marker.ts';
+import { Reign } from './reign.ts';
+import { type Followed, Standby } from './standby.ts';
+import { dataStatus } from './status.ts';
+import type { WriteOutcome } from './term.ts';
+import { todbWriter } from './todb.ts';
+
+/** What is found at the start. */
+export interface OpenedData {
+  /** New where the folder is new. */
+  dataId: string;
+  /** Of the last record. */
+  lastEpoch: number;
+  /** Who was promoted while this instance held an older epoch. */
+  seal: { epoch: number; by: string } | undefined;
+}
+
+/** A promotion that would lose more than was accepted. */
+export class LossRefused extends Error {
+  /** At most so many acknowledged records would be missing; null: nobody can say. */
+  readonly bound: number | null;
+  /** Why the old primary's redo cannot be read. */
+  readonly reason: Message | null;
+  constructor(bound: number | null, reason: Message | null) {
+    super(`at most ${bound ?? 'an unknown number of'} acknowledged records would be missing`);
+    this.name = 'LossRefused';
+    this.bound = bound;
+    this.reason = reason;
+  }
+}
+
+interface Opened {
+  log: RedoLog;
+  marker: OwnMarker;
+  standby: Standby | undefined;
+  todb: TodbWriter | undefined;
+}
+
+/** How a promotion goes about the data. */
+interface TakingOver {
+  epoch: number;
+  acceptLoss: number;
+  isSealed: boolean;
+}
+
+/**
+ * An instance's data: redo and dat, UFT, following the primary as a standby, taking writes as the primary, and the way to
+ * the local database. It knows nothing of leadership: the node says what it is.
+ */
+export class DataPlane {
+  readonly #setting: DataSetting;
+  readonly #ports: DataPorts;
+  readonly #node: DataNode;
+  readonly #uft = new Uft();
+  #opening: Promise<OpenedData> | undefined;
+  #opened: Opened | undefined;
+  #damage: string | undefined;
+  #reign: Reign | undefined;
+  #target: Followed | null = null;
+  #takingOver: TakingOver | undefined;
+  #work = new AbortController();
+  /** What was begun at the end of a term, and must end before anything else begins. */
+  #settling: Promise<void> = Promise.resolve();
+  #record: SyncRecord | undefined;
+  #isStandbyRegistered = false;
+  #peerDigest: string | null = null;
+  #bound: number | null = null;
+  #isLoaded = false;
+  #load: LoadProgress | null = null;
+  #takeover: Takeover | null = null;
+  #aside: Aside | null = null;
+
+  constructor(setting: DataSetting, ports: DataPorts, node: DataNode) {
+    this.#setting = setting;
+    this.#ports = ports;
+    this.#node = node;
+  }
+
+  /** Recovers what is on disk. Rejects, now and ever, where it is damaged or cannot be read. */
+  open(): Promise<OpenedData> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.fail(error);
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #open(): Promise<OpenedData> {
+    const { disk, mount, todb } = this.#ports;
+    const { clock, random } = this.#node;
+    const log = await openRedoLog(disk, { segmentBytes: this.#setting.segmentBytes, pause: slices(clock) });
+    const marker = await OwnMarker.open(this.#setting, disk, clock, random.uuid());
+    const seal = await readOwnSeal(disk);
+    this.#aside = latestAside(await disk.list());
+    const writer =
+      todb === null || 'error' in todb
+        ? undefined
+        : todbWriter(this.#setting.node, todb, { disk, log, clock }, () => this.#node.onChange());
+    const standby =
+      mount === null
+        ? undefined
+        : new Standby({
+            setting: this.#setting,
+            node: this.#node,
+            log,
+            mount,
+            dataId: marker.dataId,
+            onAside: (aside) => {
+              this.#aside = aside;
+              this.#node.onChange();
+            },
+            onReceived: () => this.#considerBound(),
+          });
+    await marker.write('standby', log, marker.persistedAtStart);
+    this.#opened = { log, marker, standby, todb: writer };
+    writer?.peerSays(this.#peerDigest);
+    this.#applyTarget();
+    this.#node.onChange();
+    return { dataId: marker.dataId, lastEpoch: log.lastEpoch, seal: seal && { epoch: seal.epoch, by: seal.by } };
+  }
+
+  /** Why redo or dat cannot be used; undefined while they can. Such an instance neither claims nor is promoted. */
+  get damage(): string | undefined {
+    return this.#damage;
+  }
+
+  /** The own disk or what is on it cannot be used. */
+  fail(error: unknown): void {
+    if (this.#damage !== undefined) return;
+    this.#damage = error instanceof Error ? error.message : String(error);
+    this.#node.log.error('the data cannot be used', { error });
+    this.#opened?.standby?.follow(null);
+    this.#node.onChange();
+  }
+
+  /** The last record written here; 0: none. */
+  get lastLsn(): number {
+    return this.#opened?.log.lastLsn ?? 0;
+  }
+
+  /** For the answer to a beat: what a primary has acknowledged, what a standby has on its disk. */
+  get beatLsn(): number {
+    return this.#reign?.term.acknowledgedLsn ?? this.#opened?.log.durableLsn ?? 0;
+  }
+
+  status(): DataStatus {
+    const { todb } = this.#ports;
+    return dataStatus({
+      mode: this.#setting.mode,
+      directory: this.#ports.mount?.directory ?? null,
+      damage: this.#damage,
+      log: this.#opened?.log,
+      uft: this.#uft,
+      isLoaded: this.#isLoaded,
+      term: this.#reign?.term,
+      follower: this.#opened?.standby?.view,
+      lossBound: this.#boundBy(this.#record),
+      load: this.#load,
+      todb:
+        todb !== null && 'error' in todb ? todbFileUnreadable(todb.error) : (this.#opened?.todb?.status() ?? todbOff),
+      takeover: this.#takeover,
+      aside: this.#aside,
+    });
+  }
+
+  /** Whom it follows, or did until it became primary. */
+  get followed(): Followed | null {
+    return this.#target;
+  }
+
+  /** Whom to follow, as the route has it; null: nobody. Waits while this instance is primary or becomes it. */
+  follow(target: Followed | null): void {
+    const before = this.#target;
+    const isSame = before?.incarnation === target?.incarnation && before?.epoch === target?.epoch;
+    if (isSame && before?.isOpen === target?.isOpen) return;
+    this.#target = target;
+    this.#applyTarget();
+  }
+
+  #applyTarget(): void {
+    const standby = this.#opened?.standby;
+    if (standby === undefined || this.#reign !== undefined || this.#takingOver !== undefined) return;
+    void this.#settling.then(() => {
+      if (this.#reign === undefined && this.#takingOver === undefined && this.#damage === undefined)
+        standby.follow(this.#target);
+    });
+  }
+
+  /** The `/sync` record, as ZooKeeper shows it. */
+  recordSeen(record: SyncRecord | undefined): void {
+    this.#record = record;
+    this.#considerBound();
+  }
+
+  /** Tells when the bound comes or goes; how large it is meanwhile is a figure. */
+  #considerBound(): void {
+    const before = this.#bound;
+    this.#bound = this.#boundBy(this.#record);
+    if ((before === null) !== (this.#bound === null) || (before === 0) !== (this.#bound === 0)) this.#node.onChange();
+  }
+
+  #boundBy(record: SyncRecord | undefined): number | null {
+    const opened = this.#opened;
+    if (opened === undefined || this.#damage !== undefined) return null;
+    return lossBoundOf(record, opened.marker.dataId, opened.standby?.view.receivedLsn ?? 0);
+  }
+
+  /**
+   * For a promotion to `epoch`: ends the old primary's term by a seal in its redo, through the mount. Where that cannot
+   * be, rejects with {@link LossRefused} unless at most `acceptLoss` acknowledged records may be missing. The route must
+   * have been closed for the old primary before. May be repeated.
+   */
+  async seal(epoch: number, acceptLoss: number): Promise<void> {
+    await this.open();
+    const sealed = await this.#opened?.standby?.seal(epoch);
+    if (!sealed?.isSealed) await this.#accept(acceptLoss, sealed?.reason ?? null);
+    this.#takingOver = { epoch, acceptLoss, isSealed: sealed?.isSealed ?? false };
+  }
+
+  /** Returns the bound where at most `acceptLoss` records may be missing with what is here; else rejects. */
+  async #accept(acceptLoss: number, reason: Message | null): Promise<number | null> {
+    const value = await this.#node.records.read().catch((error: unknown) => {
+      this.#node.log.warn('the record of the synchronisation cannot be read', { error });
+      return undefined;
+    });
+    const bound = this.#boundBy(value?.record);
+    if (acceptLoss < ANY_LOSS && (bound === null || bound > acceptLoss)) throw new LossRefused(bound, reason);
+    return bound;
+  }
+
+  /** A promotion that was prepared does not take place. */
+  abandon(): void {
+    this.#takingOver = undefined;
+    this.#applyTarget();
+  }
+
+  /**
+   * Everything into UFT: after {@link seal} from the old primary's redo first, to its end. Rejects with
+   * {@link LossRefused} where that cannot be read after all, with RedoDamage, or with an AbortError where the term ends
+   * meanwhile.
+   */
+  async load(): Promise<void> {
+    await this.open();
+    await this.#settling;
+    const { signal } = this.#work;
+    this.#load = { done: 0, total: 1 };
+    const takingOver = this.#takingOver;
+    const caughtUp = takingOver && (await this.#catchUp(takingOver));
+    const { log, standby } = this.#need();
+    await standby?.stop();
+    signal.throwIfAborted();
+    await loadUft(this.#uft, this.#ports.disk, log, {
+      pause: slices(this.#node.clock),
+      signal,
+      onProgress: (progress) => {
+        this.#load = progress;
+      },
+    });
+    signal.throwIfAborted();
+    this.#isLoaded = true;
+    this.#load = { done: this.#load.total, total: this.#load.total };
+    if (takingOver && caughtUp) this.#takeover = this.#taken(takingOver.epoch, caughtUp);
+    this.#node.onChange();
+  }
+
+  #taken(epoch: number, caughtUp: { isComplete: boolean; bound: number | null }): Takeover {
+    const { log, standby } = this.#need();
+    return {
+      epoch,
+      acknowledgedLsn: standby?.view.acknowledgedLsn ?? null,
+      presentLsn: log.lastLsn,
+      complete: caughtUp.isComplete,
+      lossBound: caughtUp.isComplete ? 0 : caughtUp.bound,
+      duplicated: this.#uft.duplicated,
+    };
+  }
+
+  async #catchUp({ acceptLoss, isSealed }: TakingOver): Promise<{ isComplete: boolean; bound: number | null }> {
+    const { standby } = this.#need();
+    let outcome: CatchUpOutcome | undefined;
+    if (isSealed && standby !== undefined) outcome = await standby.catchUp();
+    this.#work.signal.throwIfAborted();
+    if (outcome?.isComplete) return { isComplete: true, bound: 0 };
+    return { isComplete: false, bound: await this.#accept(acceptLoss, outcome?.reason ?? null) };
+  }
+
+  /**
+   * Begins the term of an epoch with what was loaded; also when the epoch held is raised. Rejects where the disk fails,
+   * with an AbortError where the term ends meanwhile.
+   */
+  async lead(epoch: number): Promise<void> {
+    const { log, marker, todb } = this.#need();
+    const { signal } = this.#work;
+    const before = this.#reign;
+    if (before !== undefined) {
+      await before.end();
+      await log.flush();
+      before.term.applyRest();
+    }
+    signal.throwIfAborted();
+    const parts = {
+      setting: this.#setting,
+      node: this.#node,
+      disk: this.#ports.disk,
+      log,
+      uft: this.#uft,
+      marker,
+      todb,
+    };
+    await Reign.begin(parts, epoch, (reign) => {
+      this.#reign = reign;
+      this.#takingOver = undefined;
+      reign.term.registered(this.#isStandbyRegistered);
+    });
+    signal.throwIfAborted();
+    this.#node.onChange();
+  }
+
+  /** Takes a write. Throws {@link EntryError} where it is none that redo can hold. */
+  write(entry: Entry): Promise<WriteOutcome> {
+    return this.#reign?.term.write(entry) ?? Promise.resolve({ kind: 'not-acknowledged' });
+  }
+
+  /** As `write`, where nobody waits for the outcome. */
+  note(entry: Entry): void {
+    this.#reign?.term.note(entry);
+  }
+
+  read(keys: readonly string[]): UftOrder[] {
+    return this.#uft.read(keys);
+  }
+
+  /** Over everything in UFT. */
+  digest(): { orders: number; sessions: number; duplicated: number; lastLsn: number; digest: string } {
+    const { count, sessionCount, duplicated, lastLsn } = this.#uft;
+    return { orders: count, sessions: sessionCount, duplicated, lastLsn, digest: this.#uft.digest() };
+  }
+
+  /** Of a loaded instance. */
+  sessions() {
+    return this.#uft.sessions();
+  }
+
+  /**
+   * The base data (F5) from the local database, or the copy kept of it; waits for one of them. Undefined where no local
+   * database is configured. Rejects where `signal` aborts.
+   */
+  async baseData(signal: AbortSignal): Promise<Record<string, string> | undefined> {
+    const opened = await this.open().then(() => this.#opened);
+    return (await opened?.todb?.baseData(signal))?.rows;
+  }
+
+  /** What an acknowledgement depends on may have changed: lease, route, connection. */
+  retry(): void {
+    this.#reign?.term.retry();
+  }
+
+  /** The right to serve is gone for now: whoever waits for an acknowledgement gets none. */
+  letGo(): void {
+    this.#reign?.term.letGo();
+  }
+
+  /** What ZooKeeper shows of the other instance; undefined: it is not registered. */
+  peerSeen(peer: { todbDigest: string | null } | undefined): void {
+    this.#isStandbyRegistered = peer !== undefined;
+    this.#reign?.term.registered(peer !== undefined);
+    if (peer === undefined) return;
+    this.#peerDigest = peer.todbDigest;
+    this.#opened?.todb?.peerSays(peer.todbDigest);
+  }
+
+  /** 990012, from the primary that is followed. */
+  look(hint: {
+    instance: string;
+    incarnation: string;
+    epoch: number;
+    durableLsn: number;
+    acknowledgedLsn: number;
+  }): void {
+    if (this.#reign === undefined) this.#opened?.standby?.look(hint);
+  }
+
+  /** 990013, from the standby. */
+  confirmed(from: { instance: string; dataId: string; atEpoch: number; lsn: number }): void {
+    this.#reign?.term.confirmed(from.instance, from);
+  }
+
+  /**
+   * Not primary any more, and not on the way to it: nothing is acknowledged from the call on, and UFT is emptied. The
+   * last LSN written.
+   */
+  stepDown(): number {
+    this.#work.abort();
+    this.#work = new AbortController();
+    const reign = this.#reign;
+    reign?.term.end();
+    this.#reign = undefined;
+    this.#takingOver = undefined;
+    this.#isLoaded = false;
+    this.#load = null;
+    this.#uft.clear();
+    this.#settling = this.#settle(reign).catch((error: unknown) => this.fail(error));
+    this.#applyTarget();
+    return this.lastLsn;
+  }
+
+  async #settle(reign: Reign | undefined): Promise<void> {
+    await this.#settling;
+    await reign?.end();
+    const opened = this.#opened;
+    if (opened === undefined || this.#damage !== undefined) return;
+    await opened.log.flush();
+    await opened.marker.write('standby', opened.log, null);
+  }
+
+  /** Orderly end: what was written is on disk when this resolves. A mount that hangs is left as it is. */
+  async close(): Promise<void> {
+    this.#work.abort();
+    this.#reign?.term.end();
+    this.#ports.mount?.close();
+    const { todb } = this.#ports;
+    await this.#settling;
+    await this.#reign?.end();
+    await this.#opened?.standby?.stop();
+    if (this.#damage === undefined) await this.#opened?.log.close();
+    if (todb !== null && !('error' in todb)) await todb.database.close();
+  }
+
+  #need(): Opened {
+    if (this.#damage !== undefined) throw new Error(`the data cannot be used: ${this.#damage}`);
+    if (this.#opened === undefined) throw new Error('the data is not open');
+    return this.#opened;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Disk, RedoLog } from '#mtnode/redo';
+import type { TodbWriter } from '#mtnode/todb';
+import type { Uft } from '#mtnode/uft';
+import type { DataNode, DataSetting } from './environment.ts';
+import type { OwnMarker } from './marker.ts';
+import { Snapshots } from './snapshots.ts';
+import { Term } from './term.ts';
+
+export interface ReignParts {
+  setting: DataSetting;
+  node: DataNode;
+  disk: Disk;
+  log: RedoLog;
+  uft: Uft;
+  marker: OwnMarker;
+  todb: TodbWriter | undefined;
+}
+
+/** What goes with a term of a primary: dats, and the way of what is acknowledged to the local database. */
+export class Reign {
+  readonly term: Term;
+  readonly #parts: ReignParts;
+  readonly #snapshots: Snapshots;
+
+  private constructor(parts: ReignParts, epoch: number) {
+    const { setting, log, uft, node, marker, todb } = parts;
+    this.#parts = parts;
+    this.#snapshots = new Snapshots(
+      setting.snapshotRecords,
+      log,
+      uft,
+      () => marker.write('primary', log, this.persistedLsn()),
+      (error) => node.log.error('no dat could be written', { error }),
+    );
+    this.term = new Term(
+      {
+        setting,
+        node,
+        disk: parts.disk,
+        log,
+        uft,
+        dataId: marker.dataId,
+        onAcknowledged: (lsn) => {
+          todb?.acknowledged(lsn);
+          this.#snapshots.consider(epoch, this.#neededFrom());
+        },
+      },
+      epoch,
+    );
+  }
+
+  /**
+   * The term's first record is its epoch; from then on the share is a primary's. Everything in the log must be in UFT.
+   * Rejects where the disk fails.
+   */
+  static async begin(parts: ReignParts, epoch: number, onBegun: (reign: Reign) => void): Promise<void> {
+    const { log, marker, todb, setting } = parts;
+    const reign = new Reign(parts, epoch);
+    onBegun(reign);
+    reign.term.note({ type: 'epoch', instance: setting.instance });
+    await log.flush();
+    await marker.write('primary', log, reign.persistedLsn() ?? marker.persistedAtStart);
+    if (!reign.term.isOver) todb?.start(log.epochs(), marker.persistedAtStart);
+    todb?.acknowledged(reign.term.acknowledgedLsn);
+  }
+
+  /** What the marker says of the local database. */
+  persistedLsn(): number | null {
+    const { todb, log } = this.#parts;
+    return todb === undefined ? log.durableLsn : todb.status().persistedLsn;
+  }
+
+  /** Nothing is acknowledged from the call on; resolves when nothing of the term is under way any more. */
+  async end(): Promise<void> {
+    this.term.end();
+    await this.#parts.todb?.stop();
+    await this.#snapshots.settled();
+  }
+
+  /** Redo above it is needed still. */
+  #neededFrom(): number {
+    return this.persistedLsn() ?? 0;
+  }
+}
