@@ -1,10 +1,14 @@
 import type { Random } from '#core/clock';
 import { decodeDatagram, encodeFrame, parseReply, T2Decoder } from '#core/frames';
-import { silentLog } from '#core/logging';
+import { type Log, silentLog } from '#core/logging';
 import type { F2Sender, F2Socket, T2Connection, T2Handler, T2Server } from '#core/transport';
 import { createMtNode, DEFAULT_OPTIONS, type MtNode, type MtNodeOptions, type NodeState } from '#mtnode';
+import type { DataPorts, TodbPort } from '#mtnode/data';
+import type { Mount } from '#mtnode/sync';
 import { pairPaths } from '#shared/domain';
 import type { Reply } from '#shared/protocol';
+import { ModelDisk } from '#test/model-disk';
+import { ModelMount } from '#test/model-mount';
 import { type ModelSession, ModelZooKeeper } from '#test/model-zookeeper';
 import { VirtualClock } from '#test/virtual-clock';
 
@@ -32,11 +36,18 @@ export class ModelCluster {
   readonly clock = new VirtualClock();
   readonly zookeeper = new ModelZooKeeper(this.clock);
   readonly disks = new Map<string, NodeState>();
+  log: Log = silentLog;
   /** Called before a state is stored; where it throws, the disk fails. */
   beforeSave: (name: string, state: NodeState) => void = () => {};
   /** Datagrams to these ports are lost. */
   readonly deafPorts = new Set<number>();
   readonly nodes: ModelNode[] = [];
+  /** Instances keep data; each has the other's share mounted. */
+  keepsData = false;
+  /** What a node's Todb file names. */
+  todb: (name: string) => TodbPort | null = () => null;
+  readonly #shares = new Map<string, ModelDisk>();
+  readonly #mounts = new Map<string, ModelMount>();
   readonly #sockets = new Map<number, (datagram: Uint8Array, from: F2Sender) => void>();
   readonly #dead = new Set<number>();
   readonly #accepts = new Map<ModelNode, { accept?: (connection: T2Connection) => T2Handler }>();
@@ -48,6 +59,22 @@ export class ModelCluster {
     next: () => 0.5,
     uuid: () => `uuid-${++this.#uuid}`,
   };
+
+  /** The folder with an instance's redo and dat; it survives its processes. */
+  share(name: string): ModelDisk {
+    return getOrMake(this.#shares, name, () => new ModelDisk(this.clock));
+  }
+
+  /** The other instance's share as this instance sees it. */
+  mount(name: string): ModelMount {
+    const other = name === 'A' ? 'B' : 'A';
+    return getOrMake(this.#mounts, name, () => new ModelMount(this.share(other), this.clock, `/mnt/${other}`));
+  }
+
+  #data(name: string): { data: DataPorts } | Record<string, never> {
+    if (!this.keepsData) return {};
+    return { data: { disk: this.share(name).attach(), mount: openMount(this.mount(name)), todb: this.todb(name) } };
+  }
 
   async start(name: string, options: Partial<MtNodeOptions> = {}): Promise<ModelNode> {
     const zookeeper = this.zookeeper.session();
@@ -82,7 +109,8 @@ export class ModelCluster {
           },
         },
         process: { bootId: 'boot', pid: f2Port, startTime: '1' },
-        log: silentLog,
+        ...this.#data(name),
+        log: this.log,
       },
     );
     const made: ModelNode = {
@@ -93,6 +121,7 @@ export class ModelCluster {
       kill: () => {
         zookeeper.die();
         this.#dead.add(f2Port);
+        if (this.keepsData) this.share(name).detach();
         delete listener.accept;
         closeAll(connections);
       },
@@ -189,4 +218,26 @@ export class ModelCluster {
 function closeAll(connections: Set<ModelConnection>): void {
   for (const connection of connections) connection.closed = true;
   connections.clear();
+}
+
+function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const made = map.get(key) ?? make();
+  map.set(key, made);
+  return made;
+}
+
+/** The mount as one process has it: what that one closes stays open for the next. */
+function openMount(mount: ModelMount): Mount {
+  let isClosed = false;
+  const call = <T>(run: () => Promise<T>): Promise<T> => (isClosed ? new Promise<T>(() => {}) : run());
+  return {
+    directory: mount.directory,
+    readFile: (name) => call(() => mount.readFile(name)),
+    list: () => call(() => mount.list()),
+    read: (name, offset, length) => call(() => mount.read(name, offset, length)),
+    writeFile: (name, bytes) => call(() => mount.writeFile(name, bytes)),
+    close: () => {
+      isClosed = true;
+    },
+  };
 }
