@@ -117,7 +117,7 @@ export class PairObserver {
   }
 
   #dataMissing({ instance, data }: SystemInfoReply): string | undefined {
-    if (!data) return undefined;
+    if (!data) return `${instance} says nothing of its data`;
     const { state, reason } = data.sync;
     if (state !== 'following') return `${instance} does not follow: ${state}${reason ? ` (${reason.key})` : ''}`;
     const { lossBound } = data;

@@ -1,38 +1,10 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '#core/clock';
 import { createZooKeeperSession } from '#core/zookeeper';
 import { startZooKeeperServer } from '#core/zookeeper-server';
-import type { DrillReport } from '#main/drill';
 import { skipWithoutApache } from '#test/apache-zookeeper';
-
-const root = resolve(import.meta.dirname, '../../..');
-const SESSION_TIMEOUT_MS = '1500';
-
-/** The drill as a user runs it. */
-async function drill(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {
-  const child = spawn(process.execPath, ['src/main/drill.ts', ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C.UTF-8' },
-  });
-  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  if (child.exitCode === null) await once(child, 'exit');
-  return { code: child.exitCode, out, error };
-}
-
-async function report(fault: string, ...more: string[]): Promise<DrillReport> {
-  const args = ['--fault', fault, '--json', '--timeout', '30', '--session-timeout', SESSION_TIMEOUT_MS, ...more];
-  const { code, out, error } = await drill(...args);
-  const parsed = JSON.parse(out) as DrillReport;
-  expect(parsed.ok, `${error}\n${out}`).toBe(true);
-  expect(code).toBe(0);
-  expect(out.trimEnd().split('\n')).toHaveLength(1);
-  return parsed;
-}
+import { drill, report, root } from './command.ts';
 
 const STEPS = 'detect lock close-route prove-old-out promote load complete verify open-route report'.split(' ');
 

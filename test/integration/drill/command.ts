@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect } from 'vitest';
+import type { DrillReport, RunReport } from '#main/drill';
+
+export const root = resolve(import.meta.dirname, '../../..');
+const SESSION_TIMEOUT_MS = '1500';
+
+/** The drill as a user runs it. */
+export async function drill(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {
+  const child = spawn(process.execPath, ['src/main/drill.ts', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+  });
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  if (child.exitCode === null) await once(child, 'exit');
+  return { code: child.exitCode, out, error };
+}
+
+/** The report of a drill that must be ok. */
+export async function report(fault: string, ...more: string[]): Promise<DrillReport> {
+  const args = ['--fault', fault, '--json', '--timeout', '30', '--session-timeout', SESSION_TIMEOUT_MS, ...more];
+  const { code, out, error } = await drill(...args);
+  const parsed = JSON.parse(out) as DrillReport;
+  expect(parsed.ok, `${error}\n${out}`).toBe(true);
+  expect(code).toBe(0);
+  expect(out.trimEnd().split('\n')).toHaveLength(1);
+  return parsed;
+}
+
+/** The one run of a drill that must be ok. */
+export async function runOf(fault: string, ...more: string[]): Promise<RunReport> {
+  const [run] = (await report(fault, ...more)).runs;
+  if (!run) throw new Error('there is no run');
+  return run;
+}
