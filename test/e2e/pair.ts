@@ -32,8 +32,25 @@ export class PairScreen {
     return name;
   }
 
-  async hurt(fault: 'Kill' | 'Hang' | 'Stop' | 'Restart', instance: string): Promise<void> {
+  async hurt(fault: 'Kill' | 'Hang' | 'Stop' | 'Restart' | 'Unmount' | 'Mount again', instance: string): Promise<void> {
     await this.page.getByRole('button', { name: `${fault} ${instance}`, exact: true }).click();
+  }
+
+  /** What the screen shows of an instance's data. */
+  data(instance: string): Locator {
+    return this.page.locator(`[data-data-of="${instance}"]`);
+  }
+
+  /** Where the screen says that an instance takes clients. */
+  async t2Port(instance: string): Promise<number> {
+    const port = /t2 (\d+)\/TCP/.exec(String(await this.instance(instance).textContent()))?.[1];
+    if (port === undefined) throw new Error(`no t2 port is shown for ${instance}`);
+    return Number(port);
+  }
+
+  /** What became of the data in the last switchover. */
+  get lost(): Locator {
+    return this.page.getByTestId('switchover-data');
   }
 
   get result(): Locator {

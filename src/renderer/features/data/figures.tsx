@@ -15,9 +15,13 @@ export interface FactsProps extends InstanceDataProps {
 }
 
 /** A position in the redo. */
-export function Lsn({ value }: { value: number | null }) {
+export function Lsn({ value, testId }: { value: number | null; testId?: string }) {
   const { f } = useWords();
-  return <span className={styles.lsn}>{value === null ? '—' : f.number(value)}</span>;
+  return (
+    <span className={styles.lsn} data-testid={testId}>
+      {value === null ? '—' : f.number(value)}
+    </span>
+  );
 }
 
 /** Orders in UFT; nothing where none is loaded. */
@@ -26,7 +30,9 @@ export function Orders({ orders }: { orders: number | null }) {
   if (orders === null) return null;
   return (
     <Fact name={t('screen.data.orders')}>
-      <span className={styles.lsn}>{f.number(orders)}</span>
+      <span className={styles.lsn} data-testid="orders">
+        {f.number(orders)}
+      </span>
     </Fact>
   );
 }

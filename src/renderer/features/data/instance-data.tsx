@@ -22,7 +22,11 @@ export function InstanceData({ instance, data, pair }: InstanceDataProps) {
     <section className={styles.side} aria-labelledby={id} data-data-of={name} data-past={past}>
       <h3 id={id} className={styles.name}>
         {name}
-        {role === null ? null : <span className={styles.role}>{t(`screen.role.${role}`)}</span>}
+        {role === null ? null : (
+          <span className={styles.role}>
+            {verdict === 'gone' ? t('screen.role.was', { role: t(`screen.role.${role}`) }) : t(`screen.role.${role}`)}
+          </span>
+        )}
         {past && dataAtMs !== null ? (
           <span className={styles.age}>
             {t('screen.data.said')} <Ago atMs={dataAtMs} />

@@ -16,7 +16,7 @@ export function PrimaryFacts({ instance, data, pair, past }: FactsProps) {
   return (
     <>
       <Fact name={t('screen.data.onDisk')}>
-        <Lsn value={lsn} />
+        <Lsn value={lsn} testId="lsn" />
         {rate === null ? null : (
           <span className={styles.beside}>{t('screen.data.rate', { rate: f.number(rate) })}</span>
         )}

@@ -21,7 +21,7 @@ export function StandbyFacts({ instance, data, pair }: InstanceDataProps) {
   return (
     <>
       <Fact name={t('screen.data.onDisk')}>
-        <Lsn value={lsn} />
+        <Lsn value={lsn} testId="lsn" />
       </Fact>
       {acknowledgedLsn === null ? null : (
         <Fact name={t('screen.data.primaryAcknowledged')}>
