@@ -34,11 +34,14 @@ interface Data extends DataPorts {
   mount: FileMount | null;
 }
 
+/** What `run` opened, for whoever ends the process. */
+let data: Data | undefined;
+
 /**
  * Ends the process. While a thread is within a call of a mount that hangs, `process.exit` would wait for it: then, with
  * everything in order and told, the process ends itself as nothing else can.
  */
-function leave(logger: Logger, code: number, data?: Data): never {
+function leave(logger: Logger, code: number): never {
   logger.flush();
   if (data?.mount?.isBusy()) process.kill(process.pid, 'SIGKILL');
   process.exit(code);
@@ -64,28 +67,22 @@ async function openTodb(file: string): Promise<TodbPort> {
   }
 }
 
-interface Running {
-  node: MtNode;
-  storage: FileStorage;
-  data: Data | undefined;
-}
-
-function stopOnSignals({ node, storage, data }: Running, logger: Logger, dieWithParent: boolean): void {
+function stopOnSignals(node: MtNode, storage: FileStorage, logger: Logger, dieWithParent: boolean): void {
   let stopping = false;
   const stop = (reason: string) => {
     if (stopping) return;
     stopping = true;
     logger.info('asked to stop', { reason });
-    systemClock.setTimer(STOP_TIMEOUT_MS, () => leave(logger, EXIT_CODES.fault, data));
+    systemClock.setTimer(STOP_TIMEOUT_MS, () => leave(logger, EXIT_CODES.fault));
     node
       .stop()
       .then(() => data?.disk.close())
       .then(() => storage.release())
       .then(
-        () => leave(logger, EXIT_CODES.ok, data),
+        () => leave(logger, EXIT_CODES.ok),
         (error: unknown) => {
           logger.error('the stop was not orderly', { error });
-          leave(logger, EXIT_CODES.fault, data);
+          leave(logger, EXIT_CODES.fault);
         },
       );
   };
@@ -100,7 +97,7 @@ function stopOnSignals({ node, storage, data }: Running, logger: Logger, dieWith
 async function run(request: RunRequest, logger: Logger): Promise<void> {
   const identity = await readProcessIdentity(process.pid);
   const storage = await openFileStorage(request.dataDir, request.options.instance);
-  const data = await openData(request);
+  data = await openData(request);
   const zookeeperLog = logger.child('zookeeper');
   const zookeeper = createZooKeeperSession(
     { ...request.zookeeper, log: (level, message, fields) => zookeeperLog[level](message, fields) },
@@ -117,7 +114,7 @@ async function run(request: RunRequest, logger: Logger): Promise<void> {
     ...(data === undefined ? {} : { data }),
     log: logger,
   });
-  stopOnSignals({ node, storage, data }, logger, request.dieWithParent);
+  stopOnSignals(node, storage, logger, request.dieWithParent);
   process.stdout.write(`${JSON.stringify({ ready: 'listening', ...node.listening, pid: process.pid })}\n`);
 }
 

@@ -111,6 +111,8 @@ export interface NodeProcessOptions {
   node?: string;
   dataDir?: string;
   args?: readonly string[];
+  /** What is run; default the source. */
+  entry?: string;
 }
 
 /** Starts processes and ends them all, with their folders. */
@@ -131,7 +133,7 @@ export class NodeProcesses {
       ...['--zookeeper', options.zookeeper, '--data-dir', dataDir, '--session', TEST_SESSION, '--die-with-parent'],
       ...(options.args ?? []),
     ];
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [options.entry ?? MAIN, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
