@@ -226,6 +226,7 @@ export class DataPlane {
    */
   async seal(epoch: number, acceptLoss: number): Promise<void> {
     await this.open();
+    await this.#settling;
     const sealed = await this.#opened?.standby?.seal(epoch);
     if (!sealed?.isSealed) await this.#accept(acceptLoss, sealed?.reason ?? null);
     this.#takingOver = { epoch, acceptLoss, isSealed: sealed?.isSealed ?? false };
