@@ -28,7 +28,7 @@ const BUSY_PAUSE_MS = 3;
 const IDLE_PAUSE_MS = 30;
 /** Redo that came within this time makes the next look come soon. */
 const BUSY_FOR_MS = 1_000;
-/** So many records taken in in a row without a look at anything else. */
+/** A standby that is behind for longer is catching up, not following. */
 const FOLLOWING_LAG_MS = 2_000;
 
 export interface FollowerPorts {
@@ -51,6 +51,10 @@ export class Follower {
   readonly #running: Promise<void>;
   #progress = new PrimaryProgress();
   #primary: FollowedPrimary | undefined;
+  /** Whom it followed last, or follows. */
+  #origin: FollowedPrimary | undefined;
+  /** The own redo is known to be that one's, up to its end. */
+  #isCompared = false;
   #openSinceMs: number | undefined;
   #intake: ShareIntake | undefined;
   #followedDataId: string | undefined;
@@ -81,16 +85,21 @@ export class Follower {
     };
   }
 
-  /** What the route says: whom to follow; undefined: nobody. The same again changes nothing. */
+  /** What the route says: whom to follow; undefined: nobody, for now. The same again changes nothing. */
   follow(primary: FollowedPrimary | undefined): void {
     const target = primary?.instance === this.#options.instance ? undefined : primary;
-    const before = this.#primary;
-    const isSame = before?.incarnation === target?.incarnation && before?.epoch === target?.epoch;
-    this.#primary = target;
+    if (target === undefined && this.#primary === undefined) return;
+    const isSame = isSamePrimary(this.#primary, target);
+    if (!isSame) this.#primary = target;
     if (!isSame || !target?.isOpen) this.#openSinceMs = undefined;
     if (target?.isOpen) this.#openSinceMs ??= this.#ports.clock.monotonicMs();
-    if (isSame && before?.instance === target?.instance) return;
-    this.#progress = new PrimaryProgress();
+    if (isSame) return;
+    // What is known of a primary is kept while nobody follows it: a promotion asks for it.
+    if (target !== undefined && !isSamePrimary(this.#origin, target)) {
+      this.#origin = target;
+      this.#progress = new PrimaryProgress();
+      this.#isCompared = false;
+    }
     this.#markerAtMs = Number.NEGATIVE_INFINITY;
     this.#wakeUp();
   }
@@ -130,8 +139,7 @@ export class Follower {
     await this.#endLoop();
     const { log } = this.#ports;
     try {
-      const intake = this.#intake ?? (await this.#beginIntake(await this.#sameShare()));
-      await this.#readToEnd(intake);
+      await this.#readToEnd(await this.#lastIntake());
       return { isComplete: true, lsn: log.durableLsn };
     } catch (error) {
       const reason = mountFailure(error).toMessage(this.#calls.directory);
@@ -202,16 +210,14 @@ export class Follower {
       if (this.#status.state !== 'failed') this.#say('starting');
       return false;
     }
-    const known = this.#intake?.marker;
-    const isSame =
-      known?.dataId === marker.dataId && known.incarnation === marker.incarnation && known.epoch === marker.epoch;
-    if (isSame) await this.#intake?.refresh(marker);
+    if (this.#intake !== undefined && isSameTerm(this.#intake.marker, marker)) await this.#intake.note(marker);
     else {
       await this.#leave();
       await this.#beginIntake(marker);
       events.log('info', 'follows the primary through the mount', { instance: marker.instance, epoch: marker.epoch });
       this.#onDurable(this.#ports.log.durableLsn);
     }
+    await this.#intake?.tidy();
     this.#markerAtMs = clock.monotonicMs();
     return true;
   }
@@ -230,7 +236,22 @@ export class Follower {
     const intake = await ShareIntake.begin(parts, marker, (aside) => events.onAside(aside));
     this.#intake = intake;
     this.#followedDataId = marker.dataId;
+    this.#isCompared = true;
     return intake;
+  }
+
+  /** At a promotion: goes on where following left off, if the share is still as it was. */
+  async #lastIntake(): Promise<ShareIntake> {
+    const marker = await readShare(this.#calls);
+    this.#checkSame(marker);
+    const intake = this.#intake;
+    if (intake !== undefined && isSameTerm(intake.marker, marker)) {
+      await intake.stopCopying();
+      await intake.note(marker);
+      return intake;
+    }
+    await this.#leave();
+    return this.#beginIntake(marker);
   }
 
   async #leave(): Promise<void> {
@@ -242,26 +263,19 @@ export class Follower {
   async #readToEnd(intake: ShareIntake): Promise<void> {
     const { clock } = this.#ports;
     for (;;) {
-      const look = await intake.look().catch((error: unknown) => {
+      const look = await intake.look(true).catch((error: unknown) => {
         if (error instanceof SegmentMoved) return 'more' as const;
         throw error;
       });
-      if (look === 'end') break;
+      if (look === 'end' && (await intake.isAtEnd())) break;
       if (look === 'stuck') await sleep(clock, BUSY_PAUSE_MS);
     }
-    await intake.checkEnd();
     await this.#received.drained();
   }
 
-  /** The share's marker, where it is that of the primary followed; whatever it says of its role and term. */
-  async #sameShare(): Promise<ShareMarker> {
-    const marker = await readShare(this.#calls);
-    this.#checkSame(marker);
-    return marker;
-  }
-
+  /** Throws where the share is not that of the primary followed last; its role and process may have changed since. */
   #checkSame(marker: ShareMarker): void {
-    const primary = this.#primary;
+    const primary = this.#origin;
     if (primary === undefined) throw new SyncFailure('noPrimary', '-');
     const judged = judgeMarker(marker, this.#options, primary);
     if (judged.fit === 'foreign') throw new SyncFailure('mountForeign', judged.detail);
@@ -306,7 +320,7 @@ export class Follower {
   /** What is here is the primary's where it has been compared with it, or was written in its very term. */
   #receivedLsn(): number {
     const { log } = this.#ports;
-    const isIts = this.#intake !== undefined || (this.#primary !== undefined && log.lastEpoch === this.#primary.epoch);
+    const isIts = this.#isCompared || (this.#origin !== undefined && log.lastEpoch === this.#origin.epoch);
     return isIts ? log.durableLsn : 0;
   }
 
@@ -329,4 +343,12 @@ export class Follower {
   #wakeUp(): void {
     this.#wake.abort();
   }
+}
+
+function isSamePrimary(one: FollowedPrimary | undefined, other: FollowedPrimary | undefined): boolean {
+  return one?.instance === other?.instance && one?.incarnation === other?.incarnation && one?.epoch === other?.epoch;
+}
+
+function isSameTerm(one: ShareMarker, other: ShareMarker): boolean {
+  return one.dataId === other.dataId && one.incarnation === other.incarnation && one.epoch === other.epoch;
 }

@@ -13,6 +13,7 @@ export {
   type SealOutcome,
   type SealRequest,
 } from './follower-types.ts';
+export { commonLsn } from './history.ts';
 export { lossBoundOf } from './loss-bound.ts';
 export { LossKeeper, type LossKeeperPorts } from './loss-keeper.ts';
 export {

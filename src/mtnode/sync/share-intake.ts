@@ -1,5 +1,5 @@
 import type { Clock } from '#core/clock';
-import type { RedoLog } from '#mtnode/redo';
+import { MARK_FILE, markedLsn, type RedoLog } from '#mtnode/redo';
 import type { Aside } from '#shared/domain';
 import { copyDat, DatMoved, newestShareDat } from './dat-copy.ts';
 import { commonLsn } from './history.ts';
@@ -8,7 +8,10 @@ import type { PrimaryProgress } from './primary-progress.ts';
 import type { ReceivedLog } from './received-log.ts';
 import { SegmentMoved, SegmentTail } from './segment-tail.ts';
 import type { ShareMarker } from './share-files.ts';
-import { localFailure, redoFailure, SyncFailure } from './sync-failure.ts';
+import { codeOf, localFailure, mountFailure, redoFailure, SyncFailure } from './sync-failure.ts';
+
+/** More than a mark has. */
+const MARK_BYTES = 8_192;
 
 export interface IntakeParts {
   clock: Clock;
@@ -29,15 +32,17 @@ export type IntakeLook = 'more' | 'end' | 'stuck';
 /** Takes one primary's dat and redo in from its share, for one of its terms. */
 export class ShareIntake {
   readonly #parts: IntakeParts;
-  readonly #stop = new AbortController();
   #marker: ShareMarker;
   #tail: SegmentTail | undefined;
   #damage: { file: string; offset: number; sinceMs: number } | undefined;
   /** Since when the primary has more than the mount shows. */
   #missingSinceMs: number | undefined;
+  #gapAfterLsn: number | undefined;
+  #copyStop = new AbortController();
   #copying: Promise<void> | undefined;
   #copyFailure: unknown;
   #emptyLooks = 0;
+  #hasEnded = false;
 
   private constructor(parts: IntakeParts, marker: ShareMarker) {
     this.#parts = parts;
@@ -63,7 +68,7 @@ export class ShareIntake {
       }
     }
     const intake = new ShareIntake(parts, marker);
-    await intake.refresh(marker);
+    await intake.note(marker);
     return intake;
   }
 
@@ -71,21 +76,39 @@ export class ShareIntake {
     return this.#marker;
   }
 
-  /** The same share's marker, read again. */
-  async refresh(marker: ShareMarker): Promise<void> {
-    const { log, progress, clock } = this.#parts;
+  /** The same share's marker, read again: how far the primary is, as far as its files tell. */
+  async note(marker: ShareMarker): Promise<void> {
+    const { calls, progress, clock } = this.#parts;
     this.#marker = marker;
     progress.durable(marker.durableLsn, clock.monotonicMs());
-    const { snapshotLsn, persistedLsn } = marker;
-    const removable = Math.min(log.datLsn ?? 0, persistedLsn ?? 0);
-    if (removable >= log.firstLsn)
-      await log.removeThrough(removable).catch((error) => Promise.reject(localFailure(error)));
-    const isNew = snapshotLsn !== null && snapshotLsn > (log.datLsn ?? 0) && snapshotLsn <= log.durableLsn;
-    if (isNew && this.#copying === undefined) this.#copying = this.#copy(snapshotLsn);
+    try {
+      const mark = await calls.call(MARK_FILE, (mount) => mount.read(MARK_FILE, 0, MARK_BYTES));
+      progress.durable(markedLsn(mark) ?? 0, clock.monotonicMs());
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw mountFailure(error, MARK_FILE);
+    }
   }
 
-  /** Rejects with {@link SyncFailure}, {@link SegmentMoved} or as the mount does. */
-  async look(): Promise<IntakeLook> {
+  /** Begins to copy a new dat, or removes what neither instance needs any more. */
+  async tidy(): Promise<void> {
+    if (this.#copying !== undefined) return;
+    const { log } = this.#parts;
+    const { snapshotLsn, persistedLsn } = this.#marker;
+    const removable = Math.min(log.datLsn ?? 0, persistedLsn ?? 0);
+    try {
+      if (removable >= log.firstLsn) await log.removeThrough(removable);
+    } catch (error) {
+      throw localFailure(error);
+    }
+    const isNew = snapshotLsn !== null && snapshotLsn > (log.datLsn ?? 0) && snapshotLsn <= log.durableLsn;
+    if (isNew) this.#copying = this.#copy(snapshotLsn);
+  }
+
+  /**
+   * `isThorough`: looks for a further segment even where nothing tells of one. Rejects with {@link SyncFailure},
+   * {@link SegmentMoved} or as the mount does.
+   */
+  async look(isThorough = false): Promise<IntakeLook> {
     const { log, received, progress, clock } = this.#parts;
     this.#throwCopyFailure();
     await received.room();
@@ -93,8 +116,10 @@ export class ShareIntake {
     const tail = this.#tail;
     if (tail === undefined) return 'stuck';
     const isBehind = (progress.durableLsn ?? 0) >= tail.wantedLsn;
-    const { records, bytes, hasMore, damage } = await this.#guarded(tail.read(isBehind || this.#emptyLooks % 8 === 0));
-    if (this.#stop.signal.aborted) return 'stuck';
+    const { records, bytes, hasMore, damage } = await this.#guarded(
+      tail.read(isThorough || isBehind || this.#emptyLooks % 8 === 0),
+    );
+    if (this.#hasEnded) return 'stuck';
     this.#emptyLooks = records.length > 0 ? 0 : this.#emptyLooks + 1;
     if (records.length > 0) {
       received.append(records);
@@ -108,27 +133,33 @@ export class ShareIntake {
     if (isAll || records.length > 0) this.#missingSinceMs = undefined;
     if (isAll) return 'end';
     if (records.length > 0) return 'more';
-    this.#checkVisible();
+    await this.#checkVisible();
     return 'stuck';
   }
 
   /**
-   * At a promotion: nothing more is coming. Rejects with {@link SyncFailure} unless everything that the primary is known
-   * to have had on its disk has been read.
+   * At a promotion: whether what a thorough look called the end is it; else look again. Rejects with
+   * {@link SyncFailure} where something is missing that the primary is known to have had on its disk.
    */
-  async checkEnd(): Promise<void> {
-    const { calls, log, progress } = this.#parts;
-    const after = await SegmentTail.find(calls, Number.MAX_SAFE_INTEGER);
-    if (after !== undefined && after.firstLsn > log.lastLsn + 1)
-      throw redoFailure(after.file, 0, `LSN ${log.lastLsn + 1} to ${after.firstLsn - 1} are missing`);
+  async isAtEnd(): Promise<boolean> {
+    const { log, progress } = this.#parts;
+    if (await this.#hasGap()) return false;
     const durable = progress.durableLsn ?? 0;
     if (durable > log.lastLsn) throw new SyncFailure('mountStale', `LSN ${log.lastLsn} < ${durable}`);
+    return true;
   }
 
-  /** Nothing more is taken in; what is being copied is dropped. */
-  async end(): Promise<void> {
-    this.#stop.abort(new Error('the intake has ended'));
+  /** A dat that is being copied for later is dropped. */
+  async stopCopying(): Promise<void> {
+    this.#copyStop.abort(new Error('the copy is not wanted any more'));
     await this.#copying;
+    this.#copyStop = new AbortController();
+  }
+
+  /** Nothing more is taken in. */
+  async end(): Promise<void> {
+    this.#hasEnded = true;
+    await this.stopCopying();
   }
 
   /** False: look again. */
@@ -151,12 +182,13 @@ export class ShareIntake {
 
   async #copy(lsn: number): Promise<void> {
     const { calls, log, received } = this.#parts;
+    const { signal } = this.#copyStop;
     try {
       await received.drained();
-      await copyDat(calls, log, lsn, this.#stop.signal);
+      await copyDat(calls, log, lsn, signal);
     } catch (error) {
       // There is a newer one, which the next look or marker tells of.
-      if (!(error instanceof DatMoved) && !this.#stop.signal.aborted) this.#copyFailure = error;
+      if (!(error instanceof DatMoved) && !signal.aborted) this.#copyFailure = error;
     } finally {
       this.#copying = undefined;
     }
@@ -188,12 +220,27 @@ export class ShareIntake {
     throw redoFailure(file, offset, detail);
   }
 
+  /**
+   * Whether there is a segment that begins after the end of what was read. It may have been made since; where a look in
+   * between brought nothing, what comes before it has gone.
+   */
+  async #hasGap(): Promise<boolean> {
+    const { calls, log } = this.#parts;
+    const last = await SegmentTail.find(calls, Number.MAX_SAFE_INTEGER);
+    if (last === undefined || last.firstLsn <= log.lastLsn + 1) return false;
+    if (this.#gapAfterLsn === log.lastLsn)
+      throw redoFailure(last.file, 0, `LSN ${log.lastLsn + 1} to ${last.firstLsn - 1}: ENOENT`);
+    this.#gapAfterLsn = log.lastLsn;
+    return true;
+  }
+
   /** What the primary has had on its disk must be visible through the mount within two time-outs. */
-  #checkVisible(): void {
+  async #checkVisible(): Promise<void> {
     const { clock, log, progress, mountTimeoutMs } = this.#parts;
     const nowMs = clock.monotonicMs();
     this.#missingSinceMs ??= nowMs;
     if (nowMs - this.#missingSinceMs <= 2 * mountTimeoutMs) return;
+    if (await this.#hasGap()) return;
     throw new SyncFailure('mountStale', `LSN ${log.lastLsn} < ${progress.durableLsn ?? 0}`);
   }
 }

@@ -47,11 +47,11 @@ describe('a standby', () => {
 
   it('does not take in what is only half there', async () => {
     const primary = await (await PrimaryShare.create()).begin(1);
-    await primary.write(5);
+    await primary.write(4);
+    await primary.writeUnmarked(1);
     const [segment = ''] = primary.segments();
     const whole = primary.disk.bytes(segment) ?? Buffer.alloc(0);
     primary.disk.put(segment, whole.subarray(0, whole.length - 10));
-    await primary.mark({ durableLsn: 5 });
     const rig = await (await StandbyRig.create(primary)).follow();
     expect([rig.log.durableLsn, rig.state]).toEqual([5, 'following']);
     primary.disk.put(segment, whole);
@@ -329,12 +329,12 @@ describe("damage in the primary's redo", () => {
 
   it('above what is durable is what a crash leaves, and none', async () => {
     const primary = await (await PrimaryShare.create()).begin(1);
-    await primary.write(10);
+    await primary.write(9);
+    await primary.writeUnmarked(1);
     const [segment = ''] = primary.segments();
     const bytes = primary.disk.bytes(segment) ?? Buffer.alloc(0);
     bytes[bytes.length - 3] = (bytes[bytes.length - 3] ?? 0) ^ 255;
     primary.disk.put(segment, bytes);
-    await primary.mark({ durableLsn: 10 });
     const rig = await (await StandbyRig.create(primary)).follow(5_000);
     expect([rig.state, rig.log.durableLsn]).toEqual(['following', 10]);
   });

@@ -57,6 +57,15 @@ export class PrimaryShare {
     return this.log.append(this.epoch, 'order', payloadOf(this.log.lastLsn + 1));
   }
 
+  /** As `write`, but what a power cut may leave: the files do not tell that it was durable. */
+  async writeUnmarked(count: number): Promise<void> {
+    const mark = this.disk.bytes('durable.mark') ?? Buffer.alloc(0);
+    const { durableLsn } = this.log;
+    await this.write(count);
+    this.disk.put('durable.mark', mark);
+    await this.mark({ durableLsn });
+  }
+
   async mark(changes: Partial<ShareMarker> = {}): Promise<void> {
     await writeOwnMarker(this.disk, {
       version: 1,
