@@ -203,11 +203,11 @@ export class FailoverEngine {
       this.#listeners.changed();
     };
     // Known as running before its first effect, whatever happens meanwhile.
-    this.#state = { ...this.#state, running: operationId };
+    this.#state = { ...this.#state, running: { operationId, to } };
     this.#running = runSwitchover(task, this.#switchoverPorts(), hear).then((progress) =>
       this.#ended(operationId, progress),
     );
-    this.feed({ kind: 'switchover-began', operationId });
+    this.feed({ kind: 'switchover-began', operationId, to });
   }
 
   #ended(operationId: string, progress: SwitchoverProgress): void {

@@ -36,9 +36,15 @@ export interface PairFacts {
   other: InstanceFacts | undefined;
   tilt: Tilt | null;
   /** The switchover that this console runs. */
-  running: string | null;
+  running: RunningSwitchover | null;
   /** How the last switchover of this console ended. */
   ended: EndedSwitchover | null;
+}
+
+/** A switchover of this console's own: its record may not be in ZooKeeper yet. */
+export interface RunningSwitchover {
+  operationId: string;
+  to: string;
 }
 
 /** The last switchover of this console, and how many in a row did not get done. */
@@ -62,7 +68,7 @@ export interface FactsInput {
   defaults: PairDefaults;
   beatIntervalMs: number;
   tilt: Tilt | null;
-  running: string | null;
+  running: RunningSwitchover | null;
   ended: EndedSwitchover | null;
 }
 

@@ -6,7 +6,14 @@ import { type Aim, aimOf, isAfterFailure } from './aim.ts';
 import { blockers } from './blockers.ts';
 import { changesToTell } from './changes.ts';
 import { confirmationMs } from './evidence.ts';
-import { type EndedSwitchover, gatherFacts, type PairDefaults, type PairFacts, type Tilt } from './facts.ts';
+import {
+  type EndedSwitchover,
+  gatherFacts,
+  type PairDefaults,
+  type PairFacts,
+  type RunningSwitchover,
+  type Tilt,
+} from './facts.ts';
 import {
   emptyLedger,
   type HostFact,
@@ -47,7 +54,7 @@ export interface MachineState {
   ledgers: readonly [InstanceLedger, InstanceLedger];
   tilt: Tilt | null;
   lastTick: Now;
-  running: string | null;
+  running: RunningSwitchover | null;
   ended: EndedSwitchover | null;
   /** Process checks under way, by instance: how many found nothing new so far. */
   checking: Readonly<Record<string, number>>;
@@ -63,7 +70,7 @@ export type MachineEvent =
   | { kind: 'process-check'; instance: string; fact: HostFact }
   | { kind: 'info'; instance: string; info: InfoFact }
   | { kind: 'tick' }
-  | { kind: 'switchover-began'; operationId: string }
+  | { kind: 'switchover-began'; operationId: string; to: string }
   | { kind: 'switchover-ended'; operationId: string; done: boolean };
 
 export interface BeginRequest {
@@ -150,7 +157,7 @@ function take(before: Inputs, event: MachineEvent, now: Now): Inputs {
     case 'coordination':
       return takeCoordination(before, event.snapshot, now);
     case 'switchover-began':
-      return { ...before, running: event.operationId };
+      return { ...before, running: { operationId: event.operationId, to: event.to } };
     case 'switchover-ended':
       return { ...before, running: null, ended: endedBy(before, event, now) };
     case 'tick':
@@ -249,9 +256,13 @@ function settleTilt(
   return { inputs: before, effects: [] };
 }
 
-function decide(facts: PairFacts): { running?: string; effects: Effect[] } {
+function decide(facts: PairFacts): { running?: RunningSwitchover; effects: Effect[] } {
   const half = halfDone(facts);
-  if (half) return { running: half.operationId, effects: [{ kind: 'resume-switchover', record: half }] };
+  if (half)
+    return {
+      running: { operationId: half.operationId, to: half.to },
+      effects: [{ kind: 'resume-switchover', record: half }],
+    };
   const aim = aimOf(facts);
   const reason = aim && reasonToAct(facts, aim);
   if (!reason || blockers(facts).length > 0) return { effects: [] };
@@ -265,7 +276,7 @@ function decide(facts: PairFacts): { running?: string; effects: Effect[] } {
     firstSignMonotonicMs: failingSinceMs ?? facts.now.monotonicMs,
     firstSignWallMs: (failingSinceMs === null ? null : lastFailure?.sentAtMs) ?? facts.now.wallMs,
   };
-  return { running: 'beginning', effects: [{ kind: 'begin-switchover', request }] };
+  return { running: { operationId: '', to: request.to }, effects: [{ kind: 'begin-switchover', request }] };
 }
 
 /**

@@ -51,9 +51,9 @@ function serves({ ledger, assessment }: InstanceFacts): boolean {
 }
 
 function switching(facts: PairFacts): Finding | undefined {
-  const { record } = facts;
-  if (facts.running === null && record?.outcome !== 'running') return undefined;
-  return finding('switching', 'p1', message('state.switching', { to: record?.to ?? '?' }));
+  const { record, running } = facts;
+  const to = running?.to ?? (record?.outcome === 'running' ? record.to : null);
+  return to === null ? undefined : finding('switching', 'p1', message('state.switching', { to }));
 }
 
 /** Both answered 0 at a time when the other did too: an old answer and a new one do not make two primaries. */

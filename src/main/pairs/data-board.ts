@@ -45,11 +45,23 @@ function pointOf({ facts }: MachineState, atMs: number): DataPoint {
   const [primary, standby] = [heard(named), heard(other)];
   return {
     atMs,
-    primaryLsn: primary ? lsnOf(primary, primary.data?.status.acknowledgedLsn ?? null) : null,
+    primaryLsn: primary
+      ? highest(lsnOf(primary, primary.data?.status.acknowledgedLsn ?? null), knownOf(standby))
+      : null,
     standbyLsn: standby ? lsnOf(standby, standby.data?.status.lsn ?? null) : null,
     // The standby's own figure: two positions heard at different moments would differ by what was written between them.
     lagRecords: standby?.data?.status.lag?.records ?? null,
   };
+}
+
+/** What a standby that follows has heard its primary to have acknowledged, which may be later than what was heard here. */
+function knownOf(standby: Ledger | undefined): number | null {
+  const status = standby?.data?.status;
+  return status?.sync.state === 'following' ? status.acknowledgedLsn : null;
+}
+
+function highest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
 /** The LSN heard last, by a beat or with the rest of the data. */

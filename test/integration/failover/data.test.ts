@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { PairMonitor } from '#main/pairs';
 import { ERROR_NUMBERS } from '#shared/domain';
 import { sentence } from '#shared/i18n';
+import { AckedOrders } from '#test/acked-orders';
 import { beat } from '#test/mt-node-process';
-import { OrderWriter } from '#test/order-writer';
 import { PairRig, type RigConsole, type RigOptions } from '#test/pair-rig';
 
 const within = { timeout: 15_000, interval: 20 };
@@ -15,14 +15,14 @@ afterEach(async () => {
 });
 
 /** A pair that keeps data, its standby following, with a console that watches it. */
-async function pair(options: RigOptions = {}): Promise<{ rig: PairRig; console: RigConsole; writer: OrderWriter }> {
+async function pair(options: RigOptions = {}): Promise<{ rig: PairRig; console: RigConsole; writer: AckedOrders }> {
   const rig = new PairRig({ keepsData: true, nodeArgs: ['--practice'], ...options });
   rigs.push(rig);
   await rig.start();
   const made = rig.console();
   await expect.poll(() => data(made.monitor, 'B')?.sync.state, within).toBe('following');
   await expect.poll(() => made.monitor.tile().state, within).toBe('normal');
-  return { rig, console: made, writer: new OrderWriter() };
+  return { rig, console: made, writer: new AckedOrders() };
 }
 
 const data = (monitor: PairMonitor, instance: string) =>

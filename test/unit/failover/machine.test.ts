@@ -54,6 +54,9 @@ describe('the machine under policy auto', () => {
     expect(rig.began()).toEqual([
       expect.objectContaining({ request: expect.objectContaining({ trigger: 'automatic', from: 'A', to: 'B' }) }),
     ]);
+    // Whom it goes to is known before its record is in ZooKeeper, whatever the last one there was about.
+    rig.sees({ record: record({ to: 'A', outcome: 'done' }) });
+    expect(rig.state.picture.reason).toMatchObject({ key: 'state.switching', params: { to: 'B' } });
     rig.live(5_000, { A: 'refused', B: 'error' });
     rig.sees({ a: null });
     expect(rig.began()).toHaveLength(1);

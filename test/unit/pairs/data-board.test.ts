@@ -7,7 +7,9 @@ import { DataBoard } from '../../../src/main/pairs/data-board.ts';
 const rigOf = (lsn = 10) => {
   const off = { state: 'off' as const, directory: DIRECTORY, reason: null };
   const a = registration('A', { data: dataStatus({ lsn: 12, acknowledgedLsn: 11, sync: off, lag: null }) });
-  const b = registration('B', { data: dataStatus({ lsn, lag: { records: 1, bytes: 9, seconds: 0.1 } }) });
+  const b = registration('B', {
+    data: dataStatus({ lsn, acknowledgedLsn: 11, lag: { records: 1, bytes: 9, seconds: 0.1 } }),
+  });
   return new MachineRig().settle({ a, b });
 };
 
@@ -49,10 +51,18 @@ describe('the trend', () => {
     expect(board.trend()).toHaveLength(MAX_DATA_POINTS);
     expect(board.trend()[0]).toMatchObject({ atMs: 10 });
     expect(board.trend().at(-1)).toEqual({ atMs: 69, primaryLsn: 169, standbyLsn: 10, lagRecords: 1 });
+    const last = () => {
+      board.tick(rig.state, 70);
+      return board.trend().at(-1)?.primaryLsn;
+    };
     rig.pass(10);
     rig.says('A', dataStatus({ acknowledgedLsn: 200 }));
-    board.tick(rig.state, 70);
-    expect(board.trend().at(-1)?.primaryLsn).toBe(200);
+    expect(last()).toBe(200);
+    // What the standby that follows it has heard since counts too; what another one remembers does not.
+    rig.says('B', dataStatus({ acknowledgedLsn: 210 }));
+    expect(last()).toBe(210);
+    rig.says('B', { ...failedSync(0), acknowledgedLsn: 220 });
+    expect(last()).toBe(200);
   });
 
   it('keeps the old list until there is another point, and shows no position of who is not heard', () => {
