@@ -1,49 +1,44 @@
-import { connect, type Socket } from 'node:net';
-import { encodeFrame, T2Decoder } from '#core/frames';
-import { TEST_SESSION } from '#test/mt-node-process';
+import { FUNCTIONS } from '#shared/domain';
+import { MAX_READ_KEYS, readReplySchema } from '#shared/protocol';
+import { callOnce, T2Client, TEST_SESSION } from '#test/mt-node-process';
 
-const ORDER = { account: 'a1', instrument: '600000', side: 'buy', price: 10.5, quantity: 100 };
+const order = { account: 'a1', instrument: 'IF2609', side: 'buy', price: 4_000.2, quantity: 1 } as const;
+const SESSION = { session_id: TEST_SESSION };
 
-/** Writes orders over t2 at a steady rate, each with a key of its own, and never a second time. */
+/** Writes orders, each with a key of its own, and remembers which of them were acknowledged. */
 export class AckedOrders {
-  readonly acknowledged: string[] = [];
-  readonly refused: string[] = [];
-  readonly #socket: Socket;
-  readonly #timer: NodeJS.Timeout;
-  #sent = 0;
+  readonly acked: string[] = [];
+  #count = 0;
 
-  constructor(port: number, perSecond: number, prefix = 'k', session = TEST_SESSION) {
-    const socket = connect(port, '127.0.0.1');
-    this.#socket = socket;
-    socket.setNoDelay(true);
-    // What was sent and not answered when the connection ends is unknown; nothing is to be done about it.
-    socket.on('error', () => {});
-    const decoder = new T2Decoder();
-    socket.on('data', (piece) => {
-      for (const frame of decoder.push(piece).frames) {
-        if (frame.kind === 'empty') continue;
-        const reply = JSON.parse(frame.body.toString()) as { id: number; error_no: number };
-        (reply.error_no === 0 ? this.acknowledged : this.refused).push(`${prefix}${reply.id}`);
+  /** Writes so many, one after the other. Returns how many were acknowledged. */
+  async write(t2Port: number, count: number): Promise<number> {
+    const client = new T2Client(t2Port);
+    let acked = 0;
+    try {
+      for (let n = 0; n < count; n++) {
+        const key = `k${++this.#count}`;
+        const reply = await client.call(FUNCTIONS.practiceWrite, { ...SESSION, key, order }, 5_000);
+        if (typeof reply === 'string' || reply.error_no !== 0) continue;
+        this.acked.push(key);
+        acked += 1;
       }
-    });
-    const beganAtMs = performance.now();
-    this.#timer = setInterval(() => {
-      const due = Math.floor(((performance.now() - beganAtMs) * perSecond) / 1_000);
-      const frames: Buffer[] = [];
-      while (this.#sent < due) {
-        const id = ++this.#sent;
-        frames.push(encodeFrame({ function: 990002, id, session_id: session, key: `${prefix}${id}`, order: ORDER }));
-      }
-      if (frames.length > 0 && socket.writable) socket.write(Buffer.concat(frames));
-    }, 5);
+    } finally {
+      client.end();
+    }
+    return acked;
   }
 
-  get sent(): number {
-    return this.#sent;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-    this.#socket.destroy();
+  /** Of everything acknowledged so far: what is not there, and what is there more than once. */
+  async compare(t2Port: number): Promise<{ missing: string[]; doubled: string[] }> {
+    const times = new Map<string, number>();
+    for (let from = 0; from < this.acked.length; from += MAX_READ_KEYS) {
+      const keys = this.acked.slice(from, from + MAX_READ_KEYS);
+      const reply = readReplySchema.parse(await callOnce(t2Port, FUNCTIONS.practiceRead, { ...SESSION, keys }));
+      for (const found of reply.orders) times.set(found.key, found.times);
+    }
+    return {
+      missing: this.acked.filter((key) => !times.has(key)),
+      doubled: [...times].filter(([, count]) => count > 1).map(([key]) => key),
+    };
   }
 }
