@@ -30,6 +30,11 @@ export class ReceivedLog {
     this.#forcing ??= this.#force();
   }
 
+  /** The log was replaced by a dat: what it holds is on disk. */
+  replaced(): void {
+    this.#onDurable(this.#log.durableLsn);
+  }
+
   /** Waits while too much is on its way to disk. */
   async room(): Promise<void> {
     while (this.#forcing !== undefined && this.#log.lastLsn - this.#log.durableLsn > MAX_PENDING_RECORDS)

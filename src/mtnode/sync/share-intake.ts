@@ -164,7 +164,7 @@ export class ShareIntake {
 
   /** False: look again. */
   async #findTail(): Promise<boolean> {
-    const { calls, log } = this.#parts;
+    const { calls, log, received } = this.#parts;
     this.#tail = await SegmentTail.find(calls, log.lastLsn + 1);
     if (this.#tail !== undefined) return true;
     const lsn = await newestShareDat(calls);
@@ -177,6 +177,7 @@ export class ShareIntake {
     this.#copying = this.#copy(lsn);
     await this.#copying;
     this.#throwCopyFailure();
+    received.replaced();
     return false;
   }
 

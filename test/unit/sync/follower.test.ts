@@ -107,8 +107,10 @@ describe('a standby that is behind', () => {
     const primary = await (await PrimaryShare.create()).begin(1);
     await primary.write(400);
     await primary.snapshot();
-    await primary.write(20);
     const rig = await (await StandbyRig.create(primary)).follow();
+    expect([rig.log.datLsn, rig.received.at(-1), rig.state]).toEqual([401, 401, 'following']);
+    await primary.write(20);
+    await rig.clock.advance(500);
     expect([rig.log.datLsn, rig.log.durableLsn, rig.state]).toEqual([401, 421, 'following']);
     expect(rig.log.firstLsn).toBeGreaterThan(300);
     expect(rig.log.epochs()).toEqual([{ epoch: 1, firstLsn: 1 }]);
