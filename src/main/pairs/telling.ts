@@ -59,7 +59,8 @@ export function dataEvent({ record }: SwitchoverProgress, atMs: number): PairEve
     };
   const key = lost === null ? (lossBound === null ? 'notice.data.unknown' : 'notice.data.bound') : 'notice.data.lost';
   const params = { to, present, acknowledged, duplicated, lost: lost ?? '?', bound: lossBound ?? '?' };
-  return { atMs, severity: 'p1', instance: to, message: message(key, params) };
+  // The same key twice may be a client's own doing; what is missing never is.
+  return { atMs, severity: lost === 0 ? 'p2' : 'p1', instance: to, message: message(key, params) };
 }
 
 /** A line for every step that ended between two states of a record. */

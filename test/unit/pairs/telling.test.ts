@@ -61,7 +61,7 @@ describe('what is told of the data', () => {
     [null, undefined],
     ['none notice.data.complete', complete],
     ['p1 notice.data.lost', { ...complete, lost: 2 }],
-    ['p1 notice.data.lost', { ...complete, duplicated: 1 }],
+    ['p2 notice.data.lost', { ...complete, duplicated: 1 }],
     ['p1 notice.data.bound', { ...complete, lost: null, lossBound: 5 }],
     ['p1 notice.data.unknown', { ...complete, lost: null, lossBound: null }],
   ])('%s', (line, data) => {
