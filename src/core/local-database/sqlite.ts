@@ -43,6 +43,8 @@ export class SqliteDatabase implements LocalDatabase {
     this.name = databaseName(config);
     this.#setting = { file: config.file, busyTimeoutMs: limits.lockTimeoutMs };
     this.#calls = new SerialCalls(this.name, limits);
+    // A thread takes its time to start, and the first call may be one of a promotion.
+    this.#worker = this.#startWorker();
   }
 
   async claim(node: string, history: readonly EpochStart[]): Promise<WriterPosition & { orphans: number }> {
@@ -64,7 +66,7 @@ export class SqliteDatabase implements LocalDatabase {
     );
   }
 
-  /** Closes the file and ends the thread; one that is stuck is left behind, and does not keep the process. */
+  /** Closes the file and ends the thread; one that is stuck is left behind, and ends when its call comes back. */
   async close(): Promise<void> {
     const worker = this.#worker;
     if (worker) {
