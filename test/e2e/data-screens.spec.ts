@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import type { PairView, Preflight } from '#shared/contract';
 import { ANY_LOSS, message } from '#shared/domain';
+import { sentence } from '#shared/i18n';
 import { findChromium } from '#test/chromium';
 import { pairTile } from '../renderer/pair-tile.ts';
 import { pairView, primaryData, standbyData, switchoverView, unmountedData } from '../renderer/pair-view.ts';
@@ -44,7 +45,7 @@ const unmounted = pair((usual) => ({
   instances: instances(
     usual,
     { data: primaryData({ confirmedLsn: 1_203_080 }) },
-    { status: 3, data: unmountedData(), note: `run df -h ${DIRECTORY}` },
+    { status: 3, data: unmountedData(), note: sentence('en', mountMissing) },
   ),
 }));
 const loading = pair((usual) => ({
@@ -144,6 +145,9 @@ test('a standby whose mount is gone says where to look, and the command can be c
   const standby = page.locator('[data-data-of="B"]');
   await expect(standby.getByTestId('sync')).toContainText(`The mount directory ${DIRECTORY} does not exist`);
   await expect(standby.getByTestId('loss-bound')).toContainText('at most 1,430 acknowledged records would be missing');
+  // Once, in the operator's language: not again as the node's own words.
+  await expect(page.locator('[data-instance="B"]')).toContainText('3 · failed');
+  await expect(page.locator('[data-instance="B"]')).not.toContainText('does not exist');
   // Above the fold, without scrolling: what is wrong, what to do, and the command.
   const command = page.getByRole('button', { name: `Copy: df -h ${DIRECTORY}` }).first();
   await expect(command).toBeInViewport();

@@ -25,6 +25,15 @@ describe('lines of events', () => {
     ]);
   });
 
+  it('tell what degrades a pair on the line that says so, where it is as bad', () => {
+    const failed = event(3, 'failover.event.syncFailed', 'B', 'p2');
+    expect(lines(failed, event(3, 'failover.event.state.degraded', null, 'p2'))).toEqual([
+      { atMs: 3, severity: 'p2', instance: 'B', state: 'degraded', said: ['failover.event.syncFailed'] },
+    ]);
+    expect(lines(failed, event(3, 'failover.event.state.outage', null, 'p1'))).toHaveLength(2);
+    expect(lines(failed, event(3, 'failover.event.state.degraded', null, 'p3'))).toHaveLength(2);
+  });
+
   it.each(['the machine', 'the operator'])('tell the beginning of a switchover once, whoever began: %s', (who) => {
     const begun = event(9, 'notice.begun.x', 'B', 'p1');
     const state = [event(9, 'failover.event.state.switching', null, 'p1'), event(9, 'state.switching')];

@@ -21,6 +21,8 @@ export interface EventRow {
 const TOGETHER_MS = 1_000;
 const STATE = /^failover\.event\.state\.(.+)$/;
 const BEGUN = /^notice\.begun\./;
+/** What an instance says of its data that degrades its pair: the state's own reason is then left out. */
+const DEGRADES = /^failover\.event\.(syncFailed|todbTrouble|todbDiffers)$/;
 
 /**
  * Events, newest first, as lines, newest first. A pair's state and its reason are one fact, and so are a switchover's
@@ -44,6 +46,7 @@ function newRow({ id, atMs, severity, pairKey, instance, message }: EventView): 
 function stateOf({ key }: Message): PairState | null {
   return (STATE.exec(key)?.[1] as PairState | undefined) ?? null;
 }
+const degrades = ({ messages }: EventRow) => messages.some(({ key }) => DEGRADES.test(key));
 const begins = ({ messages }: EventRow) => messages.some(({ key }) => BEGUN.test(key));
 
 /** Puts an event into one of the lines of the last second, where it belongs to one. */
@@ -52,6 +55,11 @@ function join(recent: EventRow[], { severity, instance, message }: EventView): b
   if (stateOf(message) === 'switching') {
     const row = recent.find((each) => each.state === null && begins(each));
     if (row) row.state = 'switching';
+    return row !== undefined;
+  }
+  if (stateOf(message) === 'degraded') {
+    const row = recent.findLast((each) => each.state === null && each.severity === severity && degrades(each));
+    if (row) row.state = 'degraded';
     return row !== undefined;
   }
   if (BEGUN.test(key)) {

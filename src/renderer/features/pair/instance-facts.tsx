@@ -2,6 +2,7 @@ import { Ago, Fact, Facts, Moment, Nothing, StateMark } from '#renderer/componen
 import { useWords } from '#renderer/i18n';
 import type { InstanceView, LastReply, RegistrationView } from '#shared/contract';
 import { ERROR_NUMBERS, type PhaseProgress } from '#shared/domain';
+import { sentence } from '#shared/i18n';
 import styles from './instance-panel.module.css';
 
 /** The status of an instance that could not start (a convention of ours, see DOMAIN). */
@@ -12,18 +13,24 @@ export function InstanceFacts({ instance }: { instance: InstanceView }) {
   const { t, f } = useWords();
   const { status, epoch, svrMode, host, t2Port, f2Port, latencyP50Ms, latencyP99Ms } = instance;
   const gone = instance.verdict === 'gone';
+  const note = ownWords(instance);
   return (
     <Facts>
-      {instance.note ? (
+      {note ? (
         <Fact name={t('screen.instance.note')}>
           <span className={styles.note}>
             {status === FAILED ? <StateMark severity="p2" size={16} digit={false} /> : null}
             {/* The node writes it in English, whatever language the screen has. */}
-            <q lang="en">{instance.note}</q>
+            <q lang="en">{note}</q>
           </span>
         </Fact>
       ) : null}
       <Fact name={t(gone ? 'screen.instance.statusLast' : 'screen.instance.status')} past={gone}>
+        {status === FAILED && !note && !gone ? (
+          <span className={styles.failed}>
+            <StateMark severity="p2" size={16} digit={false} />
+          </span>
+        ) : null}
         {status === null ? <Nothing /> : `${status} · ${t(`screen.status.${status}`)}`}
         {epoch === null ? null : <> · {t('screen.tile.epoch', { epoch })}</>}
         {svrMode === 1 ? <> · {t('screen.instance.single')}</> : null}
@@ -51,6 +58,13 @@ export function InstanceFacts({ instance }: { instance: InstanceView }) {
       </Fact>
     </Facts>
   );
+}
+
+/** A node's note, unless it is what its data's reason says: that stands with the data, in the operator's language. */
+function ownWords({ note, data }: InstanceView): string | null {
+  const reason = data?.sync.reason;
+  // Notes are cut at their greatest length.
+  return note && reason && sentence('en', reason).startsWith(note) ? null : note;
 }
 
 function Phases({ phases }: { phases: PhaseProgress[] }) {

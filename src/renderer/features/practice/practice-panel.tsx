@@ -59,22 +59,19 @@ function Faults({ instance, busy, onFault }: FaultsProps) {
       </p>
       {GROUPS.map(({ of, faults }) => (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row in every browser
-        <div key={of} className={styles.group} role="group" aria-label={`${instance.name}: ${t(of)}`}>
-          <span className={styles.of}>{t(of)}</span>
-          <div className={styles.buttons}>
-            {faults.map((fault) => (
-              <Button
-                key={fault}
-                small
-                disabled={busy || !instance.faults.includes(fault)}
-                title={t(`screen.fault.${fault}.what`)}
-                aria-label={t('screen.fault.of', { fault: t(`screen.fault.${fault}`), instance: instance.name })}
-                onClick={() => onFault(instance.name, fault)}
-              >
-                {t(`screen.fault.${fault}`)}
-              </Button>
-            ))}
-          </div>
+        <div key={of} className={styles.buttons} role="group" aria-label={`${instance.name}: ${t(of)}`}>
+          {faults.map((fault) => (
+            <Button
+              key={fault}
+              small
+              disabled={busy || !instance.faults.includes(fault)}
+              title={t(`screen.fault.${fault}.what`)}
+              aria-label={t('screen.fault.of', { fault: t(`screen.fault.${fault}`), instance: instance.name })}
+              onClick={() => onFault(instance.name, fault)}
+            >
+              {t(`screen.fault.${fault}`)}
+            </Button>
+          ))}
         </div>
       ))}
     </li>
