@@ -117,7 +117,10 @@ class RunningNode implements MtNode, Answering {
         ...options.serviceTokens.map((value) => ({ kind: 'token' as const, value })),
       ]),
       phases: new Phases(clock, durations, changed, {
-        preload: async () => this.#dataLink?.open(),
+        preload: async () => {
+          await this.#dataLink?.open();
+          void data?.reachDatabase(this.#stop.signal);
+        },
         'base-data': async () => {
           const rows = await data?.baseData(this.#stop.signal);
           if (rows !== undefined) log.info('loaded the base data', { rows: Object.keys(rows).length });

@@ -365,6 +365,15 @@ export class DataPlane {
     return (await opened?.todb?.baseData(signal))?.rows;
   }
 
+  /** Preload (F5) makes the way to the local database ready, and nobody waits for it: a promotion then finds it open. */
+  async reachDatabase(signal: AbortSignal): Promise<void> {
+    try {
+      await this.baseData(signal);
+    } catch {
+      // Stopping, or no data: whoever needs it learns of that by himself.
+    }
+  }
+
   /** What an acknowledgement depends on may have changed: lease, route, connection. */
   retry(): void {
     this.#reign?.term.retry();
