@@ -17,7 +17,6 @@ export const nodeStateSchema = z.object({
   claiming: z.object({ epoch, incarnation: z.string().min(1).max(64) }).nullable(),
   /** Whom the route named last, as far as this instance has seen. */
   lastRoute: z.object({ instance: z.string().min(1).max(64), epoch }).nullable(),
-  /** This process and the ones before it, the latest first: what they left in ZooKeeper is this instance's own. */
   /** The data directory that the state goes with; null: it never kept data. */
   dataId: z.string().min(1).max(64).nullable().default(null),
   /** A promotion begun whose data is not all here yet: from whom it is to be read, and what loss was accepted. */
@@ -29,6 +28,7 @@ export const nodeStateSchema = z.object({
     })
     .nullable()
     .default(null),
+  /** This process and the ones before it, the latest first: what they left in ZooKeeper is this instance's own. */
   incarnations: z.array(z.string().min(1).max(64)).max(MAX_INCARNATIONS),
 });
 export type NodeState = z.infer<typeof nodeStateSchema>;
