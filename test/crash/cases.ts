@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MARK_FILE } from '#mtnode/redo';
 import { damage, type Files } from './damage.ts';
 import { writeHistory } from './history.ts';
-import { type OpenDisk, type Outcome, realDisk, recoverAndCheck, violationsOf } from './judge.ts';
+import { type MarkSays, type OpenDisk, type Outcome, realDisk, recoverAndCheck, violationsOf } from './judge.ts';
 import { caseSeed, Seeded } from './random.ts';
 
 export interface CrashRun {
@@ -63,17 +63,17 @@ async function runCase(index: number, folder: string, run: CrashRun, summary: Su
   const history = await writeHistory(random);
   const { written, acknowledgedLsn, ending } = history;
   const files: Files = new Map(history.files);
-  const markLsn = markedLsn(files.get(MARK_FILE));
+  const mark = readMark(files.get(MARK_FILE));
   const done = damage(files, random);
   mkdirSync(folder);
   for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes);
   const outcome = await recoverAndCheck(folder, history, run.openDisk ?? realDisk);
   rmSync(folder, { recursive: true, force: true });
-  const problems = violationsOf(outcome, history, done, markLsn);
+  const problems = violationsOf(outcome, history, done, mark);
   count(outcome, written.length, summary);
   if (done.steps.length === 0) summary.undamaged++;
   if (problems.length === 0) return;
-  const text = `${written.length} written, ${acknowledgedLsn} acknowledged, mark ${markLsn}, ${ending}; ${inWords(outcome)}`;
+  const text = `${written.length} written, ${acknowledgedLsn} acknowledged, mark ${mark.lsn}, ${ending}; ${inWords(outcome)}`;
   summary.violations.push({ case: index, problems, history: text, damage: done.steps });
 }
 
@@ -93,13 +93,16 @@ function inWords(outcome: Outcome): string {
 const SLOT_AT = [0, 4_096];
 const SLOT_BYTES = 56;
 
-/** What the mark says, read with code of our own: sequence number at 8, LSN at 16, checksum at the end; the newer slot. */
-function markedLsn(bytes: Buffer = Buffer.alloc(0)): number {
+/** What the mark says, read with code of our own: sequence at 8, LSN at 16, replacing LSN + 1 at 40, checksum last. */
+function readMark(bytes: Buffer = Buffer.alloc(0)): MarkSays {
   const slots = SLOT_AT.map((at) => bytes.subarray(at, at + SLOT_BYTES)).filter(
     (slot) => slot.length === SLOT_BYTES && slot.readUInt32LE(SLOT_BYTES - 4) === checksum(slot.subarray(0, -4)),
   );
   const newest = slots.sort((a, b) => Number(b.readBigUInt64LE(8) - a.readBigUInt64LE(8)))[0];
-  return newest ? Number(newest.readBigUInt64LE(16)) : 0;
+  if (newest === undefined) return { lsn: 0, replacedBy: null };
+  const replacedBy = Number(newest.readBigUInt64LE(40)) - 1;
+  // What is being replaced is no longer wanted.
+  return replacedBy < 0 ? { lsn: Number(newest.readBigUInt64LE(16)), replacedBy: null } : { lsn: 0, replacedBy };
 }
 
 /** CRC-32C, bit by bit. */

@@ -19,8 +19,8 @@ export interface Damage {
   firstLsn: number;
   /** The same, counting only files that are still there. */
   firstLsnInPlace: number;
-  /** A dat that is still there has other bytes: the newest one's LSN. */
-  datInPlace: boolean;
+  /** The newest dat's LSN, where it is still there with other bytes; null: it is as it was, or gone. */
+  datInPlace: number | null;
   mark: boolean;
 }
 
@@ -104,7 +104,7 @@ function compare(before: Files, after: Files, steps: string[]): Damage {
     steps,
     firstLsn: Number.POSITIVE_INFINITY,
     firstLsnInPlace: Number.POSITIVE_INFINITY,
-    datInPlace: false,
+    datInPlace: null,
     mark: false,
   };
   const newestDat = Math.max(0, ...[...before.keys()].flatMap((name) => parseDatName(name) ?? []));
@@ -114,7 +114,7 @@ function compare(before: Files, after: Files, steps: string[]): Damage {
     if (at === undefined) continue;
     if (name === MARK_FILE) result.mark = true;
     const dat = parseDatName(name);
-    if (dat !== undefined && now !== undefined && dat === newestDat) result.datInPlace = true;
+    if (dat !== undefined && now !== undefined && dat === newestDat) result.datInPlace = dat;
     if (parseSegmentName(name) === undefined) continue;
     const lsn = lsnAt(name, bytes, at);
     result.firstLsn = Math.min(result.firstLsn, lsn);

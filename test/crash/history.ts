@@ -1,4 +1,4 @@
-import { type Entry, encodeEntry, openRedoLog, type RecordType, type RedoLog } from '#mtnode/redo';
+import { datName, type Entry, encodeEntry, openRedoLog, type RecordType, type RedoLog } from '#mtnode/redo';
 import { loadUft, Uft } from '#mtnode/uft';
 import { ModelDisk } from '#test/model-disk';
 import { DyingDisk } from './dying-disk.ts';
@@ -64,6 +64,7 @@ class LogUser {
       else if (draw < 0.1) this.#newEpoch(log);
       else if (draw < 0.16) await this.#save(log);
       else if (draw < 0.19) await this.#cut(log);
+      else if (draw < 0.22) await this.#adopt(log);
       else await this.#append(log);
     }
   }
@@ -115,6 +116,22 @@ class LogUser {
     this.#newEpoch(log);
   }
 
+  /** Another log has the same records and more, and its dat is taken over. */
+  async #adopt(log: RedoLog): Promise<void> {
+    await this.#flush(log);
+    const [disk, uft] = [new ModelDisk(), new Uft()];
+    const other = await openRedoLog(disk, { segmentBytes: 10_000 });
+    for (const { epoch, type, payload } of this.written) other.append(epoch, type, payload);
+    this.#newEpoch(other);
+    for (let left = this.#random.between(0, 10); left > 0; left--) this.#write(other, this.#entry());
+    await other.flush();
+    await loadUft(uft, disk, other, { pause: () => undefined });
+    await other.saveDat(uft.snapshot(uft.lastLsn, other.lastEpoch, other.epochs()));
+    const dat = disk.bytes(datName(other.lastLsn)) ?? Buffer.alloc(0);
+    await log.adoptDat(other.lastLsn, piecesOf(dat));
+    this.acknowledgedLsn = log.lastLsn;
+  }
+
   async #flush(log: RedoLog): Promise<void> {
     const durable = await log.flush();
     this.acknowledgedLsn = Math.max(this.acknowledgedLsn, durable);
@@ -141,4 +158,8 @@ class LogUser {
     };
     return { type: 'order', key, order };
   }
+}
+
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 700) yield bytes.subarray(at, at + 700);
 }

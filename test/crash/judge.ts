@@ -107,21 +107,29 @@ async function checkGoesOn(disk: Disk, log: RedoLog, segmentBytes: number): Prom
   return again.lastLsn === lsn ? [] : [`LSN ${lsn} was written after recovery, ${again.lastLsn} was found then`];
 }
 
-/** What the outcome breaks of what the log promises. `markLsn`: what the undamaged mark said. */
-export function violationsOf(outcome: Outcome, history: History, damage: Damage, markLsn: number): string[] {
+/** What the undamaged mark said. */
+export interface MarkSays {
+  lsn: number;
+  /** The log was being replaced by the dat of this LSN (0: by nothing); null: it was not. */
+  replacedBy: number | null;
+}
+
+/** What the outcome breaks of what the log promises. */
+export function violationsOf(outcome: Outcome, history: History, damage: Damage, mark: MarkSays): string[] {
   const problems = [...outcome.problems];
-  const isHarmed = damage.steps.length > 0;
-  if (outcome.kind === 'refused' && !isHarmed)
+  if (outcome.kind === 'refused' && damage.steps.length === 0)
     problems.push(`refused what only a crash had left: ${outcome.file}, byte ${outcome.offset}`);
   if (outcome.kind !== 'recovered') return problems;
-  const mustHave = Math.min(history.acknowledgedLsn, damage.firstLsn - 1);
-  const isAllThere = outcome.lastLsn >= history.acknowledgedLsn;
-  if (!isAllThere && outcome.lastLsn < mustHave)
+  const { acknowledgedLsn } = history;
+  const { firstLsn, firstLsnInPlace, datInPlace } = damage;
+  const mustHave = Math.min(acknowledgedLsn, firstLsn - 1);
+  if (outcome.lastLsn < mustHave)
     problems.push(`recovered through LSN ${outcome.lastLsn}, but ${mustHave} was acknowledged before the damage`);
+  // What else had to be refused is known only as long as the mark says it.
   if (damage.mark) return problems;
-  if (damage.firstLsnInPlace <= markLsn)
-    problems.push(`damage at LSN ${damage.firstLsnInPlace}, below the mark, was let pass`);
-  if (damage.firstLsn <= markLsn && !isAllThere) problems.push('a missing segment below the mark was let pass');
-  if (damage.datInPlace) problems.push('a damaged dat was let pass');
+  if (firstLsnInPlace <= mark.lsn) problems.push(`damage at LSN ${firstLsnInPlace}, below the mark, was let pass`);
+  if (firstLsn <= mark.lsn && outcome.lastLsn < acknowledgedLsn)
+    problems.push('a missing segment below the mark was let pass');
+  if (datInPlace !== null && datInPlace <= (mark.replacedBy ?? datInPlace)) problems.push('a damaged dat was let pass');
   return problems;
 }

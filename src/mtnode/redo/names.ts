@@ -41,10 +41,10 @@ export function parseAsideName(name: string): Aside | undefined {
   return { epoch, fromLsn, records: toLsn - fromLsn + 1, writes, file: name };
 }
 
-/** The latest aside file of a folder by epoch and LSN; null: none. */
+/** The latest aside file of a folder by epoch and LSN; of an interrupted and a repeated cut the fuller; null: none. */
 export function latestAside(files: readonly FileInfo[]): Aside | null {
   const asides = files.flatMap(({ name }) => parseAsideName(name) ?? []);
-  return asides.sort((a, b) => b.epoch - a.epoch || b.fromLsn - a.fromLsn)[0] ?? null;
+  return asides.sort((a, b) => b.epoch - a.epoch || b.fromLsn - a.fromLsn || b.records - a.records)[0] ?? null;
 }
 
 /** A file of a folder with the LSN its name carries. */
