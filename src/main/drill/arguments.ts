@@ -142,10 +142,13 @@ function dataOptions(fault: Fault, values: DataValues): DataOptions {
   };
 }
 
-function forbidContradictions({ fault, driver, database, force }: DrillOptions): void {
+function forbidContradictions(options: DrillOptions): void {
+  const { fault, driver, database, force, syncMode, lossBound, maxLossRecords } = options;
   if (force && fault !== 'unmount') throw new WrongValue('--force is for --fault unmount');
   if (force && driver === 'node')
     throw new WrongValue('--force needs --driver console: a node forces nothing by itself');
+  if (fault === 'lose-host' && driver === 'node' && syncMode === 'async' && maxLossRecords < lossBound)
+    throw new WrongValue('--fault lose-host that is refused needs --driver console: somebody has to accept the loss');
   if (fault === 'database-blocked' && database === 'none')
     throw new WrongValue('--fault database-blocked needs a database');
 }

@@ -60,7 +60,7 @@ function settled(expected: Expected, { promotion }: RunFacts): Settled {
 function judgePrimary(expected: Settled, facts: RunFacts): Message[] {
   const { epochBefore, epochAfter, primaryAfter, servedBy, routeOpen, outage, switchovers } = facts;
   const rightPrimary = expected === 'switch' ? facts.standbyBefore : facts.primaryBefore;
-  const rightEpoch = expected === 'stay' ? epochBefore : epochBefore + 1;
+  const rightEpoch = expected === 'stay' ? epochBefore : epochBefore + attempts(expected, facts);
   const failures: Message[] = [];
   if (primaryAfter !== rightPrimary)
     failures.push(message('practice.drill.wrongPrimary', { expected: rightPrimary, found: primaryAfter ?? '–' }));
@@ -74,6 +74,11 @@ function judgePrimary(expected: Settled, facts: RunFacts): Message[] {
   if (servedBy !== rightPrimary)
     failures.push(message('practice.drill.servedByOther', { expected: rightPrimary, found: servedBy ?? '–' }));
   return failures;
+}
+
+/** Each switchover raises the epoch once, also one that the node refused for the loss before an operator accepted it. */
+function attempts(expected: Settled, { promotion, switchovers }: RunFacts): number {
+  return expected === 'switch' && promotion?.forced ? Math.max(1, switchovers) : 1;
 }
 
 /** A refusal names its bound, and the bound is the reason: what may be lost is not refused. */

@@ -140,6 +140,11 @@ export class Scene {
     this.problems.push(message('practice.drill.noSwitch', { seconds: this.timeoutSeconds() }));
   }
 
+  /** The console began a switchover and ended it without having switched. */
+  hasFailed(): boolean {
+    return this.notices().at(-1)?.notice.kind === 'switchover-failed';
+  }
+
   /** The old primary serves again, under a new epoch. */
   async waitForReturn(): Promise<void> {
     const { primary, epoch } = this.before;
@@ -170,7 +175,8 @@ export class Scene {
   }
 
   #switchoverEnded(now: PairPicture): boolean {
-    if (this.stage.options.driver === 'console') return this.notices().some(hasEnded);
+    const last = this.notices().at(-1);
+    if (this.stage.options.driver === 'console') return last !== undefined && hasEnded(last);
     const record = now.switchover;
     const earlier = this.before.picture.switchover?.operationId;
     return record !== undefined && record.operationId !== earlier && record.endedAtMs !== null;

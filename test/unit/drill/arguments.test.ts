@@ -92,6 +92,7 @@ describe("the drill's command line", () => {
     '--fault database-blocked --database none',
     '--force',
     '--fault unmount --force --driver node',
+    '--fault lose-host --sync-mode async --max-loss 5 --driver node',
     '--unknown',
     '--fault',
     'kill-primary',

@@ -130,6 +130,10 @@ describe('where acknowledged writes may be missing', () => {
   it('takes what an operator accepted, and no more', () => {
     expect(keys('unmount', { ...switched, promotion: forced, writes: lossOf(5) })).toEqual([]);
     expect(keys('unmount', { ...switched, promotion: forced, writes: lossOf(6) })).toEqual(['lost']);
+    // Refused by the node itself, and then forced: two switchovers.
+    const twice: RunFacts = { ...switched, epochAfter: 6, promotion: forced, writes: lossOf(5) };
+    expect(keys('lose-host', { ...twice, switchovers: 2 })).toEqual([]);
+    expect(keys('lose-host', { ...twice, switchovers: 1 })).toEqual(['wrongEpoch']);
     expect(keys('unmount', { ...switched, promotion: forced, writes: { ...lossOf(5), duplicated: 1 } })).toEqual([
       'duplicated',
     ]);
