@@ -9,12 +9,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Browser, chromium } from '@playwright/test';
+import { write } from './orders.ts';
 import { other, PairScreen } from './pair.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const images = join(root, 'docs/images');
 /** Beats enough for a strip worth looking at, before the primary is killed. */
 const CALM_MS = 40_000;
+/** Written before, so that the result tells of data. */
+const ORDERS = 2_000;
 /** What follows a failover has been said by then: the registration expired, the state settled. */
 const SETTLED_MS = 12_000;
 
@@ -39,6 +42,7 @@ async function takePictures(browser: Browser, address: string): Promise<void> {
   const pair = new PairScreen(page);
   await pair.startPractice();
   const before = await pair.primary();
+  await write(pair, before, ORDERS);
   await page.waitForTimeout(CALM_MS);
   await pair.hurt('Kill', before);
   await page.locator(`[data-instance="${other(before)}"][data-role="primary"]`).waitFor();
