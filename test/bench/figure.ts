@@ -6,6 +6,8 @@ export interface Figure {
   value: number | null;
   /** At or under this is as it should be; null: no target is stated. */
   target: number | null;
+  /** At or above the target is as it should be, instead. */
+  atLeast?: true;
   note?: string;
 }
 

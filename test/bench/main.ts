@@ -7,6 +7,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { apacheZooKeeperMissing } from '#core/zookeeper-apache';
 import { measureConsole } from './console.ts';
+import { measureData } from './data.ts';
 import type { Figure } from './figure.ts';
 import { measureHeartbeats } from './heartbeats.ts';
 import { measureOutages } from './outages.ts';
@@ -24,6 +25,7 @@ const MEASUREMENTS: Record<string, () => Promise<Figure[]>> = {
   heartbeats: measureHeartbeats,
   'multi-embedded': () => measureMulti('embedded'),
   'multi-apache': () => (apacheMissing ? missing('multi-apache') : measureMulti('apache')),
+  data: measureData,
   console: measureConsole,
 };
 

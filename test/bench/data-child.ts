@@ -1,0 +1,110 @@
+/**
+ * One process of the data measurements, so that each has a memory of its own: `write FOLDER` writes with many clients at
+ * once, `fill FOLDER RECORDS DAT_LSN` makes a log of so many, with a dat, `load FOLDER` opens and loads it as a promotion
+ * does. Prints one JSON object.
+ */
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock as clock } from '#core/clock';
+import { encodeEntry, encodeRecord, type FileDisk, openFileDisk, openRedoLog, slices } from '#mtnode/redo';
+import { loadUft, Uft } from '#mtnode/uft';
+
+const SEGMENT_BYTES = 16 * 1_024 ** 2;
+const WRITERS = 512;
+const WRITES = 200_000;
+const PLAIN_MS = 2_000;
+
+function orderPayload(index: number): Uint8Array {
+  const account = `account-${index % 1_000}`;
+  const order = { account, instrument: `IF25${10 + (index % 3)}`, side: 'buy', price: 3_456.2, quantity: 10 } as const;
+  return encodeEntry({ type: 'order', key: `client-${index % 50}-order-${index}`, order });
+}
+
+async function write(disk: FileDisk, folder: string) {
+  const log = await openRedoLog(disk, { segmentBytes: SEGMENT_BYTES });
+  let syncs = 0;
+  let next = 0;
+  let lastDurable = 0;
+  const writer = async () => {
+    for (let index = next++; index < WRITES; index = next++) {
+      log.append(1, 'order', orderPayload(index));
+      const durable = await log.flush();
+      if (durable !== lastDurable) syncs++;
+      lastDurable = durable;
+    }
+  };
+  const beganMs = clock.monotonicMs();
+  await Promise.all(Array.from({ length: WRITERS }, writer));
+  const perSecond = (WRITES / (clock.monotonicMs() - beganMs)) * 1_000;
+  await log.close();
+  const together = WRITES / syncs;
+  return {
+    perSecond,
+    together,
+    plainPerSecond: await plain(folder, 1),
+    limitPerSecond: await plain(folder, Math.round(together)),
+  };
+}
+
+/** Records a second that a plain loop of append and fdatasync gets to disk, so many at a time, made beforehand. */
+async function plain(folder: string, together: number): Promise<number> {
+  const record = { lsn: 1, epoch: 1, durableLsn: 0, type: 'order', payload: orderPayload(1) } as const;
+  const bytes = Buffer.concat(Array.from({ length: together }, () => encodeRecord(record)));
+  const file = await open(join(folder, 'plain'), 'a');
+  const beganMs = clock.monotonicMs();
+  let written = 0;
+  while (clock.monotonicMs() - beganMs < PLAIN_MS) {
+    await file.write(bytes);
+    await file.datasync();
+    written += together;
+  }
+  await file.close();
+  return (written / (clock.monotonicMs() - beganMs)) * 1_000;
+}
+
+async function fill(disk: FileDisk, records: number, datLsn: number) {
+  const log = await openRedoLog(disk, { segmentBytes: SEGMENT_BYTES });
+  for (let index = log.lastLsn; index < records; index++) {
+    log.append(1, 'order', orderPayload(index));
+    if (index % 10_000 === 0) await log.flush();
+  }
+  await log.flush();
+  if (datLsn > 0) {
+    const uft = new Uft();
+    await loadUft(uft, disk, log, { pause: () => undefined, throughLsn: datLsn });
+    await log.saveDat(uft.snapshot(datLsn, 1, log.epochs()));
+    await log.removeThrough(datLsn);
+  }
+  await log.close();
+  return {};
+}
+
+async function load(disk: FileDisk) {
+  const openedMs = clock.monotonicMs();
+  const log = await openRedoLog(disk, { segmentBytes: SEGMENT_BYTES });
+  const openMs = clock.monotonicMs() - openedMs;
+  const uft = new Uft();
+  const pause = slices(clock);
+  let longestTurnMs = 0;
+  let turnMs = clock.monotonicMs();
+  const beganMs = turnMs;
+  await loadUft(uft, disk, log, {
+    pause: () => {
+      const waiting = pause();
+      longestTurnMs = Math.max(longestTurnMs, clock.monotonicMs() - turnMs);
+      return waiting?.then(() => {
+        turnMs = clock.monotonicMs();
+      });
+    },
+  });
+  const loadMs = clock.monotonicMs() - beganMs;
+  await log.close();
+  return { openMs, loadMs, longestTurnMs, orders: uft.count, peakRssMb: process.resourceUsage().maxRSS / 1_024 };
+}
+
+const [mode, folder = '', records = '0', datLsn = '0'] = process.argv.slice(2);
+const disk = await openFileDisk(folder);
+if (mode === 'write') console.log(JSON.stringify(await write(disk, folder)));
+if (mode === 'fill') console.log(JSON.stringify(await fill(disk, Number(records), Number(datLsn))));
+if (mode === 'load') console.log(JSON.stringify(await load(disk)));
+await disk.close();
