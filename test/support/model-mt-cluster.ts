@@ -23,6 +23,7 @@ export interface ModelNode {
   connections: Set<ModelConnection>;
   /** Ends without a word. */
   kill(): void;
+  isDead(): boolean;
 }
 
 interface ModelConnection {
@@ -125,6 +126,7 @@ export class ModelCluster {
         delete listener.accept;
         closeAll(connections);
       },
+      isDead: () => this.#dead.has(f2Port),
     };
     this.#accepts.set(made, listener);
     this.nodes.push(made);
@@ -177,6 +179,22 @@ export class ModelCluster {
     if (frame) await connection.handler.onFrame(frame);
     to.connections.delete(connection);
     return connection.got[0] ?? 'closed';
+  }
+
+  /** As `call`, for a call that takes time: lets it pass. `silent` where nothing was answered within `limitMs`. */
+  async callInTime(
+    to: ModelNode,
+    functionNumber: number,
+    body: Record<string, unknown> = {},
+    limitMs = 10_000,
+  ): Promise<Reply | 'closed' | 'silent'> {
+    let outcome: Reply | 'closed' | 'silent' = 'silent';
+    const asked = this.call(to, functionNumber, body).then((reply) => {
+      outcome = reply;
+    });
+    for (let passedMs = 0; outcome === 'silent' && passedMs < limitMs; passedMs += 5) await this.clock.advance(5);
+    if (outcome !== 'silent') await asked;
+    return outcome;
   }
 
   /** The error number of a beat, or `closed`. */
