@@ -83,7 +83,8 @@ function takeBeats(): ClientBeat[] {
 }
 
 function write(run: string, ratePerSecond: number): null {
-  load = { run, writes: new WriteLoad(run, ratePerSecond, { clock, call, highestEpoch: () => client.highestEpoch }) };
+  const writing = { clock, call, isServed: () => client.isServed, highestEpoch: () => client.highestEpoch };
+  load = { run, writes: new WriteLoad(run, ratePerSecond, writing) };
   return null;
 }
 

@@ -24,6 +24,8 @@ interface Connection {
   connector: NodeConnector;
   /** The other side ended it: its beats got empty replies, not none. */
   endedByPeer: boolean;
+  /** The last reply that came was a good one. */
+  serves: boolean;
 }
 
 /**
@@ -70,6 +72,11 @@ export class ReferenceClient {
     return this.#sessions.get(instance);
   }
 
+  /** Whether the last reply that came was a good one: not so while nobody serves, or while nothing was heard yet. */
+  get isServed(): boolean {
+    return this.#connection?.serves ?? false;
+  }
+
   /** The highest epoch that any reply carried. */
   get highestEpoch(): number {
     return this.#highestEpoch;
@@ -114,7 +121,7 @@ export class ReferenceClient {
     const instance = this.#follower.target;
     const target = instance === undefined ? undefined : this.#addresses.get(instance);
     if (instance === undefined || target === undefined) return undefined;
-    this.#connection = { instance, connector: this.#deps.connect(target), endedByPeer: false };
+    this.#connection = { instance, connector: this.#deps.connect(target), endedByPeer: false, serves: false };
     return this.#connection;
   }
 
@@ -144,6 +151,7 @@ export class ReferenceClient {
     this.#deps.beat({ instance, sentMs, endedMs, class: ended, errorNumber: outcome.errorNumber, stale });
     if (epoch !== null && epoch > this.#highestEpoch) this.#highestEpoch = epoch;
     if (left) return;
+    if (outcome.reply) connection.serves = ended === 'ok' && !stale;
     if (ended === 'ok') this.#sessions.set(instance, session);
     else if (ended === 'empty' || ended === 'refused') this.#follower.gone(instance, endedMs);
     else if (outcome.errorNumber === ERROR_NUMBERS.standby) this.#follower.isStandby(instance, endedMs);

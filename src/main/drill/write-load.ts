@@ -11,6 +11,8 @@ export type ClientCall = (
 ) => Promise<CallOutcome> | undefined;
 
 const PERIOD_MS = 4;
+/** Whoever is told that the instance is switching over, or is a standby, tries now and then, and does not pour orders at it. */
+const UNSERVED_PER_MS = 0.1;
 /** A late timer does not make a burst: what was due longer ago is left out. */
 const CATCH_UP_MS = 40;
 const WRITE_TIMEOUT_MS = 3_000;
@@ -27,15 +29,22 @@ const CERTAIN = new Set<number>([
   ERROR_NUMBERS.unknownFunction,
 ]);
 
+/** What the writes have of the client. */
+export interface WritingClient {
+  clock: Clock;
+  call: ClientCall;
+  isServed: () => boolean;
+  /** That any reply carried. */
+  highestEpoch: () => number;
+}
+
 /**
- * The writes of one run: as many a second as asked for while anybody can be written to, each under a key of its own,
- * none ever tried twice, none waited for.
+ * The writes of one run: as many a second as asked for while the client is served, each under a key of its own, none ever
+ * tried twice, none waited for.
  */
 export class WriteLoad {
   readonly outcomes: Outcomes;
-  readonly #clock: Clock;
-  readonly #call: ClientCall;
-  readonly #highestEpoch: () => number;
+  readonly #client: WritingClient;
   readonly #perMs: number;
   #timer: Timer | undefined;
   #lastMs: number;
@@ -44,17 +53,11 @@ export class WriteLoad {
   #settled: (() => void) | undefined;
   #staleAcks = 0;
 
-  constructor(
-    run: string,
-    ratePerSecond: number,
-    { clock, call, highestEpoch }: { clock: Clock; call: ClientCall; highestEpoch: () => number },
-  ) {
+  constructor(run: string, ratePerSecond: number, client: WritingClient) {
     this.outcomes = new Outcomes(run);
-    this.#clock = clock;
-    this.#call = call;
-    this.#highestEpoch = highestEpoch;
+    this.#client = client;
     this.#perMs = ratePerSecond / 1_000;
-    this.#lastMs = clock.monotonicMs();
+    this.#lastMs = client.clock.monotonicMs();
     this.#schedule();
   }
 
@@ -74,15 +77,16 @@ export class WriteLoad {
   }
 
   #schedule(): void {
-    this.#timer = this.#clock.setTimer(PERIOD_MS, () => {
+    this.#timer = this.#client.clock.setTimer(PERIOD_MS, () => {
       this.#schedule();
       this.#writeDue();
     });
   }
 
   #writeDue(): void {
-    const nowMs = this.#clock.monotonicMs();
-    this.#due += Math.min(nowMs - this.#lastMs, CATCH_UP_MS) * this.#perMs;
+    const nowMs = this.#client.clock.monotonicMs();
+    const perMs = this.#client.isServed() ? this.#perMs : Math.min(this.#perMs, UNSERVED_PER_MS);
+    this.#due += Math.min(nowMs - this.#lastMs, CATCH_UP_MS) * perMs;
     this.#lastMs = nowMs;
     for (; this.#due >= 1; this.#due -= 1) if (!this.#write()) break;
     // Nobody to write to: these were never made, and are not made up for.
@@ -91,7 +95,7 @@ export class WriteLoad {
 
   #write(): boolean {
     const body = { key: this.outcomes.nextKey(), order: ORDER };
-    const call = this.#call(FUNCTIONS.practiceWrite, body, WRITE_TIMEOUT_MS);
+    const call = this.#client.call(FUNCTIONS.practiceWrite, body, WRITE_TIMEOUT_MS);
     if (!call) return false;
     const index = this.outcomes.add();
     this.#underWay += 1;
@@ -103,7 +107,7 @@ export class WriteLoad {
     const result = outcomeOf(outcome);
     this.outcomes.set(index, result);
     const epoch = outcome.reply?.epoch;
-    if (result === OUTCOMES.acked && epoch !== undefined && epoch < this.#highestEpoch()) this.#staleAcks += 1;
+    if (result === OUTCOMES.acked && epoch !== undefined && epoch < this.#client.highestEpoch()) this.#staleAcks += 1;
     this.#underWay -= 1;
     if (this.#underWay === 0) this.#settled?.();
   }

@@ -146,6 +146,28 @@ describe('the reference client', () => {
     expect(beats.at(-1)).toMatchObject({ class: 'ok', stale: true });
   });
 
+  it('is served from the first good reply of an instance to the first one that says otherwise', async () => {
+    const { nodes, client } = start();
+    expect(client.isServed).toBe(false);
+    expect(client.call(FUNCTIONS.practiceWrite, {}, 1_000)).toBeUndefined();
+    await nodes.clock.advance(100);
+    expect(client.isServed).toBe(true);
+    const written = client.call(FUNCTIONS.heartbeat, {}, 1_000);
+    await nodes.clock.advance(2);
+    expect((await written)?.class).toBe('ok');
+    nodes.answers.set(1, 'silent');
+    await nodes.clock.advance(500);
+    expect(client.isServed).toBe(true);
+    nodes.answers.set(2, 'switching');
+    client.route({ instance: 'B', epoch: 2 });
+    await nodes.clock.advance(50);
+    expect(client.isServed).toBe(false);
+    nodes.answers.set(2, { serves: 'session-a', epoch: 2 });
+    await nodes.clock.advance(50);
+    expect(client.isServed).toBe(true);
+    expect(nodes.logins).toEqual([1]);
+  });
+
   it('connects anew where an instance came back on another port', async () => {
     const { nodes, client, beats } = start();
     await nodes.clock.advance(50);

@@ -16,10 +16,11 @@ const acknowledged = outcome('ok', 0, { lsn: 1, epoch: 2 });
 function start(ratePerSecond: number, highestEpoch = 2) {
   const clock = new VirtualClock();
   const keys: string[] = [];
-  const node = { answer: acknowledged as CallOutcome | 'nobody', afterMs: 3 };
+  const node = { answer: acknowledged as CallOutcome | 'nobody', afterMs: 3, serves: true };
   const load = new WriteLoad('w1', ratePerSecond, {
     clock,
     highestEpoch: () => highestEpoch,
+    isServed: () => node.serves,
     call: (functionNumber, body) => {
       if (node.answer === 'nobody') return undefined;
       expect(functionNumber).toBe(FUNCTIONS.practiceWrite);
@@ -55,6 +56,17 @@ describe("the client's writes", () => {
     await clock.advance(100);
     expect(keys.length).toBeLessThanOrEqual(145);
     expect(keys[0]).toBe('w1.0');
+  });
+
+  it('are tried now and then, and no more, while the client is told that nobody serves', async () => {
+    const { clock, keys, node } = start(5_000);
+    node.serves = false;
+    await clock.advance(1_000);
+    expect(keys.length).toBeGreaterThan(90);
+    expect(keys.length).toBeLessThanOrEqual(100);
+    node.serves = true;
+    await clock.advance(1_000);
+    expect(keys.length).toBeGreaterThan(4_900);
   });
 
   it('are each waited for before they are told', async () => {
