@@ -90,7 +90,7 @@ function inWords(outcome: Outcome): string {
   return outcome.kind === 'refused' ? `refused at ${outcome.file}, byte ${outcome.offset}` : 'crashed';
 }
 
-const SLOT_AT = [0, 4_096];
+const SLOT_AT = [0, 4_096, 8_192];
 const SLOT_BYTES = 56;
 
 /** What the mark says, read with code of our own: sequence at 8, LSN at 16, replacing LSN + 1 at 40, checksum last. */

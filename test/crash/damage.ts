@@ -114,7 +114,11 @@ function compare(before: Files, after: Files, steps: string[]): Damage {
     if (at === undefined) continue;
     if (name === MARK_FILE) result.mark = true;
     const dat = parseDatName(name);
-    if (dat !== undefined && now !== undefined && dat === newestDat) result.datInPlace = dat;
+    if (dat !== undefined && dat === newestDat) {
+      if (now !== undefined) result.datInPlace = dat;
+      // What it had is in segments from the first record on, or nowhere.
+      else if (!before.has(segmentName(1))) result.firstLsn = 1;
+    }
     if (parseSegmentName(name) === undefined) continue;
     const lsn = lsnAt(name, bytes, at);
     result.firstLsn = Math.min(result.firstLsn, lsn);

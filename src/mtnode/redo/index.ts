@@ -1,24 +1,21 @@
 // Redo and dat on an instance's own disk (F6): record format, the log with group commit and its recovery after a crash
 // at any byte, dat snapshots. Decides nothing about who may write.
 export {
-  checkedDat,
   type DatBatch,
   type DatContent,
   type DatHeader,
   type DatReader,
   readDat,
   type StoredOrder,
-  writeDat,
 } from './dat.ts';
 export { checkOrder, decodeEntry, type Entry, encodeEntry, MAX_PAYLOAD_BYTES, type SessionEntry } from './entry.ts';
 export { EntryError, RedoDamage, RedoFailed, RedoGone, RedoOrder } from './errors.ts';
 export { type FileDisk, openFileDisk } from './file-disk.ts';
-export { openRedoLog, type RedoLog, type RedoLogOptions } from './log.ts';
+export { openRedoLog } from './log.ts';
 export { markedLsn } from './mark.ts';
 export {
   asideName,
   datName,
-  datsOf,
   latestAside,
   MARK_FILE,
   type NumberedFile,
@@ -29,7 +26,7 @@ export {
   segmentName,
   segmentsOf,
 } from './names.ts';
-export { noPause, type Pause, slices } from './pause.ts';
+export { type Pause, slices } from './pause.ts';
 export type { AppendFile, Disk, FileInfo } from './ports.ts';
 export {
   type EpochStart,
@@ -40,4 +37,5 @@ export {
   type RecordType,
   type RedoRecord,
 } from './record.ts';
+export type { RedoLog, RedoLogOptions } from './redo-log.ts';
 export { type HeaderProblem, parseSegmentHeader, type SegmentHeader } from './segment.ts';

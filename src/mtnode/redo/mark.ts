@@ -25,12 +25,14 @@ const MAGIC = 0x4d445551;
 const VERSION = 1;
 const SLOT_BYTES = 56;
 const CRC_AT = SLOT_BYTES - 4;
-/** In blocks of the disk's own, so that no torn write takes both. */
-const SLOT_AT = [0, 4_096] as const;
+/** In blocks of the disk's own, so that no torn write takes two. */
+const SLOT_AT = [0, 4_096, 8_192] as const;
+const MARK_BYTES = SLOT_AT[2] + SLOT_BYTES;
 
 /**
  * The durable mark: two slots, written in turn, each with its sequence number and checksum. Overwriting does not wait for
- * the disk, so after a power cut it may lag behind, but it never says more than what was on disk.
+ * the disk, so after a power cut it may lag behind, but it never says more than what was on disk. A third slot is written
+ * durably or not at all: it is left where a power cut tears both others.
  */
 export class MarkFile {
   readonly #disk: Disk;
@@ -47,10 +49,10 @@ export class MarkFile {
     await this.#disk.poke(MARK_FILE, SLOT_AT[sequence % 2 === 0 ? 0 : 1], encodeSlot(sequence, position, null));
   }
 
-  /** Notes it durably, in both slots. */
+  /** Notes it durably, in every slot. */
   async replace(position: Position, restartLsn: number | null = null): Promise<void> {
     const slot = encodeSlot(++this.#sequence, position, restartLsn);
-    const bytes = Buffer.alloc(SLOT_AT[1] + SLOT_BYTES);
+    const bytes = Buffer.alloc(MARK_BYTES);
     for (const at of SLOT_AT) bytes.set(slot, at);
     await this.#disk.replace(MARK_FILE, bytes);
   }
@@ -69,26 +71,34 @@ function encodeSlot(sequence: number, position: Position, restartLsn: number | n
   return slot;
 }
 
-/**
- * Reads the mark: the newer of the slots that are whole; `mark` is undefined where there is none. Throws
- * {@link RedoDamage} for one of an unknown version.
- */
-export async function readMark(disk: Disk): Promise<{ file: MarkFile; mark: Mark | undefined }> {
+/** What there is of a mark. */
+export interface ReadMark {
+  file: MarkFile;
+  /** Of the newest slot that is whole; undefined: there is none. */
+  mark: Mark | undefined;
+  isMissing: boolean;
+}
+
+/** Reads the mark. Throws {@link RedoDamage} for one of an unknown version. */
+export async function readMark(disk: Disk): Promise<ReadMark> {
   const bytes = await readIfThere(disk);
-  const slots = SLOT_AT.flatMap((at) => decodeSlot(bytes, at) ?? []);
-  const newest = slots.sort((a, b) => b.sequence - a.sequence)[0];
-  return { file: new MarkFile(disk, newest?.sequence ?? 0), mark: newest?.mark };
+  const newest = newestSlot(bytes ?? new Uint8Array());
+  return { file: new MarkFile(disk, newest?.sequence ?? 0), mark: newest?.mark, isMissing: bytes === undefined };
 }
 
 /** What a mark's bytes say was durable; undefined: there is none in them, or of a version that is not known here. */
 export function markedLsn(bytes: Uint8Array): number | undefined {
   try {
-    const slots = SLOT_AT.flatMap((at) => decodeSlot(bytes, at) ?? []);
-    return slots.sort((a, b) => b.sequence - a.sequence)[0]?.mark.lsn;
+    return newestSlot(bytes)?.mark.lsn;
   } catch (error) {
     if (error instanceof RedoDamage) return undefined;
     throw error;
   }
+}
+
+function newestSlot(bytes: Uint8Array): { sequence: number; mark: Mark } | undefined {
+  const slots = SLOT_AT.flatMap((at) => decodeSlot(bytes, at) ?? []);
+  return slots.sort((a, b) => b.sequence - a.sequence)[0];
 }
 
 function decodeSlot(bytes: Uint8Array, at: number): { sequence: number; mark: Mark } | undefined {
@@ -101,11 +111,11 @@ function decodeSlot(bytes: Uint8Array, at: number): { sequence: number; mark: Ma
   return { sequence: readU64(slot, 8), mark: { ...mark, restartLsn: restart === 0 ? null : restart - 1 } };
 }
 
-async function readIfThere(disk: Disk): Promise<Uint8Array> {
+async function readIfThere(disk: Disk): Promise<Uint8Array | undefined> {
   try {
-    return await disk.read(MARK_FILE, 0, SLOT_AT[1] + SLOT_BYTES);
+    return await disk.read(MARK_FILE, 0, MARK_BYTES);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Uint8Array();
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
 }

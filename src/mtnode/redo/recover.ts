@@ -1,6 +1,6 @@
 import { verifyDat } from './dat.ts';
 import { RedoDamage } from './errors.ts';
-import { type Mark, type MarkFile, readMark } from './mark.ts';
+import { type Mark, type MarkFile, type ReadMark, readMark } from './mark.ts';
 import { datName, datsOf, MARK_FILE, type NumberedFile, segmentName, segmentsOf } from './names.ts';
 import type { Pause } from './pause.ts';
 import type { Disk } from './ports.ts';
@@ -25,13 +25,12 @@ export interface LogState {
  * with {@link RedoDamage}, and nothing is repaired.
  */
 export async function recover(disk: Disk, pause: Pause): Promise<{ state: LogState; markFile: MarkFile }> {
-  const { file: markFile, mark } = await readMark(disk);
+  const found = await readMark(disk);
+  const isReplaced = found.mark !== undefined && (await finishRestart(disk, found.file, found.mark));
+  const read = isReplaced ? await readMark(disk) : found;
   const files = await disk.list();
-  const isReplaced = mark !== undefined && (await finishRestart(disk, markFile, mark));
-  const left = isReplaced ? await disk.list() : files;
-  const recovery = new Recovery(disk, isReplaced ? (await readMark(disk)).mark : mark, pause);
-  const state = await recovery.run(segmentsOf(left), datsOf(left));
-  return { state, markFile };
+  const state = await new Recovery(disk, read, pause).run(segmentsOf(files), datsOf(files));
+  return { state, markFile: read.file };
 }
 
 /** Where the next record goes. */
@@ -64,14 +63,16 @@ type Repair = { kind: 'truncate'; name: string; bytes: number } | { kind: 'remov
 class Recovery {
   readonly #disk: Disk;
   readonly #mark: Mark | undefined;
+  readonly #hasNoMark: boolean;
   readonly #pause: Pause;
   readonly #state: LogState = { segments: [], lastLsn: 0, epochs: [], datLsn: null };
   #repair: Repair | undefined;
   #highestEpoch = 0;
 
-  constructor(disk: Disk, mark: Mark | undefined, pause: Pause) {
+  constructor(disk: Disk, { mark, isMissing }: ReadMark, pause: Pause) {
     this.#disk = disk;
     this.#mark = mark;
+    this.#hasNoMark = isMissing;
     this.#pause = pause;
   }
 
@@ -100,12 +101,12 @@ class Recovery {
   /** A log has no segment before its first record, and where it goes on after a dat: the mark was made to say so. */
   #endWithoutSegments(datLsn: number): number {
     if (this.#mark === undefined) {
-      if (datLsn === 0) return 0;
+      if (datLsn === 0 && this.#hasNoMark) return 0;
       throw new RedoDamage(MARK_FILE, 0, 'it is missing or unreadable, and so is every redo segment');
     }
-    if (this.#mark.lsn === datLsn) return datLsn;
-    const missing = this.#mark.lsn > datLsn ? this.#mark.segment : datLsn + 1;
-    throw new RedoDamage(segmentName(missing), 0, 'it is missing');
+    const { lsn, segment, offset } = this.#mark;
+    if (lsn === datLsn && offset === 0) return datLsn;
+    throw new RedoDamage(segmentName(lsn < datLsn ? datLsn + 1 : segment), 0, 'it is missing');
   }
 
   /** Takes in a segment; `isLast`: the one that was written to. */
