@@ -83,15 +83,17 @@ export class DataLink {
     const { self, lastRoute, options, peers } = this.#context;
     const peer = peers.registered().find((each) => each.role !== 'stopped');
     this.#data.peerSeen(peer && { todbDigest: peer.data?.todb.digest ?? null });
+    const route = lastRoute()?.route;
+    const { followed } = this.#data;
     if (self.facts.role === 'standby') {
-      const route = lastRoute()?.route;
-      // Named by the route itself, it goes on following until it is promoted.
       if (route === undefined) this.#data.follow(null);
       else if (route.instance !== options.instance)
         this.#data.follow({
           ...{ instance: route.instance, incarnation: route.incarnation, epoch: route.epoch },
           isOpen: route.state === 'open',
         });
+      // Named by the route itself, it goes on until it is promoted, with one that may have stepped down by now.
+      else if (followed !== null) this.#data.follow({ ...followed, isOpen: false });
     }
     if (self.facts.heldEpoch !== undefined) this.#data.retry();
   }

@@ -1,9 +1,9 @@
 import { sleep } from '#core/clock';
 import { ZooKeeperError } from '#core/zookeeper';
-import { type Followed, LossRefused } from '#mtnode/data';
-import { ANY_LOSS, type Route, STATUS_CODES } from '#shared/domain';
+import { type Route, STATUS_CODES } from '#shared/domain';
 import { type Claim, decideClaim, epochAbove } from './claim.ts';
 import type { NodeContext } from './context.ts';
+import { Inheritance } from './inheritance.ts';
 import type { PromotionRequest } from './promotion.ts';
 import type { ChangeResult, RouteValue } from './routes.ts';
 
@@ -17,6 +17,7 @@ export class Leadership {
   readonly #context: NodeContext;
   #accepted: PromotionRequest | undefined;
   /** Counts the times of holding an epoch; work begun in an earlier one stops at its next step. */
+  readonly #inheritance: Inheritance;
   #term = 0;
   /** The term whose data is loaded, with the epoch's first record in redo. */
   #loadedTerm: number | undefined;
@@ -28,6 +29,7 @@ export class Leadership {
 
   constructor(context: NodeContext) {
     this.#context = context;
+    this.#inheritance = new Inheritance(context);
     this.#forcePrimary = context.options.forcePrimary;
   }
 
@@ -96,7 +98,7 @@ export class Leadership {
       self.change({ note: 'forced: waits until what it may have promised before its start has run out' });
       return false;
     }
-    if (!(await this.#mayClaimWithData(claim.epoch, found, isForced))) return false;
+    if (!(await this.#inheritance.mayClaim(claim.epoch, found?.route, isForced))) return false;
     const route = this.#ownRoute(claim.epoch, options.driver);
     this.#context.log[isForced ? 'warn' : 'info']('claims the route', {
       epoch: claim.epoch,
@@ -114,28 +116,6 @@ export class Leadership {
     if (claimed) this.#startServing();
     else data?.abandon();
     return claimed;
-  }
-
-  /**
-   * Whether the data for a claim is here. A promotion that this instance's end interrupted goes on where it was: its
-   * data is still the old primary's. Who is forced takes what can be had.
-   */
-  async #mayClaimWithData(epoch: number, found: RouteValue | undefined, isForced: boolean): Promise<boolean> {
-    const { data, memory, options, self, log } = this.#context;
-    const { takingOver } = memory.state;
-    const other = found?.route.instance === options.instance ? undefined : found?.route;
-    const from = takingOver?.from ?? (isForced ? other : undefined);
-    if (data === undefined || (takingOver === null && from === undefined)) return true;
-    if (from) data.follow({ ...from, isOpen: true });
-    try {
-      await data.seal(epoch, isForced ? ANY_LOSS : (takingOver?.acceptLoss ?? 0));
-      return true;
-    } catch (error) {
-      if (!(error instanceof LossRefused)) throw error;
-      log.warn('does not claim the route', { why: error.message });
-      self.change({ note: `its promotion was interrupted, and ${error.message}`.slice(0, 500) });
-      return false;
-    }
   }
 
   /** Whom the route named last, kept for the next start; a failure to store it is repeated by the next change. */
@@ -228,30 +208,19 @@ export class Leadership {
     });
   }
 
-  /** Loads the data and begins its term under the epoch held; false where the term ended first, or ends by it. */
+  /** False where the term ended first, or ends by it. */
   async #loadData(): Promise<boolean> {
-    const { data, memory, self, log, stopping } = this.#context;
     const term = this.#term;
     try {
-      await data?.load();
-      while (data !== undefined && term === this.#term) {
-        const epoch = self.facts.heldEpoch;
-        if (epoch === undefined) return false;
-        await data.lead(epoch);
-        // A route that was lost meanwhile was claimed again under a higher one.
-        if (self.facts.heldEpoch === epoch) break;
-      }
-      if (term !== this.#term) return false;
-      if (memory.state.takingOver !== null) await memory.update({ takingOver: null });
+      if (!(await this.#inheritance.load(() => term === this.#term))) return false;
       this.#loadedTerm = term;
-      self.change({});
+      this.#context.self.change({});
       return true;
     } catch (error) {
-      if (term !== this.#term || stopping.aborted) return false;
-      log.error('the data could not be loaded', { error });
-      if (!(error instanceof LossRefused)) data?.fail(error);
+      if (term !== this.#term || this.#context.stopping.aborted) return false;
       const why = error instanceof Error ? error.message : String(error);
-      void this.stepDown(self.facts.heldEpoch ?? 0, `the data could not be loaded: ${why}`.slice(0, 500));
+      const epoch = this.#context.self.facts.heldEpoch ?? 0;
+      void this.stepDown(epoch, `the data could not be loaded: ${why}`.slice(0, 500));
       return false;
     }
   }
@@ -318,11 +287,9 @@ export class Leadership {
    * background. Rejects, unchanged, where they could not be stored.
    */
   async beginPromotion(request: PromotionRequest, generation: number): Promise<void> {
-    const { memory, self, log, registration, data } = this.#context;
+    const { memory, self, log, registration } = this.#context;
     await memory.update({
-      ...(data === undefined
-        ? {}
-        : { takingOver: { epoch: request.epoch, from: nameOf(data.followed), acceptLoss: request.acceptLoss } }),
+      ...this.#inheritance.begun(request),
       highestEpoch: Math.max(request.epoch, memory.state.highestEpoch),
       promotedBy: request.token === null ? memory.state.promotedBy : { epoch: request.epoch, token: request.token },
     });
@@ -470,9 +437,4 @@ export class Leadership {
       return true;
     });
   }
-}
-
-/** Of whom it followed, what is needed to read on after a restart. */
-function nameOf(followed: Followed | null): { instance: string; incarnation: string; epoch: number } | null {
-  return followed && { instance: followed.instance, incarnation: followed.incarnation, epoch: followed.epoch };
 }

@@ -1,6 +1,6 @@
-import { type Entry, latestAside, openRedoLog, type RedoLog, slices } from '#mtnode/redo';
-import { type CatchUpOutcome, lossBoundOf, readOwnSeal } from '#mtnode/sync';
-import { type TodbWriter, todbFileUnreadable, todbOff } from '#mtnode/todb';
+import { type Entry, slices } from '#mtnode/redo';
+import { type CatchUpOutcome, lossBoundOf } from '#mtnode/sync';
+import { todbFileUnreadable, todbOff } from '#mtnode/todb';
 import { loadUft, Uft, type UftOrder } from '#mtnode/uft';
 import {
   ANY_LOSS,
@@ -12,12 +12,12 @@ import {
   type Takeover,
 } from '#shared/domain';
 import type { DataNode, DataPorts, DataSetting } from './environment.ts';
-import { OwnMarker } from './marker.ts';
+import { LossRefused } from './loss-refused.ts';
+import { type Opened, openData } from './opened.ts';
 import { Reign } from './reign.ts';
-import { type Followed, Standby } from './standby.ts';
+import type { Followed } from './standby.ts';
 import { dataStatus } from './status.ts';
 import type { WriteOutcome } from './term.ts';
-import { todbWriter } from './todb.ts';
 
 /** What is found at the start. */
 export interface OpenedData {
@@ -27,27 +27,6 @@ export interface OpenedData {
   lastEpoch: number;
   /** Who was promoted while this instance held an older epoch. */
   seal: { epoch: number; by: string } | undefined;
-}
-
-/** A promotion that would lose more than was accepted. */
-export class LossRefused extends Error {
-  /** At most so many acknowledged records would be missing; null: nobody can say. */
-  readonly bound: number | null;
-  /** Why the old primary's redo cannot be read. */
-  readonly reason: Message | null;
-  constructor(bound: number | null, reason: Message | null) {
-    super(`at most ${bound ?? 'an unknown number of'} acknowledged records would be missing`);
-    this.name = 'LossRefused';
-    this.bound = bound;
-    this.reason = reason;
-  }
-}
-
-interface Opened {
-  log: RedoLog;
-  marker: OwnMarker;
-  standby: Standby | undefined;
-  todb: TodbWriter | undefined;
 }
 
 /** How a promotion goes about the data. */
@@ -100,37 +79,20 @@ export class DataPlane {
   }
 
   async #open(): Promise<OpenedData> {
-    const { disk, mount, todb } = this.#ports;
-    const { clock, random } = this.#node;
-    const log = await openRedoLog(disk, { segmentBytes: this.#setting.segmentBytes, pause: slices(clock) });
-    const marker = await OwnMarker.open(this.#setting, disk, clock, random.uuid());
-    const seal = await readOwnSeal(disk);
-    this.#aside = latestAside(await disk.list());
-    const writer =
-      todb === null || 'error' in todb
-        ? undefined
-        : todbWriter(this.#setting.node, todb, { disk, log, clock }, () => this.#node.onChange());
-    const standby =
-      mount === null
-        ? undefined
-        : new Standby({
-            setting: this.#setting,
-            node: this.#node,
-            log,
-            mount,
-            dataId: marker.dataId,
-            onAside: (aside) => {
-              this.#aside = aside;
-              this.#node.onChange();
-            },
-            onReceived: () => this.#considerBound(),
-          });
-    await marker.write('standby', log, marker.persistedAtStart);
-    this.#opened = { log, marker, standby, todb: writer };
-    writer?.peerSays(this.#peerDigest);
+    const opened = await openData(this.#setting, this.#ports, this.#node, {
+      onAside: (aside) => {
+        this.#aside = aside;
+        this.#node.onChange();
+      },
+      onReceived: () => this.#considerBound(),
+    });
+    const { log, marker, todb, seal } = opened;
+    this.#opened = opened;
+    this.#aside = opened.aside;
+    todb?.peerSays(this.#peerDigest);
     this.#applyTarget();
     this.#node.onChange();
-    return { dataId: marker.dataId, lastEpoch: log.lastEpoch, seal: seal && { epoch: seal.epoch, by: seal.by } };
+    return { dataId: marker.dataId, lastEpoch: log.lastEpoch, seal };
   }
 
   /** Why redo or dat cannot be used; undefined while they can. Such an instance neither claims nor is promoted. */

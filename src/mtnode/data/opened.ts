@@ -1,0 +1,46 @@
+import { latestAside, openRedoLog, type RedoLog, slices } from '#mtnode/redo';
+import { readOwnSeal } from '#mtnode/sync';
+import type { TodbWriter } from '#mtnode/todb';
+import type { Aside } from '#shared/domain';
+import type { DataNode, DataPorts, DataSetting } from './environment.ts';
+import { OwnMarker } from './marker.ts';
+import { Standby, type StandbyParts } from './standby.ts';
+import { todbWriter } from './todb.ts';
+
+/** The parts that there are once redo has been recovered. */
+export interface Opened {
+  log: RedoLog;
+  marker: OwnMarker;
+  /** Undefined: nothing is mounted here. */
+  standby: Standby | undefined;
+  /** Undefined: no local database. */
+  todb: TodbWriter | undefined;
+  aside: Aside | null;
+  seal: { epoch: number; by: string } | undefined;
+}
+
+/** Recovers what is on disk, and says that the share is a standby's until it is a primary's. Rejects where it is damaged. */
+export async function openData(
+  setting: DataSetting,
+  { disk, mount, todb }: DataPorts,
+  node: DataNode,
+  events: Pick<StandbyParts, 'onAside' | 'onReceived'>,
+): Promise<Opened> {
+  const { clock, random } = node;
+  const log = await openRedoLog(disk, { segmentBytes: setting.segmentBytes, pause: slices(clock) });
+  const marker = await OwnMarker.open(setting, disk, clock, random.uuid());
+  const seal = await readOwnSeal(disk);
+  const aside = latestAside(await disk.list());
+  await marker.write('standby', log, marker.persistedAtStart);
+  return {
+    log,
+    marker,
+    aside,
+    seal: seal && { epoch: seal.epoch, by: seal.by },
+    standby: mount === null ? undefined : new Standby({ setting, node, log, mount, dataId: marker.dataId, ...events }),
+    todb:
+      todb === null || 'error' in todb
+        ? undefined
+        : todbWriter(setting.node, todb, { disk, log, clock }, () => node.onChange()),
+  };
+}
