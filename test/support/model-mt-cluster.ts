@@ -105,6 +105,8 @@ export class ModelCluster {
         storage: {
           load: async () => this.disks.get(name),
           save: async (state) => {
+            // The dead store nothing.
+            if (this.#dead.has(f2Port)) return new Promise(() => {});
             this.beforeSave(name, state);
             this.disks.set(name, state);
           },

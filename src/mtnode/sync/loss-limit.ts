@@ -162,6 +162,9 @@ export class LossLimit {
     if (state === 'unset') return this.#canTighten() && this.#isRegistered ? tightened(standby) : raised();
     if (state === 'within') {
       if (this.#mustRaise(nowMs)) return raised();
+      // A standby whose directory is new is named: else nobody could say what its promotion would lose.
+      const isNamed = standby === null || standby.dataId === this.#possible.record?.standby?.dataId;
+      if (!isNamed && this.#isRegistered && this.#canTighten()) return tightened(standby);
       return this.#possible.isCertain ? undefined : tightened(this.#possible.record?.standby ?? null);
     }
     if (state === 'returning') return this.#canTighten() ? tightened(standby) : undefined;
