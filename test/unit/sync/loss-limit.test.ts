@@ -181,12 +181,12 @@ describe('what a primary may acknowledge', () => {
     expect([term.state, term.acknowledgeable]).toEqual(['beyond', 80]);
   });
 
-  it('counts a standby with a new directory as another', () => {
-    const term = new Term().together().durable(50).confirmed(50, C);
+  it('counts a standby with a new directory as another, and names it once it has caught up', () => {
+    const term = new Term().together().durable(50).confirmed(5, C);
     expect(term.acknowledgeable).toBe(10);
-    term.pass(501);
+    expect(term.record?.standby).not.toEqual(C);
+    term.confirmed(50, C);
     expect(term.acknowledgeable).toBe(50);
-    term.pass(600);
     expect([term.state, term.record?.standby]).toEqual(['within', C]);
   });
 
