@@ -1,8 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#core/clock';
+import { openLocalDatabase } from '#core/local-database';
 import type { ZooKeeperSession } from '#core/zookeeper';
 import { startZooKeeperServer, type ZooKeeperServer } from '#core/zookeeper-server';
 import {
@@ -295,6 +306,31 @@ describe('the mount (F3, F15)', () => {
     await until(async () => (await status(b)).status === 3);
     expect((await status(b)).note).toContain(`df -h ${where.mount.B}`);
   });
+});
+
+it('the local database has every acknowledged order once across a switchover (F7)', async () => {
+  const where = folders();
+  const file = join(where.dataDir.A, 'Todb_mt.xml');
+  const database = join(where.dataDir.A, 'kuantu.db');
+  writeFileSync(file, `<todb name="mt"><database type="sqlite" file="${database}"/></todb>`);
+  const [a, b] = await pair(where, ['--todb', file]);
+  const writer = new OrderWriter(a.t2Port, 1_000);
+  await until(() => writer.acknowledged.length > 1_000);
+  await a.kill();
+  writer.stop();
+  await switchTo(b);
+  const after = new OrderWriter(b.t2Port, 500, 'after');
+  await until(() => after.acknowledged.length > 200);
+  after.stop();
+  await until(async () => {
+    const { todb } = await data(b);
+    return todb.state === 'ok' && todb.backlog === 0;
+  });
+  const keys = [...writer.acknowledged, ...after.acknowledged];
+  const opened = openLocalDatabase({ type: 'sqlite', file: database }, { clock: systemClock });
+  const counts = await opened.countByKey('mt', keys);
+  await opened.close();
+  expect(keys.filter((key) => counts.get(key) !== 1)).toEqual([]);
 });
 
 it('damaged redo: status 3 names the file and the byte, and nothing is claimed', async () => {

@@ -119,6 +119,24 @@ describe('writes (990002 to 990004)', () => {
     expect(a.node.record()).toMatchObject({ steppedDownEpoch: 2, lastLsn: 2 });
   });
 
+  it('a seal that comes between the force to disk and the acknowledgement withholds it', async () => {
+    const [a, b] = await pair({ syncMode: 'async' });
+    // Cut off from everything but its disk and its clients, with a lease that still lives.
+    a.zookeeper.cutOff();
+    cluster.deafPorts.add(a.node.listening.f2Port);
+    cluster.share('A').syncMs = 800;
+    const waiting = cluster.call(a, 990002, { session_id: SESSION, key: 'zombie', order: ORDER });
+    await cluster.clock.advance(50);
+    cluster.share('A').syncMs = 0;
+    const epoch = cluster.closeRouteFor(b);
+    await cluster.clock.advance(50);
+    expect(errorNo(await promote(b, epoch))).toBe(0);
+    expect(a.node.isServing()).toBe(true);
+    await cluster.clock.advance(1_000);
+    expect(errorNo(await waiting)).not.toBe(0);
+    expect(a.node.record()).toMatchObject({ steppedDownEpoch: epoch, note: 'B sealed its redo for epoch 2' });
+  });
+
   it('a primary whose disk fails stops acknowledging, steps down and says so', async () => {
     const [a, b] = await pair();
     cluster.share('A').syncError = 'EIO';
