@@ -9,11 +9,15 @@ const UNMOUNTED_MS = 2_000;
 /** How long the pair is left without its standby, or without its database, while writes go on. */
 const WITHOUT_MS = 2_000;
 
-/** Both end at the same moment; the one that holds the route's epoch is started first, and serves again. */
+/**
+ * Both end, within milliseconds; the one that holds the route's epoch is started first, and serves again. The standby ends
+ * first: a console that has not yet seen it end would rightly begin to switch over to it.
+ */
 export async function killBoth(scene: Scene): Promise<void> {
   const { primary, standby } = scene.before;
   scene.strikes();
-  await scene.stage.practice.killTogether([primary, standby]);
+  await scene.fault(standby, 'kill');
+  await scene.fault(primary, 'kill');
   await scene.fault(primary, 'restart');
   await scene.fault(standby, 'restart');
   await scene.waitForReturn();

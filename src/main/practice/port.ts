@@ -128,8 +128,6 @@ export interface Practice {
 export interface PracticeRig extends Practice {
   /** What both Todb files name while it runs; null: no database. */
   database(): DatabaseConfig | null;
-  /** Ends several processes at the same moment, hung or not, and resolves when they are gone. */
-  killTogether(instances: readonly string[]): Promise<void>;
   /** Ends the process and removes its data directory: what remains of the instance is what the other one has. */
   loseHost(instance: string): Promise<void>;
 }

@@ -100,10 +100,6 @@ class PracticeEnvironment implements PracticeRig {
     return this.#database;
   }
 
-  killTogether(names: readonly string[]): Promise<void> {
-    return this.#inTurn(async () => void (await Promise.all(names.map((name) => this.#named(name).end()))));
-  }
-
   loseHost(name: string): Promise<void> {
     return this.#inTurn(() => this.#named(name).loseHost());
   }

@@ -39,7 +39,7 @@ export const practice: CatalogueSection = {
     'practice.drill.outages': '中断时长：最短 {{min}} ms，中位 {{median}} ms，最长 {{max}} ms',
     'practice.drill.expectWrites': '客户端持续写入：凡已确认的写入，最后读回一条不少、一条不重。',
     'practice.drill.expectKillBoth':
-      '必须发生：两台实例同时被杀、先后重启之后，持有路由任期的实例重新提供服务，任期加一；不发生切换。',
+      '必须发生：两台实例都被杀、都重启之后，持有路由任期的实例重新提供服务，任期加一；不发生切换。',
     'practice.drill.expectLoseHost':
       '必须发生：主机连同数据一起消失之后，仅当可能丢失的已确认写入不超过允许条数时备机才自动接管（sync 模式允许 0 条）；否则拒绝升主并说明上限，由操作员接受后接管。报告逐条核对缺失的写入。',
     'practice.drill.expectUnmount':
@@ -123,7 +123,7 @@ export const practice: CatalogueSection = {
     'practice.drill.expectWrites':
       'The client writes all the while: of what was acknowledged, nothing is missing and nothing is there twice in the end.',
     'practice.drill.expectKillBoth':
-      "Must happen: with both killed at once and both restarted, the holder of the route's epoch serves again, one epoch later; nothing switches.",
+      "Must happen: with both killed and both restarted, the holder of the route's epoch serves again, one epoch later; nothing switches.",
     'practice.drill.expectLoseHost':
       'Must happen: with the primary and its data gone, the standby takes over by itself only if no more acknowledged writes could be missing than may be (mode sync: none); otherwise promotion is refused with the bound, until an operator accepts it. The report counts exactly what is missing.',
     'practice.drill.expectUnmount':

@@ -11,8 +11,15 @@ import { readProcess, readProcessIdentity } from '#core/process';
 import { createZooKeeperSession } from '#core/zookeeper';
 import { startZooKeeperServer } from '#core/zookeeper-server';
 import { createT2Connector } from '#main/nodes';
-import { createNodeLauncher, createPractice, type Practice, type PracticeOptions } from '#main/practice';
-import { type Environment, FUNCTIONS, type ProcessIdentity } from '#shared/domain';
+import {
+  createNodeLauncher,
+  createPractice,
+  type Practice,
+  type PracticeOptions,
+  type PracticeRig,
+} from '#main/practice';
+import { type DataStatus, type Environment, FUNCTIONS, type ProcessIdentity } from '#shared/domain';
+import { systemInfoReplySchema } from '#shared/protocol';
 
 const root = resolve(import.meta.dirname, '../../..');
 const deps = {
@@ -36,7 +43,7 @@ afterEach(async () => {
   rmSync(base, { recursive: true, force: true });
 });
 
-async function start(options: PracticeOptions = {}): Promise<{ practice: Practice; environment: Environment }> {
+async function start(options: PracticeOptions = {}): Promise<{ practice: PracticeRig; environment: Environment }> {
   const practice = createPractice(deps, { baseDirectory: base, ...options });
   started.push(practice);
   return { practice, environment: await practice.start() };
@@ -47,15 +54,22 @@ async function lives(identity: ProcessIdentity): Promise<boolean> {
   return reading.found && reading.state !== 'dead' && reading.identity.startTime === identity.startTime;
 }
 
-/** The role that each instance gives, by 1403040; undefined where it does not answer. */
-async function roles(environment: Environment): Promise<unknown[]> {
+/** What each instance says by 1403040; undefined where it does not answer. */
+async function infos(environment: Environment) {
   const ask = async ({ host, t2Port, f2Port }: Environment['pairs'][number]['instances'][number]) => {
     const connector = createT2Connector({ clock: systemClock })({ host, t2Port, f2Port });
     const { reply } = await connector.call(FUNCTIONS.systemInfo, {}, 500);
     connector.close();
-    return reply?.role;
+    return systemInfoReplySchema.safeParse(reply).data;
   };
   return Promise.all(environment.pairs.flatMap((pair) => pair.instances.map(ask)));
+}
+
+const roles = async (environment: Environment) => (await infos(environment)).map((info) => info?.role);
+
+/** What the standby, B, says of its data. */
+async function standbyData(environment: Environment): Promise<DataStatus | undefined> {
+  return (await infos(environment))[1]?.data;
 }
 
 const states = (practice: Practice) => practice.view().instances.map(({ state }) => state);
@@ -88,6 +102,35 @@ describe('the practice environment', () => {
     expect(readdirSync(base)).toEqual([]);
     expect(await Promise.all(identities.map(lives))).toEqual([false, false]);
     expect(changes.at(-1)).toBe('off');
+  });
+
+  it("mounts each one's share at the other, takes the mount away, and gives it back (F3, F7, F15)", async () => {
+    const { practice, environment } = await start({ data: { syncMode: 'async', lossBound: 77, maxLossRecords: 5 } });
+    expect(environment.pairs[0]?.maxLossRecords).toBe(5);
+    const state = async () => (await standbyData(environment))?.sync.state;
+    await expect.poll(state, { timeout: 10_000 }).toBe('following');
+    await expect.poll(async () => (await standbyData(environment))?.todb.matchesPeer).toBe(true);
+    await expect.poll(async () => (await standbyData(environment))?.lossBound, { timeout: 10_000 }).toBe(77);
+    expect((await standbyData(environment))?.mode).toBe('async');
+    expect(practice.database()).toMatchObject({ type: 'sqlite' });
+
+    await practice.fault('B', 'unmount');
+    await expect.poll(state, { timeout: 10_000 }).toBe('failed');
+    expect((await infos(environment))[1]).toMatchObject({ role: 'standby', status: 3 });
+    await practice.fault('B', 'remount');
+    await expect.poll(state, { timeout: 10_000 }).toBe('following');
+    expect((await infos(environment))[1]?.status).toBe(2);
+  });
+
+  it('goes on with what the other one has after a host was lost', async () => {
+    const { practice, environment } = await start({ data: { database: 'none' } });
+    await expect.poll(() => roles(environment)).toEqual(['primary', 'standby']);
+    expect(practice.database()).toBeNull();
+    const [, before] = await infos(environment);
+    await practice.loseHost('B');
+    await practice.fault('B', 'restart');
+    await expect.poll(async () => (await standbyData(environment))?.sync.state, { timeout: 10_000 }).toBe('following');
+    expect((await infos(environment))[1]?.incarnation).not.toBe(before?.incarnation);
   });
 
   it('uses a given ZooKeeper under a path of its own and leaves it clean', async () => {
