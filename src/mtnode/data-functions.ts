@@ -78,12 +78,10 @@ export class DataFunctions {
 
   /** 990013. Not answered: the next hint is the answer. */
   confirm(body: z.infer<typeof confirmRequestSchema>): Answer {
-    this.#context.data?.confirmed({
-      instance: body.instance,
-      dataId: body.data_id,
-      atEpoch: body.at_epoch,
-      lsn: body.lsn,
-    });
+    const { data, peers } = this.#context;
+    // Anybody can send a datagram; only who has read the registrations knows the incarnation.
+    if (peers.get(body.instance)?.registration.incarnation === body.incarnation)
+      data?.confirmed({ instance: body.instance, dataId: body.data_id, atEpoch: body.at_epoch, lsn: body.lsn });
     return 'close';
   }
 

@@ -1,5 +1,5 @@
 import type { Random } from '#core/clock';
-import { decodeDatagram, encodeFrame, parseReply, T2Decoder } from '#core/frames';
+import { decodeDatagram, encodeDatagram, encodeFrame, parseReply, T2Decoder } from '#core/frames';
 import { type Log, silentLog } from '#core/logging';
 import type { F2Sender, F2Socket, T2Connection, T2Handler, T2Server } from '#core/transport';
 import { createMtNode, DEFAULT_OPTIONS, type MtNode, type MtNodeOptions, type NodeState } from '#mtnode';
@@ -45,6 +45,7 @@ export class ModelCluster {
   readonly nodes: ModelNode[] = [];
   /** Instances keep data; each has the other's share mounted. */
   keepsData = false;
+  hasMounts = true;
   /** What a node's Todb file names. */
   todb: (name: string) => TodbPort | null = () => null;
   readonly #shares = new Map<string, ModelDisk>();
@@ -74,7 +75,8 @@ export class ModelCluster {
 
   #data(name: string): { data: DataPorts } | Record<string, never> {
     if (!this.keepsData) return {};
-    return { data: { disk: this.share(name).attach(), mount: openMount(this.mount(name)), todb: this.todb(name) } };
+    const mount = this.hasMounts ? openMount(this.mount(name)) : null;
+    return { data: { disk: this.share(name).attach(), mount, todb: this.todb(name) } };
   }
 
   async start(name: string, options: Partial<MtNodeOptions> = {}): Promise<ModelNode> {
@@ -181,6 +183,12 @@ export class ModelCluster {
     if (frame) await connection.handler.onFrame(frame);
     to.connections.delete(connection);
     return connection.got[0] ?? 'closed';
+  }
+
+  /** A datagram to the node from somewhere else, as anybody can send one. */
+  datagram(to: ModelNode, functionNumber: number, body: Record<string, unknown>): void {
+    const bytes = encodeDatagram({ function: functionNumber, id: 1, ...body });
+    this.#sockets.get(to.node.listening.f2Port)?.(bytes, { host: '127.0.0.1', port: 1 });
   }
 
   /** As `call`, for a call that takes time: lets it pass. `silent` where nothing was answered within `limitMs`. */

@@ -1,3 +1,4 @@
+import { sleep } from '#core/clock';
 import { type Entry, slices } from '#mtnode/redo';
 import { type CatchUpOutcome, lossBoundOf } from '#mtnode/sync';
 import { todbFileUnreadable, todbOff } from '#mtnode/todb';
@@ -18,6 +19,9 @@ import { Reign } from './reign.ts';
 import type { Followed } from './standby.ts';
 import { dataStatus } from './status.ts';
 import type { WriteOutcome } from './term.ts';
+
+/** Longest the end waits for a call of the mount. */
+const STOP_TIMEOUT_MS = 500;
 
 /** What is found at the start. */
 export interface OpenedData {
@@ -287,6 +291,7 @@ export class DataPlane {
     await Reign.begin(parts, epoch, (reign) => {
       this.#reign = reign;
       this.#takingOver = undefined;
+      this.#target = null;
       reign.term.registered(this.#isStandbyRegistered);
     });
     signal.throwIfAborted();
@@ -407,7 +412,8 @@ export class DataPlane {
     const { todb } = this.#ports;
     await this.#settling;
     await this.#reign?.end();
-    await this.#opened?.standby?.stop();
+    const stopped = this.#opened?.standby?.stop();
+    await Promise.race([stopped, sleep(this.#node.clock, STOP_TIMEOUT_MS)]);
     if (this.#damage === undefined) await this.#opened?.log.close();
     if (todb !== null && !('error' in todb)) await todb.database.close();
   }

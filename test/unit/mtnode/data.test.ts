@@ -150,6 +150,22 @@ describe('writes (990002 to 990004)', () => {
     expect(errorNo(await write(b, 'k2'))).toBe(0);
   });
 
+  it('a confirmation of somebody who is no registered instance counts for nothing', async () => {
+    const [a, b] = await pair();
+    cluster.mount('B').hang();
+    await cluster.clock.advance(20);
+    const waiting = cluster.callInTime(a, 990002, { session_id: SESSION, key: 'k', order: ORDER }, 400);
+    const { incarnation } = b.node.listening;
+    const forged = { instance: 'B', incarnation: 'guessed', data_id: 'guessed', at_epoch: 1, lsn: 2 };
+    cluster.datagram(a, 990013, forged);
+    cluster.datagram(a, 990013, { ...forged, incarnation, at_epoch: 7 });
+    cluster.datagram(a, 990013, { ...forged, incarnation, lsn: 99 });
+    expect(await waiting).toBe('silent');
+    expect(await cluster.call(a, 990013, { ...forged, incarnation })).toMatchObject({
+      error_no: ERROR_NUMBERS.unknownFunction,
+    });
+  });
+
   it('thousands of them change the registration once a second at most', async () => {
     const [a] = await pair();
     let changes = -1;
@@ -408,6 +424,18 @@ describe('the mount (F3, F15)', () => {
 });
 
 describe('the cold start', () => {
+  it('a single server keeps its data without a mount', async () => {
+    cluster.hasMounts = false;
+    const a = await cluster.start('A', { practice: true, single: true });
+    await cluster.clock.advance(500);
+    expect(errorNo(await write(a, 'k1'))).toBe(0);
+    a.kill();
+    const again = await cluster.start('A', { practice: true, single: true });
+    await cluster.clock.advance(2_000);
+    expect(await timesOf(again, 'k1')).toEqual({ k1: 1 });
+    expect((await data(again)).sync).toEqual({ state: 'off', directory: null, reason: null });
+  });
+
   it('a seal found at the start counts as an epoch seen', async () => {
     const [a, b] = await pair();
     a.kill();
