@@ -27,21 +27,14 @@ export type { Mount } from './ports.ts';
 export {
   type EpochStart,
   isSealed,
-  MARKER_FILE,
   MAX_EPOCHS,
   parseMarker,
   parseSeal,
-  readMarker,
   readOwnMarker,
   readOwnSeal,
-  SEAL_FILE,
   type SealFile,
-  ShareFileError,
   type ShareMarker,
-  sealFileSchema,
-  shareMarkerSchema,
   writeOwnMarker,
-  writeSeal,
 } from './share-files.ts';
 export type { SyncChange, SyncRecords, SyncRecordValue } from './sync-records.ts';
 export { ZooKeeperSyncRecords } from './zookeeper-sync-records.ts';
