@@ -11,6 +11,8 @@ export class OwnMarker {
   readonly dataId: string;
   /** What the marker said of the local database when the instance started. */
   readonly persistedAtStart: number | null;
+  /** Where the instance's last life ended as primary: what it had on disk by then, at least. A primary's log is never cut. */
+  readonly leastLsn: number;
   #writing: Promise<void> = Promise.resolve();
 
   private constructor(setting: DataSetting, disk: Disk, clock: Clock, found: ShareMarker | undefined, newId: string) {
@@ -19,6 +21,7 @@ export class OwnMarker {
     this.#clock = clock;
     this.dataId = found?.dataId ?? newId;
     this.persistedAtStart = found?.persistedLsn ?? null;
+    this.leastLsn = found?.role === 'primary' ? found.durableLsn : 0;
   }
 
   /** Reads what there is; a folder without a marker is new, and gets `newId`. Rejects where there is one that is none. */

@@ -1,5 +1,5 @@
-import { latestAside, openRedoLog, type RedoLog, slices } from '#mtnode/redo';
-import { readOwnSeal } from '#mtnode/sync';
+import { latestAside, openRedoLog, RedoDamage, type RedoLog, slices } from '#mtnode/redo';
+import { MARKER_FILE, readOwnSeal } from '#mtnode/sync';
 import type { TodbWriter } from '#mtnode/todb';
 import type { Aside } from '#shared/domain';
 import type { DataNode, DataPorts, DataSetting } from './environment.ts';
@@ -29,6 +29,8 @@ export async function openData(
   const { clock, random } = node;
   const log = await openRedoLog(disk, { segmentBytes: setting.segmentBytes, pause: slices(clock) });
   const marker = await OwnMarker.open(setting, disk, clock, random.uuid());
+  if (log.lastLsn < marker.leastLsn)
+    throw new RedoDamage(MARKER_FILE, 0, `LSN ${marker.leastLsn} was on disk, and the redo ends at ${log.lastLsn}`);
   const seal = await readOwnSeal(disk);
   const aside = latestAside(await disk.list());
   await marker.write('standby', log, marker.persistedAtStart);

@@ -59,7 +59,7 @@ export class Reign {
     onBegun(reign);
     reign.term.note({ type: 'epoch', instance: setting.instance });
     await log.flush();
-    await marker.write('primary', log, reign.persistedLsn() ?? marker.persistedAtStart);
+    await marker.write('primary', log, reign.persistedLsn());
     if (!reign.term.isOver) todb?.start(log.epochs(), marker.persistedAtStart);
     todb?.acknowledged(reign.term.acknowledgedLsn);
   }

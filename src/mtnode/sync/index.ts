@@ -27,6 +27,7 @@ export type { Mount } from './ports.ts';
 export {
   type EpochStart,
   isSealed,
+  MARKER_FILE,
   MAX_EPOCHS,
   parseMarker,
   parseSeal,

@@ -477,6 +477,19 @@ describe('the cold start', () => {
     expect(errorNo(await promote(again, epoch, { accept_loss: ANY_LOSS }))).toBe(ERROR_NUMBERS.wrongState);
   });
 
+  it('redo that is gone without a trace is missed: what the share said of it is still there', async () => {
+    const [a, b] = await pair();
+    for (let i = 0; i < 10; i++) await write(a, `k${i}`);
+    a.kill();
+    await cluster.stop(b);
+    for (const name of cluster.share('A').names()) if (name !== 'share.json') cluster.share('A').delete(name);
+    const again = await cluster.start('A', { practice: true });
+    await cluster.clock.advance(8_000);
+    expect(again.node.isServing()).toBe(false);
+    expect(again.node.record()).toMatchObject({ status: 3 });
+    expect(again.node.record().note).toMatch(/share\.json, byte 0: LSN \d+ was on disk, and the redo ends at 0/);
+  });
+
   it('forced, it takes what can be had and says what may be missing', async () => {
     const [a, b] = await pair();
     await leaveBehind(a, b);
