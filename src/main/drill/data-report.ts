@@ -26,6 +26,8 @@ export interface DatabaseReport {
   duplicated: number;
   /** The largest that was seen in the run. */
   backlog: number;
+  /** What the writer said while the database could not be reached; null: it never said so. */
+  reason: string | null;
   /** Whether nothing was left to write in the end. */
   drained: boolean;
 }

@@ -75,7 +75,11 @@ export async function blockDatabase(scene: Scene): Promise<void> {
   scene.strikes();
   await database.block();
   try {
-    const said = await scene.until(async () => namesFirewall((await todbOf(scene, primary))?.reason, database.name));
+    const said = await scene.until(async () => {
+      const reason = (await todbOf(scene, primary))?.reason ?? null;
+      scene.databaseReason = reason && sentence('en', reason);
+      return namesFirewall(reason, database.name);
+    });
     scene.mustHold(said, message('practice.drill.databaseNotSaid', { instance: primary, database: database.name }));
     const told = await scene.until(async () => consoleTold(scene, database.name));
     scene.mustHold(told, message('practice.drill.databaseNotTold', { database: database.name }));

@@ -120,11 +120,14 @@ function writesReport({ writes }: RunFacts): WritesReport | null {
   return { acked, present, lost, duplicated: writes.duplicated + (writes.database?.duplicated ?? 0), unknown };
 }
 
-function databaseReport({ stage, backlog }: Scene, read: WritesRead | null): DatabaseReport | null {
+function databaseReport(
+  { stage, backlog, databaseReason: reason }: Scene,
+  read: WritesRead | null,
+): DatabaseReport | null {
   const database = read?.found.database;
   if (!stage.database || !database) return null;
   const { rows, missing, duplicated } = database;
-  return { kind: stage.database.kind, rows, missing, duplicated, backlog, drained: read.drained };
+  return { kind: stage.database.kind, rows, missing, duplicated, backlog, reason, drained: read.drained };
 }
 
 function newRecord(after: PairPicture | undefined, { picture }: Before) {

@@ -35,6 +35,8 @@ export class Scene {
   promotion: Omit<PromotionReport, 'lost'> | null = null;
   /** The largest that was seen. */
   backlog = 0;
+  /** What the writer to the local database said while it could not be reached. */
+  databaseReason: string | null = null;
   readonly #noticesBefore: number;
   readonly #eventsBefore: number;
   #faultMs: number;

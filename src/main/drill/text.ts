@@ -49,8 +49,9 @@ function dataLines({ writes, database, sync, promotion }: RunReport, say: Say): 
   const lines: string[] = [];
   if (writes) lines.push(say('writes', { ...writes }));
   if (database) {
-    const { drained, ...figures } = database;
+    const { drained, reason, ...figures } = database;
     lines.push(say(drained ? 'database' : 'databaseNotDrained', figures));
+    if (reason !== null) lines.push(say('databaseReason', { reason }));
   }
   if (sync?.state === 'failed') lines.push(say('syncFailed', { reason: sync.reason ?? '–' }));
   if (!promotion) return lines;

@@ -73,6 +73,7 @@ export const practice: CatalogueSection = {
       '写入：已确认 {{acked}}，读回 {{present}}，丢失 {{lost}}，重复 {{duplicated}}，无应答 {{unknown}}',
     'practice.drill.database':
       '本地数据库 {{kind}}：{{rows}} 行，缺少 {{missing}}，重复 {{duplicated}}，最大积压 {{backlog}}，已写完',
+    'practice.drill.databaseReason': '本地数据库写入程序当时报告：{{reason}}',
     'practice.drill.databaseNotDrained':
       '本地数据库 {{kind}}：{{rows}} 行，缺少 {{missing}}，重复 {{duplicated}}，最大积压 {{backlog}}，未写完',
     'practice.drill.syncFailed': '同步失败：{{reason}}',
@@ -161,6 +162,7 @@ export const practice: CatalogueSection = {
       'Writes: acknowledged {{acked}}, present {{present}}, lost {{lost}}, duplicated {{duplicated}}, unknown {{unknown}}',
     'practice.drill.database':
       'Local database {{kind}}: rows {{rows}}, missing {{missing}}, duplicated {{duplicated}}, largest backlog {{backlog}}, drained',
+    'practice.drill.databaseReason': 'The writer to the local database said then: {{reason}}',
     'practice.drill.databaseNotDrained':
       'Local database {{kind}}: rows {{rows}}, missing {{missing}}, duplicated {{duplicated}}, largest backlog {{backlog}}, NOT drained',
     'practice.drill.syncFailed': 'Synchronisation failed: {{reason}}',

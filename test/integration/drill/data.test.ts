@@ -89,6 +89,7 @@ describe('the drill, writing', () => {
       database: drained,
     });
     expect(run.database?.backlog).toBeGreaterThan(500);
+    expect(run.database?.reason).toMatch(/kuantu\.db.*firewall/);
   });
 
   it.skipIf(skipWithoutPostgresql())('on PostgreSQL: the same zeros, killed and cut off', async () => {

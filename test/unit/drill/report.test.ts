@@ -102,7 +102,7 @@ describe('the report', () => {
   it.each(['zh-CN', 'en'] as const)('says in words (%s) what became of the writes', (locale) => {
     const data = run({
       writes: { acked: 9_001, present: 8_002, lost: 999, duplicated: 0, unknown: 17 },
-      database: { kind: 'sqlite', rows: 8_003, missing: 0, duplicated: 0, backlog: 4_321, drained: true },
+      database: { kind: 'sqlite', rows: 8_003, missing: 0, duplicated: 0, backlog: 4_321, reason: null, drained: true },
       sync: { state: 'failed', reason: 'df -h /m', directory: '/m' },
       promotion: {
         ...{ refused: true, forced: true, lossBound: 1_234, lost: 999, reason: 'df -h /m' },
@@ -114,7 +114,7 @@ describe('the report', () => {
       expect(text).toContain(said);
     expect(text).not.toMatch(/\{\{|practice\.drill/);
     const undrained = run({
-      database: { kind: 'postgresql', rows: 1, missing: 2, duplicated: 0, backlog: 2, drained: false },
+      database: { kind: 'postgresql', rows: 1, missing: 2, duplicated: 0, backlog: 2, reason: null, drained: false },
     });
     expect(reportText(drillReport(head, [undrained], undefined), locale)).toMatch(/NOT drained|未写完/);
   });
