@@ -7,6 +7,7 @@ import {
   type StepRecord,
   SWITCHOVER_STEPS,
   type SwitchoverRecord,
+  switchoverData,
   type Takeover,
 } from '#shared/domain';
 
@@ -54,10 +55,7 @@ export class SwitchoverLog {
   /** What became of the data; null: the instance keeps none, or did not come so far. */
   data(takeover: Takeover | null): void {
     if (takeover === null) return;
-    const { acknowledgedLsn, presentLsn, complete, lossBound, duplicated } = takeover;
-    const lost = complete ? 0 : null;
-    const data = { acknowledged: acknowledgedLsn, present: presentLsn, lost, lossBound, duplicated };
-    this.#record = { ...this.#record, data };
+    this.#record = { ...this.#record, data: switchoverData(takeover, null) };
   }
 
   /** The switchover ended; resolves when that was tried to be written. */

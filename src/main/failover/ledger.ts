@@ -218,3 +218,8 @@ export function said(ledger: InstanceLedger) {
     };
   return { role: null, status: null, svrMode: null, epoch: null, phases: [], note: null };
 }
+
+/** What an instance was heard to have acknowledged as primary in the given life of its process; null: nothing. */
+export function acknowledgedBy({ served }: InstanceLedger, incarnation: string | null): number | null {
+  return served !== null && served.incarnation === incarnation ? served.lsn : null;
+}

@@ -1,8 +1,17 @@
 import { sleep, type Timer } from '#core/clock';
 import type { CallOutcome } from '#main/nodes';
-import { FUNCTIONS, type Message, message, type StepName, type SwitchoverData, type Timeouts } from '#shared/domain';
+import {
+  FUNCTIONS,
+  type Message,
+  message,
+  type StepName,
+  type SwitchoverData,
+  switchoverData,
+  type Timeouts,
+} from '#shared/domain';
 import type { SystemInfoReply } from '#shared/protocol';
 import { factsOf, type InstanceFacts } from './facts.ts';
+import { acknowledgedBy } from './ledger.ts';
 import { lossAgainst, lossOutlook, outlookOf } from './loss.ts';
 import { StepFailure } from './ports.ts';
 import {
@@ -17,7 +26,6 @@ import {
   pollDelayMs,
 } from './procedure.ts';
 import { proofOldOut } from './proof.ts';
-import { acknowledgedBy, switchoverData } from './result.ts';
 import type { SwitchoverRun } from './runner.ts';
 
 const QUESTION_TIMEOUT_MS = 1_000;

@@ -160,6 +160,26 @@ export const switchoverDataSchema = z.object({
 });
 export type SwitchoverData = z.infer<typeof switchoverDataSchema>;
 
+/**
+ * A takeover in figures. `heardAcknowledged`: what others than the new primary heard the old one to have acknowledged;
+ * null: nothing. It may be less than it had: where its redo was not read to its end the bound alone is certain, and a
+ * missing count is never made up.
+ */
+export function switchoverData(takeover: Takeover, heardAcknowledged: number | null): SwitchoverData {
+  const { acknowledgedLsn, presentLsn: present, complete, lossBound, duplicated } = takeover;
+  const known = [acknowledgedLsn, heardAcknowledged].filter((lsn) => lsn !== null);
+  const acknowledged = known.length > 0 ? Math.max(...known) : null;
+  const saysNothingLost = complete || lossBound === 0;
+  return {
+    acknowledged,
+    present,
+    // Its word is held against what was heard: an acknowledgement beyond what is there is a loss, whatever it says.
+    lost: saysNothingLost ? Math.max(0, (acknowledged ?? 0) - present) : null,
+    lossBound: complete ? 0 : lossBound,
+    duplicated,
+  };
+}
+
 /** A client's order, as 990002 takes it (practice only). */
 export const orderSchema = z.object({
   account: z.string().min(1).max(32),

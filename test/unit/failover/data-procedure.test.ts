@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { ANY_LOSS, type DataStatus, ERROR_NUMBERS, FUNCTIONS, message, type Takeover } from '#shared/domain';
+import {
+  ANY_LOSS,
+  type DataStatus,
+  ERROR_NUMBERS,
+  FUNCTIONS,
+  message,
+  switchoverData,
+  type Takeover,
+} from '#shared/domain';
 import { sentence } from '#shared/i18n';
 import { DIRECTORY, dataStatus, failedSync, mountEmpty } from '#test/data-facts';
 import { type Answer, results, ScriptedSwitchover, statusBody } from '#test/scripted-switchover';
-import { switchoverData } from '../../../src/main/failover/result.ts';
 
 const refusal = (loss_bound: number | null, reason: unknown = mountEmpty()): Answer => ({
   errorNumber: ERROR_NUMBERS.dataLoss,

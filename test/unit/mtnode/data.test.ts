@@ -364,6 +364,21 @@ describe('promotion (F8)', () => {
     expect(Object.keys(await timesOf(again, ...Array.from({ length: 20 }, (_, i) => `k${i}`))).length).toBe(20);
   });
 
+  it('the driver node says that nothing is missing though the host was lost, where everything was confirmed', async () => {
+    const [a, b] = await pair({ driver: 'node' });
+    await write(a, 'k1');
+    a.kill();
+    cluster.share('A').wipe();
+    await cluster.clock.advance(12_000);
+    expect(b.node.isServing()).toBe(true);
+    expect(await timesOf(b, 'k1')).toEqual({ k1: 1 });
+    expect((await data(b)).takeover).toMatchObject({ complete: false, lossBound: 0 });
+    expect(cluster.zookeeper.json(PATHS.switchover)).toMatchObject({
+      outcome: 'done',
+      data: { lost: 0, lossBound: 0 },
+    });
+  });
+
   it('the driver node keeps to the same bound', async () => {
     const [a, b] = await pair({ driver: 'node' });
     await leaveBehind(a, b);
