@@ -123,8 +123,10 @@ describe('the data panel', () => {
     expect(textOf(markup)).toContain('epoch 5, at LSN 900 · without the end of the old redo: at most 40');
     const whole = { ...takeover, complete: true, lossBound: 0 };
     expect(shown(pairWith({ data: primaryData({ takeover: whole }) }, {}))).toContain(
-      'nothing acknowledged is missing',
+      'the old redo was read to its end: nothing acknowledged is missing',
     );
+    const lucky = shown(pairWith({ data: primaryData({ takeover: { ...takeover, lossBound: 0 } }) }, {}));
+    expect(lucky).toContain('without the end of the old redo: nothing acknowledged is missing');
   });
 
   it('says when the two are set up differently', () => {

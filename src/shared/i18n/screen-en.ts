@@ -207,6 +207,7 @@ export const screenEnglish = {
   'screen.data.takeover': 'Took over',
   'screen.data.takeover.at': 'epoch {{epoch}}, at LSN {{lsn}}',
   'screen.data.takeover.complete': 'the old redo was read to its end: nothing acknowledged is missing',
+  'screen.data.takeover.none': 'without the end of the old redo: nothing acknowledged is missing all the same',
   'screen.data.takeover.atMost': 'without the end of the old redo: at most {{bound}} acknowledged records are missing',
   'screen.data.takeover.unknown':
     'without the end of the old redo: nobody can say how many acknowledged records are missing',

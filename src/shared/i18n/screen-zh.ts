@@ -205,6 +205,7 @@ export const screenChinese: Record<keyof typeof screenEnglish, string> = {
   'screen.data.takeover': '升主时的数据',
   'screen.data.takeover.at': '任期 {{epoch}}，LSN {{lsn}}',
   'screen.data.takeover.complete': '原主机的 redo 已读到末尾，已确认的记录全部都在',
+  'screen.data.takeover.none': '原主机的 redo 未读到末尾，但已确认的记录全部都在',
   'screen.data.takeover.atMost': '原主机的 redo 未读到末尾，最多缺少 {{bound}} 条已确认的记录',
   'screen.data.takeover.unknown': '原主机的 redo 未读到末尾，缺少多少已确认的记录无法判断',
   'screen.data.todb': '本地数据库',

@@ -54,7 +54,8 @@ function TakenOver({ takeover }: { takeover: Takeover }) {
 }
 
 function takenOverWith({ t, f }: Words, { complete, lossBound }: Takeover): string {
-  if (complete || lossBound === 0) return t('screen.data.takeover.complete');
+  if (complete) return t('screen.data.takeover.complete');
+  if (lossBound === 0) return t('screen.data.takeover.none');
   return lossBound === null
     ? t('screen.data.takeover.unknown')
     : t('screen.data.takeover.atMost', { bound: f.number(lossBound) });
