@@ -90,11 +90,12 @@ function judgeRefusal({ promotion, maxLossRecords }: RunFacts): Message[] {
   return bound > maxLossRecords ? [] : [message('practice.drill.refusedThough', { bound, allowed: maxLossRecords })];
 }
 
-/** How many acknowledged writes may be missing. */
+/** How many acknowledged writes may be missing: never more than the bound that was stated. */
 function allowedLoss(expected: Expected, { promotion, maxLossRecords }: RunFacts): number {
   if (expected !== 'as-loss-allows' || !promotion) return 0;
-  if (promotion.forced) return promotion.lossBound ?? Number.POSITIVE_INFINITY;
-  return promotion.refused ? 0 : maxLossRecords;
+  const { refused, forced, lossBound } = promotion;
+  if (forced) return lossBound ?? Number.POSITIVE_INFINITY;
+  return refused ? 0 : Math.min(maxLossRecords, lossBound ?? maxLossRecords);
 }
 
 function judgeWrites(writes: Tally, { drained }: RunFacts, allowed: number): Message[] {

@@ -113,6 +113,8 @@ describe('where acknowledged writes may be missing', () => {
     expect(keys('lose-host', { ...within, writes: lossOf(5) })).toEqual([]);
     expect(keys('lose-host', { ...within, writes: lossOf(6) })).toEqual(['lost']);
     expect(keys('lose-host', { ...within, maxLossRecords: 0, writes: lossOf(1) })).toEqual(['lost']);
+    // What was said to be missing at most is held against it, whatever else would have been allowed.
+    expect(keys('lose-host', { ...within, maxLossRecords: 9, writes: lossOf(6) })).toEqual(['lost']);
   });
 
   it('takes a refusal that says what could be lost, where that is too much, and then nothing is lost', () => {
