@@ -16,8 +16,8 @@ const RETRY_MS = 100;
 export class Leadership {
   readonly #context: NodeContext;
   #accepted: PromotionRequest | undefined;
-  /** Counts the times of holding an epoch; work begun in an earlier one stops at its next step. */
   readonly #inheritance: Inheritance;
+  /** Counts the times of holding an epoch; work begun in an earlier one stops at its next step. */
   #term = 0;
   /** The term whose data is loaded, with the epoch's first record in redo. */
   #loadedTerm: number | undefined;
