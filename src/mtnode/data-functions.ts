@@ -8,12 +8,10 @@ import type {
   readRequestSchema,
   writeRequestSchema,
 } from '#shared/protocol';
+import { type Answer, errorAnswer } from './answer.ts';
 import type { NodeContext } from './context.ts';
-import type { Answer } from './dispatcher.ts';
 import { beatDisposition } from './self.ts';
 import { type SessionKey, sessionKey } from './sessions.ts';
-
-const error = (errorNumber: number, info: string): Answer => ({ error_no: errorNumber, error_info: info });
 
 /** The practice functions on data: 990002 to 990004 for clients, 990012 and 990013 between the two instances. */
 export class DataFunctions {
@@ -34,7 +32,7 @@ export class DataFunctions {
       if (outcome?.kind === 'acknowledged') return { error_no: ERROR_NUMBERS.ok, lsn: outcome.lsn };
       return { ...NOT_ACKNOWLEDGED };
     } catch (failure) {
-      if (failure instanceof EntryError) return error(ERROR_NUMBERS.malformedRequest, failure.message);
+      if (failure instanceof EntryError) return errorAnswer(ERROR_NUMBERS.malformedRequest, failure.message);
       throw failure;
     }
   }
@@ -59,7 +57,7 @@ export class DataFunctions {
   digest(body: z.infer<typeof digestRequestSchema>): Answer {
     const { data } = this.#context;
     const refused = this.#refusal(body);
-    if (refused !== undefined || data === undefined) return refused ?? error(ERROR_NUMBERS.wrongState, NO_DATA);
+    if (refused !== undefined || data === undefined) return refused ?? errorAnswer(ERROR_NUMBERS.wrongState, NO_DATA);
     const { lastLsn, ...figures } = data.digest();
     return { error_no: ERROR_NUMBERS.ok, ...figures, last_lsn: lastLsn };
   }
@@ -91,12 +89,12 @@ export class DataFunctions {
     const { role } = self.facts;
     const disposition = beatDisposition(self.facts, role === 'primary' && guard.check().basis !== 'none');
     if (disposition === 'close') return 'close';
-    if (disposition === 'switching') return error(ERROR_NUMBERS.switching, 'becoming primary');
-    if (disposition === 'standby') return error(ERROR_NUMBERS.standby, 'standby');
-    if (data === undefined) return error(ERROR_NUMBERS.wrongState, NO_DATA);
+    if (disposition === 'switching') return errorAnswer(ERROR_NUMBERS.switching, 'becoming primary');
+    if (disposition === 'standby') return errorAnswer(ERROR_NUMBERS.standby, 'standby');
+    if (data === undefined) return errorAnswer(ERROR_NUMBERS.wrongState, NO_DATA);
     const key = sessionKey(body);
     if (key !== undefined && sessions.touch(key, ports.clock.monotonicMs())) return undefined;
-    return error(ERROR_NUMBERS.unknownSession, 'the session is not known');
+    return errorAnswer(ERROR_NUMBERS.unknownSession, 'the session is not known');
   }
 }
 

@@ -14,6 +14,7 @@ import {
   readRequestSchema,
   writeRequestSchema,
 } from '#shared/protocol';
+import { type Answer, errorAnswer } from './answer.ts';
 import { type NodeContext, ownEpoch } from './context.ts';
 import { DataFunctions } from './data-functions.ts';
 import { type Hello, helloRequestSchema } from './hello.ts';
@@ -23,15 +24,7 @@ import { judgePromotion, judgeRoute, type PromotionRequest, type PromotionVerdic
 import { beatDisposition } from './self.ts';
 import { sessionKey } from './sessions.ts';
 
-/** What a function answers: its own fields with an error number, or nothing at all (the connection closes, F12). */
-export type Answer = ({ error_no: number; error_info?: string } & Record<string, unknown>) | 'close';
-
 type Handler = (request: Request) => Answer | Promise<Answer>;
-
-const error = (errorNumber: number, info: string): Answer => ({
-  error_no: errorNumber,
-  error_info: info.slice(0, 500),
-});
 
 /** The functions that are answered over f2 as well; the others change more than a datagram should. */
 const OVER_F2: ReadonlySet<number> = new Set([
@@ -83,13 +76,16 @@ export class Dispatcher {
   answer(request: Request, transport: 't2' | 'f2'): Answer | Promise<Answer> {
     const handler = this.#handlers.get(request.function);
     if (handler === undefined)
-      return error(
+      return errorAnswer(
         ERROR_NUMBERS.unknownFunction,
         isPracticeFunction(request.function) ? 'not a practice node' : `function ${request.function} is not known`,
       );
     const isHere = transport === 'f2' ? OVER_F2.has(request.function) : !OVER_F2_ALONE.has(request.function);
     if (!isHere)
-      return error(ERROR_NUMBERS.unknownFunction, `function ${request.function} is not answered over ${transport}`);
+      return errorAnswer(
+        ERROR_NUMBERS.unknownFunction,
+        `function ${request.function} is not answered over ${transport}`,
+      );
     return handler(request);
   }
 
@@ -104,19 +100,21 @@ export class Dispatcher {
     const { role } = self.facts;
     const disposition = beatDisposition(self.facts, role === 'primary' && guard.check().basis !== 'none');
     if (disposition === 'close') return 'close';
-    if (disposition === 'switching') return error(ERROR_NUMBERS.switching, 'becoming primary');
-    if (disposition === 'standby') return error(ERROR_NUMBERS.standby, 'standby');
+    if (disposition === 'switching') return errorAnswer(ERROR_NUMBERS.switching, 'becoming primary');
+    if (disposition === 'standby') return errorAnswer(ERROR_NUMBERS.standby, 'standby');
     const key = sessionKey(body);
     const known = key !== undefined && sessions.touch(key, ports.clock.monotonicMs());
-    return known ? { error_no: ERROR_NUMBERS.ok } : error(ERROR_NUMBERS.unknownSession, 'the session is not known');
+    return known
+      ? { error_no: ERROR_NUMBERS.ok }
+      : errorAnswer(ERROR_NUMBERS.unknownSession, 'the session is not known');
   }
 
   #login(system: 'O3' | 'O45'): Answer | Promise<Answer> {
     const { self, guard, sessions, ports, data } = this.#context;
     const disposition = beatDisposition(self.facts, self.facts.role === 'primary' && guard.check().basis !== 'none');
     if (disposition === 'close') return 'close';
-    if (disposition !== 'serve') return error(ERROR_NUMBERS.wrongState, `the instance is ${self.facts.role}`);
-    if (sessions.isFull) return error(ERROR_NUMBERS.wrongState, 'too many sessions');
+    if (disposition !== 'serve') return errorAnswer(ERROR_NUMBERS.wrongState, `the instance is ${self.facts.role}`);
+    if (sessions.isFull) return errorAnswer(ERROR_NUMBERS.wrongState, 'too many sessions');
     const value = ports.random.uuid();
     const kind = system === 'O3' ? 'session' : 'token';
     const done: Answer = { error_no: ERROR_NUMBERS.ok, [system === 'O3' ? 'session_id' : 'user_token']: value };
@@ -124,7 +122,7 @@ export class Dispatcher {
       sessions.add({ kind, value }, ports.clock.monotonicMs());
       return done;
     }
-    const notDone = error(ERROR_NUMBERS.notAcknowledged, 'the session is not acknowledged');
+    const notDone = errorAnswer(ERROR_NUMBERS.notAcknowledged, 'the session is not acknowledged');
     return this.#data.logIn({ kind, value }).then((added) => (added ? done : notDone));
   }
 
@@ -194,7 +192,7 @@ export class Dispatcher {
       data?.abandon();
       if (failure instanceof LossRefused) return this.#lossAnswer(failure);
       log.warn('a promotion could not be carried out', { error: failure });
-      return error(ERROR_NUMBERS.internal, 'the route could not be read, or the epoch not be stored');
+      return errorAnswer(ERROR_NUMBERS.internal, 'the route could not be read, or the epoch not be stored');
     }
   }
 
@@ -221,7 +219,7 @@ export class Dispatcher {
       highestEpoch: memory.state.highestEpoch,
       route: lastRoute()?.route,
     });
-    if (refused !== null) return error(refused, `the instance is ${self.facts.role}`);
+    if (refused !== null) return errorAnswer(refused, `the instance is ${self.facts.role}`);
     const now = ports.clock.monotonicMs();
     if (promises.givenLeftMs(now) === 0) log.warn('promises to refuse promotion', { to: request.instance });
     // Never longer than this instance waits after its own start: its next life knows nothing of what it gave.
@@ -277,6 +275,9 @@ function checked<T>(schema: z.ZodType<T>, handle: (body: T) => Answer | Promise<
     const parsed = schema.safeParse(request);
     if (parsed.success) return handle(parsed.data);
     const issue = parsed.error.issues[0];
-    return error(ERROR_NUMBERS.malformedRequest, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`);
+    return errorAnswer(
+      ERROR_NUMBERS.malformedRequest,
+      `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`,
+    );
   };
 }

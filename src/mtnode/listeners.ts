@@ -11,7 +11,7 @@ import type { Log } from '#core/logging';
 import type { F2Sender, F2Socket, T2Connection, T2Handler } from '#core/transport';
 import { ERROR_NUMBERS } from '#shared/domain';
 import type { Request } from '#shared/protocol';
-import type { Answer } from './dispatcher.ts';
+import type { Answer } from './answer.ts';
 import type { PeerLink } from './peer-link.ts';
 
 /** What the listeners need of the node. */
