@@ -1,6 +1,5 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
-import type { Severity } from '#shared/contract';
 import { type Message, message, type ProcessIdentity, type SwitchoverRecord } from '#shared/domain';
 import { type Aim, aimOf, isAfterFailure } from './aim.ts';
 import { blockers } from './blockers.ts';
@@ -28,6 +27,7 @@ import {
 } from './ledger.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { doubt, isFreshAgain } from './tilt.ts';
+import type { Told } from './told.ts';
 
 /** How often the machine expects a `tick`; a longer gap is a stall of the console. */
 export const TICK_MS = 250;
@@ -93,7 +93,7 @@ export type Effect =
   | { kind: 'beat-now'; instance: string }
   /** Nothing may happen until then, and yet the verdict may be another by then: a tick is wanted. */
   | { kind: 'look-again'; afterMs: number }
-  | { kind: 'event'; severity: Severity; instance: string | null; message: Message };
+  | Told;
 
 export interface MachineStep {
   state: MachineState;
