@@ -1,48 +1,115 @@
 /**
- * One process of the data measurements, so that each has a memory of its own: `write FOLDER` writes with many clients at
- * once, `fill FOLDER RECORDS DAT_LSN` makes a log of so many, with a dat, `load FOLDER` opens and loads it as a promotion
- * does. Prints one JSON object.
+ * One process of the data measurements, so that each has a memory of its own: `write FOLDER` has a primary acknowledge
+ * the writes of many clients, `fill FOLDER RECORDS DAT_LSN` makes a log of so many, with a dat, `load FOLDER` opens and
+ * loads it as a promotion does. Prints one JSON object.
  */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemClock as clock } from '#core/clock';
-import { encodeEntry, encodeRecord, type FileDisk, openFileDisk, openRedoLog, slices } from '#mtnode/redo';
+import { systemClock as clock, systemRandom } from '#core/clock';
+import { silentLog } from '#core/logging';
+import { type DataNode, DataPlane } from '#mtnode/data';
+import { type Disk, encodeEntry, encodeRecord, type FileDisk, openFileDisk, openRedoLog, slices } from '#mtnode/redo';
+import type { SyncRecordValue } from '#mtnode/sync';
 import { loadUft, Uft } from '#mtnode/uft';
+import type { Order } from '#shared/domain';
 
 const SEGMENT_BYTES = 16 * 1_024 ** 2;
 const WRITERS = 512;
 const WRITES = 200_000;
 const PLAIN_MS = 2_000;
 
-function orderPayload(index: number): Uint8Array {
+function orderOf(index: number): { key: string; order: Order } {
   const account = `account-${index % 1_000}`;
   const order = { account, instrument: `IF25${10 + (index % 3)}`, side: 'buy', price: 3_456.2, quantity: 10 } as const;
-  return encodeEntry({ type: 'order', key: `client-${index % 50}-order-${index}`, order });
+  return { key: `client-${index % 50}-order-${index}`, order };
 }
 
+function orderPayload(index: number): Uint8Array {
+  return encodeEntry({ type: 'order', ...orderOf(index) });
+}
+
+/** A primary without a standby, which takes writes as it does from its clients: all that is left out is the network. */
 async function write(disk: FileDisk, folder: string) {
-  const log = await openRedoLog(disk, { segmentBytes: SEGMENT_BYTES });
-  let syncs = 0;
+  const counted = countingSyncs(disk);
+  const plane = new DataPlane(
+    {
+      ...{ system: 'bench', node: 'mt', instance: 'A', incarnation: 'bench', mode: 'sync', lossBound: 0 },
+      ...{ mountTimeoutMs: 1_000, confirmTimeoutMs: 500, segmentBytes: SEGMENT_BYTES, snapshotRecords: 2 * WRITES },
+    },
+    { disk: counted.disk, mount: null, todb: null },
+    aloneInTheWorld(),
+  );
+  await plane.load();
+  await plane.lead(1);
+  counted.syncs = 0;
   let next = 0;
-  let lastDurable = 0;
   const writer = async () => {
     for (let index = next++; index < WRITES; index = next++) {
-      log.append(1, 'order', orderPayload(index));
-      const durable = await log.flush();
-      if (durable !== lastDurable) syncs++;
-      lastDurable = durable;
+      const { kind } = await plane.write({ type: 'order', ...orderOf(index) });
+      if (kind !== 'acknowledged') throw new Error(`write ${index} was not acknowledged`);
     }
   };
   const beganMs = clock.monotonicMs();
   await Promise.all(Array.from({ length: WRITERS }, writer));
   const perSecond = (WRITES / (clock.monotonicMs() - beganMs)) * 1_000;
-  await log.close();
-  const together = WRITES / syncs;
+  const together = WRITES / counted.syncs;
+  await plane.close();
   return {
     perSecond,
     together,
     plainPerSecond: await plain(folder, 1),
     limitPerSecond: await plain(folder, Math.round(together)),
+  };
+}
+
+/** The same disk, and how often what was appended to a file on it was forced. */
+function countingSyncs(disk: FileDisk): { disk: Disk; syncs: number } {
+  const counted = {
+    syncs: 0,
+    disk: {
+      list: () => disk.list(),
+      read: (name, offset, length) => disk.read(name, offset, length),
+      replace: (name, content) => disk.replace(name, content),
+      poke: (name, offset, bytes) => disk.poke(name, offset, bytes),
+      truncate: (name, bytes) => disk.truncate(name, bytes),
+      remove: (name) => disk.remove(name),
+      openAppend: async (name) => {
+        const file = await disk.openAppend(name);
+        return {
+          append: (pieces) => file.append(pieces),
+          sync: () => {
+            counted.syncs++;
+            return file.sync();
+          },
+          close: () => file.close(),
+        };
+      },
+    } satisfies Disk,
+  };
+  return counted;
+}
+
+/** A node whose lease lives, whose route is its own and whose `/sync` is changed as soon as it asks. */
+function aloneInTheWorld(): DataNode {
+  let value: SyncRecordValue | undefined;
+  const nothing = () => {};
+  return {
+    clock,
+    random: systemRandom,
+    log: silentLog,
+    records: {
+      read: async () => value,
+      change: async (record) => {
+        value = { record, version: (value?.version ?? -1) + 1 };
+        return 'done';
+      },
+    },
+    mayAcknowledge: () => true,
+    routeVersion: () => 0,
+    tellPeer: nothing,
+    onChange: nothing,
+    onSealed: ({ by }) => console.error(`sealed by ${by}`),
+    onFailed: console.error,
   };
 }
 

@@ -54,7 +54,7 @@ async function child<T>(...args: string[]): Promise<T> {
 }
 
 function writes({ perSecond, together, plainPerSecond, limitPerSecond }: WriteResult): Figure[] {
-  const note = `512 clients, ${tenths(together)} writes forced to disk together`;
+  const note = `acknowledged to 512 clients, network and standby apart; ${tenths(together)} forced to disk together`;
   const alone = `a plain loop forces ${Math.round(plainPerSecond)} a second one by one`;
   const limit = `and ${Math.round(limitPerSecond)} a second so many together: the limit`;
   return [
