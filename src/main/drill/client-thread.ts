@@ -19,7 +19,7 @@ export type ClientRequest =
   | { id: number; kind: 'probe'; run: string; instance: string; target: NodeTarget; durationMs: number }
   | { id: number; kind: 'write'; run: string; ratePerSecond: number }
   | { id: number; kind: 'end-writing' }
-  | { id: number; kind: 'read-back'; timeoutMs: number }
+  | { id: number; kind: 'read-back'; run: string; length: number; timeoutMs: number }
   | { id: number; kind: 'stop' };
 
 /** A run's writes once the last has ended, one byte each: how it ended. */
@@ -70,9 +70,9 @@ export class ClientThread {
     return (await this.#ask({ id: this.#nextId++, kind: 'end-writing' })) as WritesEnded;
   }
 
-  /** How many orders there are of each of the run's writes at whoever serves. Rejects where nobody says for `timeoutMs`. */
-  async readBack(timeoutMs: number): Promise<Uint8Array> {
-    return (await this.#ask({ id: this.#nextId++, kind: 'read-back', timeoutMs })) as Uint8Array;
+  /** How many orders there are of each of a run's writes at whoever serves. Rejects where nobody says for `timeoutMs`. */
+  async readBack(run: string, length: number, timeoutMs: number): Promise<Uint8Array> {
+    return (await this.#ask({ id: this.#nextId++, kind: 'read-back', run, length, timeoutMs })) as Uint8Array;
   }
 
   /** Closes its connections and its session, and ends the thread. */

@@ -20,7 +20,7 @@ const paths = pairPaths(setting.pathTemplate, setting.system, setting.node);
 const connect = createT2Connector({ clock, practice: true });
 let beats: ClientBeat[] = [];
 const client = new ReferenceClient({ clock, connect, beat: (beat) => beats.push(beat) });
-let load: { run: string; writes: WriteLoad } | undefined;
+let load: WriteLoad | undefined;
 const call: ClientCall = (functionNumber, body, timeoutMs) => client.call(functionNumber, body, timeoutMs);
 const session = createZooKeeperSession(setting, { clock, random: systemRandom });
 
@@ -66,9 +66,7 @@ async function answer(request: ClientRequest): Promise<unknown> {
     case 'end-writing':
       return endWriting();
     case 'read-back':
-      return load
-        ? readBack(load.run, load.writes.outcomes.length, { clock, call, timeoutMs: request.timeoutMs })
-        : new Uint8Array();
+      return readBack(request.run, request.length, { clock, call, timeoutMs: request.timeoutMs });
     case 'stop':
       client.stop();
       await session.close();
@@ -84,12 +82,12 @@ function takeBeats(): ClientBeat[] {
 
 function write(run: string, ratePerSecond: number): null {
   const writing = { clock, call, isServed: () => client.isServed, highestEpoch: () => client.highestEpoch };
-  load = { run, writes: new WriteLoad(run, ratePerSecond, writing) };
+  load = new WriteLoad(run, ratePerSecond, writing);
   return null;
 }
 
 async function endWriting(): Promise<WritesEnded> {
   if (!load) return { outcomes: new Uint8Array(), staleAcks: 0 };
-  await load.writes.end();
-  return { outcomes: load.writes.outcomes.bytes(), staleAcks: load.writes.staleAcks };
+  await load.end();
+  return { outcomes: load.outcomes.bytes(), staleAcks: load.staleAcks };
 }

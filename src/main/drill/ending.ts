@@ -1,6 +1,6 @@
 import { message } from '#shared/domain';
 import type { Scene } from './scene.ts';
-import { type Tally, tally } from './tally.ts';
+import { countChanged, type Tally, tally } from './tally.ts';
 
 export interface WritesRead {
   found: Tally;
@@ -17,16 +17,40 @@ export async function readEverythingBack(scene: Scene): Promise<WritesRead | nul
   try {
     const { outcomes, staleAcks } = await client.endWriting();
     scene.zombieServed += staleAcks;
-    const times = await client.readBack(options.timeoutMs);
+    const times = await client.readBack(scene.run, outcomes.length, options.timeoutMs);
+    scene.stage.readBack.push({ run: scene.run, times });
     const drained = database === null || (await waitUntilDrained(scene));
     const rows = database && (await database.count(pair.node, scene.run, outcomes.length));
     return { found: tally({ outcomes, times, rows }), drained };
   } catch (error) {
-    scene.problems.push(
-      message('practice.drill.notReadBack', { reason: error instanceof Error ? error.message : String(error) }),
-    );
+    noteNotReadBack(scene, error);
     return null;
   }
+}
+
+/**
+ * After the last run: what the runs before it had in the end must be there still, after all the switchovers, dats and
+ * removed segments since. In the local database too.
+ */
+export async function readEarlierRunsAgain(scene: Scene): Promise<void> {
+  const { client, options, database, pair, readBack } = scene.stage;
+  try {
+    for (const { run, times } of readBack) {
+      if (run === scene.run) continue;
+      const now = await client.readBack(run, times.length, options.timeoutMs);
+      const rows = database && (await database.count(pair.node, run, times.length));
+      const count = countChanged({ times, now, rows });
+      scene.mustHold(count === 0, message('practice.drill.earlierChanged', { run, count }));
+    }
+  } catch (error) {
+    noteNotReadBack(scene, error);
+  }
+}
+
+function noteNotReadBack(scene: Scene, error: unknown): void {
+  scene.problems.push(
+    message('practice.drill.notReadBack', { reason: error instanceof Error ? error.message : String(error) }),
+  );
 }
 
 async function waitUntilDrained(scene: Scene): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { type Message, message, type StepRecord } from '#shared/domain';
 import { countReplies, goodRepliesOf, measureOutage, servingNow } from './beats.ts';
 import type { DatabaseReport, WritesReport } from './data-report.ts';
-import { readEverythingBack, type WritesRead } from './ending.ts';
+import { readEarlierRunsAgain, readEverythingBack, type WritesRead } from './ending.ts';
 import { judge, type RunFacts } from './judge.ts';
 import type { PairPicture } from './observer.ts';
 import { noReplies, promoteTime, type RunReport, stepReports, tenths } from './report.ts';
@@ -41,6 +41,7 @@ export async function makeRun(stage: Stage, index: number, expectedEpoch: number
   await scene.watch(MARGIN_MS);
   const read = writeRate > 0 ? await readEverythingBack(scene) : null;
   await scene.collect();
+  if (index + 1 === stage.options.runs) await readEarlierRunsAgain(scene);
   return conclude(scene, read);
 }
 

@@ -44,6 +44,8 @@ export interface Stage {
   notices: SeenNotice[];
   /** What the console noted, the first first. */
   events: PairEvent[];
+  /** What was found of each run's writes in its end, the first run's first. */
+  readBack: { run: string; times: Uint8Array }[];
   /** A message in the drill's language. */
   say(message: Message): string;
   /** Waits until `condition` holds; false where it did not within the run's time-out. */
@@ -106,7 +108,7 @@ export async function setStage(
   };
   return {
     ...{ clock, random, options, environment, pair, zookeeper, practice, database, observer, client, monitor },
-    ...{ notices, events, say, until },
+    ...{ notices, events, say, until, readBack: [] },
   };
 }
 

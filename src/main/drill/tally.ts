@@ -74,3 +74,22 @@ function tallyRows(times: Uint8Array, rows: Uint8Array): DatabaseTally {
   });
   return found;
 }
+
+/**
+ * How many keys that were found are there another number of times now, or have not one row each in the database, where
+ * there is one.
+ */
+export function countChanged({
+  times,
+  now,
+  rows,
+}: {
+  times: Uint8Array;
+  now: Uint8Array;
+  rows: Uint8Array | null;
+}): number {
+  return times.reduce((count, then, index) => {
+    const isSame = now[index] === then && (rows === null || rows[index] === 1);
+    return then > 0 && !isSame ? count + 1 : count;
+  }, 0);
+}

@@ -62,6 +62,7 @@ export const practice: CatalogueSection = {
     'practice.drill.refusedThough': '升主被拒绝，但可能丢失的 {{bound}} 条并未超过允许的 {{allowed}} 条。',
     'practice.drill.nothingWritten': '没有任何写入得到确认。',
     'practice.drill.notReadBack': '未能读回写入：{{reason}}',
+    'practice.drill.earlierChanged': '先前一轮（{{run}}）的 {{count}} 条写入最后与当时读回的不一致。',
     'practice.drill.lost': '{{count}} 条已确认的写入丢失，最多允许 {{allowed}} 条。',
     'practice.drill.duplicated': '{{count}} 条写入重复。',
     'practice.drill.rejectedPresent': '{{count}} 条明确被拒绝的写入却已写入。',
@@ -151,6 +152,8 @@ export const practice: CatalogueSection = {
       'Promotion was refused, though no more than {{bound}} could be lost and {{allowed}} may be.',
     'practice.drill.nothingWritten': 'No write was acknowledged.',
     'practice.drill.notReadBack': 'The writes could not be read back: {{reason}}',
+    'practice.drill.earlierChanged':
+      '{{count}} writes of an earlier run ({{run}}) are not in the end as they were read back then.',
     'practice.drill.lost': '{{count}} acknowledged writes are lost; {{allowed}} may be.',
     'practice.drill.duplicated': '{{count}} writes are there more than once.',
     'practice.drill.rejectedPresent': '{{count}} writes are there though they were refused.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyOf, keysOf, OUTCOMES, Outcomes } from '../../../src/main/drill/outcomes.ts';
-import { tally } from '../../../src/main/drill/tally.ts';
+import { countChanged, tally } from '../../../src/main/drill/tally.ts';
 
 const { acked, rejected, unknown } = OUTCOMES;
 
@@ -34,5 +34,19 @@ describe('the tally of a run', () => {
     expect(bytes.length).toBe(5_001);
     expect(bytes.slice(4_998)).toEqual(Uint8Array.of(acked, rejected, unknown));
     expect(keysOf('w1', 4_999, 5_001)).toEqual(['w1.4999', 'w1.5000']);
+  });
+});
+
+describe('writes of an earlier run, read again', () => {
+  const times = Uint8Array.of(1, 1, 0, 1);
+
+  it('are as they were, whatever has become of those that were not there', () => {
+    expect(countChanged({ times, now: Uint8Array.of(1, 1, 0, 1), rows: null })).toBe(0);
+    expect(countChanged({ times, now: Uint8Array.of(1, 1, 1, 1), rows: Uint8Array.of(1, 1, 0, 1) })).toBe(0);
+  });
+
+  it('are counted where they are gone, doubled, or not in the database once', () => {
+    expect(countChanged({ times, now: Uint8Array.of(0, 2, 0, 1), rows: null })).toBe(2);
+    expect(countChanged({ times, now: times, rows: Uint8Array.of(1, 0, 0, 2) })).toBe(2);
   });
 });
