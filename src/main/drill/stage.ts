@@ -11,6 +11,8 @@ import { PairObserver } from './observer.ts';
 import { type DrillZooKeeper, provideZooKeeper } from './zookeeper.ts';
 
 const POLL_MS = 20;
+/** Small enough that dats are made and segments removed while faults strike: by themselves a node's are far larger. */
+const REDO = { segmentBytes: 128 * 1_024, snapshotRecords: 2_000 };
 
 export interface DrillDeps {
   clock: Clock;
@@ -68,7 +70,7 @@ export async function setStage(
   if (server) closing.push(() => server.close());
   const { syncMode, lossBound, maxLossRecords } = options;
   const practice = createPractice(deps, {
-    data: { syncMode, lossBound, maxLossRecords, database: server?.config ?? sqliteOrNone(options) },
+    data: { ...REDO, syncMode, lossBound, maxLossRecords, database: server?.config ?? sqliteOrNone(options) },
     environmentId: 'drill',
     zookeeper: zookeeper.connection,
     driver: options.driver,

@@ -11,6 +11,10 @@ export interface PracticeDataOptions {
   lossBound?: number;
   /** An automatic switchover, whoever drives it, may lose at most so many acknowledged records. Default 0. */
   maxLossRecords?: number;
+  /** Size of a redo segment. Default the node's. */
+  segmentBytes?: number;
+  /** A dat snapshot after so many records. Default the node's. */
+  snapshotRecords?: number;
   /** What both Todb files name (F7). Default `sqlite`: a file in the practice environment's own directory. */
   database?: 'sqlite' | 'none' | DatabaseConfig;
 }
@@ -40,12 +44,14 @@ export async function writeTodbFile(
 
 /** What every start of an instance gets on its command line for its data. */
 export function dataArguments(options: PracticeDataOptions, mount: string, todb: string | null): string[] {
-  const { syncMode, lossBound, maxLossRecords } = options;
+  const { syncMode, lossBound, maxLossRecords, segmentBytes, snapshotRecords } = options;
   return [
     ...['--mount', mount],
     ...(syncMode === undefined ? [] : ['--sync-mode', syncMode]),
     ...(lossBound === undefined ? [] : ['--loss-bound', String(lossBound)]),
     ...(maxLossRecords === undefined ? [] : ['--max-loss', String(maxLossRecords)]),
+    ...(segmentBytes === undefined ? [] : ['--segment-bytes', String(segmentBytes)]),
+    ...(snapshotRecords === undefined ? [] : ['--snapshot-records', String(snapshotRecords)]),
     ...(todb === null ? [] : ['--todb', todb]),
   ];
 }

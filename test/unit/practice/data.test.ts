@@ -32,9 +32,10 @@ describe("the practice environment's data", () => {
 
   it('is asked for on the command line', () => {
     expect(dataArguments({}, '/m', null)).toEqual(['--mount', '/m']);
-    const all = { syncMode: 'async', lossBound: 5, maxLossRecords: 7 } as const;
+    const figures = { lossBound: 5, maxLossRecords: 7, segmentBytes: 4_096, snapshotRecords: 100 };
+    const all = { syncMode: 'async', ...figures } as const;
     expect(dataArguments(all, '/m', '/t.xml').join(' ')).toBe(
-      '--mount /m --sync-mode async --loss-bound 5 --max-loss 7 --todb /t.xml',
+      '--mount /m --sync-mode async --loss-bound 5 --max-loss 7 --segment-bytes 4096 --snapshot-records 100 --todb /t.xml',
     );
   });
 });
