@@ -22,6 +22,8 @@ async function pair(options: RigOptions = {}): Promise<{ rig: PairRig; console: 
   const made = rig.console();
   await expect.poll(() => data(made.monitor, 'B')?.sync.state, within).toBe('following');
   await expect.poll(() => made.monitor.tile().state, within).toBe('normal');
+  // Until the primary waits for its standby again, it may acknowledge within the bound that it has published.
+  await expect.poll(() => data(made.monitor, 'B')?.lossBound, within).toBe(0);
   return { rig, console: made, writer: new AckedOrders() };
 }
 
