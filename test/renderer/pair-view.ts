@@ -1,5 +1,5 @@
-import type { InstanceView, PairView, SwitchoverView } from '#shared/contract';
-import { type DataStatus, message, SWITCHOVER_STEPS } from '#shared/domain';
+import type { InstanceView, PairView, PolicyView, SwitchoverView } from '#shared/contract';
+import { type DataStatus, message, policySettings, SWITCHOVER_STEPS } from '#shared/domain';
 import { pairTile } from './pair-tile.ts';
 
 /** What a primary in mode `sync` says of its data while all is well. */
@@ -97,6 +97,13 @@ export function instanceView(over: Partial<InstanceView> = {}, nowMs = 100_000):
   };
 }
 
+/** The policy as the product makes it, with nothing having happened to the pair. */
+export function policyView(over: Partial<PolicyView> = {}): PolicyView {
+  const settings = policySettings('auto');
+  const nothingYet = { maintenance: null, changed: null, automaticInLastDay: 0, cooldownUntilMs: null };
+  return { settings, configured: settings, ...nothingYet, ...over };
+}
+
 /** A pair that keeps data, with A primary and B standby, as it is at `nowMs`. */
 export function pairView(over: Partial<PairView> = {}, nowMs = 100_000): PairView {
   return {
@@ -123,6 +130,7 @@ export function pairView(over: Partial<PairView> = {}, nowMs = 100_000): PairVie
       standbyLsn: 1_204_510 - (59 - index) * 1_980,
       lagRecords: index > 30 && index < 38 ? 120 - Math.abs(34 - index) * 25 : index % 4,
     })),
+    policy: policyView(),
     maxLossRecords: 0,
     ...over,
   };

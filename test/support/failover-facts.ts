@@ -13,15 +13,15 @@ import {
   type DataStatus,
   type Driver,
   message,
+  newPolicyRecord,
   type PolicyMode,
+  type PolicyRecord,
+  policySettings,
   type Registration,
   type ReplyClass,
   type Route,
   type SwitchoverRecord,
-  timeoutsSchema,
 } from '#shared/domain';
-
-export const TIMEOUTS = timeoutsSchema.parse({});
 
 export function registration(instance: string, change: Partial<Registration> = {}): Registration {
   return {
@@ -80,6 +80,8 @@ export interface SnapshotChange {
   record?: SwitchoverRecord | null;
   mode?: PolicyMode | null;
   maxLossRecords?: number;
+  /** What the policy's record says besides. */
+  policy?: Partial<PolicyRecord>;
   lock?: CoordinationSnapshot['lock'];
   settled?: boolean;
   state?: CoordinationSnapshot['session']['state'];
@@ -92,7 +94,7 @@ export function snapshot(change: SnapshotChange = {}): CoordinationSnapshot {
   const at = change.route === undefined ? route() : change.route;
   const mode = change.mode === undefined ? 'auto' : change.mode;
   const { maxLossRecords = 0 } = change;
-  const policy = mode && { version: 1 as const, mode, timeouts: TIMEOUTS, maxLossRecords };
+  const policy = mode && { ...newPolicyRecord({ ...policySettings(mode), maxLossRecords }), ...change.policy };
   const record = change.record ?? null;
   return {
     session: {
@@ -125,7 +127,7 @@ export class MachineRig {
         { name: 'A', hostCheck },
         { name: 'B', hostCheck },
       ],
-      defaults: { mode: 'auto', timeouts: TIMEOUTS, maxLossRecords: 0, driver },
+      defaults: { ...policySettings('auto'), driver },
       beatIntervalMs,
     };
     this.state = createMachine(config, snapshot({ settled: false }), this.now);

@@ -101,7 +101,10 @@ function monitorOf(fake: FakePair, log: string[]): PairMonitor {
       const refusal = Object.assign(new Error('refused'), { reason: message('test.refusal', { to }), instance: to });
       return Promise.reject(refusal);
     },
-    setPolicy: async (mode) => fake.set({ policy: mode }),
+    setPolicy: async ({ mode }) => fake.set(mode ? { policy: mode } : {}),
+    beginMaintenance: async () => fake.set({ state: 'maintenance' }),
+    endMaintenance: async () => fake.set({ state: 'normal' }),
+    clearCooldown: async () => fake.set({}),
     stop: async () => {
       fake.stopped = true;
       log.push(`pair ${fake.tile.key} stopped`);

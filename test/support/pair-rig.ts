@@ -28,6 +28,10 @@ export interface RigOptions {
   keepsData?: boolean;
   /** Of the policy: how many acknowledged records an automatic switchover may lose. */
   maxLossRecords?: number;
+  /** Absent: none. */
+  cooldownMs?: number;
+  /** Absent: as many as any test wants. */
+  maxPerDay?: number;
   /** Time-outs of the policy that differ from the defaults. */
   timeouts?: Record<string, number>;
 }
@@ -198,6 +202,8 @@ export class PairRig {
           beatIntervalMs,
           timeouts: this.#options.timeouts ?? {},
           maxLossRecords: this.#options.maxLossRecords ?? 0,
+          cooldownMs: this.#options.cooldownMs ?? 0,
+          maxPerDay: this.#options.maxPerDay ?? 100,
         },
       ],
     });

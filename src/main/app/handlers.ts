@@ -52,8 +52,20 @@ export function createHandlers({ platform, store, fleet, journal, practice, loca
     },
     'pair.preflight': ({ pairKey, to }) => fleet.monitor(pairKey).preflight(to),
     'pair.promote': ({ pairKey, ...request }) => fleet.monitor(pairKey).promote(request),
-    'pair.setPolicy': async ({ pairKey, mode }) => {
-      await fleet.monitor(pairKey).setPolicy(mode);
+    'pair.setPolicy': async ({ pairKey, operator = null, ...change }) => {
+      await fleet.monitor(pairKey).setPolicy(change, operator);
+      return null;
+    },
+    'pair.beginMaintenance': async ({ pairKey, ...request }) => {
+      await fleet.monitor(pairKey).beginMaintenance(request);
+      return null;
+    },
+    'pair.endMaintenance': async ({ pairKey, operator }) => {
+      await fleet.monitor(pairKey).endMaintenance(operator);
+      return null;
+    },
+    'pair.clearCooldown': async ({ pairKey, operator }) => {
+      await fleet.monitor(pairKey).clearCooldown(operator);
       return null;
     },
     'pair.beats': ({ pairKey, fromMs }) => fleet.monitor(pairKey).beats(fromMs),

@@ -2,8 +2,9 @@ import type { Timer } from '#core/clock';
 import { type NodeValue, ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
 import {
   message,
-  type PolicyMode,
+  newPolicyRecord,
   type PolicyRecord,
+  parseRecord,
   policyRecordSchema,
   recordBytes,
   routeSchema,
@@ -25,6 +26,8 @@ import { seenRecord, seenRegistration, unseen, unseenRegistration } from './seen
 import { SwitchoverWriter } from './writer.ts';
 
 const RETRY_MS = 300;
+/** How often a change of the policy is made anew when another console was quicker. */
+const POLICY_TRIES = 5;
 
 /** Watches one pair's records over a session that it shares with other pairs, and queues for the pair's lock. */
 export function createPairCoordination(options: PairCoordinationOptions, deps: CoordinationDeps): PairCoordination {
@@ -106,21 +109,34 @@ class Coordination implements PairCoordination {
     return this.#writer.written();
   }
 
-  async setPolicyMode(mode: PolicyMode): Promise<void> {
+  async changePolicy(change: (policy: PolicyRecord) => PolicyRecord): Promise<void> {
     const path = this.#options.paths.policy;
     try {
-      const node = await this.#session.get(path);
-      const before = seenRecord(this.#snapshot.policy, path, policyRecordSchema, node);
-      const rest = before.value ?? before.lastGood ?? this.#options.initialPolicy;
-      const { timeouts, maxLossRecords } = rest;
-      const data = policyBytes({ version: 1, mode, timeouts, maxLossRecords });
-      if (node) await this.#session.set(path, data, node.stat.version);
-      else await this.#createPersistent(path, data);
+      for (let tries = 1; ; tries++) if (await this.#tryPolicy(path, change, tries === POLICY_TRIES)) return;
     } catch (error) {
       if (!(error instanceof ZooKeeperError)) throw error;
       throw new CoordinationError(message('failover.zookeeperFailed', { path, reason: error.message.slice(0, 300) }), {
         cause: error,
       });
+    }
+  }
+
+  /** False where another console was quicker: its change is not to be lost, so this one is made anew upon it. */
+  async #tryPolicy(path: string, change: (policy: PolicyRecord) => PolicyRecord, last: boolean): Promise<boolean> {
+    const node = await this.#session.get(path);
+    const before = seenRecord(this.#snapshot.policy, path, policyRecordSchema, node);
+    const data = policyBytes(change(before.value ?? before.lastGood ?? newPolicyRecord(this.#options.initialPolicy)));
+    // What no console could read again must not be written.
+    parseRecord(policyRecordSchema, path, data);
+    try {
+      if (node) await this.#session.set(path, data, node.stat.version);
+      else await this.#session.create(path, data, 'persistent');
+      return true;
+    } catch (error) {
+      const overtaken =
+        error instanceof ZooKeeperError && (error.code === 'BAD_VERSION' || error.code === 'NODE_EXISTS');
+      if (!overtaken || last) throw error;
+      return false;
     }
   }
 
@@ -225,15 +241,11 @@ class Coordination implements PairCoordination {
   }
 
   async #createPolicy(): Promise<void> {
-    const data = policyBytes({ version: 1, ...this.#options.initialPolicy });
-    await this.#createPersistent(this.#options.paths.policy, data);
-  }
-
-  /** Another console may have made it in the meantime: its word counts. */
-  async #createPersistent(path: string, data: Buffer): Promise<void> {
+    const data = policyBytes(newPolicyRecord(this.#options.initialPolicy));
     try {
-      await this.#session.create(path, data, 'persistent');
+      await this.#session.create(this.#options.paths.policy, data, 'persistent');
     } catch (error) {
+      // Another console may have made it in the meantime: its word counts.
       if (!(error instanceof ZooKeeperError) || error.code !== 'NODE_EXISTS') throw error;
     }
   }

@@ -4,8 +4,8 @@ import type {
   Driver,
   Message,
   PairPaths,
-  PolicyMode,
   PolicyRecord,
+  PolicySettings,
   Registration,
   Route,
   SwitchoverRecord,
@@ -94,14 +94,14 @@ export interface PairCoordination {
   writeSwitchover(record: SwitchoverRecord): void;
   /** Resolves once no record waits to be written: true if the latest is in ZooKeeper. */
   switchoverWritten(): Promise<boolean>;
-  /** Changes the pair's policy for every console. Throws {@link CoordinationError}. */
-  setPolicyMode(mode: PolicyMode): Promise<void>;
+  /**
+   * Changes the pair's policy for every console, as it is found at that moment; `change` is asked again where another
+   * console was quicker. Throws {@link CoordinationError}, and what `change` throws.
+   */
+  changePolicy(change: (policy: PolicyRecord) => PolicyRecord): Promise<void>;
   /** Leaves the lock and stops watching; the session is its owner's to close. */
   stop(): Promise<void>;
 }
-
-/** What the pair's configuration says where ZooKeeper says nothing yet. */
-export type InitialPolicy = Omit<PolicyRecord, 'version'>;
 
 export interface PairCoordinationOptions {
   paths: PairPaths;
@@ -110,7 +110,7 @@ export interface PairCoordinationOptions {
   instances: readonly [string, string];
   consoleName: string;
   /** Written where ZooKeeper has no policy for the pair yet; afterwards ZooKeeper's word counts. */
-  initialPolicy: InitialPolicy;
+  initialPolicy: PolicySettings;
 }
 
 export type CoordinationLog = (

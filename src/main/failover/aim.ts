@@ -1,9 +1,6 @@
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { exceeds, isPromotable, lossOutlook } from './loss.ts';
 
-/** A switchover that failed for certain is followed by another one of its own this often; then it is the operator's. */
-export const MAX_AUTOMATIC_FAILURES = 5;
-
 /** Who would be promoted next, and who has to be out for it. */
 export interface Aim {
   to: InstanceFacts;

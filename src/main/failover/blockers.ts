@@ -1,6 +1,7 @@
 import { type Message, message } from '#shared/domain';
-import { aimOf, isAfterFailure, MAX_AUTOMATIC_FAILURES } from './aim.ts';
+import { aimOf, isAfterFailure } from './aim.ts';
 import type { InstanceFacts, PairFacts } from './facts.ts';
+import { guardBlockers } from './guards.ts';
 import { said } from './ledger.ts';
 import { isPromotable, lossBlockers } from './loss.ts';
 import { proofOldOut } from './proof.ts';
@@ -14,12 +15,13 @@ export function blockers(facts: PairFacts): Message[] {
   return [...policyBlockers(facts), ...actionBlockers(facts)];
 }
 
-function policyBlockers(facts: PairFacts): Message[] {
+/** What this pair's operators have set against acting by itself; a manual switchover is not held by any of it. */
+export function policyBlockers(facts: PairFacts): Message[] {
   const found: Message[] = [];
   if (facts.driver === 'node') found.push(message('blocker.driverNode'));
   if (!facts.policyKnown) found.push(message('blocker.policyUnknown'));
   else if (facts.mode !== 'auto') found.push(message(`blocker.policy.${facts.mode}`));
-  return found;
+  return [...found, ...guardBlockers(facts)];
 }
 
 /** What would keep anybody at this console from a safe switchover now; the policy left aside. */
@@ -84,7 +86,9 @@ function earlierBlockers(facts: PairFacts): Message[] {
   if (ended && now.monotonicMs - ended.atMonotonicMs < retryAfterMs(ended.failures))
     return [message('blocker.justEnded')];
   const inForce = record && route && record.operationId === route.operationId && record.outcome !== 'done';
-  if (isAfterFailure(facts) && (ended?.failures ?? 0) < MAX_AUTOMATIC_FAILURES) return [];
+  // Counted by whichever is higher: consoles that were restarted, or have only just taken over, know the record alone.
+  const failures = Math.max(ended?.failures ?? 0, facts.automatic.failures);
+  if (isAfterFailure(facts) && failures < facts.settings.maxFailures) return [];
   return inForce ? [message('blocker.failedBefore', { to: record.to })] : [];
 }
 

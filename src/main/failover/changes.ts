@@ -3,6 +3,7 @@ import { dataChanges } from './data-changes.ts';
 import type { PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
 import type { MachineState } from './machine.ts';
+import { policyChanges } from './policy-changes.ts';
 import { type Told, told } from './told.ts';
 
 /** What is worth a line in the journal between two states of the machine. Pure. */
@@ -13,6 +14,7 @@ export function changesToTell(before: MachineState, after: MachineState): Told[]
     ...ofData,
     ...routeChanges(before.facts, after.facts),
     ...consoleChanges(before, after),
+    ...policyChanges(before.facts, after.facts),
     ...stateChange(before, after, ofData),
   ];
 }
@@ -69,9 +71,6 @@ function consoleChanges(before: MachineState, after: MachineState): Told[] {
     changes.push(told(session === 'connected' ? 'none' : 'p2', message(`failover.event.zookeeper.${session}`)));
   if (!before.tilt && after.tilt) changes.push(told('p3', after.tilt.reason));
   if (before.tilt && !after.tilt) changes.push(told('none', message('failover.event.tiltOver')));
-  const mode = after.coordination.policy.value?.mode;
-  if (mode && before.coordination.policy.value?.mode !== mode)
-    changes.push(told('none', message(`failover.event.policy.${mode}`)));
   const lock = after.coordination.lock.holder;
   if (before.coordination.lock.holder !== lock)
     changes.push(told('none', message(`failover.event.lock.${lock}`, { name: after.coordination.lock.name ?? '?' })));

@@ -1,6 +1,17 @@
 import type { CoordinationSnapshot } from '#main/coordination';
-import type { Driver, Message, PolicyMode, Route, SwitchoverRecord, Timeouts } from '#shared/domain';
+import {
+  type Driver,
+  type Maintenance,
+  type Message,
+  type PolicyMode,
+  type PolicySettings,
+  type Route,
+  type SwitchoverRecord,
+  settingsOf,
+  type Timeouts,
+} from '#shared/domain';
 import { type Assessment, assess, type CoordinationSight, type Measure } from './evidence.ts';
+import { type AutomaticRecord, automaticAt, maintenanceAt } from './guards.ts';
 import type { InstanceLedger, Now } from './ledger.ts';
 
 /** Why the console doubts itself: until fresh evidence has come in it acts on nothing. */
@@ -26,6 +37,10 @@ export interface PairFacts {
   timeouts: Timeouts;
   /** An automatic switchover may lose at most so many acknowledged records. */
   maxLossRecords: number;
+  /** The whole policy in force, of which mode, time-outs and loss are parts. */
+  settings: PolicySettings;
+  maintenance: Maintenance | null;
+  automatic: AutomaticRecord;
   beatIntervalMs: number;
   driver: Driver;
   route: Route | null;
@@ -55,10 +70,7 @@ export interface EndedSwitchover {
 }
 
 /** What stands in while ZooKeeper says nothing. */
-export interface PairDefaults {
-  mode: PolicyMode;
-  timeouts: Timeouts;
-  maxLossRecords: number;
+export interface PairDefaults extends PolicySettings {
   driver: Driver;
 }
 
@@ -75,8 +87,10 @@ export interface FactsInput {
 /** Puts together what is known and what it amounts to. Pure. */
 export function gatherFacts(input: FactsInput, now: Now): PairFacts {
   const { coordination, ledgers, defaults, beatIntervalMs } = input;
+  const { switchover } = coordination;
   const policy = coordination.policy.value ?? coordination.policy.lastGood;
-  const timeouts = policy?.timeouts ?? defaults.timeouts;
+  const settings = policy ? settingsOf(policy) : defaults;
+  const { mode, timeouts, maxLossRecords } = settings;
   const sight = {
     live: now.zookeeperLive && coordination.session.state === 'connected',
     settled: coordination.settled,
@@ -90,14 +104,17 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     now,
     sight,
     coordination,
-    mode: policy?.mode ?? defaults.mode,
+    mode,
     policyKnown: coordination.policy.value !== null,
     timeouts,
-    maxLossRecords: policy?.maxLossRecords ?? defaults.maxLossRecords,
+    maxLossRecords,
+    settings,
+    maintenance: maintenanceAt(policy, now.wallMs),
+    automatic: automaticAt(switchover.value ?? switchover.lastGood, policy, settings, now.wallMs),
     beatIntervalMs,
     driver: route?.driver ?? defaults.driver,
     route,
-    record: coordination.switchover.value,
+    record: switchover.value,
     instances,
     named,
     other: named && instances.find((instance) => instance !== named),

@@ -1,7 +1,7 @@
 import type { PairState, Severity } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
 import { aimOf } from './aim.ts';
-import { actionBlockers } from './blockers.ts';
+import { actionBlockers, policyBlockers } from './blockers.ts';
 import { lossAhead, otherDataTrouble, standbyDataTrouble } from './data-picture.ts';
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
@@ -25,18 +25,29 @@ function finding(state: PairState, severity: Severity, reason: Message, next: Me
 
 /** Pure: the first rule that fits says what the pair is. */
 export function pictureOf(facts: PairFacts): Picture {
-  const found =
-    switching(facts) ??
-    splitBrain(facts) ??
-    routeTrouble(facts) ??
-    primaryTrouble(facts) ??
-    standbyTrouble(facts) ??
-    dataTrouble(facts);
+  const found = switching(facts) ?? splitBrain(facts) ?? inMaintenance(facts, troubleOf(facts));
   return {
     ...(found ?? finding('normal', 'none', message('state.normal'))),
     primary: primaryName(facts),
     standby: standbyName(facts),
   };
+}
+
+function troubleOf(facts: PairFacts): Finding | undefined {
+  return routeTrouble(facts) ?? primaryTrouble(facts) ?? standbyTrouble(facts) ?? dataTrouble(facts);
+}
+
+/**
+ * Whoever maintains a pair expects trouble of it: it is told, and is no alarm. That nothing is heard of it stays what it
+ * is.
+ */
+function inMaintenance(facts: PairFacts, beneath: Finding | undefined): Finding | undefined {
+  if (!facts.maintenance || beneath?.severity === 'no-data') return beneath;
+  const { operator, reason: why, untilMs: untilAt } = facts.maintenance;
+  const params = { operator, why, untilAt };
+  if (!beneath) return finding('maintenance', 'none', message('state.maintenance', params));
+  const severity = beneath.severity === 'none' ? 'none' : 'p3';
+  return finding('maintenance', severity, beneath.reason, message('state.next.maintenance', params));
 }
 
 function heardAnybody(facts: PairFacts): boolean {
@@ -147,7 +158,7 @@ function nextAfterLoss(facts: PairFacts): Message {
   if (facts.driver === 'node') return message('state.next.waitForNode', { to });
   const blocked = actionBlockers(facts)[0];
   if (blocked) return message('state.next.seeBlockers', { to });
-  return message(facts.mode === 'auto' ? 'state.next.waitForConsole' : 'state.next.promoteNow', { to });
+  return message(policyBlockers(facts).length === 0 ? 'state.next.waitForConsole' : 'state.next.promoteNow', { to });
 }
 
 function standbyTrouble(facts: PairFacts): Finding | undefined {

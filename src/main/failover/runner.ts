@@ -1,5 +1,6 @@
 import { sleep } from '#core/clock';
 import { type Message, message, type StepName, type SwitchoverRecord } from '#shared/domain';
+import { carriedFrom } from './guards.ts';
 import type { BeginRequest } from './machine.ts';
 import { type MeasuredOutage, StepFailure, type SwitchoverPorts, type SwitchoverProgress } from './ports.ts';
 import { pendingSteps, stepOf, withStep } from './procedure.ts';
@@ -87,6 +88,12 @@ export class SwitchoverRun {
   }
 }
 
+/** Also one that cannot be read at the moment: what it counted must not be forgotten. */
+function recordBefore(ports: SwitchoverPorts): SwitchoverRecord | null {
+  const { value, lastGood } = ports.facts().coordination.switchover;
+  return value ?? lastGood;
+}
+
 function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: SwitchoverPorts): SwitchoverRecord {
   const { request, operationId, fromIncarnation, epochBefore } = task;
   return {
@@ -103,6 +110,7 @@ function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: Switch
     endedAtMs: null,
     outcome: 'running',
     steps: pendingSteps(),
+    ...carriedFrom(recordBefore(ports)),
     ...(request.acceptedLoss > 0 ? { acceptedLoss: request.acceptedLoss } : {}),
   };
 }

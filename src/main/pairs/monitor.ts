@@ -10,11 +10,26 @@ import {
 } from '#main/failover';
 import { type BeatHistory, type BeatSample, createBeatHistory } from '#main/heartbeat';
 import type { BeatColumns, PairTile, PairView, Preflight } from '#shared/contract';
-import { message, type PairConfig, type PolicyMode, pairKey, pairPaths, type SwitchoverRecord } from '#shared/domain';
+import {
+  configuredPolicy,
+  message,
+  type PolicyChange,
+  type PolicyRecord,
+  pairKey,
+  pairPaths,
+  type SwitchoverRecord,
+  withPolicyChange,
+} from '#shared/domain';
 import { DataBoard } from './data-board.ts';
 import { InstanceLink } from './instance-link.ts';
 import { type PictureSource, tileOf, viewOf } from './pictures.ts';
-import type { PairMonitor, PairMonitorDeps, PairMonitorListeners, PairMonitorOptions } from './port.ts';
+import type {
+  MaintenanceRequest,
+  PairMonitor,
+  PairMonitorDeps,
+  PairMonitorListeners,
+  PairMonitorOptions,
+} from './port.ts';
 import { dataEvent, noticeOf, stepEvents, switchoverEvent } from './telling.ts';
 import { Tickets } from './tickets.ts';
 
@@ -110,8 +125,30 @@ class Monitor implements PairMonitor {
     return { operationId };
   }
 
-  setPolicy(mode: PolicyMode): Promise<void> {
-    return this.#coordination.setPolicyMode(mode);
+  setPolicy(change: PolicyChange, operator: string | null): Promise<void> {
+    return this.#changePolicy(operator, (record) => withPolicyChange(record, change));
+  }
+
+  beginMaintenance({ operator, reason, durationMs }: MaintenanceRequest): Promise<void> {
+    const sinceMs = this.#deps.clock.wallMs();
+    const maintenance = { operator, reason, sinceMs, untilMs: sinceMs + durationMs };
+    return this.#changePolicy(operator, (record) => ({ ...record, maintenance }));
+  }
+
+  endMaintenance(operator: string): Promise<void> {
+    return this.#changePolicy(operator, (record) => ({ ...record, maintenance: null }));
+  }
+
+  clearCooldown(operator: string): Promise<void> {
+    const last = this.#engine.state().facts.automatic.recent.at(-1);
+    if (!last) return Promise.resolve();
+    const { operationId } = last;
+    return this.#changePolicy(operator, (record) => ({ ...record, cooldownCleared: { operationId } }));
+  }
+
+  #changePolicy(operator: string | null, change: (record: PolicyRecord) => PolicyRecord): Promise<void> {
+    const changed = { operator, console: this.#options.consoleName, atMs: this.#deps.clock.wallMs() };
+    return this.#coordination.changePolicy((record) => ({ ...change(record), changed }));
   }
 
   async stop(): Promise<void> {
@@ -132,19 +169,19 @@ class Monitor implements PairMonitor {
         node: pair.node,
         instances: [pair.instances[0].name, pair.instances[1].name],
         consoleName,
-        initialPolicy: policyOf(pair),
+        initialPolicy: configuredPolicy(environment, pair),
       },
       { session, clock, random, log: (level, text, fields) => log[level](text, fields) },
     );
   }
 
   #startEngine(): FailoverEngine {
-    const { pair } = this.#options;
+    const { environment, pair } = this.#options;
     const { clock, random, session, processCheck, log } = this.#deps;
     const [a, b] = pair.instances.map(({ name, hostCheck }) => ({ name, hostCheck: hostCheck === 'local' }));
     const config: MachineConfig = {
       instances: [a, b] as MachineConfig['instances'],
-      defaults: { ...policyOf(pair), driver: pair.driver },
+      defaults: { ...configuredPolicy(environment, pair), driver: pair.driver },
       beatIntervalMs: pair.beatIntervalMs,
     };
     return new FailoverEngine(
@@ -257,10 +294,6 @@ class Monitor implements PairMonitor {
         },
     };
   }
-}
-
-function policyOf({ policy: mode, timeouts, maxLossRecords }: PairConfig) {
-  return { mode, timeouts, maxLossRecords };
 }
 
 function median(values: readonly number[]): number | null {

@@ -1,7 +1,14 @@
 import { type InstanceFacts, type MachineState, type SwitchoverProgress, said } from '#main/failover';
 import type { BeatStatistics } from '#main/heartbeat';
-import type { InstanceView, LastReply, PairTile, PairView, SwitchoverView } from '#shared/contract';
-import { type Environment, type InstanceConfig, type PairConfig, pairKey } from '#shared/domain';
+import type { InstanceView, LastReply, PairTile, PairView, PolicyView, SwitchoverView } from '#shared/contract';
+import {
+  configuredPolicy,
+  type Environment,
+  type InstanceConfig,
+  type PairConfig,
+  pairKey,
+  settingsOf,
+} from '#shared/domain';
 import type { DataBoard } from './data-board.ts';
 
 /** What the pictures are made of. */
@@ -77,7 +84,22 @@ export function viewOf(source: PictureSource): PairView {
     switchover: source.progress && switchoverOf(source.progress),
     beatIntervalMs: pair.beatIntervalMs,
     dataTrend: source.board.trend(),
+    policy: policyOf(source),
     maxLossRecords: (coordination.policy.value ?? coordination.policy.lastGood)?.maxLossRecords ?? null,
+  };
+}
+
+/** What every console obeys for the pair, and what its configuration would have it be; null: nothing was read. */
+function policyOf({ environment, pair, state: { facts, coordination } }: PictureSource): PolicyView | null {
+  const record = coordination.policy.value ?? coordination.policy.lastGood;
+  if (!record) return null;
+  return {
+    settings: settingsOf(record),
+    configured: configuredPolicy(environment, pair),
+    maintenance: facts.maintenance,
+    changed: record.changed,
+    automaticInLastDay: facts.automatic.recent.length,
+    cooldownUntilMs: facts.automatic.cooldownUntilMs,
   };
 }
 

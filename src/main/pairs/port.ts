@@ -5,7 +5,7 @@ import type { ProcessCheck } from '#main/checks';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { NodeConnectorFactory } from '#main/nodes';
 import type { BeatColumns, PairTile, PairView, Preflight, Severity } from '#shared/contract';
-import type { Environment, Message, PairConfig, PolicyMode, StepRecord, SwitchoverData } from '#shared/domain';
+import type { Environment, Message, PairConfig, PolicyChange, StepRecord, SwitchoverData } from '#shared/domain';
 
 /** Something worth a line in the journal. */
 export interface PairEvent {
@@ -51,6 +51,12 @@ export interface PromoteRequest {
   acceptedLoss?: number | undefined;
 }
 
+export interface MaintenanceRequest {
+  operator: string;
+  reason: string;
+  durationMs: number;
+}
+
 /** Everything about one pair, wired: registrations and route watched, beats, evidence, engine, procedure. */
 export interface PairMonitor {
   readonly key: string;
@@ -61,7 +67,13 @@ export interface PairMonitor {
   preflight(to: string): Promise<Preflight>;
   /** Begins a switchover that the operator asked for; resolves once it has begun. Throws a typed refusal. */
   promote(request: PromoteRequest): Promise<{ operationId: string }>;
-  setPolicy(mode: PolicyMode): Promise<void>;
+  /** Changes the policy for every console; `operator` null: nobody gave a name. Throws what ZooKeeper said. */
+  setPolicy(change: PolicyChange, operator: string | null): Promise<void>;
+  /** Begins a maintenance from now on, or puts another in the place of the one that lasts. */
+  beginMaintenance(request: MaintenanceRequest): Promise<void>;
+  endMaintenance(operator: string): Promise<void>;
+  /** Ends the cooldown after the last automatic failover: the operator has seen it. */
+  clearCooldown(operator: string): Promise<void>;
   stop(): Promise<void>;
 }
 

@@ -45,6 +45,9 @@ export function describePair(
         })),
         driver: options.driver ?? 'console',
         policy: options.policy ?? 'auto',
+        // Whoever practises fails over again and again; the guards can be set, and tried out, on the pair's page.
+        cooldownMs: 0,
+        maxPerDay: 1_000,
         ...(beatIntervalMs === undefined ? {} : { beatIntervalMs }),
         ...(data?.maxLossRecords === undefined ? {} : { maxLossRecords: data.maxLossRecords }),
       },

@@ -23,6 +23,8 @@ export interface Formats {
   date(atMs: number): string;
   /** Day and time of day. */
   dateTime(atMs: number): string;
+  /** Day, time of day and zone, for a sentence. */
+  moment(atMs: number): string;
   /** The local zone's offset, `GMT+8`. */
   zone(atMs: number): string;
   /** Always with that many digits, so that figures that change stay in place. */
@@ -80,11 +82,15 @@ function createFormats(locale: Locale): Formats {
     return `${numberWith(digits, digits).format(value / 1_000 ** power)} ${BYTE_UNITS[power]}`;
   };
 
+  const dateTime = (atMs: number) => `${date.format(atMs)} ${time.format(atMs)}`;
+  const zoneOf = (atMs: number) => zone.formatToParts(atMs).find((part) => part.type === 'timeZoneName')?.value ?? '';
+
   return {
     time: (atMs) => time.format(atMs),
     date: (atMs) => date.format(atMs),
-    dateTime: (atMs) => `${date.format(atMs)} ${time.format(atMs)}`,
-    zone: (atMs) => zone.formatToParts(atMs).find((part) => part.type === 'timeZoneName')?.value ?? '',
+    dateTime,
+    moment: (atMs) => `${dateTime(atMs)} ${zoneOf(atMs)}`,
+    zone: zoneOf,
     number: (value, digits = 0) => numberWith(digits, digits).format(value),
     duration,
     seconds: (value) => (value < 60 ? amount(value, 's', 1) : duration(value * SECOND)),

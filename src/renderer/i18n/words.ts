@@ -2,7 +2,7 @@ import { createInstance, type i18n } from 'i18next';
 import { useMemo } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import type { Message } from '#shared/domain';
-import { CATALOGUES, type Locale, nearestLocale, type ScreenKey } from '#shared/i18n';
+import { CATALOGUES, type Locale, nearestLocale, type ScreenKey, saidParams } from '#shared/i18n';
 import { type Formats, formatsFor } from './formats.ts';
 
 /** Starts i18next over the catalogues of the product. */
@@ -35,13 +35,14 @@ export interface Words {
 export function useWords(): Words {
   const { t, i18n: instance } = useTranslation();
   const locale = nearestLocale(instance.language);
+  const formats = formatsFor(locale);
   return useMemo<Words>(
     () => ({
       locale,
       t: (key, params) => t(key, params ?? {}),
-      say: (message) => t(message.key, message.params),
-      f: formatsFor(locale),
+      say: (message) => t(message.key, saidParams(message.params, formats.moment)),
+      f: formats,
     }),
-    [t, locale],
+    [t, locale, formats],
   );
 }

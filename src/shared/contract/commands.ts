@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type Message, policyModeSchema } from '#shared/domain';
+import {
+  MAX_MAINTENANCE_MS,
+  type Message,
+  maintenanceReasonSchema,
+  operatorSchema,
+  policyChangeSchema,
+} from '#shared/domain';
 import { type BeatColumns, type EventView, PRACTICE_FAULTS } from './views.ts';
 
 /** A pair's key, `environment/pair`. */
@@ -88,7 +94,16 @@ export const COMMAND_INPUTS = {
     /** The loss that the preflight stated and the operator accepted; absent: none. */
     acceptedLoss: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   }),
-  'pair.setPolicy': z.strictObject({ pairKey, mode: policyModeSchema }),
+  /** What is given becomes the policy of every console; `operator`: who asks, where they gave a name. */
+  'pair.setPolicy': policyChangeSchema.extend({ pairKey, operator: operatorSchema.optional() }),
+  'pair.beginMaintenance': z.strictObject({
+    pairKey,
+    operator: operatorSchema,
+    reason: maintenanceReasonSchema,
+    durationMs: z.number().int().min(60_000).max(MAX_MAINTENANCE_MS),
+  }),
+  'pair.endMaintenance': z.strictObject({ pairKey, operator: operatorSchema }),
+  'pair.clearCooldown': z.strictObject({ pairKey, operator: operatorSchema }),
   'pair.beats': z.strictObject({ pairKey, fromMs: z.number().min(0) }),
   'events.list': z.strictObject({
     pairKey: pairKey.optional(),
@@ -109,6 +124,9 @@ export interface CommandOutputs {
   'pair.preflight': Preflight;
   'pair.promote': { operationId: string };
   'pair.setPolicy': null;
+  'pair.beginMaintenance': null;
+  'pair.endMaintenance': null;
+  'pair.clearCooldown': null;
   'pair.beats': BeatColumns[];
   'events.list': EventView[];
   'practice.start': { pairKey: string };

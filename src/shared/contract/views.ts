@@ -3,9 +3,12 @@ import type {
   Driver,
   InstanceRole,
   InstanceStatus,
+  Maintenance,
   Message,
   PhaseProgress,
   PolicyMode,
+  PolicyRecord,
+  PolicySettings,
   ReplyClass,
   StepRecord,
   SvrMode,
@@ -154,6 +157,21 @@ export interface PairTile {
   beatIntervalMs?: number;
 }
 
+/** What every console obeys for a pair, as ZooKeeper holds it. */
+export interface PolicyView {
+  settings: PolicySettings;
+  /** What the configuration says, for "back to the default". */
+  configured: PolicySettings;
+  /** The maintenance in force; null: none. */
+  maintenance: Maintenance | null;
+  /** Who changed the policy last; null: nobody yet. */
+  changed: PolicyRecord['changed'];
+  /** Automatic failovers completed in the last 24 hours. */
+  automaticInLastDay: number;
+  /** Until when none begins after the last one; null: no cooldown holds. */
+  cooldownUntilMs: number | null;
+}
+
 /** The pair page. */
 export interface PairView {
   tile: PairTile;
@@ -170,6 +188,8 @@ export interface PairView {
   beatIntervalMs: number;
   /** The latest minute or so, oldest first, at most {@link MAX_DATA_POINTS}; empty where the instances keep no data. */
   dataTrend: DataPoint[];
+  /** Null: it has not been read. */
+  policy: PolicyView | null;
   /** An automatic switchover may lose at most so many acknowledged records; null: policy not known. */
   maxLossRecords: number | null;
 }

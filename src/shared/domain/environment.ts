@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-  DEFAULT_PATH_TEMPLATE,
-  driverSchema,
-  policyModeSchema,
-  policyRecordSchema,
-  timeoutsSchema,
-} from './records.ts';
+import { type PolicySettings, policyModeSchema, policyOverridesSchema, policySettings } from './policy.ts';
+import { DEFAULT_PATH_TEMPLATE, driverSchema } from './records.ts';
 
 /**
  * The configuration of an environment: the file that `--config` takes and the form of the screen go through this one
@@ -61,9 +56,8 @@ export const pairConfigSchema = z
       .min(100, 'problem.beatInterval')
       .max(60_000, 'problem.beatInterval')
       .default(1_000),
-    timeouts: timeoutsSchema.prefault({}),
-    /** Written with the policy: how many acknowledged records an automatic switchover may lose at most. */
-    maxLossRecords: policyRecordSchema.shape.maxLossRecords,
+    /** Written with the policy, as the mode is: what differs from the environment's defaults. */
+    ...policyOverridesSchema.shape,
   })
   .superRefine((pair, context) => {
     const [a, b] = pair.instances;
@@ -107,6 +101,8 @@ export const environmentSchema = z
       .regex(/^\/(?!.*\/\/)[^\s]*[^/\s]$/, 'problem.pathTemplate')
       .refine((template) => template.includes('{node}'), 'problem.pathTemplateNode')
       .default(DEFAULT_PATH_TEMPLATE),
+    /** What holds for every pair of the environment that does not say otherwise itself. */
+    policyDefaults: policyOverridesSchema.prefault({}),
     pairs: z.array(pairConfigSchema).min(1, 'problem.noPair').max(500, 'problem.tooManyPairs'),
   })
   .superRefine((environment, context) => {
@@ -131,6 +127,14 @@ export const configFileSchema = z
     });
   });
 export type ConfigFile = z.infer<typeof configFileSchema>;
+
+/** The policy that a pair's configuration amounts to: the product's defaults, the environment's, the pair's own. */
+export function configuredPolicy(
+  { policyDefaults }: Pick<Environment, 'policyDefaults'>,
+  pair: PairConfig,
+): PolicySettings {
+  return policySettings(pair.policy, policyDefaults, policyOverridesSchema.parse(pair));
+}
 
 /** A pair's id across environments, as topics and commands use it. */
 export function pairKey(environmentId: string, pairId: string): string {

@@ -5,4 +5,5 @@ export * from './environment.ts';
 export * from './functions.ts';
 export * from './instance.ts';
 export * from './message.ts';
+export * from './policy.ts';
 export * from './records.ts';

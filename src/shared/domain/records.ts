@@ -108,6 +108,12 @@ export const stepRecordSchema = z.object({
 });
 export type StepRecord = z.infer<typeof stepRecordSchema>;
 
+/** An automatic failover that was completed: the route is open again. */
+export const completedFailoverSchema = z.object({ operationId: z.string().min(1).max(64), endedAtMs: z.number() });
+export type CompletedFailover = z.infer<typeof completedFailoverSchema>;
+/** More of them are not carried along: the policy's cap is lower, or there is none to speak of. */
+export const MAX_CARRIED_FAILOVERS = 100;
+
 /** `/switchover`, persistent: the switchover in progress, or the last one. */
 export const switchoverRecordSchema = z.object({
   version: z.literal(1),
@@ -128,40 +134,15 @@ export const switchoverRecordSchema = z.object({
   acceptedLoss: z.number().int().min(0).optional(),
   /** What became of the data; absent where it is not known (yet), or the instances keep none. */
   data: switchoverDataSchema.optional(),
+  /**
+   * Automatic failovers completed before this one, oldest first: carried from record to record, so that one write tells
+   * both that a failover is complete and that it counts. Absent: none.
+   */
+  earlier: z.array(completedFailoverSchema).max(MAX_CARRIED_FAILOVERS).optional(),
+  /** How many switchovers in a row had failed before this one. Absent: none. */
+  failuresBefore: z.number().int().min(0).max(1_000_000).optional(),
 });
 export type SwitchoverRecord = z.infer<typeof switchoverRecordSchema>;
-
-/** `/policy`, persistent: what every console obeys. Every time-out the engine uses is here. */
-export const timeoutsSchema = z.object({
-  /** Longest wait for a beat's reply. */
-  beatTimeoutMs: z.number().int().min(50).max(60_000).default(1_000),
-  /** No reply for this long makes an instance silent. */
-  silentAfterMs: z.number().int().min(100).max(300_000).default(3_000),
-  /** Evidence older than this counts for nothing. */
-  evidenceMaxAgeMs: z.number().int().min(100).max(300_000).default(5_000),
-  /** A stall of the console longer than this makes it doubt itself until fresh evidence has come in. */
-  tiltStallMs: z.number().int().min(100).max(60_000).default(1_500),
-  lockMs: z.number().int().min(100).max(300_000).default(5_000),
-  closeRouteMs: z.number().int().min(100).max(300_000).default(5_000),
-  /** Long enough for ZooKeeper to expire the old primary's session. */
-  proveOldOutMs: z.number().int().min(100).max(600_000).default(30_000),
-  promoteMs: z.number().int().min(100).max(300_000).default(5_000),
-  loadMs: z.number().int().min(100).max(3_600_000).default(120_000),
-  completeMs: z.number().int().min(100).max(300_000).default(10_000),
-  verifyMs: z.number().int().min(100).max(300_000).default(10_000),
-  openRouteMs: z.number().int().min(100).max(300_000).default(5_000),
-});
-export type Timeouts = z.infer<typeof timeoutsSchema>;
-export const policyModeSchema = z.enum(['observe', 'assist', 'auto']);
-export type PolicyMode = z.infer<typeof policyModeSchema>;
-export const policyRecordSchema = z.object({
-  version: z.literal(1),
-  mode: policyModeSchema,
-  timeouts: timeoutsSchema,
-  /** An automatic switchover may lose at most so many acknowledged records. */
-  maxLossRecords: z.number().int().min(0).max(1_000_000_000).default(0),
-});
-export type PolicyRecord = z.infer<typeof policyRecordSchema>;
 
 /** Where a pair's records live. `{system}` and `{node}` in the environment's template are filled in. */
 export function pairPaths(template: string, system: string, node: string) {

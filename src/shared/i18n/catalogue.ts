@@ -2,6 +2,8 @@ import type { Message } from '#shared/domain';
 import { data } from './data.ts';
 import { evidence } from './evidence.ts';
 import { failover } from './failover.ts';
+import { guards } from './guards.ts';
+import { saidParams } from './moments.ts';
 import { practice } from './practice.ts';
 import { problems } from './problems.ts';
 import { screen } from './screen.ts';
@@ -11,7 +13,10 @@ import { shell } from './shell.ts';
 export const LOCALES = ['zh-CN', 'en'] as const;
 export type Locale = (typeof LOCALES)[number];
 
-const SECTIONS: readonly CatalogueSection[] = [screen, problems, failover, evidence, data, practice, shell];
+const SECTIONS: readonly CatalogueSection[] = [screen, problems, failover, guards, evidence, data, practice, shell];
+
+/** Local, and with its zone: whoever reads it may sit in another one. */
+const MOMENT_STYLE = { dateStyle: 'short', timeStyle: 'long' } as const;
 
 /** Every sentence the product says, by key; `{{name}}` stands for a parameter. */
 export const CATALOGUES: Record<Locale, Record<string, string>> = {
@@ -26,7 +31,8 @@ export const CATALOGUE_SECTIONS: readonly CatalogueSection[] = SECTIONS;
  * A message in words, for main's own surfaces (tray, notifications, command line). A missing key shows itself.
  * `$t({{reason}})`, as i18next has it on the screen: the sentence whose key is that parameter.
  */
-export function sentence(locale: Locale, { key, params }: Message): string {
+export function sentence(locale: Locale, { key, params: given }: Message): string {
+  const params = saidParams(given, (atMs) => new Date(atMs).toLocaleString(locale, MOMENT_STYLE));
   const text = (CATALOGUES[locale][key] ?? key).replace(/\$t\(\{\{(\w+)\}\}\)/g, (_whole, name: string) => {
     const nested = String(params[name]);
     return CATALOGUES[locale][nested] ?? nested;

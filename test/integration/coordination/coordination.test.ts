@@ -3,7 +3,7 @@ import { systemClock, systemRandom } from '#core/clock';
 import type { ZooKeeperSession } from '#core/zookeeper';
 import { startZooKeeperServer } from '#core/zookeeper-server';
 import { createPairCoordination, type PairCoordination } from '#main/coordination';
-import { pairPaths, recordBytes, type SwitchoverRecord, timeoutsSchema } from '#shared/domain';
+import { pairPaths, policySettings, recordBytes, type SwitchoverRecord } from '#shared/domain';
 import { skipWithoutApache, startApacheZooKeeper } from '#test/apache-zookeeper';
 import { registration, route } from '#test/failover-facts';
 import { realSession, until } from '#test/zookeeper-session';
@@ -62,7 +62,7 @@ describe.each(servers)('the coordination of a pair on %s', (_name, skipped, star
         node: 'mt',
         instances: ['A', 'B'],
         consoleName: name,
-        initialPolicy: { mode: 'assist', timeouts: timeoutsSchema.parse({}), maxLossRecords: 0 },
+        initialPolicy: policySettings('assist'),
       },
       { session: own, clock: systemClock, random: systemRandom, log: () => {} },
     );
@@ -85,7 +85,7 @@ describe.each(servers)('the coordination of a pair on %s', (_name, skipped, star
     fresh();
     const one = console('one');
     await until(() => one.snapshot().policy.value?.mode === 'assist');
-    await one.setPolicyMode('auto');
+    await one.changePolicy((record) => ({ ...record, mode: 'auto' }));
     await until(() => one.snapshot().policy.value?.mode === 'auto');
     const two = console('two');
     await until(() => two.snapshot().settled && two.snapshot().policy.value !== null);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPairCoordination, type RouteChange } from '#main/coordination';
-import { pairPaths, parseRecord, recordBytes, routeSchema, timeoutsSchema } from '#shared/domain';
+import { pairPaths, parseRecord, policySettings, recordBytes, routeSchema } from '#shared/domain';
 import { registration, route } from '#test/failover-facts';
 import { type LostAnswer, MemoryZooKeeper } from '#test/memory-zookeeper';
 import { VirtualClock } from '#test/virtual-clock';
@@ -25,7 +25,7 @@ async function world(lostAtFirst: LostAnswer[] = []) {
         node: 'mt',
         instances: ['A', 'B'],
         consoleName: name,
-        initialPolicy: { mode: 'auto', timeouts: timeoutsSchema.parse({}), maxLossRecords: 0 },
+        initialPolicy: policySettings('auto'),
       },
       { session, clock, random: { next: () => 0, uuid: () => `guid${++guids}` }, log: () => {} },
     );

@@ -86,7 +86,7 @@ describe('an environment', () => {
       driver: 'console',
       policy: 'assist',
       beatIntervalMs: 1000,
-      timeouts: { beatTimeoutMs: 1000 },
+      timeouts: {},
     });
     expect(parsed.zookeeper.sessionTimeoutMs).toBe(6000);
   });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ERROR_NUMBERS, FUNCTIONS, message, type StepName, SWITCHOVER_STEPS } from '#shared/domain';
+import {
+  ERROR_NUMBERS,
+  FUNCTIONS,
+  message,
+  type StepName,
+  SWITCHOVER_STEPS,
+  type SwitchoverRecord,
+} from '#shared/domain';
 import { registration } from '#test/failover-facts';
 import { type Answer, results, ScriptedSwitchover, statusBody } from '#test/scripted-switchover';
 
@@ -61,6 +68,47 @@ describe('a switchover in which all goes well', () => {
     const { record } = await world.run();
     expect(record.outcome).toBe('done');
     expect(results(record).load).toBe('ok');
+  });
+});
+
+describe('what a record carries on', () => {
+  const earlierRecord = (trigger: 'automatic' | 'operator', outcome: 'done' | 'failed'): SwitchoverRecord => ({
+    version: 1,
+    operationId: 'before',
+    trigger,
+    from: 'B',
+    fromIncarnation: null,
+    to: 'A',
+    epochBefore: 0,
+    epochAfter: 1,
+    token: null,
+    startedAtMs: 0,
+    endedAtMs: 5,
+    outcome,
+    steps: [],
+    earlier: [{ operationId: 'first', endedAtMs: 3 }],
+    failuresBefore: 2,
+  });
+
+  it.each<[SwitchoverRecord | null, Partial<SwitchoverRecord>]>([
+    [null, { earlier: undefined, failuresBefore: undefined } as object],
+    [
+      earlierRecord('automatic', 'done'),
+      {
+        earlier: [
+          { operationId: 'first', endedAtMs: 3 },
+          { operationId: 'before', endedAtMs: 5 },
+        ],
+      },
+    ],
+    [earlierRecord('operator', 'done'), { earlier: [{ operationId: 'first', endedAtMs: 3 }] }],
+    [earlierRecord('automatic', 'failed'), { earlier: [{ operationId: 'first', endedAtMs: 3 }], failuresBefore: 3 }],
+  ])('is every automatic failover that was completed, and how many failed in a row (%#)', async (earlier, carried) => {
+    const world = new ScriptedSwitchover();
+    if (earlier) world.machine.sees({ record: earlier });
+    const { record } = await world.run();
+    expect(record.earlier).toEqual(carried.earlier);
+    expect(record.failuresBefore).toEqual(carried.failuresBefore);
   });
 });
 

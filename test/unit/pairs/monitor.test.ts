@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '#core/logging';
+import type { ZooKeeperSession } from '#core/zookeeper';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import type { CallOutcome, ConnectionEvent, NodeConnector } from '#main/nodes';
-import { createPairMonitor } from '#main/pairs';
+import { createPairMonitor, type PairMonitor } from '#main/pairs';
 import {
   ANY_LOSS,
   type DataStatus,
@@ -108,22 +109,26 @@ async function world(
   const random = { next: () => 0.5, uuid: () => `uuid${++ids}` };
   const heartbeat = createHeartbeatLoop({ clock, random });
   const told = { changed: 0 };
-  const monitor = createPairMonitor(
-    { environment, pair, consoleName: 'me' },
-    {
-      session,
-      heartbeat,
-      connect: ({ host }) => links[host === 'A' ? 'A' : 'B'].connector,
-      processCheck: async () => ({ says: 'nothing', frozen: false, reason: message('check.process.alive') }),
-      clock,
-      random,
-      log: silentLog,
-    },
-    { changed: () => void told.changed++ },
-  );
+  const events: string[] = [];
+  const open = (consoleName: string, over: ZooKeeperSession) =>
+    createPairMonitor(
+      { environment, pair, consoleName },
+      {
+        session: over,
+        heartbeat,
+        connect: ({ host }) => links[host === 'A' ? 'A' : 'B'].connector,
+        processCheck: async () => ({ says: 'nothing', frozen: false, reason: message('check.process.alive') }),
+        clock,
+        random,
+        log: silentLog,
+      },
+      { changed: () => void told.changed++, event: (event) => void events.push(event.message.key) },
+    );
+  const monitor = open('me', session);
   await clock.advance(3_000);
   const beats = (name: 'A' | 'B') => links[name].calls.filter((call) => call.functionNumber === FUNCTIONS.heartbeat);
-  return { clock, tree, nodes, links, monitor, heartbeat, told, timeouts, beats };
+  const another = (consoleName: string) => open(consoleName, tree.session());
+  return { clock, tree, nodes, links, monitor, heartbeat, told, timeouts, beats, events, another };
 }
 
 describe('the time-outs of the policy', () => {
@@ -190,7 +195,7 @@ describe('the loss that the policy allows', () => {
     const stored = () => JSON.parse(String(tree.nodes.get(paths.policy)?.data));
     expect(stored()).toMatchObject({ mode: 'auto', maxLossRecords: 55 });
     expect(monitor.view().maxLossRecords).toBe(55);
-    await monitor.setPolicy('observe');
+    await monitor.setPolicy({ mode: 'observe' }, 'op');
     expect(stored()).toMatchObject({ mode: 'observe', maxLossRecords: 55 });
   });
 
@@ -241,5 +246,92 @@ describe('instances that keep data', () => {
       outcome: 'running',
       acceptedLoss,
     });
+  });
+});
+
+describe('what an operator sets against acting by itself', () => {
+  const endedAtMs = (clock: VirtualClock) => clock.wallMs() - 60_000;
+  const keysOf = (monitor: PairMonitor) => monitor.view().blockers.map(({ key }) => key);
+  const failedOver = (clock: VirtualClock) => ({
+    version: 1,
+    operationId: 'auto',
+    trigger: 'automatic',
+    from: 'B',
+    fromIncarnation: null,
+    to: 'A',
+    epochBefore: 0,
+    epochAfter: 1,
+    token: null,
+    startedAtMs: 0,
+    endedAtMs: endedAtMs(clock),
+    outcome: 'done',
+    steps: [],
+  });
+
+  it('is a maintenance that binds both consoles, survives the one that began it, and ends by itself', async () => {
+    const { clock, monitor, another, events } = await world({});
+    const other = another('other');
+    await clock.advance(1_000);
+    expect(keysOf(monitor)).toEqual([]);
+    await monitor.beginMaintenance({ operator: 'Li Lei', reason: 'disks', durationMs: 600_000 });
+    await clock.advance(1_000);
+    const maintenance = monitor.view().policy?.maintenance;
+    expect(maintenance).toMatchObject({ operator: 'Li Lei', reason: 'disks' });
+    expect((maintenance?.untilMs ?? 0) - (maintenance?.sinceMs ?? 0)).toBe(600_000);
+    expect(other.view()).toMatchObject({ tile: { state: 'maintenance' }, policy: { maintenance } });
+    expect([keysOf(monitor), keysOf(other)].map((keys) => keys.includes('blocker.maintenance'))).toEqual([true, true]);
+    await monitor.stop();
+    const restarted = another('me again');
+    await clock.advance(2_000);
+    expect(restarted.view().policy?.maintenance).toEqual(maintenance);
+    await clock.advance(600_000);
+    expect([other, restarted].map((one) => one.tile().state)).toEqual(['normal', 'normal']);
+    expect(keysOf(restarted)).not.toContain('blocker.maintenance');
+    expect(events.filter((key) => key === 'failover.event.maintenance.expired')).toHaveLength(2);
+    await Promise.all([other.stop(), restarted.stop()]);
+  });
+
+  it('is ended by an operator at any console, and who that was is in the record', async () => {
+    const { clock, monitor, another, events } = await world({});
+    const other = another('other');
+    await monitor.beginMaintenance({ operator: 'Li', reason: 'disks', durationMs: 600_000 });
+    await clock.advance(1_000);
+    await other.endMaintenance('Han');
+    await clock.advance(1_000);
+    expect(keysOf(monitor)).toEqual([]);
+    expect(monitor.view().policy?.changed).toMatchObject({ operator: 'Han', console: 'other' });
+    expect(events.filter((key) => key === 'failover.event.maintenance.ended')).toHaveLength(2);
+    await other.stop();
+  });
+
+  it('is a cooldown that an operator ends for both consoles', async () => {
+    const { clock, nodes, monitor, another, events } = await world({});
+    const other = another('other');
+    await nodes.create(paths.switchover, bytes(failedOver(clock)), 'persistent');
+    await clock.advance(1_000);
+    expect(keysOf(monitor)).toEqual(['blocker.cooldown']);
+    expect(keysOf(other)).toContain('blocker.cooldown');
+    expect(monitor.view().policy).toMatchObject({ automaticInLastDay: 1 });
+    // It holds no operator back.
+    expect((await monitor.preflight('B')).refusal).toBeNull();
+    await other.clearCooldown('Han');
+    await clock.advance(1_000);
+    expect(keysOf(monitor)).toEqual([]);
+    expect(keysOf(other)).not.toContain('blocker.cooldown');
+    expect(events.filter((key) => key === 'failover.event.cooldownCleared')).toHaveLength(2);
+    await other.stop();
+  });
+
+  it('stays when two consoles change the policy at once', async () => {
+    const { clock, monitor, another } = await world({});
+    const other = another('other');
+    await clock.advance(1_000);
+    await Promise.all([
+      monitor.setPolicy({ maxPerDay: 9 }, 'Li'),
+      other.beginMaintenance({ operator: 'Han', reason: 'disks', durationMs: 600_000 }),
+    ]);
+    await clock.advance(1_000);
+    expect(monitor.view().policy).toMatchObject({ settings: { maxPerDay: 9 }, maintenance: { operator: 'Han' } });
+    await other.stop();
   });
 });

@@ -5,10 +5,11 @@ import { useWords } from '#renderer/i18n';
 import { ENVIRONMENTS, goTo } from '#renderer/places';
 import { saidOf, useFleet, useLink } from '#renderer/state';
 import type { FieldProblem } from '#shared/contract';
-import type { Message } from '#shared/domain';
+import { type Message, policySettings } from '#shared/domain';
 import styles from './environments.module.css';
 import { type FormValues, freeId, kept, newPair, toEnvironment } from './form-values.ts';
 import { PairFields } from './pair-fields.tsx';
+import { PolicyOverrideFields } from './policy-override-fields.tsx';
 import { problemAt, SAID_BY_MAIN } from './problems.ts';
 import { resolver } from './resolver.ts';
 
@@ -108,6 +109,12 @@ export function EnvironmentForm({ initial, replaces }: EnvironmentFormProps) {
               {...register('zookeeper.chroot')}
             />
           </div>
+        </Panel>
+        <Panel title={t('screen.form.policyDefaults')}>
+          <details>
+            <summary>{t('screen.settings.open')}</summary>
+            <PolicyOverrideFields at="policyDefaults" below={policySettings('assist')} />
+          </details>
         </Panel>
         {pairs.fields.map((field, index) => (
           <PairFields

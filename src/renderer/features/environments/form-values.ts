@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_PATH_TEMPLATE, type Environment, environmentSchema, timeoutsSchema } from '#shared/domain';
+import { DEFAULT_PATH_TEMPLATE, type Environment, environmentSchema } from '#shared/domain';
 
 /** A credential as the form holds it. `system` empty: the console beats without one. */
 export interface CredentialValues {
@@ -42,8 +42,7 @@ export function newPair(): PairValues {
     driver: 'console',
     policy: 'assist',
     beatIntervalMs: 1_000,
-    timeouts: timeoutsSchema.parse({}),
-    maxLossRecords: 0,
+    timeouts: {},
   };
 }
 
@@ -54,6 +53,7 @@ export function newEnvironment(): FormValues {
     name: '',
     zookeeper: { connectString: '', chroot: '', sessionTimeoutMs: 6_000 },
     pathTemplate: DEFAULT_PATH_TEMPLATE,
+    policyDefaults: { timeouts: {} },
     pairs: [newPair()],
   };
 }

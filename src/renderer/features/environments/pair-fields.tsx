@@ -2,13 +2,12 @@ import { useRef } from 'react';
 import { useFormContext } from 'react-hook-form';
 import { Button, Panel, SelectField, TextField } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import { policyModeSchema, timeoutsSchema } from '#shared/domain';
+import { policyModeSchema, policySettings } from '#shared/domain';
 import styles from './environments.module.css';
 import { type FormValues, freeId } from './form-values.ts';
 import { InstanceFields } from './instance-fields.tsx';
+import { PolicyOverrideFields } from './policy-override-fields.tsx';
 import { problemAt } from './problems.ts';
-
-const TIMEOUTS = Object.keys(timeoutsSchema.shape) as (keyof typeof timeoutsSchema.shape)[];
 
 interface PairFieldsProps {
   index: number;
@@ -91,17 +90,7 @@ export function PairFields({ index, onRemove }: PairFieldsProps) {
       </div>
       <details className={styles.timeouts}>
         <summary>{t('screen.form.timeouts')}</summary>
-        <div className={styles.grid}>
-          {TIMEOUTS.map((name) => (
-            <TextField
-              key={name}
-              label={t(`screen.timeout.${name}`)}
-              type="number"
-              problem={problem(`timeouts.${name}`)}
-              {...register(`${at}.timeouts.${name}`, { valueAsNumber: true })}
-            />
-          ))}
-        </div>
+        <PolicyOverrideFields at={at} below={policySettings('assist', watch('policyDefaults'))} />
       </details>
     </Panel>
   );

@@ -1,2 +1,6 @@
 // The pair page: what is wrong and what to do, both instances side by side, and who may act.
+
+export { GuardsPanel } from './guards-panel.tsx';
+export { MaintenancePanel } from './maintenance-panel.tsx';
 export * from './pair-page.tsx';
+export { changeOf, isInRange, NUMBER_NAMES, valuesOf } from './policy-values.ts';

@@ -8,7 +8,9 @@ import { useWords } from '#renderer/i18n';
 import { moveOn, OVERVIEW, pairHref } from '#renderer/places';
 import { freshnessOf, useBeats, useLatestEvents, useLinkState, useNow, usePair } from '#renderer/state';
 import type { PairView } from '#shared/contract';
+import { GuardsPanel } from './guards-panel.tsx';
 import { InstancePanel } from './instance-panel.tsx';
+import { MaintenancePanel } from './maintenance-panel.tsx';
 import { PairHeader } from './pair-header.tsx';
 import styles from './pair-page.module.css';
 import { PolicyPanel } from './policy-panel.tsx';
@@ -113,6 +115,8 @@ function Pair({ pair, pairKey, asked }: PairProps) {
         <div className={styles.side}>
           {tile.practice ? <PracticePanel /> : null}
           <PolicyPanel pair={pair} />
+          <MaintenancePanel pair={pair} />
+          <GuardsPanel pair={pair} />
           <RoutePanel pair={pair} />
         </div>
         <div className={styles.below}>

@@ -1,36 +1,31 @@
 import { useId, useState } from 'react';
 import { Panel, Problem, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import { saidOf, useLink } from '#renderer/state';
 import type { PairView } from '#shared/contract';
-import { type Message, type PolicyMode, policyModeSchema } from '#shared/domain';
+import { type PolicyMode, policyModeSchema } from '#shared/domain';
+import { useOperator } from './operator-field.tsx';
 import styles from './policy-panel.module.css';
+import { useAsking } from './use-asking.ts';
 
 const MODES: readonly PolicyMode[] = policyModeSchema.options;
 
 /** What consoles may do by themselves for this pair, and what keeps this one from doing it. */
 export function PolicyPanel({ pair }: { pair: PairView }) {
   const { t, say } = useWords();
-  const link = useLink();
+  const operator = useOperator();
+  const { ask, busy, problem } = useAsking();
   const id = useId();
   const [asked, setAsked] = useState<PolicyMode | null>(null);
-  const [problem, setProblem] = useState<Message | null>(null);
   const { policy, key } = pair.tile;
 
   async function choose(mode: PolicyMode) {
     setAsked(mode);
-    setProblem(null);
-    try {
-      await link.call('pair.setPolicy', { pairKey: key, mode });
-    } catch (error) {
-      setProblem(saidOf(error));
-    } finally {
-      setAsked(null);
-    }
+    await ask('pair.setPolicy', { pairKey: key, mode, ...(operator ? { operator } : {}) });
+    setAsked(null);
   }
   return (
     <Panel title={t('screen.policy.title')}>
-      <fieldset className={styles.modes} aria-busy={asked !== null}>
+      <fieldset className={styles.modes} aria-busy={busy}>
         <legend className="visually-hidden">{t('screen.policy.title')}</legend>
         {MODES.map((mode) => (
           <label key={mode} className={styles.mode} data-chosen={policy === mode}>

@@ -1,0 +1,51 @@
+import { type Message, message, type PolicyRecord, settingsOf } from '#shared/domain';
+import type { PairFacts } from './facts.ts';
+import { type Told, told } from './told.ts';
+
+/** What became of the policy, with who did it: every console tells its own journal. Pure. */
+export function policyChanges(before: PairFacts, after: PairFacts): Told[] {
+  const was = before.coordination.policy.lastGood;
+  const is = after.coordination.policy.lastGood;
+  return [
+    ...modeChange(was, is),
+    ...maintenanceChange(before, after, is),
+    ...(was && is ? [...settingsChange(was, is), ...cooldownCleared(was, is)] : []),
+  ];
+}
+
+function modeChange(was: PolicyRecord | null, is: PolicyRecord | null): Told[] {
+  return is && was?.mode !== is.mode ? [told('none', message(`failover.event.policy.${is.mode}`))] : [];
+}
+
+function maintenanceChange(before: PairFacts, after: PairFacts, record: PolicyRecord | null): Told[] {
+  const was = before.maintenance;
+  const is = after.maintenance;
+  if (is && (was?.untilMs !== is.untilMs || was.reason !== is.reason)) {
+    const { operator, reason: why, untilMs: untilAt } = is;
+    return [told('none', message('failover.event.maintenance.begun', { operator, why, untilAt }))];
+  }
+  if (!was || is) return [];
+  if (record?.maintenance) return [told('none', message('failover.event.maintenance.expired', { why: was.reason }))];
+  return [told('none', message('failover.event.maintenance.ended', { ...doer(record), why: was.reason }))];
+}
+
+function settingsChange(was: PolicyRecord, is: PolicyRecord): Told[] {
+  const { mode: _was, timeouts: timeoutsWere, ...limitsWere } = settingsOf(was);
+  const { mode: _is, timeouts, ...limits } = settingsOf(is);
+  const earlier: Record<string, string | number> = { ...timeoutsWere, ...limitsWere };
+  return Object.entries({ ...timeouts, ...limits }).flatMap(([name, value]): Told[] => {
+    const from = earlier[name] ?? '?';
+    const said: Message = message('failover.event.policyChanged', { ...doer(is), name, from, to: value });
+    return from === value ? [] : [told('none', said)];
+  });
+}
+
+function cooldownCleared(was: PolicyRecord, is: PolicyRecord): Told[] {
+  const cleared = is.cooldownCleared?.operationId;
+  if (cleared === undefined || cleared === was.cooldownCleared?.operationId) return [];
+  return [told('none', message('failover.event.cooldownCleared', doer(is)))];
+}
+
+function doer(record: PolicyRecord | null): { operator: string; console: string } {
+  return { operator: record?.changed?.operator ?? '–', console: record?.changed?.console ?? '–' };
+}

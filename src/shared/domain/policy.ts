@@ -1,0 +1,181 @@
+import { z } from 'zod';
+
+/**
+ * A pair's policy: what consoles may do by themselves, and every time-out and guard they go by. It lives in ZooKeeper
+ * (`/policy`, persistent), so that every console obeys the same. Each default's reason is a sentence of the catalogues,
+ * `policy.why.{name}`.
+ */
+export const policyModeSchema = z.enum(['observe', 'assist', 'auto']);
+export type PolicyMode = z.infer<typeof policyModeSchema>;
+
+const whole = (min: number, max: number) => z.number().int().min(min).max(max);
+
+const timeoutShape = {
+  /** Longest wait for a beat's reply. */
+  beatTimeoutMs: whole(50, 60_000),
+  /** No reply for this long makes an instance silent. */
+  silentAfterMs: whole(100, 300_000),
+  /** Evidence older than this counts for nothing. */
+  evidenceMaxAgeMs: whole(100, 300_000),
+  /** A stall of the console longer than this makes it doubt itself until fresh evidence has come in. */
+  tiltStallMs: whole(100, 60_000),
+  lockMs: whole(100, 300_000),
+  closeRouteMs: whole(100, 300_000),
+  /** Long enough for ZooKeeper to expire the old primary's session. */
+  proveOldOutMs: whole(100, 600_000),
+  promoteMs: whole(100, 300_000),
+  loadMs: whole(100, 3_600_000),
+  completeMs: whole(100, 300_000),
+  verifyMs: whole(100, 300_000),
+  openRouteMs: whole(100, 300_000),
+};
+export type TimeoutName = keyof typeof timeoutShape;
+export type Timeouts = Record<TimeoutName, number>;
+export const TIMEOUT_NAMES = Object.keys(timeoutShape) as TimeoutName[];
+
+const TIMEOUT_DEFAULTS: Timeouts = {
+  beatTimeoutMs: 1_000,
+  silentAfterMs: 3_000,
+  evidenceMaxAgeMs: 5_000,
+  tiltStallMs: 1_500,
+  lockMs: 5_000,
+  closeRouteMs: 5_000,
+  proveOldOutMs: 30_000,
+  promoteMs: 5_000,
+  loadMs: 120_000,
+  completeMs: 10_000,
+  verifyMs: 10_000,
+  openRouteMs: 5_000,
+};
+
+/** Some of the time-outs: the others are as whatever stands behind says. */
+export const timeoutOverridesSchema = z.object(timeoutShape).partial();
+/** All of them: what is not given is the product's default. */
+export const timeoutsSchema = timeoutOverridesSchema.transform((given): Timeouts => layered(TIMEOUT_DEFAULTS, given));
+
+/**
+ * What an automatic failover has to rest on. `two-classes`: any two that fail for different causes, one of them host or
+ * coordination. `host`: a look at the server that found the process dead, whatever else there is.
+ */
+export const requiredEvidenceSchema = z.enum(['two-classes', 'host']);
+export type RequiredEvidence = z.infer<typeof requiredEvidenceSchema>;
+
+const limitShape = {
+  /** An automatic switchover may lose at most so many acknowledged records. */
+  maxLossRecords: whole(0, 1_000_000_000),
+  /** After an automatic failover is complete none begins for this long; 0: no cooldown. */
+  cooldownMs: whole(0, 86_400_000),
+  /** At most so many automatic failovers are completed in 24 hours. */
+  maxPerDay: whole(1, 1_000),
+  /** A switchover that failed for certain is followed by another of its own at most so often in a row. */
+  maxFailures: whole(1, 100),
+};
+export type LimitName = keyof typeof limitShape;
+export const LIMIT_NAMES = Object.keys(limitShape) as LimitName[];
+
+const LIMIT_DEFAULTS: Record<LimitName, number> = {
+  maxLossRecords: 0,
+  cooldownMs: 600_000,
+  maxPerDay: 3,
+  maxFailures: 5,
+};
+
+/** The smallest and the largest that each number of the policy may be. */
+export const POLICY_RANGES: Record<TimeoutName | LimitName, { min: number; max: number }> = Object.fromEntries(
+  Object.entries({ ...timeoutShape, ...limitShape }).map(([name, { minValue, maxValue }]) => [
+    name,
+    { min: minValue ?? 0, max: maxValue ?? Number.MAX_SAFE_INTEGER },
+  ]),
+) as Record<TimeoutName | LimitName, { min: number; max: number }>;
+
+/** What an environment says for all of its pairs, and a pair for itself: only what differs. */
+export const policyOverridesSchema = z.object({
+  timeouts: timeoutOverridesSchema.default({}),
+  ...z.object(limitShape).partial().shape,
+  evidence: requiredEvidenceSchema.optional(),
+});
+export type PolicyOverrides = z.input<typeof policyOverridesSchema>;
+
+/** The whole of what a policy sets; what is not given is the product's default. */
+export interface PolicySettings extends Record<LimitName, number> {
+  mode: PolicyMode;
+  timeouts: Timeouts;
+  evidence: RequiredEvidence;
+}
+
+/** The settings that result from layers, the later the stronger, over the product's defaults. */
+export function policySettings(mode: PolicyMode, ...layers: readonly PolicyOverrides[]): PolicySettings {
+  const start: PolicySettings = { mode, timeouts: TIMEOUT_DEFAULTS, evidence: 'two-classes', ...LIMIT_DEFAULTS };
+  return layers.reduce<PolicySettings>(
+    (below, { timeouts = {}, ...rest }) => ({ ...layered(below, rest), timeouts: layered(below.timeouts, timeouts) }),
+    start,
+  );
+}
+
+/** `below`, but for what is given: a name without a value takes nothing away. */
+function layered<T extends object>(below: T, given: { [K in keyof T]?: T[K] | undefined }): T {
+  return { ...below, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+}
+
+/** Who asks for a change: a name, as they write it. */
+export const operatorSchema = z.string().trim().min(1).max(64);
+/** Why a maintenance is held, in the operator's own words. */
+export const maintenanceReasonSchema = z.string().trim().min(1).max(200);
+/** The longest maintenance that can be asked for at a time. */
+export const MAX_MAINTENANCE_MS = 7 * 86_400_000;
+
+/** While it lasts nothing automatic begins. It is over at `untilMs` by itself, whoever is there to end it. */
+export const maintenanceSchema = z.object({
+  operator: operatorSchema,
+  reason: maintenanceReasonSchema,
+  sinceMs: z.number().min(0),
+  untilMs: z.number().min(0),
+});
+export type Maintenance = z.infer<typeof maintenanceSchema>;
+
+/** `/policy` as it is kept. Records of earlier consoles have less in them: the defaults stand in. */
+export const policyRecordSchema = z
+  .object({
+    version: z.literal(1),
+    mode: policyModeSchema,
+    ...policyOverridesSchema.shape,
+    maintenance: maintenanceSchema.nullable().default(null),
+    /** The automatic failover whose cooldown an operator has ended. */
+    cooldownCleared: z
+      .object({ operationId: z.string().min(1).max(64) })
+      .nullable()
+      .default(null),
+    /** Who changed the record last, at which console; null: it is as it was made. */
+    changed: z
+      .object({ operator: operatorSchema.nullable(), console: z.string().max(128), atMs: z.number().min(0) })
+      .nullable()
+      .default(null),
+  })
+  .transform(({ version, mode, maintenance, cooldownCleared, changed, ...given }) => ({
+    version,
+    ...policySettings(mode, given),
+    maintenance,
+    cooldownCleared,
+    changed,
+  }));
+export type PolicyRecord = z.infer<typeof policyRecordSchema>;
+
+/** The record of a pair that has none yet. */
+export function newPolicyRecord(settings: PolicySettings): PolicyRecord {
+  return { version: 1, ...settings, maintenance: null, cooldownCleared: null, changed: null };
+}
+
+/** The settings of a record, without what has happened to the pair. */
+export function settingsOf(record: PolicyRecord): PolicySettings {
+  const { mode, timeouts, evidence, maxLossRecords, cooldownMs, maxPerDay, maxFailures } = record;
+  return { mode, timeouts, evidence, maxLossRecords, cooldownMs, maxPerDay, maxFailures };
+}
+
+/** A change of a policy: what is given becomes so, everything else stays. */
+export const policyChangeSchema = policyOverridesSchema.extend({ mode: policyModeSchema.optional() }).strict();
+export type PolicyChange = z.input<typeof policyChangeSchema>;
+
+export function withPolicyChange(record: PolicyRecord, { mode = record.mode, ...change }: PolicyChange): PolicyRecord {
+  const { mode: _before, ...settings } = settingsOf(record);
+  return { ...record, ...policySettings(mode, settings, change) };
+}

@@ -1,0 +1,39 @@
+import type { CatalogueSection } from './section.ts';
+
+/** What maintenance, cooldown, cap and required evidence keep the consoles from, and who set or ended them. */
+export const guards: CatalogueSection = {
+  'zh-CN': {
+    'state.maintenance': '维护中（{{operator}}：{{why}}），到 {{untilAt}} 自动结束',
+    'state.next.maintenance':
+      '{{operator}} 正在维护（{{why}}）：到 {{untilAt}} 之前控制台不会自动动作，需要时由操作员升主',
+    'blocker.maintenance': '维护中：{{operator}}（{{why}}），到 {{untilAt}} 自动结束',
+    'blocker.cooldown': '上一次自动故障切换完成后的冷却期到 {{untilAt}}；操作员确认后可提前结束',
+    'blocker.dailyCap': '24 小时内已完成 {{done}} 次自动故障切换，上限 {{max}} 次：到 {{untilAt}} 之前不再自动切换',
+    'blocker.noHostCheck': '策略要求主机侧证据，而 {{instance}} 没有配置进程检查：自动故障切换不可能发生',
+    'blocker.hostEvidence': '策略要求主机侧证据：尚未在服务器上确认 {{instance}} 的进程已不存在',
+    'failover.event.maintenance.begun': '维护开始：{{operator}}（{{why}}），到 {{untilAt}}',
+    'failover.event.maintenance.ended': '维护结束（{{why}}）：{{operator}}，控制台 {{console}}',
+    'failover.event.maintenance.expired': '维护到期自动结束（{{why}}）',
+    'failover.event.cooldownCleared': '冷却期由 {{operator}} 提前结束，控制台 {{console}}',
+    'failover.event.policyChanged': '策略 {{name}}：{{from}} → {{to}}（{{operator}}，控制台 {{console}}）',
+  },
+  en: {
+    'state.maintenance': 'In maintenance by {{operator}} ({{why}}); it ends by itself at {{untilAt}}',
+    'state.next.maintenance':
+      '{{operator}} is maintaining the pair ({{why}}): until {{untilAt}} no console acts by itself; an operator promotes if need be',
+    'blocker.maintenance': 'In maintenance by {{operator}} ({{why}}) until {{untilAt}}',
+    'blocker.cooldown':
+      'The last automatic failover is complete and its cooldown lasts until {{untilAt}}; an operator may end it sooner',
+    'blocker.dailyCap':
+      '{{done}} of at most {{max}} automatic failovers were completed in 24 hours: no other before {{untilAt}}',
+    'blocker.noHostCheck':
+      'The policy asks for host evidence, and no process check is configured for {{instance}}: no automatic failover can ever begin',
+    'blocker.hostEvidence':
+      'The policy asks for host evidence: the process of {{instance}} has not been found dead on its server',
+    'failover.event.maintenance.begun': 'Maintenance by {{operator}} ({{why}}) until {{untilAt}}',
+    'failover.event.maintenance.ended': 'Maintenance ended ({{why}}) by {{operator}} at console {{console}}',
+    'failover.event.maintenance.expired': 'Maintenance has run out ({{why}})',
+    'failover.event.cooldownCleared': 'Cooldown ended by {{operator}} at console {{console}}',
+    'failover.event.policyChanged': 'Policy {{name}}: {{from}} → {{to}} (by {{operator}} at console {{console}})',
+  },
+};

@@ -1,0 +1,75 @@
+import type { ReactNode } from 'react';
+import { describe, expect, it, vi } from 'vitest';
+import { changeOf, GuardsPanel, isInRange, MaintenancePanel, NUMBER_NAMES, valuesOf } from '#renderer/features/pair';
+import { createLink, ScreenContext } from '#renderer/state';
+import { policyChangeSchema, policySettings } from '#shared/domain';
+import { fakeBridge, fakeTimers } from './fake-bridge.ts';
+import { pairView, policyView } from './pair-view.ts';
+import { render, textOf } from './render.tsx';
+
+const NOW = 1_800_000_000_000;
+vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
+
+function shown(node: ReactNode, locale: 'zh-CN' | 'en' = 'en'): string {
+  const link = createLink(fakeBridge().bridge, fakeTimers());
+  return textOf(render(<ScreenContext value={{ link, info: null }}>{node}</ScreenContext>, locale));
+}
+
+describe('the maintenance panel', () => {
+  it('asks for operator, reason and length where there is none', () => {
+    const text = shown(<MaintenancePanel pair={pairView()} />);
+    expect(text).toContain('Begin maintenance…');
+    expect(text).toContain('Begin maintenance of mt_equity');
+    expect(text).not.toContain('End maintenance');
+  });
+
+  it('shows who holds it, why and until when, in both languages', () => {
+    const maintenance = { operator: 'Li Lei', reason: 'new disks', sinceMs: NOW, untilMs: NOW + 3_600_000 };
+    const pair = pairView({ policy: policyView({ maintenance }) });
+    expect(shown(<MaintenancePanel pair={pair} />)).toMatch(/Li Lei.*new disks.*End maintenance/);
+    expect(shown(<MaintenancePanel pair={pair} />, 'zh-CN')).toMatch(/Li Lei.*new disks.*结束维护/);
+    expect(shown(<MaintenancePanel pair={pair} />)).not.toContain('Begin maintenance');
+  });
+
+  it('is not there while the policy is not known', () => {
+    expect(shown(<MaintenancePanel pair={pairView({ policy: null })} />)).toBe('');
+  });
+});
+
+describe('the guards panel', () => {
+  it('says how many of how many, and shows every number with the reason of its default', () => {
+    const text = shown(<GuardsPanel pair={pairView({ policy: policyView({ automaticInLastDay: 2 }) })} />);
+    expect(text).toContain('2 of at most 3');
+    expect(text).toContain('No cooldown');
+    expect(text).not.toContain('end the cooldown');
+    expect(text.match(/Default [^:]+: \S/g)).toHaveLength(NUMBER_NAMES.length + 1);
+  });
+
+  it('offers to end a cooldown while one holds', () => {
+    const policy = policyView({ automaticInLastDay: 1, cooldownUntilMs: NOW + 60_000 });
+    expect(shown(<GuardsPanel pair={pairView({ policy })} />)).toContain('Acknowledge and end the cooldown');
+  });
+});
+
+describe('the policy form', () => {
+  const settings = policySettings('auto');
+
+  it('changes only what differs, as main’s schema takes it', () => {
+    const values = valuesOf(settings);
+    values.numbers.cooldownMs = '5';
+    values.numbers.loadMs = '777';
+    const change = changeOf(settings, { ...values, evidence: 'host' });
+    expect(change).toEqual({ cooldownMs: 5, timeouts: { loadMs: 777 }, evidence: 'host' });
+    expect(policyChangeSchema.parse(change)).toEqual(change);
+  });
+
+  it('has nothing to send where nothing differs, or something is no number of the policy', () => {
+    expect(changeOf(settings, valuesOf(settings))).toBeNull();
+    for (const typed of ['', ' ', '1.5', 'x', '0', '1001']) {
+      const values = valuesOf(settings);
+      values.numbers.maxPerDay = typed;
+      expect([typed, isInRange('maxPerDay', typed), changeOf(settings, values)]).toEqual([typed, false, null]);
+    }
+    expect(isInRange('maxPerDay', '1000')).toBe(true);
+  });
+});

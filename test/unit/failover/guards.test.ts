@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import { message, type PolicyRecord, type SwitchoverRecord } from '#shared/domain';
+import { MachineRig, registration, route, type SnapshotChange, snapshot } from '#test/failover-facts';
+
+const HOUR_MS = 3_600_000;
+
+const record = (change: Partial<SwitchoverRecord> = {}): SwitchoverRecord => ({
+  version: 1,
+  operationId: 'op',
+  trigger: 'automatic',
+  from: 'B',
+  fromIncarnation: 'B-1',
+  to: 'A',
+  epochBefore: 0,
+  epochAfter: 1,
+  token: '5',
+  startedAtMs: 0,
+  endedAtMs: 1_000_000,
+  outcome: 'done',
+  steps: [],
+  ...change,
+});
+
+const keys = (rig: MachineRig) => rig.state.blockers.map(({ key }) => key);
+const told = (rig: MachineRig) =>
+  rig.effects.flatMap((effect) => (effect.kind === 'event' ? [effect.message.key] : []));
+
+/** The primary dies; ZooKeeper goes on saying `change`. */
+function killA(rig: MachineRig, change: SnapshotChange = {}): void {
+  rig.beat('A', 'empty', { scheduled: false });
+  rig.process('A', 'gone');
+  rig.sees({ ...change, a: null });
+  rig.live(3_000, { A: 'refused', B: 'error' });
+}
+
+function rigWith(change: SnapshotChange, hostCheck = true): MachineRig {
+  return new MachineRig({ hostCheck }).settle(change);
+}
+
+const maintenance = (untilMs: number) => ({ operator: 'Li Lei', reason: 'new disks', sinceMs: 900_000, untilMs });
+
+describe('maintenance', () => {
+  const policy = { maintenance: maintenance(1_600_000) };
+
+  it('keeps every console from acting while it lasts, and says until when', () => {
+    const rig = rigWith({ policy });
+    expect(rig.state.picture).toMatchObject({ state: 'maintenance', severity: 'none', primary: 'A', standby: 'B' });
+    killA(rig, { policy });
+    expect(rig.began()).toEqual([]);
+    expect(rig.state.blockers).toContainEqual(
+      message('blocker.maintenance', { operator: 'Li Lei', why: 'new disks', untilAt: 1_600_000 }),
+    );
+  });
+
+  it('shows what is wrong beneath it, as no alarm', () => {
+    const rig = rigWith({ policy });
+    killA(rig, { policy });
+    expect(rig.state.picture).toMatchObject({
+      state: 'maintenance',
+      severity: 'p3',
+      reason: { key: 'state.primaryGone' },
+      next: { key: 'state.next.maintenance' },
+    });
+  });
+
+  it('does not hide that two serve', () => {
+    const rig = rigWith({ policy });
+    rig.live(1_000, { A: 'ok', B: 'ok' });
+    expect(rig.state.picture).toMatchObject({ state: 'split-brain', severity: 'p1' });
+  });
+
+  it('is over by itself, and what it held back goes on', () => {
+    const rig = rigWith({ policy });
+    killA(rig, { policy });
+    rig.now = { ...rig.now, wallMs: 1_600_000, monotonicMs: rig.now.monotonicMs + 1 };
+    rig.live(2_000, { A: 'refused', B: 'error' });
+    expect(told(rig)).toContain('failover.event.maintenance.expired');
+    expect(rig.began()).toHaveLength(1);
+  });
+
+  it('that has run out holds nothing', () => {
+    const past = { maintenance: maintenance(999_999) };
+    const rig = rigWith({ policy: past });
+    expect(keys(rig)).toEqual([]);
+    killA(rig, { policy: past });
+    expect(rig.began()).toHaveLength(1);
+  });
+
+  it('is told when it begins, and by whom it was ended', () => {
+    const rig = rigWith({});
+    rig.sees({ policy });
+    expect(told(rig)).toContain('failover.event.maintenance.begun');
+    rig.effects = [];
+    rig.sees({ policy: { changed: { operator: 'Han', console: 'c2', atMs: 1 } } });
+    expect(rig.effects).toContainEqual(
+      expect.objectContaining({
+        message: message('failover.event.maintenance.ended', { operator: 'Han', console: 'c2', why: 'new disks' }),
+      }),
+    );
+    expect(told(rig)).not.toContain('failover.event.maintenance.expired');
+  });
+
+  it('lets a half-done switchover be finished: nobody serves until it is', () => {
+    const half = record({ outcome: 'running', endedAtMs: null, from: 'A', to: 'B' });
+    const rig = new MachineRig();
+    rig.sees({ policy, record: half });
+    expect(rig.effects).toContainEqual(expect.objectContaining({ kind: 'resume-switchover' }));
+  });
+});
+
+describe('the cooldown after an automatic failover', () => {
+  const policy: Partial<PolicyRecord> = { cooldownMs: 600_000, maxPerDay: 10 };
+
+  it('keeps from the next one, from completion on, and says until when', () => {
+    const change = { policy, record: record() };
+    const rig = rigWith(change);
+    expect(rig.state.blockers).toEqual([message('blocker.cooldown', { untilAt: 1_600_000 })]);
+    killA(rig, change);
+    expect(rig.began()).toEqual([]);
+    rig.now = { ...rig.now, wallMs: 1_599_000 };
+    rig.live(500, { A: 'refused', B: 'error' });
+    expect(rig.began()).toEqual([]);
+    rig.live(4_000, { A: 'refused', B: 'error' });
+    expect(rig.began()).toHaveLength(1);
+  });
+
+  it('never begins before the recovery is complete, however long ago that began', () => {
+    const started = record({ outcome: 'running', startedAtMs: -5 * HOUR_MS, endedAtMs: null });
+    const rig = rigWith({ policy, record: started, lock: { holder: 'other', name: 'them' } });
+    expect(rig.state.facts.automatic).toMatchObject({ recent: [], cooldownUntilMs: null });
+    expect(keys(rig)).toContain('blocker.running');
+  });
+
+  it.each<[string, SnapshotChange]>([
+    ['an operator has ended it', { policy: { ...policy, cooldownCleared: { operationId: 'op' } }, record: record() }],
+    ['the policy has none', { policy: { cooldownMs: 0, maxPerDay: 10 }, record: record() }],
+    ['the last switchover was an operator’s', { policy, record: record({ trigger: 'operator' }) }],
+    ['it is over', { policy, record: record({ endedAtMs: 300_000 }) }],
+  ])('holds nothing back when %s', (_name, change) => {
+    const rig = rigWith(change);
+    expect(keys(rig)).toEqual([]);
+    killA(rig, change);
+    expect(rig.began()).toHaveLength(1);
+  });
+
+  it('is not ended by the acknowledgement of an earlier one', () => {
+    const rig = rigWith({ policy: { ...policy, cooldownCleared: { operationId: 'before' } }, record: record() });
+    expect(keys(rig)).toEqual(['blocker.cooldown']);
+  });
+
+  it('outlasts an operator’s switchover, which carries it along', () => {
+    const earlier = [{ operationId: 'auto', endedAtMs: 1_000_000 }];
+    const rig = rigWith({ policy, record: record({ operationId: 'by-hand', trigger: 'operator', earlier }) });
+    expect(keys(rig)).toEqual(['blocker.cooldown']);
+  });
+
+  it('does not hold the way back after a failed switchover: that recovery is not complete', () => {
+    const failed = record({
+      from: 'A',
+      to: 'B',
+      outcome: 'failed',
+      earlier: [{ operationId: 'auto', endedAtMs: 1_000_000 }],
+    });
+    const closed = route({ instance: 'B', incarnation: 'B-1', state: 'closed', epoch: 2, operationId: 'op' });
+    const standbyA = registration('A', { role: 'standby', status: 2 });
+    const change = { policy, record: failed, route: closed, a: standbyA, b: null };
+    const rig = new MachineRig();
+    rig.sees(change);
+    rig.process('B', 'gone');
+    rig.live(3_000, { A: 'error', B: 'refused' });
+    expect(rig.state.facts.automatic.cooldownUntilMs).not.toBeNull();
+    expect(rig.began()).toHaveLength(1);
+  });
+});
+
+describe('the daily cap', () => {
+  const policy: Partial<PolicyRecord> = { cooldownMs: 0, maxPerDay: 2 };
+  const earlier = (endedAtMs: number) => [{ operationId: 'earlier', endedAtMs }];
+
+  it('says how many of how many, and when there is room again', () => {
+    const change = { policy, record: record({ earlier: earlier(500_000) }) };
+    const rig = rigWith(change);
+    expect(rig.state.blockers).toEqual([
+      message('blocker.dailyCap', { done: 2, max: 2, untilAt: 500_000 + 24 * HOUR_MS }),
+    ]);
+    killA(rig, change);
+    expect(rig.began()).toEqual([]);
+  });
+
+  it.each<[string, Partial<SwitchoverRecord>]>([
+    ['one less was completed', {}],
+    ['one of them is a day old', { earlier: earlier(1_000_000 - 24 * HOUR_MS) }],
+    ['one of them was an operator’s', { trigger: 'operator', earlier: earlier(500_000) }],
+    ['one of them did not get done', { outcome: 'failed', earlier: earlier(500_000) }],
+  ])('leaves room when %s', (_name, part) => {
+    const change = { policy, record: record(part) };
+    const rig = rigWith(change);
+    expect(keys(rig)).toEqual([]);
+    killA(rig, change);
+    expect(rig.began()).toHaveLength(1);
+  });
+});
+
+describe('what cannot be counted', () => {
+  it('is not taken for nothing: an unreadable record keeps from acting', () => {
+    const rig = rigWith({});
+    const unreadable = snapshot({ a: null });
+    const problem = message('failover.recordUnreadable', { path: '/switchover', reason: 'not JSON' });
+    rig.feed({
+      kind: 'coordination',
+      snapshot: { ...unreadable, switchover: { value: null, version: 1, lastGood: null, problem } },
+    });
+    rig.beat('A', 'empty', { scheduled: false });
+    rig.process('A', 'gone');
+    expect(rig.began()).toEqual([]);
+    expect(rig.state.blockers).toContainEqual(problem);
+  });
+});
+
+describe('host evidence required', () => {
+  const policy = { evidence: 'host' } as const;
+
+  it('waits for the server’s own word, and goes by it', () => {
+    const rig = rigWith({ policy });
+    rig.beat('A', 'refused');
+    rig.sees({ policy, a: null });
+    rig.live(2_000, { A: 'refused', B: 'error' });
+    expect(rig.state.facts.named?.assessment.verdict).toBe('gone');
+    expect(rig.began()).toEqual([]);
+    expect(keys(rig)).toContain('blocker.hostEvidence');
+    rig.process('A', 'gone');
+    expect(rig.began()).toHaveLength(1);
+  });
+
+  it('is not asked for where two classes are enough', () => {
+    const rig = rigWith({});
+    rig.beat('A', 'refused');
+    rig.sees({ a: null });
+    rig.live(2_000, { A: 'refused', B: 'error' });
+    expect(rig.began()).toHaveLength(1);
+  });
+
+  it('says beforehand that it can never be had without a process check', () => {
+    expect(keys(rigWith({ policy }, false))).toEqual(['blocker.noHostCheck']);
+    expect(keys(rigWith({}, false))).toEqual([]);
+  });
+});
+
+describe('the number of failures in a row', () => {
+  it.each([
+    [2, true],
+    [3, false],
+  ])('is the policy’s, counted in ZooKeeper: with %i before this one it goes on: %s', (before, goesOn) => {
+    const policy = { maxFailures: 4 };
+    const failed = record({ from: 'A', to: 'B', outcome: 'failed', failuresBefore: before });
+    const closed = route({ instance: 'B', incarnation: 'B-1', state: 'closed', epoch: 2, operationId: 'op' });
+    const rig = new MachineRig();
+    rig.sees({ policy, record: failed, route: closed, a: registration('A', { role: 'standby', status: 2 }), b: null });
+    rig.process('B', 'gone');
+    rig.live(3_000, { A: 'error', B: 'refused' });
+    expect(rig.began()).toHaveLength(goesOn ? 1 : 0);
+    if (!goesOn) expect(keys(rig)).toContain('blocker.failedBefore');
+  });
+});
+
+describe('a change of the policy', () => {
+  it('is told with who did it, each number by its name', () => {
+    const rig = rigWith({});
+    rig.effects = [];
+    rig.sees({ policy: { cooldownMs: 5, changed: { operator: 'Han', console: 'c1', atMs: 1 } } });
+    const params = { operator: 'Han', console: 'c1', name: 'cooldownMs', from: 600_000, to: 5 };
+    expect(rig.effects).toEqual([
+      expect.objectContaining({ kind: 'event', message: message('failover.event.policyChanged', params) }),
+    ]);
+  });
+});
