@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { changeOf, GuardsPanel, isInRange, MaintenancePanel, NUMBER_NAMES, valuesOf } from '#renderer/features/pair';
 import { createLink, ScreenContext } from '#renderer/state';
-import { policyChangeSchema, policySettings } from '#shared/domain';
+import { message, policyChangeSchema, policySettings } from '#shared/domain';
 import { fakeBridge, fakeTimers } from './fake-bridge.ts';
 import { pairView, policyView } from './pair-view.ts';
 import { render, textOf } from './render.tsx';
@@ -48,6 +48,15 @@ describe('the guards panel', () => {
   it('offers to end a cooldown while one holds', () => {
     const policy = policyView({ automaticInLastDay: 1, cooldownUntilMs: NOW + 60_000 });
     expect(shown(<GuardsPanel pair={pairView({ policy })} />)).toContain('Acknowledge and end the cooldown');
+  });
+});
+
+describe('a freeze', () => {
+  it('is shown with what the pairs share, and can be released', () => {
+    const frozen = message('blocker.commonCause', { count: 3, pairs: 'a, b, c', shared: '10.8.3.0/24' });
+    const text = shown(<GuardsPanel pair={pairView({ policy: policyView({ frozen }) })} />, 'zh-CN');
+    expect(text).toMatch(/a, b, c.*10\.8\.3\.0\/24.*解除冻结/);
+    expect(shown(<GuardsPanel pair={pairView()} />)).not.toContain('release the freeze');
   });
 });
 

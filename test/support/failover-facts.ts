@@ -118,11 +118,13 @@ export function snapshot(change: SnapshotChange = {}): CoordinationSnapshot {
 export class MachineRig {
   state: MachineState;
   effects: Effect[] = [];
+  common: MachineState['common'] = { troubles: [], releasedMonotonicMs: Number.NEGATIVE_INFINITY };
   now: Now = { monotonicMs: 1_000, wallMs: 1_000_000, zookeeperLive: true };
 
   constructor(options: { hostCheck?: boolean; driver?: Driver; beatIntervalMs?: number } = {}) {
     const { hostCheck = true, driver = 'console', beatIntervalMs = 1_000 } = options;
     const config: MachineConfig = {
+      self: { key: 'e/own', name: 'own', standsOn: ['ZooKeeper zk1:2181', 'h', '10.8.3.0/24'] },
       instances: [
         { name: 'A', hostCheck },
         { name: 'B', hostCheck },
@@ -135,7 +137,7 @@ export class MachineRig {
 
   /** Feeds an event and returns what the machine wants done for it. */
   feed(event: MachineEvent): Effect[] {
-    const step = stepMachine(this.state, event, this.now);
+    const step = stepMachine(this.state, event, this.now, this.common);
     this.state = step.state;
     this.effects.push(...step.effects);
     return step.effects;

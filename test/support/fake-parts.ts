@@ -105,6 +105,7 @@ function monitorOf(fake: FakePair, log: string[]): PairMonitor {
     beginMaintenance: async () => fake.set({ state: 'maintenance' }),
     endMaintenance: async () => fake.set({ state: 'normal' }),
     clearCooldown: async () => fake.set({}),
+    releaseFreeze: () => fake.set({}),
     stop: async () => {
       fake.stopped = true;
       log.push(`pair ${fake.tile.key} stopped`);

@@ -1,4 +1,5 @@
 import type { ZooKeeperSession } from '#core/zookeeper';
+import { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { Journal } from '#main/journal';
 import type { PairMonitor, PairMonitorListeners } from '#main/pairs';
@@ -23,10 +24,12 @@ export interface WatchListeners {
 /** Opens the environment's session and its pairs' monitors. Throws what the session says of an impossible address. */
 export function watchEnvironment(
   environment: Environment,
-  shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal },
+  shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal; troubles: TroubleBoard },
   listeners: WatchListeners,
 ): EnvironmentWatch {
   const { parts, clock, random, heartbeat, journal, consoleName } = shared;
+  // What is broken on purpose must not freeze the sites.
+  const troubles = environment.kind === 'practice' ? new TroubleBoard() : shared.troubles;
   const log = shared.log.child(environment.id);
   const { connectString, chroot, sessionTimeoutMs } = environment.zookeeper;
   const session = parts.openSession({
@@ -43,6 +46,7 @@ export function watchEnvironment(
     clock,
     random,
     log,
+    troubles,
     connect: parts.createConnectors(environment.kind === 'practice'),
     processCheck: parts.processCheck,
   };

@@ -1,3 +1,4 @@
+import type { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import { CommandError } from '#main/ipc';
 import type { Journal } from '#main/journal';
@@ -27,14 +28,17 @@ export interface FleetListeners {
 
 /** Every environment being watched. Changes are made one after the other; only what changed is restarted. */
 export class Fleet {
-  readonly #shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal };
+  readonly #shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal; troubles: TroubleBoard };
   readonly #listeners: FleetListeners;
   readonly #watches = new Map<string, EnvironmentWatch>();
   /** Pictures of tiles, made again only for pairs that said they changed. */
   readonly #tiles = new Map<string, PairTile>();
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal }, listeners: FleetListeners) {
+  constructor(
+    shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal; troubles: TroubleBoard },
+    listeners: FleetListeners,
+  ) {
     this.#shared = shared;
     this.#listeners = listeners;
   }

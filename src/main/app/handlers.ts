@@ -68,6 +68,10 @@ export function createHandlers({ platform, store, fleet, journal, practice, loca
       await fleet.monitor(pairKey).clearCooldown(operator);
       return null;
     },
+    'pair.releaseFreeze': ({ pairKey, operator }) => {
+      fleet.monitor(pairKey).releaseFreeze(operator);
+      return null;
+    },
     'pair.beats': ({ pairKey, fromMs }) => fleet.monitor(pairKey).beats(fromMs),
     'events.list': (query) => journal.events(query),
     'practice.start': () => practice.start(),

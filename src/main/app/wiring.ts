@@ -1,6 +1,7 @@
 import type { Clock, Random } from '#core/clock';
 import type { Log } from '#core/logging';
 import type { EnvironmentStore } from '#main/environments';
+import { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import { createRouter, createTopicHub, type Router, type TopicHub } from '#main/ipc';
 import { type Journal, openJournal } from '#main/journal';
@@ -47,7 +48,16 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
   });
   const chronicle = new Chronicle(journal, (topic) => hub.touch(topic));
   const fleet = new Fleet(
-    { parts, clock, random, log: log.child('environment'), consoleName, heartbeat, journal },
+    {
+      parts,
+      clock,
+      random,
+      log: log.child('environment'),
+      consoleName,
+      heartbeat,
+      journal,
+      troubles: new TroubleBoard(),
+    },
     fleetListeners(),
   );
   const practice = new PracticeSlot(

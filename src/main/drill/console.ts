@@ -1,5 +1,6 @@
 import { createZooKeeperSession } from '#core/zookeeper';
 import { createProcessCheck } from '#main/checks';
+import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import { createT2Connector } from '#main/nodes';
 import { createPairMonitor, type PairMonitor, type PairMonitorListeners, type PairMonitorOptions } from '#main/pairs';
@@ -25,7 +26,16 @@ export function watchPair(
   const connect = createT2Connector({ clock, practice: true });
   const monitor = createPairMonitor(
     { environment, pair, consoleName: CONSOLE_NAME },
-    { session, heartbeat, connect, processCheck: createProcessCheck(), clock, random, log: log.child('pair') },
+    {
+      session,
+      heartbeat,
+      connect,
+      processCheck: createProcessCheck(),
+      troubles: new TroubleBoard(),
+      clock,
+      random,
+      log: log.child('pair'),
+    },
     listeners,
   );
   return {

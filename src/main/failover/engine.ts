@@ -5,7 +5,8 @@ import type { BeatSample } from '#main/heartbeat';
 import type { CallOutcome } from '#main/nodes';
 import type { Severity } from '#shared/contract';
 import { type Message, message, type ProcessIdentity } from '#shared/domain';
-import { otherThan } from './facts.ts';
+import type { CommonSight } from './common-cause.ts';
+import { isTroubled, otherThan } from './facts.ts';
 import { type Followed, followRecord, NOTHING_FOLLOWED } from './follow.ts';
 import type { HostFact, Now } from './ledger.ts';
 import {
@@ -42,6 +43,9 @@ export interface EnginePorts {
   beatBody(instance: string): Record<string, unknown>;
   beatNow(instance: string): void;
   checkProcess(instance: string, identity: ProcessIdentity): Promise<ProcessCheckResult>;
+  /** What is known of the console's pairs together, and this pair's part in it. */
+  common(): CommonSight;
+  tellCommon(now: { troubled: boolean; acting: boolean; monotonicMs: number }): void;
   log(level: 'debug' | 'info' | 'warn', text: string, fields?: Record<string, unknown>): void;
 }
 
@@ -92,8 +96,11 @@ export class FailoverEngine {
     if (this.#stopped) return;
     if (event.kind === 'sample') this.#measure(event.sample);
     const before = this.#state;
-    const { state, effects } = stepMachine(before, event, this.#now());
+    const now = this.#now();
+    const { state, effects } = stepMachine(before, event, now, this.#ports.common());
     this.#state = state;
+    // Told before anything is done: the next pair's decision knows of this one's.
+    this.#tellCommon(now);
     for (const effect of effects) this.#perform(effect);
     this.#follow();
     for (const listener of [...this.#factListeners]) listener();
@@ -113,6 +120,13 @@ export class FailoverEngine {
     for (const timer of this.#timers) timer.cancel();
     this.#fastBeats?.cancel();
     this.#factListeners.clear();
+  }
+
+  #tellCommon({ monotonicMs }: Now): void {
+    const { facts, running } = this.#state;
+    const acting = running !== null;
+    const troubled = facts.maintenance === null && isTroubled(facts.named);
+    this.#ports.tellCommon({ troubled, acting, monotonicMs });
   }
 
   get #stopped(): boolean {

@@ -10,6 +10,7 @@ import {
   settingsOf,
   type Timeouts,
 } from '#shared/domain';
+import { type CommonCause, type CommonSight, commonCauseOf, type PairIdentity } from './common-cause.ts';
 import { type Assessment, assess, type CoordinationSight, type Measure } from './evidence.ts';
 import { type AutomaticRecord, automaticAt, maintenanceAt } from './guards.ts';
 import type { InstanceLedger, Now } from './ledger.ts';
@@ -41,6 +42,10 @@ export interface PairFacts {
   settings: PolicySettings;
   maintenance: Maintenance | null;
   automatic: AutomaticRecord;
+  /** Several pairs of this console came into trouble together; null: they did not. */
+  commonCause: CommonCause | null;
+  /** Another pair that this console is switching over just now; null: none. */
+  actingElsewhere: string | null;
   beatIntervalMs: number;
   driver: Driver;
   route: Route | null;
@@ -79,6 +84,8 @@ export interface FactsInput {
   ledgers: readonly [InstanceLedger, InstanceLedger];
   defaults: PairDefaults;
   beatIntervalMs: number;
+  self: PairIdentity;
+  common: CommonSight;
   tilt: Tilt | null;
   running: RunningSwitchover | null;
   ended: EndedSwitchover | null;
@@ -111,6 +118,8 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     settings,
     maintenance: maintenanceAt(policy, now.wallMs),
     automatic: automaticAt(switchover.value ?? switchover.lastGood, policy, settings, now.wallMs),
+    commonCause: commonCauseOf(withOwn(input, named, now), settings, now.monotonicMs),
+    actingElsewhere: input.common.troubles.find(({ key, acting }) => acting && key !== input.self.key)?.name ?? null,
     beatIntervalMs,
     driver: route?.driver ?? defaults.driver,
     route,
@@ -122,6 +131,21 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     running: input.running,
     ended: input.ended,
   };
+}
+
+/** Whether the pair is in the kind of trouble that may have a cause outside of it. */
+export function isTroubled(named: InstanceFacts | undefined): boolean {
+  const verdict = named?.assessment.verdict;
+  return verdict === 'gone' || verdict === 'silent' || verdict === 'unreachable-registered';
+}
+
+/** The pair's own trouble counts from the moment that it is seen, before anybody else is told of it. */
+function withOwn({ self, common }: FactsInput, named: InstanceFacts | undefined, now: Now): CommonSight {
+  const known = common.troubles.some((one) => one.key === self.key && one.overMonotonicMs === null);
+  if (known || !isTroubled(named)) return common;
+  const others = common.troubles.filter((one) => one.key !== self.key);
+  const own = { ...self, sinceMonotonicMs: now.monotonicMs, overMonotonicMs: null, acting: false };
+  return { ...common, troubles: [...others, own] };
 }
 
 /** The other instance of a pair. */

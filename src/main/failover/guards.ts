@@ -9,7 +9,9 @@ import {
   type SwitchoverRecord,
 } from '#shared/domain';
 import { aimOf, isAfterFailure } from './aim.ts';
+import { commonCauseMessage } from './common-cause.ts';
 import type { PairFacts } from './facts.ts';
+import { hasOwnProof } from './proof.ts';
 
 /** The cap of the policy counts the automatic failovers of this long. */
 export const CAP_WINDOW_MS = 86_400_000;
@@ -78,7 +80,12 @@ export function carriedFrom(before: SwitchoverRecord | null): Pick<SwitchoverRec
 
 /** What the operators and earlier failovers have set against acting by itself. */
 export function guardBlockers(facts: PairFacts): Message[] {
-  return [...maintenanceBlocker(facts), ...automaticBlockers(facts), ...evidenceBlocker(facts)];
+  return [
+    ...maintenanceBlocker(facts),
+    ...automaticBlockers(facts),
+    ...evidenceBlocker(facts),
+    ...commonCauseBlockers(facts),
+  ];
 }
 
 function maintenanceBlocker({ maintenance }: PairFacts): Message[] {
@@ -108,4 +115,13 @@ function evidenceBlocker(facts: PairFacts): Message[] {
   if (!hostCheck) return [message('blocker.noHostCheck', { instance })];
   const says = from.assessment.evidence.find((source) => source.class === 'host')?.says;
   return from.assessment.verdict === 'alive' || says === 'gone' ? [] : [message('blocker.hostEvidence', { instance })];
+}
+
+/** Those without a proof of their own are frozen; those with one go on, one after the other. */
+function commonCauseBlockers(facts: PairFacts): Message[] {
+  const { commonCause, actingElsewhere, sight, route } = facts;
+  const from = aimOf(facts)?.from;
+  if (!commonCause || !from || !route) return [];
+  if (!hasOwnProof(from.ledger, sight, route.epoch)) return [commonCauseMessage(commonCause)];
+  return actingElsewhere === null ? [] : [message('blocker.oneAtATime', { pair: actingElsewhere })];
 }

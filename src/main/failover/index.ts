@@ -1,5 +1,6 @@
 // The failover engine: evidence to verdict, the pure pair machine, the switchover procedure and what runs it.
 // Decisions are data; whatever touches the world goes through the ports that are handed in.
+export { commonCauseMessage, standsOn, TroubleBoard } from './common-cause.ts';
 export { FailoverEngine } from './engine.ts';
 export type { InstanceFacts } from './facts.ts';
 export { type DataFact, type InfoFact, type Now, said } from './ledger.ts';

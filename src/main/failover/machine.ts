@@ -4,6 +4,7 @@ import { type Message, message, type ProcessIdentity, type SwitchoverRecord } fr
 import { type Aim, aimOf, isAfterFailure } from './aim.ts';
 import { blockers } from './blockers.ts';
 import { changesToTell } from './changes.ts';
+import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './common-cause.ts';
 import { confirmationMs } from './evidence.ts';
 import {
   type EndedSwitchover,
@@ -39,6 +40,7 @@ const CHECK_IDLE_MS = 2_000;
 const RESUME_AFTER_MS = 3_000;
 
 export interface MachineConfig {
+  self: PairIdentity;
   instances: readonly [InstanceSetup, InstanceSetup];
   defaults: PairDefaults;
   beatIntervalMs: number;
@@ -52,6 +54,8 @@ export interface MachineState {
   config: MachineConfig;
   coordination: CoordinationSnapshot;
   ledgers: readonly [InstanceLedger, InstanceLedger];
+  /** What was known of the console's pairs together. */
+  common: CommonSight;
   tilt: Tilt | null;
   lastTick: Now;
   running: RunningSwitchover | null;
@@ -103,7 +107,8 @@ export interface MachineStep {
 export function createMachine(config: MachineConfig, coordination: CoordinationSnapshot, now: Now): MachineState {
   const setup = config.instances.map((one) => emptyLedger(one.name, one.hostCheck));
   const ledgers = setup as unknown as readonly [InstanceLedger, InstanceLedger];
-  const inputs = { config, coordination, ledgers, tilt: null, lastTick: now, running: null, ended: null, checking: {} };
+  const nothing = { common: NOTHING_COMMON, tilt: null, running: null, ended: null, checking: {} };
+  const inputs = { config, coordination, ledgers, lastTick: now, ...nothing };
   const facts = factsFrom(inputs, now);
   return { ...inputs, facts, picture: pictureOf(facts), sinceWallMs: now.wallMs, blockers: blockers(facts) };
 }
@@ -111,14 +116,22 @@ export function createMachine(config: MachineConfig, coordination: CoordinationS
 type Inputs = Omit<MachineState, 'facts' | 'picture' | 'sinceWallMs' | 'blockers'>;
 
 function factsFrom(inputs: Inputs, now: Now): PairFacts {
-  const { config, coordination, ledgers, tilt, running, ended } = inputs;
-  const { defaults, beatIntervalMs } = config;
-  return gatherFacts({ coordination, ledgers, defaults, beatIntervalMs, tilt, running, ended }, now);
+  const { config, coordination, ledgers, common, tilt, running, ended } = inputs;
+  const { self, defaults, beatIntervalMs } = config;
+  return gatherFacts({ self, coordination, ledgers, defaults, beatIntervalMs, common, tilt, running, ended }, now);
 }
 
-/** The pair machine: what an event makes of the state, and what is to be done about it. Pure. */
-export function stepMachine(before: MachineState, event: MachineEvent, now: Now): MachineStep {
-  const taken = take(before, event, now);
+/**
+ * The pair machine: what an event makes of the state, and what is to be done about it. `common`: what is known at this
+ * moment of the console's pairs together. Pure.
+ */
+export function stepMachine(
+  before: MachineState,
+  event: MachineEvent,
+  now: Now,
+  common: CommonSight = before.common,
+): MachineStep {
+  const taken = { ...take(before, event, now), common };
   const checks = checkEffects(taken, event, now);
   const facts = factsFrom(checks.inputs, now);
   const doubted = settleTilt(checks.inputs, facts, event, now);

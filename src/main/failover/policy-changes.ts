@@ -1,5 +1,6 @@
 import { type Message, message, type PolicyRecord, settingsOf } from '#shared/domain';
-import type { PairFacts } from './facts.ts';
+import { commonCauseMessage } from './common-cause.ts';
+import { isTroubled, type PairFacts } from './facts.ts';
 import { type Told, told } from './told.ts';
 
 /** What became of the policy, with who did it: every console tells its own journal. Pure. */
@@ -9,6 +10,7 @@ export function policyChanges(before: PairFacts, after: PairFacts): Told[] {
   return [
     ...modeChange(was, is),
     ...maintenanceChange(before, after, is),
+    ...commonCauseChange(before, after),
     ...(was && is ? [...settingsChange(was, is), ...cooldownCleared(was, is)] : []),
   ];
 }
@@ -27,6 +29,15 @@ function maintenanceChange(before: PairFacts, after: PairFacts, record: PolicyRe
   if (!was || is) return [];
   if (record?.maintenance) return [told('none', message('failover.event.maintenance.expired', { why: was.reason }))];
   return [told('none', message('failover.event.maintenance.ended', { ...doer(record), why: was.reason }))];
+}
+
+/** Told by the pairs that it concerns alone: of five hundred that see it, few are in trouble. */
+function commonCauseChange(before: PairFacts, after: PairFacts): Told[] {
+  if (after.commonCause && isTroubled(after.named) && !(before.commonCause && isTroubled(before.named)))
+    return [told('p2', commonCauseMessage(after.commonCause))];
+  if (before.commonCause && !after.commonCause && isTroubled(before.named))
+    return [told('none', message('failover.event.commonCauseOver'))];
+  return [];
 }
 
 function settingsChange(was: PolicyRecord, is: PolicyRecord): Told[] {

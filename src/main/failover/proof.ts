@@ -36,6 +36,17 @@ export function proofOldOut(old: InstanceLedger, sight: CoordinationSight, quest
   return null;
 }
 
+/**
+ * A proof that does not come from a silence that many may share: its server says that the process is dead, or it has
+ * said itself that it stopped, or stepped down at the epoch in force.
+ */
+export function hasOwnProof(old: InstanceLedger, sight: CoordinationSight, epoch: number): boolean {
+  const { host, registered, lastRegistration } = old;
+  if (host?.says === 'gone' && host.incarnation === lastRegistration?.incarnation) return true;
+  if (!sight.live || !sight.settled || !registered || !lastRegistration) return false;
+  return lastRegistration.role === 'stopped' || (lastRegistration.steppedDownEpoch ?? -1) >= epoch;
+}
+
 /** Whether an instance stops by itself when it loses its lease or sees a higher epoch; a vendor node does not. */
 function fencesItself(old: InstanceLedger, peer: InstanceLedger | undefined): boolean {
   return own(old) ?? (peer && own(peer)) ?? false;

@@ -7,6 +7,7 @@ import {
   preflightOf,
   type SwitchoverProgress,
   SwitchoverRefused,
+  standsOn,
 } from '#main/failover';
 import { type BeatHistory, type BeatSample, createBeatHistory } from '#main/heartbeat';
 import type { BeatColumns, PairTile, PairView, Preflight } from '#shared/contract';
@@ -146,6 +147,14 @@ class Monitor implements PairMonitor {
     return this.#changePolicy(operator, (record) => ({ ...record, cooldownCleared: { operationId } }));
   }
 
+  releaseFreeze(operator: string): void {
+    const { clock, troubles } = this.#deps;
+    troubles.release(clock.monotonicMs());
+    const told = message('failover.event.freezeReleased', { operator });
+    this.#listeners.event?.({ atMs: clock.wallMs(), severity: 'none', instance: null, message: told });
+    this.#engine.feed({ kind: 'tick' });
+  }
+
   #changePolicy(operator: string | null, change: (record: PolicyRecord) => PolicyRecord): Promise<void> {
     const changed = { operator, console: this.#options.consoleName, atMs: this.#deps.clock.wallMs() };
     return this.#coordination.changePolicy((record) => ({ ...change(record), changed }));
@@ -155,6 +164,7 @@ class Monitor implements PairMonitor {
     this.#batch.cancel();
     this.#dataTimer.cancel();
     await this.#engine.stop();
+    this.#deps.troubles.forget(this.key);
     for (const link of this.#links.values()) link.stop();
     await this.#coordination.stop();
   }
@@ -177,9 +187,12 @@ class Monitor implements PairMonitor {
 
   #startEngine(): FailoverEngine {
     const { environment, pair } = this.#options;
-    const { clock, random, session, processCheck, log } = this.#deps;
+    const { clock, random, session, processCheck, troubles, log } = this.#deps;
+    const hosts = pair.instances.map(({ host }) => host);
+    const self = { key: this.key, name: pair.node, standsOn: standsOn(environment.zookeeper.connectString, hosts) };
     const [a, b] = pair.instances.map(({ name, hostCheck }) => ({ name, hostCheck: hostCheck === 'local' }));
     const config: MachineConfig = {
+      self,
       instances: [a, b] as MachineConfig['instances'],
       defaults: { ...configuredPolicy(environment, pair), driver: pair.driver },
       beatIntervalMs: pair.beatIntervalMs,
@@ -196,6 +209,8 @@ class Monitor implements PairMonitor {
         beatBody: (instance) => this.#linkOf(instance).beatBody(),
         beatNow: (instance) => this.#links.get(instance)?.beatNow(),
         checkProcess: (_instance, identity) => processCheck(identity),
+        common: () => troubles.sight(),
+        tellCommon: (now) => troubles.tell(self, now),
         log: (level, text, fields) => log[level](text, { pair: this.key, ...fields }),
       },
       {

@@ -1,4 +1,10 @@
-import { type InstanceFacts, type MachineState, type SwitchoverProgress, said } from '#main/failover';
+import {
+  commonCauseMessage,
+  type InstanceFacts,
+  type MachineState,
+  type SwitchoverProgress,
+  said,
+} from '#main/failover';
 import type { BeatStatistics } from '#main/heartbeat';
 import type { InstanceView, LastReply, PairTile, PairView, PolicyView, SwitchoverView } from '#shared/contract';
 import {
@@ -99,6 +105,7 @@ function policyOf({ environment, pair, state: { facts, coordination } }: Picture
     maintenance: facts.maintenance,
     changed: record.changed,
     automaticInLastDay: facts.automatic.recent.length,
+    frozen: facts.commonCause && commonCauseMessage(facts.commonCause),
     cooldownUntilMs: facts.automatic.cooldownUntilMs,
   };
 }

@@ -2,6 +2,7 @@ import type { Clock, Random } from '#core/clock';
 import type { Log } from '#core/logging';
 import type { ZooKeeperSession } from '#core/zookeeper';
 import type { ProcessCheck } from '#main/checks';
+import type { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { NodeConnectorFactory } from '#main/nodes';
 import type { BeatColumns, PairTile, PairView, Preflight, Severity } from '#shared/contract';
@@ -74,6 +75,8 @@ export interface PairMonitor {
   endMaintenance(operator: string): Promise<void>;
   /** Ends the cooldown after the last automatic failover: the operator has seen it. */
   clearCooldown(operator: string): Promise<void>;
+  /** Lets this console's pairs that came into trouble together act again: the operator has looked. */
+  releaseFreeze(operator: string): void;
   stop(): Promise<void>;
 }
 
@@ -92,6 +95,8 @@ export interface PairMonitorDeps {
   connect: NodeConnectorFactory;
   /** Looks at processes of this machine; asked only where the pair's configuration says so. */
   processCheck: ProcessCheck;
+  /** Where the console's pairs tell each other of their troubles; those of a practice environment have one of their own. */
+  troubles: TroubleBoard;
   clock: Clock;
   random: Random;
   log: Log;

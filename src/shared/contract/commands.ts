@@ -103,6 +103,8 @@ export const COMMAND_INPUTS = {
     durationMs: z.number().int().min(60_000).max(MAX_MAINTENANCE_MS),
   }),
   'pair.endMaintenance': z.strictObject({ pairKey, operator: operatorSchema }),
+  /** Of all pairs of this console that came into trouble together. */
+  'pair.releaseFreeze': z.strictObject({ pairKey, operator: operatorSchema }),
   'pair.clearCooldown': z.strictObject({ pairKey, operator: operatorSchema }),
   'pair.beats': z.strictObject({ pairKey, fromMs: z.number().min(0) }),
   'events.list': z.strictObject({
@@ -127,6 +129,7 @@ export interface CommandOutputs {
   'pair.beginMaintenance': null;
   'pair.endMaintenance': null;
   'pair.clearCooldown': null;
+  'pair.releaseFreeze': null;
   'pair.beats': BeatColumns[];
   'events.list': EventView[];
   'practice.start': { pairKey: string };

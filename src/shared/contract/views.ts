@@ -168,6 +168,8 @@ export interface PolicyView {
   changed: PolicyRecord['changed'];
   /** Automatic failovers completed in the last 24 hours. */
   automaticInLastDay: number;
+  /** Why pairs without a proof of their own are frozen on this console; null: they are not. */
+  frozen: Message | null;
   /** Until when none begins after the last one; null: no cooldown holds. */
   cooldownUntilMs: number | null;
 }

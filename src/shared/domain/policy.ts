@@ -69,6 +69,10 @@ const limitShape = {
   maxPerDay: whole(1, 1_000),
   /** A switchover that failed for certain is followed by another of its own at most so often in a row. */
   maxFailures: whole(1, 100),
+  /** So many pairs of a console that come into trouble together have a common cause. */
+  breakerPairs: whole(2, 500),
+  /** Together: within this long of each other. */
+  breakerWindowMs: whole(1_000, 3_600_000),
 };
 export type LimitName = keyof typeof limitShape;
 export const LIMIT_NAMES = Object.keys(limitShape) as LimitName[];
@@ -78,6 +82,8 @@ const LIMIT_DEFAULTS: Record<LimitName, number> = {
   cooldownMs: 600_000,
   maxPerDay: 3,
   maxFailures: 5,
+  breakerPairs: 3,
+  breakerWindowMs: 60_000,
 };
 
 /** The smallest and the largest that each number of the policy may be. */
@@ -167,8 +173,8 @@ export function newPolicyRecord(settings: PolicySettings): PolicyRecord {
 
 /** The settings of a record, without what has happened to the pair. */
 export function settingsOf(record: PolicyRecord): PolicySettings {
-  const { mode, timeouts, evidence, maxLossRecords, cooldownMs, maxPerDay, maxFailures } = record;
-  return { mode, timeouts, evidence, maxLossRecords, cooldownMs, maxPerDay, maxFailures };
+  const { version: _v, maintenance: _m, cooldownCleared: _c, changed: _w, ...settings } = record;
+  return settings;
 }
 
 /** A change of a policy: what is given becomes so, everything else stays. */

@@ -11,6 +11,13 @@ export const guards: CatalogueSection = {
     'blocker.dailyCap': '24 小时内已完成 {{done}} 次自动故障切换，上限 {{max}} 次：到 {{untilAt}} 之前不再自动切换',
     'blocker.noHostCheck': '策略要求主机侧证据，而 {{instance}} 没有配置进程检查：自动故障切换不可能发生',
     'blocker.hostEvidence': '策略要求主机侧证据：尚未在服务器上确认 {{instance}} 的进程已不存在',
+    'blocker.commonCause':
+      '{{count}} 个主备对几乎同时出问题（{{pairs}}），它们共用 {{shared}}：没有自身证据的不自动切换，先检查共用部分',
+    'blocker.commonCauseUnknown':
+      '{{count}} 个主备对几乎同时出问题（{{pairs}}），看不出它们共用什么：没有自身证据的不自动切换',
+    'blocker.oneAtATime': '多个主备对同时出问题：正在切换 {{pair}}，逐个进行',
+    'failover.event.commonCauseOver': '多个主备对同时出问题的情况已解除：自动故障切换恢复',
+    'failover.event.freezeReleased': '{{operator}} 解除了对同时出问题的主备对的冻结',
     'failover.event.maintenance.begun': '维护开始：{{operator}}（{{why}}），到 {{untilAt}}',
     'failover.event.maintenance.ended': '维护结束（{{why}}）：{{operator}}，控制台 {{console}}',
     'failover.event.maintenance.expired': '维护到期自动结束（{{why}}）',
@@ -30,6 +37,13 @@ export const guards: CatalogueSection = {
       'The policy asks for host evidence, and no process check is configured for {{instance}}: no automatic failover can ever begin',
     'blocker.hostEvidence':
       'The policy asks for host evidence: the process of {{instance}} has not been found dead on its server',
+    'blocker.commonCause':
+      '{{count}} pairs came into trouble together ({{pairs}}) and share {{shared}}: those without a proof of their own are not failed over; look at what they share',
+    'blocker.commonCauseUnknown':
+      '{{count}} pairs came into trouble together ({{pairs}}), sharing nothing that is known here: those without a proof of their own are not failed over',
+    'blocker.oneAtATime': 'Several pairs are in trouble: {{pair}} is being switched over, one at a time',
+    'failover.event.commonCauseOver': 'Pairs are no longer in trouble together: automatic failover goes on',
+    'failover.event.freezeReleased': '{{operator}} released the pairs that came into trouble together',
     'failover.event.maintenance.begun': 'Maintenance by {{operator}} ({{why}}) until {{untilAt}}',
     'failover.event.maintenance.ended': 'Maintenance ended ({{why}}) by {{operator}} at console {{console}}',
     'failover.event.maintenance.expired': 'Maintenance has run out ({{why}})',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '#core/logging';
 import type { ZooKeeperSession } from '#core/zookeeper';
+import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import type { CallOutcome, ConnectionEvent, NodeConnector } from '#main/nodes';
 import { createPairMonitor, type PairMonitor } from '#main/pairs';
@@ -110,6 +111,7 @@ async function world(
   const heartbeat = createHeartbeatLoop({ clock, random });
   const told = { changed: 0 };
   const events: string[] = [];
+  const troubles = new TroubleBoard();
   const open = (consoleName: string, over: ZooKeeperSession) =>
     createPairMonitor(
       { environment, pair, consoleName },
@@ -118,6 +120,7 @@ async function world(
         heartbeat,
         connect: ({ host }) => links[host === 'A' ? 'A' : 'B'].connector,
         processCheck: async () => ({ says: 'nothing', frozen: false, reason: message('check.process.alive') }),
+        troubles,
         clock,
         random,
         log: silentLog,
@@ -128,7 +131,7 @@ async function world(
   await clock.advance(3_000);
   const beats = (name: 'A' | 'B') => links[name].calls.filter((call) => call.functionNumber === FUNCTIONS.heartbeat);
   const another = (consoleName: string) => open(consoleName, tree.session());
-  return { clock, tree, nodes, links, monitor, heartbeat, told, timeouts, beats, events, another };
+  return { clock, tree, nodes, links, monitor, heartbeat, told, timeouts, beats, events, another, troubles };
 }
 
 describe('the time-outs of the policy', () => {
@@ -333,5 +336,27 @@ describe('what an operator sets against acting by itself', () => {
     await clock.advance(1_000);
     expect(monitor.view().policy).toMatchObject({ settings: { maxPerDay: 9 }, maintenance: { operator: 'Han' } });
     await other.stop();
+  });
+
+  it('is the freeze of pairs in trouble together, which says why until an operator releases it', async () => {
+    const { clock, links, monitor, troubles, events } = await world({});
+    for (const key of ['e/x', 'e/y']) {
+      const now = { troubled: true, acting: false, monotonicMs: clock.monotonicMs() };
+      troubles.tell({ key, name: key, standsOn: ['ZooKeeper 127.0.0.1:1'] }, now);
+    }
+    links.A.hung.is = true;
+    await clock.advance(6_000);
+    expect(troubles.sight().troubles.map(({ name }) => name)).toEqual(['e/x', 'e/y', 'mt']);
+    expect(monitor.view().policy?.frozen).toMatchObject({
+      key: 'blocker.commonCause',
+      params: { count: 3, shared: 'ZooKeeper 127.0.0.1:1' },
+    });
+    expect(keysOf(monitor)).toContain('blocker.commonCause');
+    monitor.releaseFreeze('Han');
+    expect(monitor.view().policy?.frozen).toBeNull();
+    expect(keysOf(monitor)).not.toContain('blocker.commonCause');
+    expect(events).toContain('failover.event.freezeReleased');
+    await monitor.stop();
+    expect(troubles.sight().troubles.map(({ name }) => name)).toEqual(['e/x', 'e/y']);
   });
 });

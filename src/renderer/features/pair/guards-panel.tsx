@@ -12,7 +12,12 @@ export function GuardsPanel({ pair: { policy, tile } }: { pair: PairView }) {
   const operator = useOperator();
   const { ask, busy, problem } = useAsking();
   if (!policy) return null;
-  const { settings, automaticInLastDay: done, cooldownUntilMs, changed } = policy;
+  const { settings, automaticInLastDay: done, cooldownUntilMs, frozen, changed } = policy;
+  const offered = (command: 'pair.clearCooldown' | 'pair.releaseFreeze') => ({
+    busy,
+    disabled: operator === null,
+    onClick: () => void (operator && ask(command, { pairKey: tile.key, operator })),
+  });
   return (
     <Panel title={t('screen.guards.title')}>
       <Facts>
@@ -21,16 +26,14 @@ export function GuardsPanel({ pair: { policy, tile } }: { pair: PairView }) {
           {cooldownUntilMs === null ? t('screen.guards.noCooldown') : <Moment atMs={cooldownUntilMs} />}
         </Fact>
       </Facts>
-      {cooldownUntilMs === null ? null : (
+      {frozen ? <p className={styles.armed}>{say(frozen)}</p> : null}
+      {cooldownUntilMs === null && !frozen ? null : (
         <div className={styles.form}>
           <OperatorField />
-          <Button
-            busy={busy}
-            disabled={operator === null}
-            onClick={() => operator && ask('pair.clearCooldown', { pairKey: tile.key, operator })}
-          >
-            {t('screen.guards.clear')}
-          </Button>
+          {cooldownUntilMs === null ? null : (
+            <Button {...offered('pair.clearCooldown')}>{t('screen.guards.clear')}</Button>
+          )}
+          {frozen ? <Button {...offered('pair.releaseFreeze')}>{t('screen.guards.release')}</Button> : null}
         </div>
       )}
       {problem ? <Problem>{say(problem)}</Problem> : null}
