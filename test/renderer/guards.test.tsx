@@ -1,6 +1,17 @@
 import type { ReactNode } from 'react';
 import { describe, expect, it, vi } from 'vitest';
-import { changeOf, GuardsPanel, isInRange, MaintenancePanel, NUMBER_NAMES, valuesOf } from '#renderer/features/pair';
+import {
+  CalendarForm,
+  CalendarNow,
+  changeOf,
+  GuardsPanel,
+  isInRange,
+  MaintenancePanel,
+  NUMBER_NAMES,
+  readCalendar,
+  textOfCalendar,
+  valuesOf,
+} from '#renderer/features/pair';
 import { createLink, ScreenContext } from '#renderer/state';
 import { message, policyChangeSchema, policySettings } from '#shared/domain';
 import { fakeBridge, fakeTimers } from './fake-bridge.ts';
@@ -57,6 +68,47 @@ describe('a freeze', () => {
     const text = shown(<GuardsPanel pair={pairView({ policy: policyView({ frozen }) })} />, 'zh-CN');
     expect(text).toMatch(/a, b, c.*10\.8\.3\.0\/24.*解除冻结/);
     expect(shown(<GuardsPanel pair={pairView()} />)).not.toContain('release the freeze');
+  });
+});
+
+describe('the calendar on the screen', () => {
+  const calendar = {
+    zone: 'Asia/Shanghai',
+    holidays: ['2026-10-01', '2026-10-02'],
+    phases: [
+      { name: 'Morning session', days: [1, 2, 3, 4, 5], from: '09:15', to: '11:30', mode: 'auto' as const },
+      { name: '批处理', days: [1, 3, 7], from: '20:00', to: '24:00', mode: 'observe' as const },
+    ],
+  };
+
+  it('is written as it is read', () => {
+    const text = textOfCalendar(calendar);
+    expect(text.phases).toBe('1-5 09:15-11:30 auto Morning session\n1,3,7 20:00-24:00 observe 批处理');
+    expect(readCalendar(text)).toEqual({ calendar });
+    expect(readCalendar(textOfCalendar(null))).toMatchObject({ calendar: { zone: 'Asia/Shanghai' } });
+  });
+
+  it.each([
+    [{ phases: '1-5 09:15-11:30 auto AM\n\n1-5 9:15-11:30 auto AM' }, 3],
+    [{ phases: '1-5 09:15-11:30 bold AM' }, 1],
+    [{ phases: '5-1 09:15-11:30 auto AM' }, 1],
+    [{ phases: '1-5 11:30-09:15 auto AM' }, 1],
+    [{ phases: '1-5 09:15-11:30 auto' }, 1],
+    [{ zone: 'Mars/Olympus' }, 'zone'],
+    [{ holidays: '2026-02-30' }, 'holidays'],
+  ])('names the place of what is wrong (%#)', (part, wrong) => {
+    expect(readCalendar({ ...textOfCalendar(calendar), ...part })).toEqual({ wrong });
+  });
+
+  it('says what holds now and what comes next, or that it cannot be read', () => {
+    const next = { mode: 'assist', phase: null, atMs: NOW + 60_000 } as const;
+    const holds = { mode: 'auto', phase: 'Morning session', next } as const;
+    const policy = policyView({ calendar, holds });
+    expect(shown(<CalendarNow policy={policy} />)).toMatch(/Now: Morning session, Auto · Next: outside.*Assist, \d/);
+    expect(shown(<CalendarNow policy={policyView({ calendar: 'unreadable' })} />, 'zh-CN')).toContain('无法解读');
+    expect(shown(<CalendarNow policy={policyView()} />)).toBe('');
+    expect(shown(<CalendarForm policy={policy} pairKey="e/p" />)).toMatch(/批处理.*Remove the calendar/);
+    expect(shown(<CalendarForm policy={policyView()} pairKey="e/p" />)).not.toContain('Remove the calendar');
   });
 });
 

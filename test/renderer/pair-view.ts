@@ -100,7 +100,16 @@ export function instanceView(over: Partial<InstanceView> = {}, nowMs = 100_000):
 /** The policy as the product makes it, with nothing having happened to the pair. */
 export function policyView(over: Partial<PolicyView> = {}): PolicyView {
   const settings = policySettings('auto');
-  const nothingYet = { maintenance: null, changed: null, automaticInLastDay: 0, frozen: null, cooldownUntilMs: null };
+  const holds = { mode: 'auto', phase: null, next: null } as const;
+  const nothingYet = {
+    calendar: null,
+    holds,
+    maintenance: null,
+    changed: null,
+    automaticInLastDay: 0,
+    frozen: null,
+    cooldownUntilMs: null,
+  };
   return { settings, configured: settings, ...nothingYet, ...over };
 }
 

@@ -102,6 +102,7 @@ function monitorOf(fake: FakePair, log: string[]): PairMonitor {
       return Promise.reject(refusal);
     },
     setPolicy: async ({ mode }) => fake.set(mode ? { policy: mode } : {}),
+    setCalendar: async () => fake.set({}),
     beginMaintenance: async () => fake.set({ state: 'maintenance' }),
     endMaintenance: async () => fake.set({ state: 'normal' }),
     clearCooldown: async () => fake.set({}),

@@ -56,6 +56,10 @@ export function createHandlers({ platform, store, fleet, journal, practice, loca
       await fleet.monitor(pairKey).setPolicy(change, operator);
       return null;
     },
+    'pair.setCalendar': async ({ pairKey, calendar, operator = null }) => {
+      await fleet.monitor(pairKey).setCalendar(calendar, operator);
+      return null;
+    },
     'pair.beginMaintenance': async ({ pairKey, ...request }) => {
       await fleet.monitor(pairKey).beginMaintenance(request);
       return null;

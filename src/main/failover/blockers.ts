@@ -20,8 +20,15 @@ export function policyBlockers(facts: PairFacts): Message[] {
   const found: Message[] = [];
   if (facts.driver === 'node') found.push(message('blocker.driverNode'));
   if (!facts.policyKnown) found.push(message('blocker.policyUnknown'));
-  else if (facts.mode !== 'auto') found.push(message(`blocker.policy.${facts.mode}`));
+  else if (facts.mode !== 'auto') found.push(modeBlocker(facts));
   return [...found, ...guardBlockers(facts)];
+}
+
+/** Whether it is the policy's own mode, or its calendar's, that leaves acting to others. */
+function modeBlocker({ mode, holding, coordination }: PairFacts): Message {
+  if (coordination.policy.value?.calendar === 'unreadable') return message('blocker.calendarUnreadable');
+  if (holding.phase !== null) return message(`blocker.calendar.${mode}`, { phase: holding.phase });
+  return message(`blocker.policy.${mode}`);
 }
 
 /** What would keep anybody at this console from a safe switchover now; the policy left aside. */

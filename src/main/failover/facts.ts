@@ -1,6 +1,8 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import {
   type Driver,
+  type Holding,
+  holdingAt,
   type Maintenance,
   type Message,
   type PolicyMode,
@@ -32,7 +34,9 @@ export interface PairFacts {
   now: Now;
   sight: CoordinationSight;
   coordination: CoordinationSnapshot;
+  /** The mode that holds at this moment: the policy's own, or its calendar's. */
   mode: PolicyMode;
+  holding: Holding;
   /** False while ZooKeeper's policy has not been read: the configured one stands in, and nothing acts. */
   policyKnown: boolean;
   timeouts: Timeouts;
@@ -97,7 +101,8 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
   const { switchover } = coordination;
   const policy = coordination.policy.value ?? coordination.policy.lastGood;
   const settings = policy ? settingsOf(policy) : defaults;
-  const { mode, timeouts, maxLossRecords } = settings;
+  const { timeouts, maxLossRecords } = settings;
+  const holding = holdingAt(policy?.calendar ?? null, settings.mode, now.wallMs);
   const sight = {
     live: now.zookeeperLive && coordination.session.state === 'connected',
     settled: coordination.settled,
@@ -111,7 +116,8 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     now,
     sight,
     coordination,
-    mode,
+    mode: holding.mode,
+    holding,
     policyKnown: coordination.policy.value !== null,
     timeouts,
     maxLossRecords,

@@ -1,3 +1,4 @@
+import { sameValue } from '#shared/contract';
 import { type Message, message, type PolicyRecord, settingsOf } from '#shared/domain';
 import { commonCauseMessage } from './common-cause.ts';
 import { isTroubled, type PairFacts } from './facts.ts';
@@ -9,14 +10,28 @@ export function policyChanges(before: PairFacts, after: PairFacts): Told[] {
   const is = after.coordination.policy.lastGood;
   return [
     ...modeChange(was, is),
+    ...phaseChange(before, after),
     ...maintenanceChange(before, after, is),
     ...commonCauseChange(before, after),
-    ...(was && is ? [...settingsChange(was, is), ...cooldownCleared(was, is)] : []),
+    ...(was && is ? [...settingsChange(was, is), ...calendarChange(was, is), ...cooldownCleared(was, is)] : []),
   ];
 }
 
 function modeChange(was: PolicyRecord | null, is: PolicyRecord | null): Told[] {
   return is && was?.mode !== is.mode ? [told('none', message(`failover.event.policy.${is.mode}`))] : [];
+}
+
+/** The trading day goes on: another mode may hold from now. */
+function phaseChange(before: PairFacts, after: PairFacts): Told[] {
+  const { phase, mode } = after.holding;
+  if (before.holding.phase === phase) return [];
+  return phase === null
+    ? [told('none', message('failover.event.phaseOver', { phase: before.holding.phase ?? '–' }))]
+    : [told('none', message(`failover.event.phase.${mode}`, { phase }))];
+}
+
+function calendarChange(was: PolicyRecord, is: PolicyRecord): Told[] {
+  return sameValue(was.calendar, is.calendar) ? [] : [told('none', message('failover.event.calendar', doer(is)))];
 }
 
 function maintenanceChange(before: PairFacts, after: PairFacts, record: PolicyRecord | null): Told[] {

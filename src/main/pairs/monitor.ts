@@ -12,6 +12,7 @@ import {
 import { type BeatHistory, type BeatSample, createBeatHistory } from '#main/heartbeat';
 import type { BeatColumns, PairTile, PairView, Preflight } from '#shared/contract';
 import {
+  type Calendar,
   configuredPolicy,
   message,
   type PolicyChange,
@@ -128,6 +129,10 @@ class Monitor implements PairMonitor {
 
   setPolicy(change: PolicyChange, operator: string | null): Promise<void> {
     return this.#changePolicy(operator, (record) => withPolicyChange(record, change));
+  }
+
+  setCalendar(calendar: Calendar | null, operator: string | null): Promise<void> {
+    return this.#changePolicy(operator, (record) => ({ ...record, calendar }));
   }
 
   beginMaintenance({ operator, reason, durationMs }: MaintenanceRequest): Promise<void> {

@@ -8,6 +8,7 @@ import {
 import type { BeatStatistics } from '#main/heartbeat';
 import type { InstanceView, LastReply, PairTile, PairView, PolicyView, SwitchoverView } from '#shared/contract';
 import {
+  calendarSight,
   configuredPolicy,
   type Environment,
   type InstanceConfig,
@@ -102,6 +103,8 @@ function policyOf({ environment, pair, state: { facts, coordination } }: Picture
   return {
     settings: settingsOf(record),
     configured: configuredPolicy(environment, pair),
+    calendar: record.calendar,
+    holds: calendarSight(record.calendar, record.mode, facts.now.wallMs),
     maintenance: facts.maintenance,
     changed: record.changed,
     automaticInLastDay: facts.automatic.recent.length,

@@ -6,7 +6,15 @@ import type { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { NodeConnectorFactory } from '#main/nodes';
 import type { BeatColumns, PairTile, PairView, Preflight, Severity } from '#shared/contract';
-import type { Environment, Message, PairConfig, PolicyChange, StepRecord, SwitchoverData } from '#shared/domain';
+import type {
+  Calendar,
+  Environment,
+  Message,
+  PairConfig,
+  PolicyChange,
+  StepRecord,
+  SwitchoverData,
+} from '#shared/domain';
 
 /** Something worth a line in the journal. */
 export interface PairEvent {
@@ -70,6 +78,8 @@ export interface PairMonitor {
   promote(request: PromoteRequest): Promise<{ operationId: string }>;
   /** Changes the policy for every console; `operator` null: nobody gave a name. Throws what ZooKeeper said. */
   setPolicy(change: PolicyChange, operator: string | null): Promise<void>;
+  /** Writes the calendar of the trading day; null takes it away. */
+  setCalendar(calendar: Calendar | null, operator: string | null): Promise<void>;
   /** Begins a maintenance from now on, or puts another in the place of the one that lasts. */
   beginMaintenance(request: MaintenanceRequest): Promise<void>;
   endMaintenance(operator: string): Promise<void>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  calendarSchema,
   MAX_MAINTENANCE_MS,
   type Message,
   maintenanceReasonSchema,
@@ -96,6 +97,11 @@ export const COMMAND_INPUTS = {
   }),
   /** What is given becomes the policy of every console; `operator`: who asks, where they gave a name. */
   'pair.setPolicy': policyChangeSchema.extend({ pairKey, operator: operatorSchema.optional() }),
+  'pair.setCalendar': z.strictObject({
+    pairKey,
+    operator: operatorSchema.optional(),
+    calendar: calendarSchema.nullable(),
+  }),
   'pair.beginMaintenance': z.strictObject({
     pairKey,
     operator: operatorSchema,
@@ -126,6 +132,7 @@ export interface CommandOutputs {
   'pair.preflight': Preflight;
   'pair.promote': { operationId: string };
   'pair.setPolicy': null;
+  'pair.setCalendar': null;
   'pair.beginMaintenance': null;
   'pair.endMaintenance': null;
   'pair.clearCooldown': null;

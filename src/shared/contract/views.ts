@@ -1,6 +1,8 @@
 import type {
+  CalendarSight,
   DataStatus,
   Driver,
+  FoundCalendar,
   InstanceRole,
   InstanceStatus,
   Maintenance,
@@ -162,6 +164,10 @@ export interface PolicyView {
   settings: PolicySettings;
   /** What the configuration says, for "back to the default". */
   configured: PolicySettings;
+  /** Null: the policy's own mode holds all the time. */
+  calendar: FoundCalendar;
+  /** The mode that holds now, and what comes next. */
+  holds: CalendarSight;
   /** The maintenance in force; null: none. */
   maintenance: Maintenance | null;
   /** Who changed the policy last; null: nobody yet. */

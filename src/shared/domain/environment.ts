@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type PolicySettings, policyModeSchema, policyOverridesSchema, policySettings } from './policy.ts';
+import { type PolicySettings, policyOverridesSchema, policySettings } from './policy.ts';
+import { policyModeSchema } from './policy-mode.ts';
 import { DEFAULT_PATH_TEMPLATE, driverSchema } from './records.ts';
 
 /**

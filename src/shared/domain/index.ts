@@ -1,9 +1,11 @@
 // The language both sides speak: function numbers, instances, ZooKeeper's records, configuration, messages.
 // DOMAIN's facts and conventions as types and schemas; imports nothing of the project.
+export * from './calendar.ts';
 export * from './data.ts';
 export * from './environment.ts';
 export * from './functions.ts';
 export * from './instance.ts';
 export * from './message.ts';
 export * from './policy.ts';
+export * from './policy-mode.ts';
 export * from './records.ts';

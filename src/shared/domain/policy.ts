@@ -1,13 +1,12 @@
 import { z } from 'zod';
+import { type FoundCalendar, foundCalendar } from './calendar.ts';
+import { type PolicyMode, policyModeSchema } from './policy-mode.ts';
 
 /**
  * A pair's policy: what consoles may do by themselves, and every time-out and guard they go by. It lives in ZooKeeper
  * (`/policy`, persistent), so that every console obeys the same. Each default's reason is a sentence of the catalogues,
  * `policy.why.{name}`.
  */
-export const policyModeSchema = z.enum(['observe', 'assist', 'auto']);
-export type PolicyMode = z.infer<typeof policyModeSchema>;
-
 const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 
 const timeoutShape = {
@@ -145,6 +144,8 @@ export const policyRecordSchema = z
     version: z.literal(1),
     mode: policyModeSchema,
     ...policyOverridesSchema.shape,
+    /** Read apart: a calendar that does not fit its schema must not make the rest unreadable. */
+    calendar: z.unknown().optional(),
     maintenance: maintenanceSchema.nullable().default(null),
     /** The automatic failover whose cooldown an operator has ended. */
     cooldownCleared: z
@@ -157,9 +158,10 @@ export const policyRecordSchema = z
       .nullable()
       .default(null),
   })
-  .transform(({ version, mode, maintenance, cooldownCleared, changed, ...given }) => ({
+  .transform(({ version, mode, calendar, maintenance, cooldownCleared, changed, ...given }) => ({
     version,
     ...policySettings(mode, given),
+    calendar: foundCalendar(calendar) as FoundCalendar,
     maintenance,
     cooldownCleared,
     changed,
@@ -168,12 +170,12 @@ export type PolicyRecord = z.infer<typeof policyRecordSchema>;
 
 /** The record of a pair that has none yet. */
 export function newPolicyRecord(settings: PolicySettings): PolicyRecord {
-  return { version: 1, ...settings, maintenance: null, cooldownCleared: null, changed: null };
+  return { version: 1, ...settings, calendar: null, maintenance: null, cooldownCleared: null, changed: null };
 }
 
 /** The settings of a record, without what has happened to the pair. */
 export function settingsOf(record: PolicyRecord): PolicySettings {
-  const { version: _v, maintenance: _m, cooldownCleared: _c, changed: _w, ...settings } = record;
+  const { version: _v, calendar: _k, maintenance: _m, cooldownCleared: _c, changed: _w, ...settings } = record;
   return settings;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { message, type PolicyRecord, type SwitchoverRecord } from '#shared/domain';
+import { message, type PolicyMode, type PolicyRecord, type SwitchoverRecord } from '#shared/domain';
 import { MachineRig, registration, route, type SnapshotChange, snapshot } from '#test/failover-facts';
 
 const HOUR_MS = 3_600_000;
@@ -272,5 +272,51 @@ describe('a change of the policy', () => {
     expect(rig.effects).toEqual([
       expect.objectContaining({ kind: 'event', message: message('failover.event.policyChanged', params) }),
     ]);
+  });
+});
+
+describe('the calendar', () => {
+  const DAY = [1, 2, 3, 4, 5, 6, 7];
+  // The rig's wall clock begins at 00:16:40 of a Thursday, UTC.
+  const calendar = (mode: PolicyMode, from = '00:00', to = '01:00') => ({
+    zone: 'UTC',
+    holidays: [],
+    phases: [{ name: 'early', days: DAY, from, to, mode }],
+  });
+
+  it.each<[string, SnapshotChange, string[]]>([
+    ['a stricter phase', { policy: { calendar: calendar('assist') } }, ['blocker.calendar.assist']],
+    ['the strictest phase', { policy: { calendar: calendar('observe') } }, ['blocker.calendar.observe']],
+    ['a calendar that cannot be read', { policy: { calendar: 'unreadable' } }, ['blocker.calendarUnreadable']],
+    [
+      'its own mode outside of the phases',
+      { mode: 'assist', policy: { calendar: calendar('auto', '02:00', '03:00') } },
+      ['blocker.policy.assist'],
+    ],
+  ])('keeps from acting by %s', (_name, change, blockers) => {
+    const rig = rigWith(change);
+    expect(keys(rig)).toEqual(blockers);
+    killA(rig, change);
+    expect(rig.began()).toEqual([]);
+  });
+
+  it.each<[string, SnapshotChange]>([
+    ['a phase that allows it', { mode: 'assist', policy: { calendar: calendar('auto') } }],
+    ['its own mode outside of the phases', { policy: { calendar: calendar('observe', '02:00', '03:00') } }],
+  ])('acts by %s', (_name, change) => {
+    const rig = rigWith(change);
+    killA(rig, change);
+    expect(rig.began()).toHaveLength(1);
+  });
+
+  it('goes on by itself when a phase begins, and tells it', () => {
+    const change = { mode: 'assist' as const, policy: { calendar: calendar('auto', '01:00', '02:00') } };
+    const rig = rigWith(change);
+    killA(rig, change);
+    expect(rig.began()).toEqual([]);
+    rig.now = { ...rig.now, wallMs: HOUR_MS };
+    rig.live(3_000, { A: 'refused', B: 'error' });
+    expect(told(rig)).toContain('failover.event.phase.auto');
+    expect(rig.began()).toHaveLength(1);
   });
 });

@@ -359,4 +359,25 @@ describe('what an operator sets against acting by itself', () => {
     await monitor.stop();
     expect(troubles.sight().troubles.map(({ name }) => name)).toEqual(['e/x', 'e/y']);
   });
+
+  it('is a calendar that both consoles obey, each saying what holds and what comes next', async () => {
+    const { clock, monitor, another } = await world({});
+    const other = another('other');
+    const everyDay = [1, 2, 3, 4, 5, 6, 7];
+    const phases = [{ name: 'all day', days: everyDay, from: '00:00', to: '24:00', mode: 'assist' as const }];
+    await monitor.setCalendar({ zone: 'UTC', holidays: [], phases }, 'Han');
+    await clock.advance(1_000);
+    expect(keysOf(monitor)).toEqual(['blocker.calendar.assist']);
+    expect(keysOf(other)).toContain('blocker.calendar.assist');
+    expect(other.view().policy).toMatchObject({
+      settings: { mode: 'auto' },
+      holds: { mode: 'assist', phase: 'all day', next: null },
+      changed: { operator: 'Han', console: 'me' },
+    });
+    await other.setCalendar(null, null);
+    await clock.advance(1_000);
+    expect(keysOf(monitor)).toEqual([]);
+    expect(monitor.view().policy?.holds).toEqual({ mode: 'auto', phase: null, next: null });
+    await other.stop();
+  });
 });

@@ -3,6 +3,7 @@ import { Panel, Problem, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import type { PairView } from '#shared/contract';
 import { type PolicyMode, policyModeSchema } from '#shared/domain';
+import { CalendarForm, CalendarNow } from './calendar-form.tsx';
 import { useOperator } from './operator-field.tsx';
 import styles from './policy-panel.module.css';
 import { useAsking } from './use-asking.ts';
@@ -45,22 +46,29 @@ export function PolicyPanel({ pair }: { pair: PairView }) {
         ))}
       </fieldset>
       {problem ? <Problem>{say(problem)}</Problem> : null}
+      {pair.policy ? <CalendarNow policy={pair.policy} /> : null}
       <Armed pair={pair} />
+      {pair.policy ? (
+        <details className={styles.settings}>
+          <summary>{t('screen.calendar.open')}</summary>
+          <CalendarForm key={JSON.stringify(pair.policy.calendar)} policy={pair.policy} pairKey={key} />
+        </details>
+      ) : null}
     </Panel>
   );
 }
 
 /** Whether automatic failover is armed here, and if not, all that stands against it. */
-function Armed({ pair: { tile, blockers: all } }: { pair: PairView }) {
+function Armed({ pair: { policy, tile, blockers: all } }: { pair: PairView }) {
   const { t, say } = useWords();
   // That the policy itself forbids it is said by the choice above.
   const blockers = all.filter(({ key }) => !/^blocker\.policy\./.test(key));
-  if (tile.policy !== 'auto' && blockers.length === 0)
-    return <p className={styles.armed}>{t('screen.armed.notAuto')}</p>;
+  const mode = policy?.holds.mode ?? tile.policy;
+  if (mode !== 'auto' && blockers.length === 0) return <p className={styles.armed}>{t('screen.armed.notAuto')}</p>;
   return (
     <div className={styles.armed} data-armed={blockers.length === 0}>
       <p className={styles.armedTitle}>
-        {blockers.length > 0 && tile.policy === 'auto' ? <StateMark severity="p3" size={16} digit={false} /> : null}
+        {blockers.length > 0 && mode === 'auto' ? <StateMark severity="p3" size={16} digit={false} /> : null}
         {t(blockers.length === 0 ? 'screen.armed.yes' : 'screen.armed.no')}
       </p>
       <ul>
