@@ -33,6 +33,9 @@ export interface ClientAdapterOptions {
 
 export type { Event, Stat };
 
+/** What the session asks of a client, whichever library is behind it. */
+export type ClientPort = Pick<ClientAdapter, keyof ClientAdapter>;
+
 /** While no server answers, every one is tried again after this long, and up to so much more. */
 const RETRY_DELAY_MS = 150;
 const RETRY_JITTER_MS = 100;

@@ -1,6 +1,6 @@
 import { CreateMode as LibraryMode, type Transaction } from 'node-zookeeper-client';
 import type { CallGate } from './calls.ts';
-import type { ClientAdapter, Event, Stat } from './client-adapter.ts';
+import type { ClientPort, Event, Stat } from './client-adapter.ts';
 import { validatePath } from './connect-string.ts';
 import {
   type CreateMode,
@@ -35,11 +35,11 @@ interface LibraryMultiResult {
 /** ZooKeeper's operations as promises, over whichever client is current, under the chroot. */
 export class Operations {
   readonly #gate: CallGate;
-  readonly #client: () => ClientAdapter;
+  readonly #client: () => ClientPort;
   readonly #chroot: string;
   readonly #timeoutMs: number;
 
-  constructor(gate: CallGate, client: () => ClientAdapter, chroot: string, timeoutMs: number) {
+  constructor(gate: CallGate, client: () => ClientPort, chroot: string, timeoutMs: number) {
     this.#gate = gate;
     this.#client = client;
     this.#chroot = chroot;

@@ -1,6 +1,12 @@
 import { type Clock, type Random, type Timer, withDeadline } from '#core/clock';
 import { CallGate } from './calls.ts';
-import { ClientAdapter, type Moment } from './client-adapter.ts';
+import {
+  ClientAdapter,
+  type ClientAdapterOptions,
+  type ClientHooks,
+  type ClientPort,
+  type Moment,
+} from './client-adapter.ts';
 import { normaliseChroot, parseConnectString, type ServerAddress, validatePath } from './connect-string.ts';
 import { EphemeralKeeper, type EphemeralSession } from './ephemeral.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -27,21 +33,26 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 1000;
 const MIN_SESSION_TIMEOUT_MS = 100;
 const MAX_SESSION_TIMEOUT_MS = 3_600_000;
 
+/** What a session works with. */
+export interface ZooKeeperSessionDeps {
+  clock: Clock;
+  random: Random;
+  /** Makes a client for one generation of the session; default: one of node-zookeeper-client. The simulation models it. */
+  openClient?: (options: ClientAdapterOptions, hooks: ClientHooks) => ClientPort;
+}
+
 /**
  * Opens a ZooKeeper session and keeps it: over connections, servers, and sessions of its own. Connecting begins at
  * once and goes on until `close`. Throws INVALID for an address, chroot, time-out or credential that cannot be right.
  */
-export function createZooKeeperSession(
-  options: ZooKeeperSessionOptions,
-  deps: { clock: Clock; random: Random },
-): ZooKeeperSession {
+export function createZooKeeperSession(options: ZooKeeperSessionOptions, deps: ZooKeeperSessionDeps): ZooKeeperSession {
   return new Session(options, deps);
 }
 
 class Session implements ZooKeeperSession {
   readonly #options: ZooKeeperSessionOptions;
   readonly #clock: Clock;
-  readonly #random: Random;
+  readonly #openClient: NonNullable<ZooKeeperSessionDeps['openClient']>;
   readonly #servers: ServerAddress[];
   readonly #lease: Lease;
   readonly #heartbeat: Heartbeat;
@@ -49,7 +60,7 @@ class Session implements ZooKeeperSession {
   readonly #watches: Watches;
   readonly #keepers = new Set<EphemeralKeeper>();
   readonly #listeners = new Set<(status: SessionStatus) => void>();
-  #client: ClientAdapter;
+  #client: ClientPort;
   #state: SessionState = 'connecting';
   #cause: string | undefined;
   /** The latest trouble with each server since the last connection. */
@@ -64,10 +75,10 @@ class Session implements ZooKeeperSession {
   #silence: Timer | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(options: ZooKeeperSessionOptions, deps: { clock: Clock; random: Random }) {
+  constructor(options: ZooKeeperSessionOptions, deps: ZooKeeperSessionDeps) {
     this.#options = options;
     this.#clock = deps.clock;
-    this.#random = deps.random;
+    this.#openClient = deps.openClient ?? ((settings, hooks) => new ClientAdapter(settings, deps, hooks));
     this.#servers = parseConnectString(options.connectString);
     const chroot = normaliseChroot(options.chroot);
     checkOptions(options);
@@ -204,9 +215,9 @@ class Session implements ZooKeeperSession {
     this.#listeners.clear();
   }
 
-  #startClient(): ClientAdapter {
+  #startClient(): ClientPort {
     const timeoutMs = this.#options.sessionTimeoutMs;
-    const client: ClientAdapter = new ClientAdapter(
+    const client = this.#openClient(
       {
         servers: this.#servers,
         sessionTimeoutMs: timeoutMs,
@@ -214,7 +225,6 @@ class Session implements ZooKeeperSession {
         ...(this.#credentials ? { resume: this.#credentials } : {}),
         ...(this.#options.digestAuth === undefined ? {} : { digestAuth: this.#options.digestAuth }),
       },
-      { clock: this.#clock, random: this.#random },
       {
         connected: (askedAt) => this.#onConnected(askedAt),
         disconnected: (server, cause) => this.#onDisconnected(server, cause),
