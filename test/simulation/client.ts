@@ -1,0 +1,68 @@
+import { createT2Connector, type NodeConnector } from '#main/nodes';
+import { FUNCTIONS } from '#shared/domain';
+import { streamsOf } from './ports.ts';
+import { SimProcess } from './process.ts';
+import { SeededRandom } from './random.ts';
+import { INSTANCES, type InstanceName, otherOf, SESSION, T2_PORT } from './setting.ts';
+import type { World } from './world.ts';
+
+const ORDER = { account: 'a1', instrument: '600000', side: 'buy', price: 10.5, quantity: 100 };
+const REPLY_MS = 1_500;
+const TRY_OTHER_MS = 200;
+
+/** A client as the back end is one: writes to the instance that serves, goes to the other when that one does not. */
+export class SimClient {
+  readonly process: SimProcess;
+  readonly acknowledged: string[] = [];
+  /** When a write was acknowledged last. */
+  lastGoodMs = 0;
+  #at: InstanceName = 'A';
+  #highestEpoch = 0;
+  #written = 0;
+  readonly #world: World;
+  readonly #connectors = new Map<InstanceName, NodeConnector>();
+
+  constructor(world: World) {
+    this.#world = world;
+    const { timeline, network, setting } = world;
+    this.process = new SimProcess('X', world.newPid(), timeline, new SeededRandom(setting.seed, 'X'));
+    const connect = createT2Connector({
+      clock: this.process.clock,
+      practice: true,
+      streams: streamsOf(network, this.process, 'X'),
+    });
+    for (const name of INSTANCES)
+      this.#connectors.set(name, connect({ host: name, t2Port: T2_PORT, f2Port: 0 }));
+  }
+
+  start(): void {
+    this.#later(100);
+  }
+
+  #later(delayMs: number): void {
+    this.process.clock.setTimer(delayMs, () => void this.#write());
+  }
+
+  async #write(): Promise<void> {
+    const key = `k${++this.#written}`;
+    const at = this.#at;
+    const connector = this.#connectors.get(at);
+    const outcome = await connector?.call(
+      FUNCTIONS.practiceWrite,
+      { session_id: SESSION, key, order: ORDER },
+      REPLY_MS,
+    );
+    const reply = outcome?.reply;
+    // F11: a reply of an older epoch is dropped.
+    if (outcome?.class === 'ok' && reply && (reply.epoch ?? 0) >= this.#highestEpoch) {
+      this.#highestEpoch = reply.epoch ?? 0;
+      this.#world.invariants.goodReply('client', reply.epoch, reply.instance);
+      this.acknowledged.push(key);
+      this.lastGoodMs = this.#world.timeline.nowMs;
+      this.#later(this.#world.setting.writeEveryMs * (0.9 + 0.2 * this.process.random.next()));
+    } else {
+      this.#at = otherOf(at);
+      this.#later(TRY_OTHER_MS);
+    }
+  }
+}

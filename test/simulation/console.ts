@@ -1,0 +1,146 @@
+import { createZooKeeperSession } from '#core/zookeeper';
+import { createHeartbeatLoop } from '#main/heartbeat';
+import { createT2Connector, type NodeConnectorFactory } from '#main/nodes';
+import { createPairMonitor, type PairMonitor } from '#main/pairs';
+import { message, type ProcessIdentity } from '#shared/domain';
+import { logTo, streamsOf } from './ports.ts';
+import { SimProcess } from './process.ts';
+import { SeededRandom } from './random.ts';
+import { environmentOf, INSTANCES, NODE } from './setting.ts';
+import type { World } from './world.ts';
+import { openSimClient } from './zookeeper-client.ts';
+
+/** A workstation with a console: the product's monitor of the pair, with all that is wired to it. */
+export class SimConsole {
+  readonly name: string;
+  readonly #world: World;
+  process: SimProcess | undefined;
+  monitor: PairMonitor | undefined;
+  /** The step of its own switchovers after which it is to be killed. */
+  dieAfterStep: string | undefined;
+  #lives = 0;
+
+  constructor(name: string, world: World) {
+    this.name = name;
+    this.#world = world;
+  }
+
+  get isUp(): boolean {
+    return this.process !== undefined && !this.process.isDead;
+  }
+
+  start(): void {
+    if (this.isUp) return;
+    const world = this.#world;
+    const { setting, network, zookeeper, timeline } = world;
+    this.#lives += 1;
+    const random = new SeededRandom(setting.seed, `${this.name}${this.#lives}`);
+    const process = new SimProcess(`${this.name}#${this.#lives}`, world.newPid(), timeline, random);
+    const { clock } = process;
+    this.process = process;
+    const session = createZooKeeperSession(
+      { connectString: 'zk:2181', sessionTimeoutMs: setting.sessionTimeoutMs },
+      { clock, random, openClient: openSimClient({ process, network, server: zookeeper }) },
+    );
+    const connector = createT2Connector({ clock, streams: streamsOf(network, process, this.name) });
+    this.monitor = createPairMonitor(
+      { ...environmentOf(setting), consoleName: process.name },
+      {
+        session,
+        heartbeat: createHeartbeatLoop({ clock, random }),
+        connect: this.#judged(connector),
+        processCheck: (identity) => this.#lookAtProcess(process, identity),
+        clock,
+        random,
+        log: logTo((level, text, fields) => world.heardConsole(this, level, text, fields)),
+      },
+      {
+        event: (event) => {
+          if (process.isDead) return;
+          world.heardEvent(this, event.message);
+          this.#considerDying(event.message.key);
+        },
+        notice: (notice) => {
+          if (!process.isDead) world.heardNotice(this, notice);
+        },
+      },
+    );
+  }
+
+  kill(): void {
+    const { process } = this;
+    if (process === undefined || process.isDead) return;
+    process.kill();
+    this.monitor = undefined;
+    this.dieAfterStep = undefined;
+    this.#world.network.processEnded(process, false);
+  }
+
+  holdsLock(): boolean {
+    return this.isUp && this.monitor?.view().lock.holder === 'this';
+  }
+
+  /** An operator clicks Promote, for whichever instance; what is refused is refused. */
+  async promote(to: string, acceptedLoss: number): Promise<string> {
+    const { monitor, process } = this;
+    if (monitor === undefined || process === undefined || process.isDead || process.hangs) return 'no console';
+    try {
+      const report = await monitor.preflight(to);
+      await monitor.promote({ to, token: report.token, confirmation: NODE, acceptedLoss });
+      return 'begun';
+    } catch (error) {
+      return `refused: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
+  /** Every good beat that this console accepts is looked at by the judge. */
+  #judged(factory: NodeConnectorFactory): NodeConnectorFactory {
+    return (target) => {
+      const connector = factory(target);
+      return {
+        target: connector.target,
+        get capabilities() {
+          return connector.capabilities;
+        },
+        call: async (functionNumber, body, timeoutMs) => {
+          const outcome = await connector.call(functionNumber, body, timeoutMs);
+          if (functionNumber === 402000 && outcome.class === 'ok' && outcome.reply)
+            this.#world.invariants.goodReply(this.name, outcome.reply.epoch, outcome.reply.instance);
+          return outcome;
+        },
+        onConnection: (listener) => connector.onConnection(listener),
+        close: () => connector.close(),
+      };
+    };
+  }
+
+  /** What `ps` on the instance's host says; the console reaches it as it reaches t2. */
+  async #lookAtProcess(own: SimProcess, identity: ProcessIdentity) {
+    const world = this.#world;
+    const host = INSTANCES.find((name) => identity.bootId === `boot-${name}`);
+    await new Promise<void>((resolve) => void own.clock.setTimer(2, resolve));
+    const found = host && world.instance(host).process;
+    const nothing = { says: 'nothing' as const, frozen: false, reason: message('failover.host.noAnswer') };
+    if (host === undefined || world.isHostOff(host)) return nothing;
+    if (found?.pid !== identity.pid || found.isDead)
+      return { says: 'gone' as const, frozen: false, reason: message('check.process.gone', { pid: identity.pid }) };
+    return {
+      says: 'alive' as const,
+      frozen: found.hangs,
+      reason: message('check.process.alive', { pid: identity.pid }),
+    };
+  }
+
+  #considerDying(key: string): void {
+    const step = this.dieAfterStep;
+    if (step === undefined || !new RegExp(`^step\\.(ok|retried|skipped|running)\\.${step}$`).test(key)) return;
+    this.dieAfterStep = undefined;
+    const { process } = this;
+    this.#world.timeline.at(this.#world.timeline.nowMs + this.#world.random.next() * 3, () => {
+      if (this.process !== process || !this.isUp) return;
+      this.#world.trace.say(`${this.name} dies after its step ${step}`);
+      this.#world.count('console-crash-at-step');
+      this.kill();
+    });
+  }
+}

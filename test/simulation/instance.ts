@@ -1,0 +1,173 @@
+import { createZooKeeperSession } from '#core/zookeeper';
+import { encodeFrame, parseReply, T2Decoder } from '#core/frames';
+import type { T2Connection, T2Handler } from '#core/transport';
+import { createMtNode, DEFAULT_OPTIONS, type MtNode, type NodeState } from '#mtnode';
+import { FUNCTIONS } from '#shared/domain';
+import { MAX_READ_KEYS, type Reply, readReplySchema } from '#shared/protocol';
+import { ModelDisk, systemError } from '#test/model-disk';
+import { ModelMount } from '#test/model-mount';
+import { diskOf, f2On, listenOn, logTo, mountOf } from './ports.ts';
+import { SimProcess } from './process.ts';
+import { SeededRandom } from './random.ts';
+import { F2_PORT, type InstanceName, NODE, otherOf, SESSION, SYSTEM, T2_PORT } from './setting.ts';
+import type { World } from './world.ts';
+import { openSimClient } from './zookeeper-client.ts';
+
+/** An instance's host: its share and state survive its processes; one process at a time runs on it. */
+export class SimInstance {
+  readonly name: InstanceName;
+  readonly share: ModelDisk;
+  readonly #world: World;
+  #mount: ModelMount | undefined;
+  #state: NodeState | undefined;
+  process: SimProcess | undefined;
+  node: MtNode | undefined;
+  accept: ((connection: T2Connection) => T2Handler) | undefined;
+  saveFails = false;
+  #lives = 0;
+
+  constructor(name: InstanceName, world: World) {
+    this.name = name;
+    this.#world = world;
+    this.share = new ModelDisk(world.clock);
+    this.share.latencyMs = 0.05;
+    this.share.syncMs = 1;
+  }
+
+  /** The other instance's share, as it is mounted here. */
+  get mount(): ModelMount {
+    if (this.#mount === undefined) {
+      const other = otherOf(this.name);
+      this.#mount = new ModelMount(this.#world.instance(other).share, this.#world.clock, `/mnt/${other}`);
+      this.#mount.latencyMs = 0.3;
+    }
+    return this.#mount;
+  }
+
+  get isUp(): boolean {
+    return this.process !== undefined && !this.process.isDead;
+  }
+
+  isServing(): boolean {
+    return this.isUp && this.node?.isServing() === true;
+  }
+
+  /** Starts a process; nothing where one lives. */
+  start(): void {
+    if (this.isUp) return;
+    const world = this.#world;
+    const { setting, timeline, network, zookeeper } = world;
+    this.#lives += 1;
+    const random = new SeededRandom(setting.seed, `${this.name}${this.#lives}`);
+    const process = new SimProcess(`${this.name}#${this.#lives}`, world.newPid(), timeline, random);
+    const { clock } = process;
+    this.process = process;
+    this.node = undefined;
+    const disk = diskOf(process, this.share.attach());
+    const session = createZooKeeperSession(
+      { connectString: 'zk:2181', sessionTimeoutMs: setting.sessionTimeoutMs },
+      { clock, random, openClient: openSimClient({ process, network, server: zookeeper }) },
+    );
+    const listen = listenOn(network, process, this.name);
+    const started = createMtNode(
+      {
+        ...DEFAULT_OPTIONS,
+        system: SYSTEM,
+        node: NODE,
+        instance: this.name,
+        advertisedHost: this.name,
+        t2Port: T2_PORT,
+        f2Port: F2_PORT,
+        driver: setting.driver,
+        practice: true,
+        serviceSessions: [SESSION],
+        syncMode: setting.syncMode,
+        lossBound: setting.lossBound,
+        maxLossRecords: setting.maxLossRecords,
+        snapshotRecords: 300,
+        segmentBytes: 32 * 1024,
+      },
+      {
+        clock,
+        random,
+        zookeeper: session,
+        listenT2: (options, accept) => {
+          if (this.process === process) this.accept = accept;
+          return listen(options, accept);
+        },
+        openF2: f2On(network, process, this.name),
+        storage: {
+          load: async () => this.#state,
+          save: async (state) => {
+            await process.running();
+            if (this.process !== process || process.isDead) return new Promise(() => {});
+            if (this.saveFails) throw systemError('EIO', 'fsync', 'state');
+            this.#state = state;
+          },
+        },
+        process: { bootId: `boot-${this.name}`, pid: process.pid, startTime: String(process.pid) },
+        data: { disk, mount: mountOf(process, this.mount), todb: null },
+        log: logTo((level, text, fields) => world.heardNode(this, process, level, text, fields)),
+      },
+    );
+    started.then(
+      (node) => {
+        if (this.process === process) this.node = node;
+      },
+      (error: unknown) => {
+        world.trace.say(`${this.name} cannot start: ${String(error)}`);
+        this.kill();
+      },
+    );
+  }
+
+  /** The process ends without a word; `isSilent`: its host too, with what was not on the disk. */
+  kill(isSilent = false): void {
+    const { process } = this;
+    if (process === undefined || process.isDead) return;
+    process.kill();
+    this.accept = undefined;
+    if (isSilent) this.share.crash(this.#world.random);
+    else this.share.detach();
+    this.#world.network.processEnded(process, isSilent);
+  }
+
+  /** Stops in order. */
+  async stop(): Promise<void> {
+    const { process, node } = this;
+    if (process === undefined || process.isDead || process.hangs || node === undefined) return;
+    await node.stop();
+    if (this.process === process) this.kill();
+  }
+
+  /** Asks the process itself, past network and time. */
+  async ask(functionNumber: number, body: Record<string, unknown>): Promise<Reply | undefined> {
+    const got: Reply[] = [];
+    const decoder = new T2Decoder();
+    const handler = this.accept?.({
+      remote: 'judge',
+      send(frame) {
+        for (const each of decoder.push(frame).frames) if (each.kind === 'body') got.push(parseReply(each.body));
+        return true;
+      },
+      close() {},
+    });
+    const [frame] = new T2Decoder().push(encodeFrame({ function: functionNumber, id: 1, ...body })).frames;
+    if (handler === undefined || frame === undefined) return undefined;
+    await handler.onFrame(frame);
+    for (let turn = 0; turn < 5 && got.length === 0; turn++) await Promise.resolve();
+    return got[0];
+  }
+
+  /** Which of the keys it has not; undefined where it does not say. */
+  async missing(keys: readonly string[]): Promise<string[] | undefined> {
+    const found = new Set<string>();
+    for (let from = 0; from < keys.length; from += MAX_READ_KEYS) {
+      const asked = keys.slice(from, from + MAX_READ_KEYS);
+      const reply = await this.ask(FUNCTIONS.practiceRead, { session_id: SESSION, keys: asked });
+      if (reply?.error_no !== 0) return undefined;
+      for (const order of readReplySchema.parse(reply).orders) found.add(order.key);
+    }
+    return keys.filter((key) => !found.has(key));
+  }
+}

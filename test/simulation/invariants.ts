@@ -1,0 +1,180 @@
+import { type Route, recordBytes, routeSchema, switchoverRecordSchema } from '#shared/domain';
+import { systemInfoReplySchema } from '#shared/protocol';
+import { FUNCTIONS } from '#shared/domain';
+import type { SimInstance } from './instance.ts';
+import { INSTANCES, otherOf, PATHS } from './setting.ts';
+import type { World } from './world.ts';
+import type { Commit } from './zookeeper.ts';
+
+export type InvariantName =
+  | 'epoch-reused'
+  | 'epoch-raised-twice'
+  | 'route-without-lock'
+  | 'promoted-without-order'
+  | 'promoted-without-proof'
+  | 'two-serving'
+  | 'two-answer-one-epoch'
+  | 'write-lost'
+  | 'loss-beyond-bound'
+  | 'record-of-another'
+  | 'switchover-stuck'
+  | 'not-serving'
+  | 'fault-of-the-code';
+
+export interface Violation {
+  seed: number;
+  invariant: InvariantName;
+  atMs: number;
+  what: string;
+  trace: string[];
+}
+
+/** How many of the latest acknowledged writes are looked for at a promotion; all of them once it is quiet. */
+const LOOKED_FOR = 400;
+
+/** What must always hold (DESIGN "Invariants"), looked at from outside with everything in sight. */
+export class Invariants {
+  readonly violations: Violation[] = [];
+  readonly #world: World;
+  #route: Route | undefined;
+  readonly #orders = new Set<string>();
+  readonly #epochOfOperation = new Map<string, number>();
+  readonly #answering = new Map<number, string>();
+  /** Acknowledged and given up with a promotion that was allowed to lose them. */
+  readonly #givenUp = new Set<string>();
+  /** How many more the latest promotion may turn out to have lost. */
+  #mayLose = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  get lostWithinBound(): number {
+    return this.#givenUp.size;
+  }
+
+  fail(invariant: InvariantName, what: string): void {
+    const { setting, timeline, trace } = this.#world;
+    if (this.violations.length > 0) return;
+    trace.say(`VIOLATION ${invariant}: ${what}`);
+    const atMs = Math.round(timeline.nowMs);
+    this.violations.push({ seed: setting.seed, invariant, atMs, what, trace: trace.lines() });
+    timeline.stop();
+  }
+
+  /** After every event. */
+  check(): void {
+    const [a, b] = INSTANCES.map((name) => this.#world.instance(name));
+    if (a?.isServing() && b?.isServing())
+      this.fail('two-serving', `A (${describe(a)}) and B (${describe(b)}) serve at the same time`);
+  }
+
+  committed({ ops, by }: Commit): void {
+    for (const { op, path, data } of ops) {
+      if (op !== 'set' && op !== 'create') continue;
+      if (path === PATHS.route && data) this.#routeChanged(data, by);
+      if (path === PATHS.switchover && data) this.#recordWritten(data, by);
+    }
+  }
+
+  #routeChanged(data: Buffer, by: string): void {
+    const route = routeSchema.parse(JSON.parse(data.toString()));
+    const before = this.#route;
+    this.#route = route;
+    const { epoch, instance, incarnation, state, token, operationId } = route;
+    this.#world.trace.say(`route: ${instance} at epoch ${epoch}, ${state}, by ${by}`);
+    this.#orders.add(`${epoch} ${instance} ${incarnation} ${operationId ?? ''}`);
+    if (by.startsWith('C') && token !== this.#lockHolder())
+      this.fail('route-without-lock', `${by} changed the route with token ${token}; the lock is ${this.#lockHolder()}'s`);
+    if (before && epoch < before.epoch)
+      this.fail('epoch-reused', `the route went from epoch ${before.epoch} back to ${epoch}`);
+    if (before?.epoch === epoch && (before.incarnation !== incarnation || before.operationId !== operationId))
+      this.fail('epoch-reused', `epoch ${epoch} of ${before.instance} was given to ${instance}`);
+    if (operationId === null) return;
+    const first = this.#epochOfOperation.get(operationId) ?? epoch;
+    this.#epochOfOperation.set(operationId, first);
+    if (first !== epoch)
+      this.fail('epoch-raised-twice', `one switchover raised the epoch to ${first} and to ${epoch}`);
+  }
+
+  #recordWritten(data: Buffer, by: string): void {
+    const record = switchoverRecordSchema.parse(JSON.parse(data.toString()));
+    if (by.startsWith('C') && record.trigger !== 'node' && this.#lockOwner() !== by.split('#')[0])
+      this.fail('record-of-another', `${by} wrote a switchover record without the lock`);
+  }
+
+  /** The token of the console that leads, as the server has it at this moment. */
+  #lockHolder(): string | undefined {
+    const path = this.#lockPath();
+    return path && this.#world.zookeeper.store.tree.stat(path).czxid.toString();
+  }
+
+  #lockOwner(): string | undefined {
+    const path = this.#lockPath();
+    const owner = path === undefined ? undefined : this.#world.zookeeper.json(path)?.name;
+    return typeof owner === 'string' ? owner.split('#')[0] : undefined;
+  }
+
+  #lockPath(): string | undefined {
+    const [first] = this.#world.zookeeper
+      .childrenOf(PATHS.consoles)
+      .filter((name) => /-n_\d{10}$/.test(name))
+      .sort((one, other) => Number(one.slice(-10)) - Number(other.slice(-10)));
+    return first && `${PATHS.consoles}/${first}`;
+  }
+
+  /** An instance has accepted a promotion. */
+  promotionAccepted(instance: SimInstance, epoch: number, operationId: string): void {
+    const other = this.#world.instance(otherOf(instance.name));
+    const incarnation = instance.node?.listening.incarnation;
+    if (!this.#orders.has(`${epoch} ${instance.name} ${incarnation} ${operationId}`))
+      this.fail('promoted-without-order', `${instance.name} was promoted to epoch ${epoch}, and no route ever said so`);
+    if (this.#route && this.#route.epoch > epoch)
+      this.fail('promoted-without-order', `${instance.name} was promoted to epoch ${epoch} at epoch ${this.#route.epoch}`);
+    if (other.isServing())
+      this.fail('promoted-without-proof', `${instance.name} was promoted while ${other.name} serves`);
+  }
+
+  /** A good reply to a client or a console that it counts. */
+  goodReply(who: string, epoch: number | undefined, instance: string | undefined): void {
+    if (epoch === undefined || instance === undefined) return;
+    const first = this.#answering.get(epoch) ?? instance;
+    this.#answering.set(epoch, first);
+    if (first !== instance)
+      this.fail('two-answer-one-epoch', `${who} had good replies of ${first} and of ${instance} for epoch ${epoch}`);
+  }
+
+  /** An instance has become primary: what was acknowledged must be there. */
+  async becamePrimary(instance: SimInstance): Promise<void> {
+    const { process } = instance;
+    const reply = await instance.ask(FUNCTIONS.systemInfo, {});
+    const info = reply && systemInfoReplySchema.safeParse(reply).data;
+    const takeover = info?.data?.takeover;
+    if (takeover && takeover.epoch === info.epoch) {
+      const accepted = Number(this.#world.zookeeper.json(PATHS.switchover)?.acceptedLoss ?? 0);
+      const limit = this.#world.setting.driver === 'node' ? this.#world.setting.maxLossRecords : accepted;
+      const bound = takeover.complete ? 0 : (takeover.lossBound ?? Number.POSITIVE_INFINITY);
+      this.#mayLose = Math.min(limit, bound);
+    }
+    if (instance.process === process) await this.lookFor(instance, LOOKED_FOR);
+  }
+
+  /** Looks for what was acknowledged, the latest so many. */
+  async lookFor(instance: SimInstance, latest = Number.POSITIVE_INFINITY): Promise<void> {
+    const { acknowledged } = this.#world.client;
+    const expected = acknowledged.slice(-Math.min(latest, acknowledged.length)).filter((key) => !this.#givenUp.has(key));
+    const missing = await instance.missing(expected);
+    if (missing === undefined || missing.length === 0) return;
+    const what = `${missing.length} acknowledged writes are not in ${instance.name}: ${missing.slice(0, 5).join(', ')}`;
+    if (this.#mayLose === 0) return this.fail('write-lost', what);
+    if (missing.length > this.#mayLose) return this.fail('loss-beyond-bound', `${what}; at most ${this.#mayLose} may be`);
+    this.#mayLose -= missing.length;
+    for (const key of missing) this.#givenUp.add(key);
+    this.#world.trace.say(`${what}: within the bound`);
+  }
+}
+
+function describe(instance: SimInstance): string {
+  const record = instance.node?.record();
+  return record ? Buffer.from(recordBytes({ role: record.role, epoch: record.epoch })).toString() : 'not up';
+}

@@ -1,0 +1,119 @@
+import type { Clock, Timer } from '#core/clock';
+import type { SeededRandom } from './random.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Of 2026-01-05 09:25 in Shanghai: a trading day. */
+const WALL_START_MS = Date.UTC(2026, 0, 5, 1, 25);
+
+/**
+ * A process of the simulation: its own clocks, and whether it runs. What happens to a process that hangs waits until it
+ * goes on; what happens to a dead one does not happen.
+ */
+export class SimProcess {
+  readonly name: string;
+  readonly pid: number;
+  readonly random: SeededRandom;
+  readonly timeline: Timeline;
+  readonly clock: Clock;
+  /** What comes in or goes out takes up to this much longer. */
+  slowMs = 0;
+  #state: 'runs' | 'hangs' | 'dead' = 'runs';
+  #wallOffsetMs = WALL_START_MS;
+  /** How long the monotonic clock stood still while the machine slept. */
+  #sleptMs = 0;
+  #asleepSinceMs: number | undefined;
+  #waiting: (() => void)[] = [];
+
+  constructor(name: string, pid: number, timeline: Timeline, random: SeededRandom) {
+    this.name = name;
+    this.pid = pid;
+    this.timeline = timeline;
+    this.random = random;
+    this.clock = {
+      monotonicMs: () => this.#monotonicMs(),
+      wallMs: () => this.#wallOffsetMs + timeline.nowMs,
+      setTimer: (delayMs, callback) => this.#setTimer(delayMs, callback),
+    };
+  }
+
+  get isDead(): boolean {
+    return this.#state === 'dead';
+  }
+
+  get hangs(): boolean {
+    return this.#state === 'hangs';
+  }
+
+  kill(): void {
+    this.#state = 'dead';
+    this.#waiting = [];
+  }
+
+  /** Stops as by SIGSTOP: its clocks go on. */
+  hang(): void {
+    if (this.#state === 'runs') this.#state = 'hangs';
+  }
+
+  /** The machine sleeps: the monotonic clock stands still, the wall goes on. */
+  sleep(): void {
+    if (this.#state !== 'runs') return;
+    this.#state = 'hangs';
+    this.#asleepSinceMs = this.timeline.nowMs;
+  }
+
+  /** Goes on after a hang or a sleep. */
+  wake(): void {
+    if (this.#state !== 'hangs') return;
+    if (this.#asleepSinceMs !== undefined) this.#sleptMs += this.timeline.nowMs - this.#asleepSinceMs;
+    this.#asleepSinceMs = undefined;
+    this.#state = 'runs';
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    // Each on its own: what the first leads to may end or stop the process before the next.
+    for (const run of waiting) this.timeline.at(this.timeline.nowMs, () => this.take(run));
+  }
+
+  jumpWall(byMs: number): void {
+    this.#wallOffsetMs += byMs;
+  }
+
+  /** Something reaches the process now. */
+  take(run: () => void): void {
+    if (this.#state === 'runs') run();
+    else if (this.#state === 'hangs') this.#waiting.push(run);
+  }
+
+  /** Waits until the process runs; for ever once it is dead. */
+  running(): Promise<void> {
+    if (this.#state === 'runs') return Promise.resolve();
+    return new Promise((resolve) => this.take(resolve));
+  }
+
+  #monotonicMs(): number {
+    const asleepMs = this.#asleepSinceMs === undefined ? 0 : this.timeline.nowMs - this.#asleepSinceMs;
+    return this.timeline.nowMs - this.#sleptMs - asleepMs;
+  }
+
+  #setTimer(delayMs: number, callback: () => void): Timer {
+    const dueMs = this.#monotonicMs() + Math.max(0, delayMs);
+    let isOver = false;
+    let due = this.timeline.at(this.timeline.nowMs + Math.max(0, delayMs), () => this.take(fire));
+    const fire = () => {
+      if (isOver) return;
+      const leftMs = dueMs - this.#monotonicMs();
+      // The machine slept in between: by its own clock it is not due yet.
+      if (leftMs > 0.001) {
+        due = this.timeline.at(this.timeline.nowMs + leftMs, () => this.take(fire));
+        return;
+      }
+      isOver = true;
+      callback();
+    };
+    return {
+      cancel: () => {
+        isOver = true;
+        due.run = undefined;
+      },
+    };
+  }
+}
