@@ -31,8 +31,7 @@ export class SimClient {
       practice: true,
       streams: streamsOf(network, this.process, 'X'),
     });
-    for (const name of INSTANCES)
-      this.#connectors.set(name, connect({ host: name, t2Port: T2_PORT, f2Port: 0 }));
+    for (const name of INSTANCES) this.#connectors.set(name, connect({ host: name, t2Port: T2_PORT, f2Port: 0 }));
   }
 
   start(): void {

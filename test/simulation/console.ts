@@ -1,4 +1,5 @@
 import { createZooKeeperSession } from '#core/zookeeper';
+import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import { createT2Connector, type NodeConnectorFactory } from '#main/nodes';
 import { createPairMonitor, type PairMonitor } from '#main/pairs';
@@ -48,6 +49,7 @@ export class SimConsole {
       {
         session,
         heartbeat: createHeartbeatLoop({ clock, random }),
+        troubles: new TroubleBoard(),
         connect: this.#judged(connector),
         processCheck: (identity) => this.#lookAtProcess(process, identity),
         clock,

@@ -1,6 +1,6 @@
-import { createZooKeeperSession } from '#core/zookeeper';
 import { encodeFrame, parseReply, T2Decoder } from '#core/frames';
 import type { T2Connection, T2Handler } from '#core/transport';
+import { createZooKeeperSession } from '#core/zookeeper';
 import { createMtNode, DEFAULT_OPTIONS, type MtNode, type NodeState } from '#mtnode';
 import { FUNCTIONS } from '#shared/domain';
 import { MAX_READ_KEYS, type Reply, readReplySchema } from '#shared/protocol';

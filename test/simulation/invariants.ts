@@ -1,6 +1,5 @@
-import { type Route, recordBytes, routeSchema, switchoverRecordSchema } from '#shared/domain';
+import { FUNCTIONS, type Route, recordBytes, routeSchema, switchoverRecordSchema } from '#shared/domain';
 import { systemInfoReplySchema } from '#shared/protocol';
-import { FUNCTIONS } from '#shared/domain';
 import type { SimInstance } from './instance.ts';
 import { INSTANCES, otherOf, PATHS } from './setting.ts';
 import type { World } from './world.ts';
@@ -66,7 +65,7 @@ export class Invariants {
   check(): void {
     const [a, b] = INSTANCES.map((name) => this.#world.instance(name));
     if (a?.isServing() && b?.isServing())
-      this.fail('two-serving', `A (${describe(a)}) and B (${describe(b)}) serve at the same time`);
+      this.fail('two-serving', `A (${wordsOf(a)}) and B (${wordsOf(b)}) serve at the same time`);
   }
 
   committed({ ops, by }: Commit): void {
@@ -85,7 +84,10 @@ export class Invariants {
     this.#world.trace.say(`route: ${instance} at epoch ${epoch}, ${state}, by ${by}`);
     this.#orders.add(`${epoch} ${instance} ${incarnation} ${operationId ?? ''}`);
     if (by.startsWith('C') && token !== this.#lockHolder())
-      this.fail('route-without-lock', `${by} changed the route with token ${token}; the lock is ${this.#lockHolder()}'s`);
+      this.fail(
+        'route-without-lock',
+        `${by} changed the route with token ${token}; the lock is ${this.#lockHolder()}'s`,
+      );
     if (before && epoch < before.epoch)
       this.fail('epoch-reused', `the route went from epoch ${before.epoch} back to ${epoch}`);
     if (before?.epoch === epoch && (before.incarnation !== incarnation || before.operationId !== operationId))
@@ -93,8 +95,7 @@ export class Invariants {
     if (operationId === null) return;
     const first = this.#epochOfOperation.get(operationId) ?? epoch;
     this.#epochOfOperation.set(operationId, first);
-    if (first !== epoch)
-      this.fail('epoch-raised-twice', `one switchover raised the epoch to ${first} and to ${epoch}`);
+    if (first !== epoch) this.fail('epoch-raised-twice', `one switchover raised the epoch to ${first} and to ${epoch}`);
   }
 
   #recordWritten(data: Buffer, by: string): void {
@@ -130,7 +131,10 @@ export class Invariants {
     if (!this.#orders.has(`${epoch} ${instance.name} ${incarnation} ${operationId}`))
       this.fail('promoted-without-order', `${instance.name} was promoted to epoch ${epoch}, and no route ever said so`);
     if (this.#route && this.#route.epoch > epoch)
-      this.fail('promoted-without-order', `${instance.name} was promoted to epoch ${epoch} at epoch ${this.#route.epoch}`);
+      this.fail(
+        'promoted-without-order',
+        `${instance.name} was promoted to epoch ${epoch} at epoch ${this.#route.epoch}`,
+      );
     if (other.isServing())
       this.fail('promoted-without-proof', `${instance.name} was promoted while ${other.name} serves`);
   }
@@ -162,19 +166,22 @@ export class Invariants {
   /** Looks for what was acknowledged, the latest so many. */
   async lookFor(instance: SimInstance, latest = Number.POSITIVE_INFINITY): Promise<void> {
     const { acknowledged } = this.#world.client;
-    const expected = acknowledged.slice(-Math.min(latest, acknowledged.length)).filter((key) => !this.#givenUp.has(key));
+    const expected = acknowledged
+      .slice(-Math.min(latest, acknowledged.length))
+      .filter((key) => !this.#givenUp.has(key));
     const missing = await instance.missing(expected);
     if (missing === undefined || missing.length === 0) return;
     const what = `${missing.length} acknowledged writes are not in ${instance.name}: ${missing.slice(0, 5).join(', ')}`;
     if (this.#mayLose === 0) return this.fail('write-lost', what);
-    if (missing.length > this.#mayLose) return this.fail('loss-beyond-bound', `${what}; at most ${this.#mayLose} may be`);
+    if (missing.length > this.#mayLose)
+      return this.fail('loss-beyond-bound', `${what}; at most ${this.#mayLose} may be`);
     this.#mayLose -= missing.length;
     for (const key of missing) this.#givenUp.add(key);
     this.#world.trace.say(`${what}: within the bound`);
   }
 }
 
-function describe(instance: SimInstance): string {
+function wordsOf(instance: SimInstance): string {
   const record = instance.node?.record();
   return record ? Buffer.from(recordBytes({ role: record.role, epoch: record.epoch })).toString() : 'not up';
 }

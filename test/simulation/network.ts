@@ -165,7 +165,10 @@ export class SimNetwork {
   }
 
   /** Ends connections from within: both sides see it as far as it reaches them. */
-  cut(which: (connection: { kind: LinkKind; sides: readonly { party: string }[] & Connection['sides'] }) => boolean, code: string | null): void {
+  cut(
+    which: (connection: { kind: LinkKind; sides: readonly { party: string }[] & Connection['sides'] }) => boolean,
+    code: string | null,
+  ): void {
     for (const one of [...this.#connections]) {
       if (!which(one)) continue;
       for (const side of one.sides) if (side.isOpen) this.#end(one, side, code);
@@ -175,7 +178,8 @@ export class SimNetwork {
 
   /** The process has ended: its system closes its connections and ports. Without power nobody says anything. */
   processEnded(process: SimProcess, isSilent: boolean): void {
-    for (const [address, listener] of this.#listeners) if (listener.process === process) this.#listeners.delete(address);
+    for (const [address, listener] of this.#listeners)
+      if (listener.process === process) this.#listeners.delete(address);
     for (const [address, socket] of this.#sockets) if (socket.process === process) this.#sockets.delete(address);
     for (const one of [...this.#connections]) {
       const [near, far] = one.sides;
@@ -266,7 +270,11 @@ export class SimNetwork {
   #carry(connection: Connection, from: Side<unknown>, to: Side<unknown>, arrive: () => void): void {
     if (connection.isGhost) {
       // A host that has come back answers what it does not know with a reset.
-      if (!this.#off.has(to.party) && !this.#off.has(from.party) && !this.#isBlocked(from.party, to.party, connection.kind))
+      if (
+        !this.#off.has(to.party) &&
+        !this.#off.has(from.party) &&
+        !this.#isBlocked(from.party, to.party, connection.kind)
+      )
         this.#end(connection, from, 'ECONNRESET');
       return;
     }

@@ -1,5 +1,5 @@
-import type { Log, LogFields } from '#core/logging';
 import { T2Decoder } from '#core/frames';
+import type { Log, LogFields } from '#core/logging';
 import type { F2Socket, ListenT2, OpenF2, T2Handler } from '#core/transport';
 import type { Stream, StreamPort } from '#main/nodes';
 import type { Disk, FileInfo } from '#mtnode/redo';

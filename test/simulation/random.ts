@@ -30,7 +30,10 @@ export class SeededRandom implements Random {
   }
 
   uuid(): string {
-    const part = () => Math.floor(this.next() * 4_294_967_296).toString(16).padStart(8, '0');
+    const part = () =>
+      Math.floor(this.next() * 4_294_967_296)
+        .toString(16)
+        .padStart(8, '0');
     return `${this.#label}-${part()}${part()}`;
   }
 

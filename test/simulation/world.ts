@@ -45,7 +45,7 @@ export class World {
     this.network = new SimNetwork(this.timeline, new SeededRandom(seed, 'network'));
     this.zookeeperProcess = new SimProcess('Z', this.newPid(), this.timeline, new SeededRandom(seed, 'Z'));
     this.clock = new SimProcess('disks', this.newPid(), this.timeline, new SeededRandom(seed, 'disks')).clock;
-    this.zookeeper = new SimZooKeeper(this.zookeeperProcess, this.network, this.timeline);
+    this.zookeeper = new SimZooKeeper(this.zookeeperProcess, this.network);
     this.invariants = new Invariants(this);
     this.zookeeper.onCommit = (commit) => this.invariants.committed(commit);
     this.#instances = { A: new SimInstance('A', this), B: new SimInstance('B', this) };
@@ -96,7 +96,8 @@ export class World {
     if (text === 'promotion accepted')
       this.invariants.promotionAccepted(instance, epoch, String(fields?.operationId ?? ''));
     // What it answers is to be looked at once it has become what it says.
-    if (text === 'is primary') this.timeline.at(this.timeline.nowMs, () => void this.invariants.becamePrimary(instance));
+    if (text === 'is primary')
+      this.timeline.at(this.timeline.nowMs, () => void this.invariants.becamePrimary(instance));
   }
 
   heardConsole(console: SimConsole, level: string, text: string, fields: LogFields | undefined): void {
@@ -132,7 +133,10 @@ export class World {
 function told(fields: Record<string, unknown> | undefined): string {
   if (fields === undefined) return '';
   const parts = Object.entries(fields).map(([name, value]) =>
-    `${name}=${value instanceof Error ? value.message : typeof value === 'object' ? JSON.stringify(value) : String(value)}`.slice(0, 160),
+    `${name}=${value instanceof Error ? value.message : typeof value === 'object' ? JSON.stringify(value) : String(value)}`.slice(
+      0,
+      160,
+    ),
   );
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

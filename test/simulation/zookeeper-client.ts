@@ -128,7 +128,10 @@ export class SimZooKeeperClient {
   }
 
   closeSession(done: () => void): void {
-    if (!this.isConnected()) return done();
+    if (!this.isConnected()) {
+      done();
+      return;
+    }
     this.#closed = done;
     this.#channel?.send({ kind: 'close' });
   }
@@ -211,7 +214,11 @@ export class SimZooKeeperClient {
 
   #fire(type: number, path: string): void {
     const childrenOnly = type === 4;
-    const tables = childrenOnly ? [this.#childWatches] : type === 2 ? [this.#dataWatches, this.#childWatches] : [this.#dataWatches];
+    const tables = childrenOnly
+      ? [this.#childWatches]
+      : type === 2
+        ? [this.#dataWatches, this.#childWatches]
+        : [this.#dataWatches];
     const found = new Set<WatchFunction>();
     for (const table of tables) {
       for (const watch of table.get(path) ?? []) found.add(watch);
@@ -220,7 +227,10 @@ export class SimZooKeeperClient {
     for (const watch of found) watch({ type, path } as never);
   }
 
-  #ask(request: (id: number) => ZooKeeperRequest, done: (code: number, value: unknown, failedIndex: number) => void): void {
+  #ask(
+    request: (id: number) => ZooKeeperRequest,
+    done: (code: number, value: unknown, failedIndex: number) => void,
+  ): void {
     const id = this.#nextId++;
     this.#pending.set(id, (answer) => {
       this.#pending.delete(id);
@@ -248,7 +258,10 @@ export class SimZooKeeperClient {
     );
   }
 
-  #change(ops: readonly Op[], callback: (error: unknown, values: { path?: string; stat?: StoredStat; err?: number }[]) => void): void {
+  #change(
+    ops: readonly Op[],
+    callback: (error: unknown, values: { path?: string; stat?: StoredStat; err?: number }[]) => void,
+  ): void {
     const sent = ops.map((op) => ({ ...op, mode: CREATE_MODES[op.mode] ?? 'persistent' }));
     this.#ask(
       (id) => ({ kind: 'change', id, ops: sent }),
@@ -261,8 +274,11 @@ export class SimZooKeeperClient {
   }
 
   #library(): unknown {
-    const one = (op: Op, callback: Callback, give: (value: { path?: string; stat?: StoredStat } | undefined) => unknown) =>
-      this.#change([op], (error, values) => (error ? callback(error) : callback(null, give(values[0]))));
+    const one = (
+      op: Op,
+      callback: Callback,
+      give: (value: { path?: string; stat?: StoredStat } | undefined) => unknown,
+    ) => this.#change([op], (error, values) => (error ? callback(error) : callback(null, give(values[0]))));
     const statOf = (value: { stat?: StoredStat } | undefined) => (value?.stat ? libraryStat(value.stat) : undefined);
     return {
       getData: (path: string, ...rest: unknown[]) =>
@@ -285,7 +301,8 @@ export class SimZooKeeperClient {
         const ops: Op[] = [];
         return {
           ops,
-          create: (path: string, data: Buffer, mode: number) => ops.push({ op: 'create', path, data, version: -1, mode }),
+          create: (path: string, data: Buffer, mode: number) =>
+            ops.push({ op: 'create', path, data, version: -1, mode }),
           setData: (path: string, data: Buffer) => ops.push({ op: 'set', path, data, version: -1, mode: 0 }),
           remove: (path: string) => ops.push({ op: 'remove', path, version: -1, mode: 0 }),
           check: (path: string) => ops.push({ op: 'check', path, version: -1, mode: 0 }),

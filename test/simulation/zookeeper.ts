@@ -1,8 +1,7 @@
-import { type CreateMode, type MultiOp } from '#core/zookeeper';
+import type { CreateMode, MultiOp } from '#core/zookeeper';
 import { OPEN_ACL, type SessionRecord, Store, type Watcher } from '#core/zookeeper-server';
 import type { Channel, ChannelEnd, SimNetwork } from './network.ts';
 import type { SimProcess } from './process.ts';
-import type { Timeline } from './timeline.ts';
 
 export const ZOOKEEPER = 'Z';
 export const ZOOKEEPER_PORT = 2181;
@@ -52,14 +51,12 @@ export class SimZooKeeper {
   loseAnswers = 0;
   readonly #process: SimProcess;
   readonly #network: SimNetwork;
-  readonly #timeline: Timeline;
   #electing = false;
   readonly #partyOf = new Map<bigint, string>();
 
-  constructor(process: SimProcess, network: SimNetwork, timeline: Timeline) {
+  constructor(process: SimProcess, network: SimNetwork) {
     this.#process = process;
     this.#network = network;
-    this.#timeline = timeline;
     const limits = { tickMs: TICK_MS, minSessionTimeoutMs: 2 * TICK_MS, maxSessionTimeoutMs: 60_000 };
     this.store = new Store(process.clock, process.random, limits);
     this.#listen();
@@ -190,7 +187,8 @@ export class SimZooKeeper {
     const { id } = request;
     let failedIndex = -1;
     try {
-      if (request.kind !== 'change') return { kind: 'answer', id, code: 0, failedIndex, value: this.#read(request, watcher) };
+      if (request.kind !== 'change')
+        return { kind: 'answer', id, code: 0, failedIndex, value: this.#read(request, watcher) };
       const value = this.store.change([], (txn) =>
         request.ops.map((op, index) => {
           failedIndex = index;
