@@ -5,7 +5,15 @@ const shared = { environment: 'node' as const };
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts', 'test/renderer/**/*.test.{ts,tsx}'] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/renderer/**/*.test.{ts,tsx}'],
+          // Vitest leaves one core of two idle by itself.
+          maxWorkers: 2,
+        },
+      },
       {
         test: {
           ...shared,

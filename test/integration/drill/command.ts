@@ -7,6 +7,8 @@ import type { DrillReport, RunReport } from '#main/drill';
 
 export const root = resolve(import.meta.dirname, '../../..');
 const SESSION_TIMEOUT_MS = '1500';
+/** The procedure's steps, by the names of its design. */
+export const STEPS = 'detect lock close-route prove-old-out promote load complete verify open-route report'.split(' ');
 
 /** The drill as a user runs it. */
 export async function drill(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {

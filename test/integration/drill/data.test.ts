@@ -1,16 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { ANY_LOSS } from '#shared/domain';
 import { skipWithoutPostgresql } from '#test/postgresql';
-import { report, runOf } from './command.ts';
+import { report, runOf, STEPS } from './command.ts';
 
 const nothingLost = { lost: 0, duplicated: 0 };
 const drained = { missing: 0, duplicated: 0, drained: true };
 
 describe('the drill, writing', () => {
-  it('kill-primary: nothing acknowledged is lost or there twice, turn by turn', async () => {
-    const { runs, ...head } = await report('kill-primary', '--write-rate', '1000', '--runs', '2');
+  it('kill-primary: A and B take turns, each at one epoch more, and nothing is lost or there twice', async () => {
+    const { runs, outageMs, ...head } = await report('kill-primary', '--write-rate', '1000', '--runs', '2');
+    expect(head).toMatchObject({ ok: true, fault: 'kill-primary', driver: 'console', zookeeper: 'embedded' });
     expect(head).toMatchObject({ syncMode: 'sync', writeRate: 1_000 });
+    expect(runs.map(({ primaryBefore, primaryAfter }) => `${primaryBefore}${primaryAfter}`)).toEqual(['AB', 'BA']);
+    expect(outageMs?.min).toBe(Math.min(...runs.map((run) => run.outageMs ?? 0)));
     for (const run of runs) {
+      expect(run.epochAfter).toBe(run.epochBefore + 1);
+      expect(run.outageMs).toBeGreaterThan(0);
+      expect(run.outageErrorMs).toBeGreaterThan(0);
+      expect(run.detectMs).toBeGreaterThan(0);
+      expect(run.promoteMs).toBeGreaterThan(0);
+      expect(run.zombieServed).toBe(0);
+      expect(run.replies.ok).toBeGreaterThan(0);
+      expect(run.steps.map(({ name }) => name)).toEqual(STEPS);
+      expect(run.failures).toEqual([]);
       expect(run.writes).toMatchObject(nothingLost);
       expect(run.writes?.acked).toBeGreaterThan(300);
       expect(run.writes?.present).toBe(run.writes?.acked);
@@ -19,12 +31,13 @@ describe('the drill, writing', () => {
       expect(run.sync).toMatchObject({ state: 'following', reason: null, directory: expect.any(String) });
       expect(run.promotion).toBeNull();
     }
-    expect(runs.map(({ primaryAfter }) => primaryAfter)).toEqual(['B', 'A']);
   });
 
-  it('hang-primary: the old one acknowledges nothing after it goes on', async () => {
+  it('hang-primary: the old one, resumed, serves nobody and acknowledges nothing', async () => {
     const run = await runOf('hang-primary', '--write-rate', '500');
+    expect(run).toMatchObject({ primaryAfter: 'B', epochAfter: 2 });
     expect(run).toMatchObject({ zombieServed: 0, writes: nothingLost, database: drained });
+    expect(run.replies.timeout).toBeGreaterThan(0);
     expect(run.writes?.unknown).toBeGreaterThan(0);
   });
 
