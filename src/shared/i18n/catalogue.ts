@@ -6,14 +6,24 @@ import { guards } from './guards.ts';
 import { saidParams } from './moments.ts';
 import { practice } from './practice.ts';
 import { problems } from './problems.ts';
-import { screen } from './screen.ts';
+import { screen, screenPolicy } from './screen.ts';
 import type { CatalogueSection } from './section.ts';
 import { shell } from './shell.ts';
 
 export const LOCALES = ['zh-CN', 'en'] as const;
 export type Locale = (typeof LOCALES)[number];
 
-const SECTIONS: readonly CatalogueSection[] = [screen, problems, failover, guards, evidence, data, practice, shell];
+const SECTIONS: readonly CatalogueSection[] = [
+  screen,
+  screenPolicy,
+  problems,
+  failover,
+  guards,
+  evidence,
+  data,
+  practice,
+  shell,
+];
 
 /** Local, and with its zone: whoever reads it may sit in another one. */
 const MOMENT_STYLE = { dateStyle: 'short', timeStyle: 'long' } as const;

@@ -7,7 +7,6 @@ import type { CatalogueSection } from './section.ts';
 export type ScreenKey = keyof typeof screenEnglish | keyof typeof screenPolicyEnglish;
 
 /** What the screen says by itself: titles, labels, explanations. */
-export const screen: CatalogueSection = {
-  'zh-CN': { ...screenChinese, ...screenPolicyChinese },
-  en: { ...screenEnglish, ...screenPolicyEnglish },
-};
+export const screen: CatalogueSection = { 'zh-CN': screenChinese, en: screenEnglish };
+/** The policy's part of it. */
+export const screenPolicy: CatalogueSection = { 'zh-CN': screenPolicyChinese, en: screenPolicyEnglish };

@@ -27,10 +27,12 @@ export function PolicyOverrideFields({ at, below }: PolicyOverrideFieldsProps) {
         problem={problem('evidence')}
         {...register(`${at}.evidence`, { setValueAs: (chosen: unknown) => (isEmpty(chosen) ? undefined : chosen) })}
       >
-        <option value="">{t('screen.form.inheritChoice', { value: t(`screen.evidence.${below.evidence}`) })}</option>
+        <option value="">
+          {t('screen.form.inheritChoice', { value: t(`screen.requiredEvidence.${below.evidence}`) })}
+        </option>
         {requiredEvidenceSchema.options.map((evidence) => (
           <option key={evidence} value={evidence}>
-            {t(`screen.evidence.${evidence}`)}
+            {t(`screen.requiredEvidence.${evidence}`)}
           </option>
         ))}
       </SelectField>

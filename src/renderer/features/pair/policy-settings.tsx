@@ -30,7 +30,7 @@ export function PolicySettingsForm({ policy, pairKey }: { policy: PolicyView; pa
       <SelectField
         label={t('screen.limit.evidence')}
         hint={t('screen.settings.default', {
-          value: t(`screen.evidence.${configured.evidence}`),
+          value: t(`screen.requiredEvidence.${configured.evidence}`),
           why: t('screen.why.evidence'),
         })}
         value={values.evidence}
@@ -38,7 +38,7 @@ export function PolicySettingsForm({ policy, pairKey }: { policy: PolicyView; pa
       >
         {requiredEvidenceSchema.options.map((evidence) => (
           <option key={evidence} value={evidence}>
-            {t(`screen.evidence.${evidence}`)}
+            {t(`screen.requiredEvidence.${evidence}`)}
           </option>
         ))}
       </SelectField>
