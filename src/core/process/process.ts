@@ -14,11 +14,20 @@ async function reading<T>(pid: number | null, read: () => Promise<T>): Promise<T
   }
 }
 
+/** This machine's own, once it has told: it stays the same for as long as this process lives. */
+let known: string | undefined;
+
 /**
  * This boot of this machine; another boot, machine or container has another one. Throws {@link ProcessReadError} where
  * the system does not tell.
  */
-export function bootId(system: ProcessSystem = processSystem): Promise<string> {
+export async function bootId(system: ProcessSystem = processSystem): Promise<string> {
+  if (system !== processSystem) return readBootId(system);
+  known ??= await readBootId(system);
+  return known;
+}
+
+function readBootId(system: ProcessSystem): Promise<string> {
   return reading(null, () => {
     if (system.platform === 'linux') return linuxBootId(system);
     if (system.platform === 'darwin') return macBootId(system);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFile, readlink } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ProcessSystem } from './port.ts';
 
@@ -10,7 +11,8 @@ const execute = promisify(execFile);
 /** This machine. */
 export const processSystem: ProcessSystem = {
   platform: process.platform,
-  readText: (path) => readFile(path, 'latin1'),
+  // Of /proc alone: the kernel answers from memory, while the pool's threads may all be waiting for a disk.
+  readText: async (path) => readFileSync(path, 'latin1'),
   readLink: (path) => readlink(path),
   probe(pid) {
     try {

@@ -16,8 +16,8 @@ export interface ProcessCheckOptions {
 }
 
 /** A killed process closes its connections some ms before it is gone: whoever heard of the close asks in between. */
-const ENDING_LOOKS = 25;
-const ENDING_LOOK_MS = 2;
+const ENDING_LOOKS = 50;
+const ENDING_LOOK_MS = 1;
 
 const thisMachine: ProcessReader = { bootId: () => bootId(), read: (pid) => readProcess(pid) };
 
