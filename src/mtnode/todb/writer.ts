@@ -35,6 +35,8 @@ export class TodbWriter {
   #term: Term | undefined;
   #state: State = IDLE;
   #peerDigest: string | null = null;
+  /** What the copy of the base data holds, as far as this process knows. */
+  #copied: string | undefined;
 
   constructor(setting: TodbWriterSetting, ports: TodbWriterPorts) {
     this.#setting = setting;
@@ -107,7 +109,7 @@ export class TodbWriter {
     const { database, copy } = this.#ports;
     try {
       const rows = await database.baseData();
-      await copy.save(rows);
+      await this.#keep(rows);
       if (!this.#term) this.#become(IDLE);
       return { rows, from: 'database' };
     } catch (error) {
@@ -116,6 +118,14 @@ export class TodbWriter {
       if (!kept) throw error;
       return { rows: kept, from: 'copy' };
     }
+  }
+
+  /** The copy is forced to disk, which the redo log needs as well: one that says the same already is left. */
+  async #keep(rows: Record<string, string>): Promise<void> {
+    const text = JSON.stringify(rows);
+    if (text === this.#copied) return;
+    await this.#ports.copy.save(rows);
+    this.#copied = text;
   }
 
   #differs(): Message | null {
