@@ -162,12 +162,15 @@ export function rememberedWith(
   const highestEpoch = Math.max(state.highestEpoch, lastEpoch, seal?.epoch ?? 0);
   const isOther = state.dataId !== null && state.dataId !== dataId;
   const isSealed = seal !== undefined && seal.epoch > (state.lastRoute?.epoch ?? 0);
-  if (highestEpoch === state.highestEpoch && dataId === state.dataId && !isSealed) return undefined;
+  // A term begins in redo once everything before it is there: that promotion's data is here.
+  const isHere = state.takingOver !== null && lastEpoch >= state.takingOver.epoch;
+  if (highestEpoch === state.highestEpoch && dataId === state.dataId && !isSealed && !isHere) return undefined;
   return {
     highestEpoch,
     dataId,
     ...(isSealed ? { lastRoute: { instance: seal.by, epoch: seal.epoch } } : {}),
     // What it held is gone with the old directory: it must not serve from an empty one.
-    ...(isOther ? { heldEpoch: null, claiming: null, takingOver: null } : {}),
+    ...(isOther ? { heldEpoch: null, claiming: null } : {}),
+    ...(isOther || isHere ? { takingOver: null } : {}),
   };
 }

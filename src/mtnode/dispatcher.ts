@@ -171,19 +171,21 @@ export class Dispatcher {
 
   /** Reads the route itself: what a console says counts only as far as the route says it too. */
   async #promoteByRoute(request: PromotionRequest): Promise<Answer> {
-    const { routes, ports, options, incarnation, log, data } = this.#context;
+    const { routes, ports, options, incarnation, log, data, lastRoute } = this.#context;
     try {
       return await this.#leadership.whileClaiming(async () => {
         const judge = async () => {
           const found = await routes.read();
           return judgeRoute(request, found?.route, { instance: options.instance, incarnation });
         };
-        const before = await judge();
+        // The watch has shown it already, mostly: what was closed once for this operation stays so.
+        const shown = judgeRoute(request, lastRoute()?.route, { instance: options.instance, incarnation });
+        const before = shown.kind === 'go' ? shown : await judge();
         if (before.kind !== 'go') return this.#promotionAnswer(before);
         // The route is closed for whoever served: what the mount or the record says from now on stays true.
         await data?.seal(request.epoch, request.acceptLoss);
         const { generation } = ports.zookeeper.status();
-        const verdict = data === undefined ? before : await judge();
+        const verdict = data === undefined && before !== shown ? before : await judge();
         if (verdict.kind === 'go') await this.#leadership.beginPromotion(request, generation);
         else data?.abandon();
         return this.#promotionAnswer(verdict);

@@ -62,7 +62,8 @@ export class Inheritance {
         if (led !== undefined) await data.lead(led);
       }
       if (!isCurrent()) return false;
-      if (memory.state.takingOver !== null) await memory.update({ takingOver: null });
+      // Nobody waits for it: once the epoch's first record is in redo, that tells as much.
+      if (memory.state.takingOver !== null) memory.note({ takingOver: null });
       return isCurrent();
     } catch (error) {
       if (!isCurrent() || this.#context.stopping.aborted) return false;

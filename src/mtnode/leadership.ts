@@ -6,6 +6,7 @@ import type { NodeContext } from './context.ts';
 import { Inheritance } from './inheritance.ts';
 import type { PromotionRequest } from './promotion.ts';
 import type { ChangeResult, RouteValue } from './routes.ts';
+import type { NodeState } from './state.ts';
 
 const RETRY_MS = 100;
 
@@ -160,8 +161,8 @@ export class Leadership {
     };
   }
 
-  /** Rejects, with the epoch not held, where it could not be stored. */
-  async #hold(epoch: number, generation: number): Promise<void> {
+  /** `further`: what else is to be stored with it. Rejects, with the epoch not held, where it could not be. */
+  async #hold(epoch: number, generation: number, further: Partial<NodeState> = {}): Promise<void> {
     const { memory, self, guard, options } = this.#context;
     const { heldEpoch, steppedDownEpoch, steppedDownLsn, steppingDown, note, status } = self.facts;
     const before = memory.state;
@@ -180,11 +181,12 @@ export class Leadership {
         highestEpoch: Math.max(epoch, memory.state.highestEpoch),
         claiming: null,
         lastRoute: { instance: options.instance, epoch },
+        ...further,
       });
     } catch (error) {
       guard.forget();
       self.change({ heldEpoch, steppedDownEpoch, steppedDownLsn, steppingDown, note, status });
-      memory.note({ heldEpoch: before.heldEpoch, claiming: before.claiming });
+      memory.note({ heldEpoch: before.heldEpoch, claiming: before.claiming, takingOver: before.takingOver });
       throw error;
     }
   }
@@ -192,7 +194,7 @@ export class Leadership {
   /** After a claim at start: the phases a standby leaves out (F5) and the data, then the route is opened. */
   #startServing(): void {
     const term = this.#term;
-    void Promise.all([this.#loadPhases(), this.#loadData()]).then(async (loaded) => {
+    void Promise.all([this.#loadPhases('in-turn'), this.#loadData()]).then(async (loaded) => {
       if (loaded.includes(false) || term !== this.#term) return;
       this.#becomePrimary();
       await this.openRoute();
@@ -200,9 +202,10 @@ export class Leadership {
   }
 
   /** False where the term ended first. */
-  #loadPhases(): Promise<boolean> {
+  #loadPhases(how: 'in-turn' | 'together'): Promise<boolean> {
     const { phases, stopping, log } = this.#context;
-    return phases.loadRest().catch((error: unknown) => {
+    const loading = how === 'together' ? phases.loadRestTogether() : phases.loadRest();
+    return loading.catch((error: unknown) => {
       if (!stopping.aborted) log.error('a start-up phase failed', { error });
       return false;
     });
@@ -288,18 +291,17 @@ export class Leadership {
    */
   async beginPromotion(request: PromotionRequest, generation: number): Promise<void> {
     const { memory, self, log, registration } = this.#context;
-    await memory.update({
+    this.#term++;
+    // One save for all of it: every forcing to disk is a part of the outage.
+    await this.#hold(request.epoch, generation, {
       ...this.#inheritance.begun(request),
-      highestEpoch: Math.max(request.epoch, memory.state.highestEpoch),
       promotedBy: request.token === null ? memory.state.promotedBy : { epoch: request.epoch, token: request.token },
     });
-    this.#term++;
-    await this.#hold(request.epoch, generation);
     this.#accepted = request;
     if (!registration.stoodIn(generation)) this.#context.guard.forget();
     self.change({ role: 'promoting' });
     log.info('promotion accepted', { epoch: request.epoch, operationId: request.operationId });
-    void this.#loadPhases();
+    void this.#loadPhases('together');
     void this.#loadData();
   }
 

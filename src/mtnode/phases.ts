@@ -49,9 +49,15 @@ export class Phases {
     return this.#load(['preload'], this.#run);
   }
 
-  /** Front adapters, then base data: what a standby leaves for its promotion. */
+  /** Front adapters, then base data: what a standby leaves for later. */
   loadRest(): Promise<boolean> {
     return this.#load(['front-adapters', 'base-data'], this.#run);
+  }
+
+  /** The same at a promotion: the front adapters asynchronously (F8), so that nothing waits for them but the end. */
+  async loadRestTogether(): Promise<boolean> {
+    const loaded = await Promise.all([this.#load(['front-adapters'], this.#run), this.#load(['base-data'], this.#run)]);
+    return !loaded.includes(false);
   }
 
   /** Resolves true when the phases are done, false when a reset came first. Rejects where a loader does. */
@@ -62,9 +68,12 @@ export class Phases {
       const loaded = loader?.();
       // It is waited for only after the steps; a failure meanwhile is no unhandled one.
       loaded?.catch(() => {});
+      const beganMs = this.#clock.monotonicMs();
       for (let done = 0; done < total; done++) {
         this.#set({ name, state: 'running', done, total });
-        await sleep(this.#clock, this.#durationsMs[name] / total);
+        // Timers come late: what one item took too long the next has less.
+        const dueMs = beganMs + (this.#durationsMs[name] * (done + 1)) / total;
+        await sleep(this.#clock, Math.max(0, dueMs - this.#clock.monotonicMs()));
         if (run !== this.#run) return false;
       }
       if (loaded !== undefined) await loaded;

@@ -2,12 +2,14 @@ import type { Log } from '#core/logging';
 import type { NodeStorage } from './ports.ts';
 import { blankState, MAX_INCARNATIONS, type NodeState } from './state.ts';
 
-/** The node's memory: the state in force and, one after the other, its way to the storage. */
+/** The node's memory: the state in force and its way to the storage; what changes during one save goes with the next. */
 export class Memory {
   readonly #storage: NodeStorage;
   readonly #log: Log;
   #state: NodeState;
-  #saving: Promise<void> = Promise.resolve();
+  #current: Promise<void> = Promise.resolve();
+  /** Begins after the present one, with whatever the state is then. */
+  #next: Promise<void> | undefined;
 
   private constructor(storage: NodeStorage, log: Log, state: NodeState) {
     this.#storage = storage;
@@ -32,12 +34,8 @@ export class Memory {
   /** Changes the state at once and resolves when the change is stored; rejects where it could not be. */
   update(patch: Partial<NodeState>): Promise<void> {
     this.#state = { ...this.#state, ...patch };
-    const state = this.#state;
-    const saved = this.#saving.then(() => this.#storage.save(state));
-    this.#saving = saved.catch((error: unknown) => {
-      this.#log.error('the state could not be stored', { error });
-    });
-    return saved;
+    this.#next ??= this.#afterCurrent();
+    return this.#next;
   }
 
   /** As `update` for what need not be stored before going on: a failure is logged and the next save repeats it. */
@@ -46,7 +44,16 @@ export class Memory {
   }
 
   /** Resolves when everything changed so far was tried to be stored. */
-  settled(): Promise<void> {
-    return this.#saving;
+  async settled(): Promise<void> {
+    await (this.#next ?? this.#current).catch(() => {});
+  }
+
+  async #afterCurrent(): Promise<void> {
+    await this.#current.catch(() => {});
+    this.#next = undefined;
+    this.#current = this.#storage.save(this.#state);
+    // Told here, for whoever waits may not.
+    this.#current.catch((error: unknown) => this.#log.error('the state could not be stored', { error }));
+    await this.#current;
   }
 }

@@ -266,8 +266,8 @@ export class DataPlane {
   }
 
   /**
-   * Begins the term of an epoch with what was loaded; also when the epoch held is raised. Rejects where the disk fails,
-   * with an AbortError where the term ends meanwhile.
+   * Begins the term of an epoch with what was loaded; also when the epoch held is raised. Rejects where the disk fails
+   * at the end of the one before, with an AbortError where the term ends meanwhile.
    */
   async lead(epoch: number): Promise<void> {
     const { log, marker, todb } = this.#need();
@@ -288,13 +288,11 @@ export class DataPlane {
       marker,
       todb,
     };
-    await Reign.begin(parts, epoch, (reign) => {
-      this.#reign = reign;
-      this.#takingOver = undefined;
-      this.#target = null;
-      reign.term.registered(this.#isStandbyRegistered);
-    });
-    signal.throwIfAborted();
+    const reign = Reign.begin(parts, epoch);
+    this.#reign = reign;
+    this.#takingOver = undefined;
+    this.#target = null;
+    reign.term.registered(this.#isStandbyRegistered);
     this.#node.onChange();
   }
 

@@ -21,6 +21,7 @@ export class Reign {
   readonly term: Term;
   readonly #parts: ReignParts;
   readonly #snapshots: Snapshots;
+  #begun: Promise<void> = Promise.resolve();
 
   private constructor(parts: ReignParts, epoch: number) {
     const { setting, log, uft, node, marker, todb } = parts;
@@ -51,17 +52,23 @@ export class Reign {
 
   /**
    * The term's first record is its epoch; from then on the share is a primary's. Everything in the log must be in UFT.
-   * Rejects where the disk fails.
+   * Nobody waits for the disk: no write is acknowledged before the record is on it. A failure is the node's to hear.
    */
-  static async begin(parts: ReignParts, epoch: number, onBegun: (reign: Reign) => void): Promise<void> {
-    const { log, marker, todb, setting } = parts;
+  static begin(parts: ReignParts, epoch: number): Reign {
     const reign = new Reign(parts, epoch);
-    onBegun(reign);
-    reign.term.note({ type: 'epoch', instance: setting.instance });
+    reign.term.note({ type: 'epoch', instance: parts.setting.instance });
+    reign.#begun = reign.#begin().catch((error: unknown) => {
+      if (!reign.term.isOver) parts.node.onFailed(error);
+    });
+    return reign;
+  }
+
+  async #begin(): Promise<void> {
+    const { log, marker, todb } = this.#parts;
     await log.flush();
-    await marker.write('primary', log, reign.persistedLsn());
-    if (!reign.term.isOver) todb?.start(log.epochs(), marker.persistedAtStart);
-    todb?.acknowledged(reign.term.acknowledgedLsn);
+    await marker.write('primary', log, this.persistedLsn());
+    if (!this.term.isOver) todb?.start(log.epochs(), marker.persistedAtStart);
+    todb?.acknowledged(this.term.acknowledgedLsn);
   }
 
   /** What the marker says of the local database. */
@@ -73,6 +80,7 @@ export class Reign {
   /** Nothing is acknowledged from the call on; resolves when nothing of the term is under way any more. */
   async end(): Promise<void> {
     this.term.end();
+    await this.#begun;
     await this.#parts.todb?.stop();
     await this.#snapshots.settled();
   }
