@@ -1,8 +1,8 @@
 import { sleep } from '#core/clock';
-import { type Entry, slices } from '#mtnode/redo';
+import type { Entry } from '#mtnode/redo';
 import { type CatchUpOutcome, lossBoundOf } from '#mtnode/sync';
 import { todbFileUnreadable, todbOff } from '#mtnode/todb';
-import { loadUft, Uft, type UftOrder } from '#mtnode/uft';
+import { Uft, type UftOrder } from '#mtnode/uft';
 import {
   ANY_LOSS,
   type Aside,
@@ -83,7 +83,7 @@ export class DataPlane {
   }
 
   async #open(): Promise<OpenedData> {
-    const opened = await openData(this.#setting, this.#ports, this.#node, {
+    const opened = await openData(this.#setting, this.#ports, this.#node, this.#uft, {
       onAside: (aside) => {
         this.#aside = aside;
         this.#node.onChange();
@@ -227,15 +227,11 @@ export class DataPlane {
     this.#load = { done: 0, total: 1 };
     const takingOver = this.#takingOver;
     const caughtUp = takingOver && (await this.#catchUp(takingOver));
-    const { log, standby } = this.#need();
+    const { standby, warm } = this.#need();
     await standby?.stop();
     signal.throwIfAborted();
-    await loadUft(this.#uft, this.#ports.disk, log, {
-      pause: slices(this.#node.clock),
-      signal,
-      onProgress: (progress) => {
-        this.#load = progress;
-      },
+    await warm.load(signal, (progress) => {
+      this.#load = progress;
     });
     signal.throwIfAborted();
     this.#isLoaded = true;
@@ -387,7 +383,8 @@ export class DataPlane {
     this.#takingOver = undefined;
     this.#isLoaded = false;
     this.#load = null;
-    this.#uft.clear();
+    if (this.#opened === undefined) this.#uft.clear();
+    else this.#opened.warm.reset();
     this.#settling = this.#settle(reign).catch((error: unknown) => this.fail(error));
     this.#applyTarget();
     return this.lastLsn;

@@ -1,4 +1,4 @@
-import type { RedoLog } from '#mtnode/redo';
+import type { RedoLog, RedoRecord } from '#mtnode/redo';
 import {
   type CatchUpOutcome,
   DEFAULT_MARKER_GRACE_MS,
@@ -22,6 +22,8 @@ export interface StandbyParts {
   mount: Mount;
   dataId: string;
   onAside(aside: Aside): void;
+  /** Records of the primary are in the own redo; on its disk once `onReceived` is called. */
+  onAppended(records: readonly RedoRecord[]): void;
   onReceived(): void;
 }
 
@@ -109,6 +111,7 @@ export class Standby {
         mount,
         log,
         events: {
+          onAppended: (records) => this.#parts.onAppended(records),
           onReceived: (lsn, epoch) => {
             this.#confirming.received({ dataId: this.#parts.dataId, atEpoch: epoch, lsn });
             this.#parts.onReceived();

@@ -67,6 +67,10 @@ class DiskLog implements RedoLog {
     return this.#state.datLsn;
   }
 
+  get rewrites(): number {
+    return this.#cuts;
+  }
+
   epochs(): readonly EpochStart[] {
     return this.#state.epochs;
   }

@@ -1,3 +1,4 @@
+import type { RedoRecord } from '#mtnode/redo';
 import type { Aside, Lag, Message, SyncStatus } from '#shared/domain';
 
 /** Whom a standby follows: what the route says. */
@@ -24,6 +25,8 @@ export const DEFAULT_MARKER_GRACE_MS = 3_000;
 
 /** What the follower tells; none of these may throw. */
 export interface FollowerEvents {
+  /** Records of the primary have been appended to the own redo; they are not on the disk yet. */
+  onAppended(records: readonly RedoRecord[]): void;
   /** Everything up to `lsn` is on the own disk, as the followed primary of `epoch` wrote it (990013). */
   onReceived(lsn: number, epoch: number): void;
   onStatus(status: SyncStatus): void;

@@ -68,7 +68,7 @@ export class Follower {
     this.#options = options;
     this.#ports = ports;
     this.#calls = new MountCalls(ports.mount, ports.clock, options.mountTimeoutMs);
-    this.#received = new ReceivedLog(ports.log, (lsn) => this.#onDurable(lsn));
+    this.#received = new ReceivedLog(ports.log, ports.events.onAppended, (lsn) => this.#onDurable(lsn));
     this.#status = { state: 'starting', directory: ports.mount.directory, reason: null };
     this.#running = this.#run();
   }

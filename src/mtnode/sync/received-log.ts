@@ -7,13 +7,15 @@ const MAX_PENDING_RECORDS = 20_000;
 /** The standby's own copy of the redo: taken in as it comes, forced to disk while more is being read. */
 export class ReceivedLog {
   readonly #log: RedoLog;
+  readonly #onAppended: (records: readonly RedoRecord[]) => void;
   readonly #onDurable: (lsn: number) => void;
   #isDue = false;
   #forcing: Promise<void> | undefined;
   #failure: SyncFailure | undefined;
 
-  constructor(log: RedoLog, onDurable: (lsn: number) => void) {
+  constructor(log: RedoLog, onAppended: (records: readonly RedoRecord[]) => void, onDurable: (lsn: number) => void) {
     this.#log = log;
+    this.#onAppended = onAppended;
     this.#onDurable = onDurable;
   }
 
@@ -26,6 +28,7 @@ export class ReceivedLog {
       if (error instanceof RedoOrder) throw new SyncFailure('redoDamaged', error.message, { cause: error });
       throw localFailure(error);
     }
+    this.#onAppended(records);
     this.#isDue = true;
     this.#forcing ??= this.#force();
   }

@@ -1,4 +1,5 @@
 // UFT: the in-memory store of orders and sessions that redo records make, its digest, and how it is loaded from dat and
 // redo. What it holds is saved with `log.saveDat(uft.snapshot(...))`.
-export { type LoadOptions, loadUft } from './load.ts';
+export { loadUft } from './load.ts';
+export { type LoadOptions, UftLoader } from './loader.ts';
 export { Uft, type UftOrder } from './uft.ts';

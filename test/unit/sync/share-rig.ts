@@ -152,6 +152,7 @@ export class StandbyRig {
       mount: this.mount,
       log,
       events: {
+        onAppended: () => undefined,
         onReceived: (lsn) => void this.received.push(lsn),
         onStatus: (status) => void this.statuses.push(status),
         onAside: (aside) => void this.asides.push(aside),
