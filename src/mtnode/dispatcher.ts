@@ -12,6 +12,7 @@ import {
   promoteRequestSchema,
   type Request,
   readRequestSchema,
+  systemInfoRequestSchema,
   writeRequestSchema,
 } from '#shared/protocol';
 import { type Answer, errorAnswer } from './answer.ts';
@@ -19,6 +20,7 @@ import { type NodeContext, ownEpoch } from './context.ts';
 import { DataFunctions } from './data-functions.ts';
 import { type Hello, helloRequestSchema } from './hello.ts';
 import type { Leadership } from './leadership.ts';
+import { LoadWait } from './load-wait.ts';
 import { promiseRequestSchema, refusePromise } from './promise.ts';
 import { judgePromotion, judgeRoute, type PromotionRequest, type PromotionVerdict } from './promotion.ts';
 import { beatDisposition } from './self.ts';
@@ -44,6 +46,7 @@ export class Dispatcher {
   readonly #leadership: Leadership;
   readonly #hello: Hello;
   readonly #data: DataFunctions;
+  readonly #loadWait: LoadWait;
   readonly #handlers: ReadonlyMap<number, Handler>;
   #promotion: { operationId: string; epoch: number; answer: Promise<Answer> } | undefined;
 
@@ -52,11 +55,12 @@ export class Dispatcher {
     this.#leadership = leadership;
     this.#hello = hello;
     this.#data = new DataFunctions(context);
+    this.#loadWait = new LoadWait(context, leadership);
     const handlers: [number, Handler][] = [
       [FUNCTIONS.heartbeat, checked(heartbeatRequestSchema, (body) => this.#heartbeat(body))],
       [FUNCTIONS.completeStartup, checked(completeStartupRequestSchema, (body) => this.#completeStartup(body.epoch))],
       [FUNCTIONS.promote, checked(promoteRequestSchema, (body) => this.#promote(body))],
-      [FUNCTIONS.systemInfo, () => this.#systemInfo()],
+      [FUNCTIONS.systemInfo, checked(systemInfoRequestSchema, (body) => this.#systemInfo(body.wait_loaded_ms ?? 0))],
       [FUNCTIONS.practicePromise, checked(promiseRequestSchema, (body) => this.#promise(body))],
       [FUNCTIONS.practiceHello, checked(helloRequestSchema, () => this.#answerHello())],
       [FUNCTIONS.practiceLook, checked(lookRequestSchema, (body) => this.#data.look(body))],
@@ -87,6 +91,11 @@ export class Dispatcher {
         `function ${request.function} is not answered over ${transport}`,
       );
     return handler(request);
+  }
+
+  /** Something may have changed that a question waits for. */
+  consider(): void {
+    this.#loadWait.consider();
   }
 
   #heartbeat(body: z.infer<typeof heartbeatRequestSchema>): Answer {
@@ -182,20 +191,26 @@ export class Dispatcher {
         const shown = judgeRoute(request, lastRoute()?.route, { instance: options.instance, incarnation });
         const before = shown.kind === 'go' ? shown : await judge();
         if (before.kind !== 'go') return this.#promotionAnswer(before);
+        this.#leadership.preparation.begin(request);
         // The route is closed for whoever served: what the mount or the record says from now on stays true.
         await data?.seal(request.epoch, request.acceptLoss);
         const { generation } = ports.zookeeper.status();
         const verdict = data === undefined && before !== shown ? before : await judge();
         if (verdict.kind === 'go') await this.#leadership.beginPromotion(request, generation);
-        else data?.abandon();
+        else this.#abandon();
         return this.#promotionAnswer(verdict);
       });
     } catch (failure) {
-      data?.abandon();
+      this.#abandon();
       if (failure instanceof LossRefused) return this.#lossAnswer(failure);
       log.warn('a promotion could not be carried out', { error: failure });
       return errorAnswer(ERROR_NUMBERS.internal, 'the route could not be read, or the epoch not be stored');
     }
+  }
+
+  #abandon(): void {
+    this.#leadership.preparation.withdraw();
+    this.#context.data?.abandon();
   }
 
   #lossAnswer({ message, bound, reason }: LossRefused): Answer {
@@ -249,7 +264,11 @@ export class Dispatcher {
     return data === undefined ? said : { ...said, data: data.status() };
   }
 
-  #systemInfo(): Answer {
+  #systemInfo(waitMs: number): Answer | Promise<Answer> {
+    return this.#loadWait.wait(waitMs)?.then(() => this.#info()) ?? this.#info();
+  }
+
+  #info(): Answer {
     const { options, incarnation, ports, sessions, guard, promises, self } = this.#context;
     const right = guard.right();
     const primary = self.facts.role === 'primary';

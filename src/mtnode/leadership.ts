@@ -4,6 +4,7 @@ import { type Route, STATUS_CODES } from '#shared/domain';
 import { type Claim, decideClaim, epochAbove } from './claim.ts';
 import type { NodeContext } from './context.ts';
 import { Inheritance } from './inheritance.ts';
+import { Preparation } from './preparation.ts';
 import type { PromotionRequest } from './promotion.ts';
 import type { ChangeResult, RouteValue } from './routes.ts';
 import type { NodeState } from './state.ts';
@@ -18,6 +19,8 @@ export class Leadership {
   readonly #context: NodeContext;
   #accepted: PromotionRequest | undefined;
   readonly #inheritance: Inheritance;
+  /** Of a promotion that may be accepted: begun before, and withdrawn where it is not. */
+  readonly preparation: Preparation;
   /** Counts the times of holding an epoch; work begun in an earlier one stops at its next step. */
   #term = 0;
   /** The term whose data is loaded, with the epoch's first record in redo. */
@@ -31,6 +34,7 @@ export class Leadership {
   constructor(context: NodeContext) {
     this.#context = context;
     this.#inheritance = new Inheritance(context);
+    this.preparation = new Preparation(context, this.#inheritance);
     this.#forcePrimary = context.options.forcePrimary;
   }
 
@@ -186,7 +190,7 @@ export class Leadership {
     } catch (error) {
       guard.forget();
       self.change({ heldEpoch, steppedDownEpoch, steppedDownLsn, steppingDown, note, status });
-      memory.note({ heldEpoch: before.heldEpoch, claiming: before.claiming, takingOver: before.takingOver });
+      memory.note({ heldEpoch: before.heldEpoch, claiming: before.claiming });
       throw error;
     }
   }
@@ -194,7 +198,7 @@ export class Leadership {
   /** After a claim at start: the phases a standby leaves out (F5) and the data, then the route is opened. */
   #startServing(): void {
     const term = this.#term;
-    void Promise.all([this.#loadPhases('in-turn'), this.#loadData()]).then(async (loaded) => {
+    void Promise.all([this.#loadPhases(), this.#loadData()]).then(async (loaded) => {
       if (loaded.includes(false) || term !== this.#term) return;
       this.#becomePrimary();
       await this.openRoute();
@@ -202,10 +206,9 @@ export class Leadership {
   }
 
   /** False where the term ended first. */
-  #loadPhases(how: 'in-turn' | 'together'): Promise<boolean> {
+  #loadPhases(): Promise<boolean> {
     const { phases, stopping, log } = this.#context;
-    const loading = how === 'together' ? phases.loadRestTogether() : phases.loadRest();
-    return loading.catch((error: unknown) => {
+    return phases.loadRest().catch((error: unknown) => {
       if (!stopping.aborted) log.error('a start-up phase failed', { error });
       return false;
     });
@@ -286,22 +289,19 @@ export class Leadership {
   }
 
   /**
-   * 45184006, or the standby's own decision: stores epoch and token, then becomes `promoting` and loads the rest in the
+   * 45184006, or the standby's own decision, prepared before: stores epoch and token, then becomes `promoting` and loads the rest in the
    * background. Rejects, unchanged, where they could not be stored.
    */
   async beginPromotion(request: PromotionRequest, generation: number): Promise<void> {
-    const { memory, self, log, registration } = this.#context;
+    const { self, log, registration } = this.#context;
     this.#term++;
-    // One save for all of it: every forcing to disk is a part of the outage.
-    await this.#hold(request.epoch, generation, {
-      ...this.#inheritance.begun(request),
-      promotedBy: request.token === null ? memory.state.promotedBy : { epoch: request.epoch, token: request.token },
-    });
+    // Stored by now, mostly: every forcing to disk is a part of the outage.
+    await this.#hold(request.epoch, generation, this.preparation.state(request));
+    this.preparation.end();
     this.#accepted = request;
     if (!registration.stoodIn(generation)) this.#context.guard.forget();
     self.change({ role: 'promoting' });
     log.info('promotion accepted', { epoch: request.epoch, operationId: request.operationId });
-    void this.#loadPhases('together');
     void this.#loadData();
   }
 

@@ -58,7 +58,7 @@ export interface MtNode {
  */
 export async function createMtNode(options: MtNodeOptions, ports: MtNodePorts): Promise<MtNode> {
   const incarnation = ports.random.uuid();
-  const memory = await Memory.open(ports.storage, ports.log, options.instance, incarnation);
+  const memory = await Memory.open(ports, options.instance, incarnation);
   const f2 = await ports.openF2({ host: options.host, port: options.f2Port });
   const node = new RunningNode(options, ports, incarnation, memory, f2);
   try {
@@ -314,6 +314,7 @@ class RunningNode implements MtNode, Answering {
     this.#dataLink?.consider();
     this.#context.registration.update(this.record());
     this.#hello.consider();
+    this.#dispatcher.consider();
     this.#selfPromotion.consider();
   }
 

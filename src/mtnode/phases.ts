@@ -60,6 +60,16 @@ export class Phases {
     return !loaded.includes(false);
   }
 
+  /** What a promotion began to load is not wanted after all. */
+  dropRest(): void {
+    this.#run++;
+    const [preload, ...rest] = this.#progress;
+    if (preload === undefined) return;
+    const dropped = rest.map(({ name, total }): PhaseProgress => ({ name, state: 'pending', done: 0, total }));
+    this.#progress = [preload, ...dropped];
+    this.#onProgress();
+  }
+
   /** Resolves true when the phases are done, false when a reset came first. Rejects where a loader does. */
   async #load(names: readonly PhaseName[], run: number): Promise<boolean> {
     for (const name of names) {

@@ -133,6 +133,7 @@ export class SelfPromotion {
       return await this.#takeOver(found, primary, noticedAtMs);
     } catch (error) {
       this.#context.log.error('the promotion of itself failed', { error });
+      this.#leadership.preparation.withdraw();
       return false;
     }
   }
@@ -148,13 +149,14 @@ export class SelfPromotion {
       const taken = await this.#leadership.takeOver(found, gone, primary.registration.role === 'stopped');
       if (taken.result !== 'done') return undefined;
       const takenAtMs = ports.clock.wallMs();
-      if (!(await this.#sealUntilDone(taken.route.epoch))) return undefined;
       const request: PromotionRequest = {
         epoch: taken.route.epoch,
         token: null,
         operationId: taken.route.operationId ?? '',
         acceptLoss: options.maxLossRecords,
       };
+      this.#leadership.preparation.begin(request);
+      if (!(await this.#sealUntilDone(taken.route.epoch))) return undefined;
       await this.#leadership.beginPromotion(request, generation);
       const steps = this.#record(found.route, taken.route, noticedAtMs);
       steps.done('detect', noticedAtMs, decidedAtMs);
@@ -165,6 +167,7 @@ export class SelfPromotion {
       void steps.write();
       return steps;
     });
+    if (record === undefined) this.#leadership.preparation.withdraw();
     if (record === undefined) return false;
     await this.#complete(record);
     return true;

@@ -33,6 +33,8 @@ const QUESTION_TIMEOUT_MS = 1_000;
 const ASK_AGAIN_MS = 50;
 /** One try of 45184006: short enough that a lost reply leaves time to ask what became of it. */
 const PROMOTE_CALL_MS = 1_500;
+/** A question while it loads is answered when that is over, or then: it shows how far it is. */
+const LOAD_WAIT_MS = 200;
 /** How often the progress of a load is told, at most. */
 const LOAD_NOTE_MS = 250;
 /** How long `report` waits for the first good beat; the switchover itself is over by then. */
@@ -209,7 +211,7 @@ async function load(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
   const { clock } = run.ports;
   let notedMs = Number.NEGATIVE_INFINITY;
   await repeat(run, 'load', timeouts(run).loadMs, async (leftMs) => {
-    const judged = judgeLoad(to, await ask(run, FUNCTIONS.systemInfo, {}, leftMs), epoch);
+    const judged = judgeLoad(to, await ask(run, FUNCTIONS.systemInfo, { wait_loaded_ms: LOAD_WAIT_MS }, leftMs), epoch);
     // Every note is a write into ZooKeeper: a few a second show how far it is.
     if (judged.kind === 'later' && clock.monotonicMs() - notedMs >= LOAD_NOTE_MS) {
       notedMs = clock.monotonicMs();

@@ -37,7 +37,8 @@ export interface OpenedData {
 interface TakingOver {
   epoch: number;
   acceptLoss: number;
-  isSealed: boolean;
+  /** Reading to the end of what was sealed, which begins at once; undefined: it could not be sealed. */
+  caughtUp: Promise<CatchUpOutcome> | undefined;
 }
 
 /**
@@ -193,9 +194,11 @@ export class DataPlane {
   async seal(epoch: number, acceptLoss: number): Promise<void> {
     await this.open();
     await this.#settling;
-    const sealed = await this.#opened?.standby?.seal(epoch);
+    await this.#takingOver?.caughtUp;
+    const standby = this.#opened?.standby;
+    const sealed = await standby?.seal(epoch);
     if (!sealed?.isSealed) await this.#accept(acceptLoss, sealed?.reason ?? null);
-    this.#takingOver = { epoch, acceptLoss, isSealed: sealed?.isSealed ?? false };
+    this.#takingOver = { epoch, acceptLoss, caughtUp: sealed?.isSealed ? standby?.catchUp() : undefined };
   }
 
   /** Returns the bound where at most `acceptLoss` records may be missing with what is here; else rejects. */
@@ -211,7 +214,10 @@ export class DataPlane {
 
   /** A promotion that was prepared does not take place. */
   abandon(): void {
+    const caughtUp = this.#takingOver?.caughtUp;
     this.#takingOver = undefined;
+    if (caughtUp !== undefined)
+      this.#settling = this.#settling.then(() => caughtUp).then(() => this.#opened?.standby?.resume());
     this.#applyTarget();
   }
 
@@ -252,10 +258,8 @@ export class DataPlane {
     };
   }
 
-  async #catchUp({ acceptLoss, isSealed }: TakingOver): Promise<{ isComplete: boolean; bound: number | null }> {
-    const { standby } = this.#need();
-    let outcome: CatchUpOutcome | undefined;
-    if (isSealed && standby !== undefined) outcome = await standby.catchUp();
+  async #catchUp({ acceptLoss, caughtUp }: TakingOver): Promise<{ isComplete: boolean; bound: number | null }> {
+    const outcome = await caughtUp;
     this.#work.signal.throwIfAborted();
     if (outcome?.isComplete) return { isComplete: true, bound: 0 };
     return { isComplete: false, bound: await this.#accept(acceptLoss, outcome?.reason ?? null) };
@@ -378,6 +382,7 @@ export class DataPlane {
     this.#work.abort();
     this.#work = new AbortController();
     const reign = this.#reign;
+    const caughtUp = this.#takingOver?.caughtUp;
     reign?.term.end();
     this.#reign = undefined;
     this.#takingOver = undefined;
@@ -385,15 +390,17 @@ export class DataPlane {
     this.#load = null;
     if (this.#opened === undefined) this.#uft.clear();
     else this.#opened.warm.reset();
-    this.#settling = this.#settle(reign).catch((error: unknown) => this.fail(error));
+    this.#settling = this.#settle(reign, caughtUp).catch((error: unknown) => this.fail(error));
     this.#applyTarget();
     return this.lastLsn;
   }
 
-  async #settle(reign: Reign | undefined): Promise<void> {
+  async #settle(reign: Reign | undefined, caughtUp: Promise<unknown> | undefined): Promise<void> {
     await this.#settling;
     await reign?.end();
+    await caughtUp;
     const opened = this.#opened;
+    if (caughtUp !== undefined) await opened?.standby?.stop();
     if (opened === undefined || this.#damage !== undefined) return;
     await opened.log.flush();
     await opened.marker.write('standby', opened.log, null);

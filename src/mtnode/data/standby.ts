@@ -79,11 +79,14 @@ export class Standby {
     return this.#begun().seal({ epoch, incarnation: this.#parts.setting.incarnation });
   }
 
-  /** Reads the sealed redo to its end; nobody is followed or confirmed to any more. */
-  async catchUp(): Promise<CatchUpOutcome> {
-    const outcome = await this.#begun().catchUp();
-    await this.stop();
-    return outcome;
+  /** Reads the sealed redo to its end; then nobody is followed any more. Never rejects. */
+  catchUp(): Promise<CatchUpOutcome> {
+    return this.#begun().catchUp();
+  }
+
+  /** Follows again after {@link catchUp}. */
+  resume(): void {
+    this.#follower?.resume();
   }
 
   /** Follows nobody any more; resolves when the own log is left alone. */

@@ -48,7 +48,7 @@ export class Follower {
   readonly #ports: FollowerPorts;
   readonly #calls: MountCalls;
   readonly #received: ReceivedLog;
-  readonly #running: Promise<void>;
+  #running: Promise<void>;
   #progress = new PrimaryProgress();
   #primary: FollowedPrimary | undefined;
   /** Whom it followed last, or follows. */
@@ -132,8 +132,8 @@ export class Follower {
   }
 
   /**
-   * At a promotion, once the share is sealed: reads what is there to its end, then follows nobody any more. A torn tail
-   * that the old primary's end left behind ends it. Never rejects.
+   * At a promotion, once the share is sealed: reads what is there to its end, then follows nobody any more unless
+   * {@link resume} is called. A torn tail that the old primary's end left behind ends it. Never rejects.
    */
   async catchUp(): Promise<CatchUpOutcome> {
     await this.#endLoop();
@@ -145,8 +145,17 @@ export class Follower {
       const reason = mountFailure(error).toMessage(this.#calls.directory);
       return { isComplete: false, lsn: log.durableLsn, reason };
     } finally {
-      await this.#intake?.end();
+      await this.#leave();
     }
+  }
+
+  /** After {@link catchUp}, for a promotion that does not take place: follows as before. */
+  resume(): void {
+    if (!this.#isStopped) return;
+    this.#isStopped = false;
+    this.#wake = new AbortController();
+    this.#markerAtMs = Number.NEGATIVE_INFINITY;
+    this.#running = this.#run();
   }
 
   /** Ends following; resolves when nothing is appended to the own log any more. A hung call is left behind. */

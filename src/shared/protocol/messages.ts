@@ -41,6 +41,15 @@ export const promoteRequestSchema = z.object({
   /** How many acknowledged records may be missing after it; absent: none. */
   accept_loss: z.number().int().min(0).optional(),
 });
+/** Longest that an answer to 1403040 is put off. */
+export const MAX_LOAD_WAIT_MS = 1_000;
+/**
+ * 1403040. While the instance loads for a promotion, its answer comes at the end of that, at the latest after so long;
+ * absent: at once.
+ */
+export const systemInfoRequestSchema = z.object({
+  wait_loaded_ms: z.number().int().min(0).max(MAX_LOAD_WAIT_MS).optional(),
+});
 /** 402999: completes the start-up of the given epoch; without one, only reports the status. */
 export const completeStartupRequestSchema = z.object({ epoch: epoch.optional() });
 /** 990001, practice only. */

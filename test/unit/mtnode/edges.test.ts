@@ -35,19 +35,22 @@ async function mostServing(nodes: readonly ModelNode[], forMs: number): Promise<
   return most;
 }
 
-/** The disk fails the first time that a state is stored that fits. */
-function failOnce(fits: (name: string, state: { heldEpoch: number | null; claiming: unknown }) => boolean): void {
-  let failed = false;
+/** The disk fails the first so many times that a state is stored that fits. */
+function failFirst(
+  fits: (name: string, state: { heldEpoch: number | null; claiming: unknown }) => boolean,
+  times = 1,
+): void {
+  let left = times;
   cluster.beforeSave = (name, state) => {
-    if (failed || !fits(name, state)) return;
-    failed = true;
+    if (left === 0 || !fits(name, state)) return;
+    left--;
     throw new Error('ENOSPC: no space left on device');
   };
 }
 
 describe('a disk that fails for a moment', () => {
   it('while the epoch of a claim is being stored delays the start, and does not end it', async () => {
-    failOnce((_, state) => state.heldEpoch !== null);
+    failFirst((_, state) => state.heldEpoch !== null);
     const a = await cluster.start('A');
     await cluster.clock.advance(2_000);
     expect(await cluster.beat(a)).toBe(0);
@@ -58,7 +61,8 @@ describe('a disk that fails for a moment', () => {
     const [, b] = await cluster.pair();
     const epoch = cluster.closeRouteFor(b);
     await cluster.clock.advance(50);
-    failOnce((name, state) => name === 'B' && state.heldEpoch === 2);
+    // Once while it is prepared, and once while it is accepted.
+    failFirst((name, state) => name === 'B' && state.heldEpoch === 2, 2);
     expect(errorNo(await promote(b, epoch))).toBe(ERROR_NUMBERS.internal);
     expect(await info(b)).toMatchObject({ role: 'standby', status: 2 });
     expect(await cluster.beat(b)).toBe(ERROR_NUMBERS.standby);
@@ -71,7 +75,7 @@ describe('a disk that fails for a moment', () => {
 
   it('keeps a standby that promotes itself from it no longer than that', async () => {
     const [a, b] = await cluster.pair({ driver: 'node' });
-    failOnce((name, state) => name === 'B' && state.claiming !== null);
+    failFirst((name, state) => name === 'B' && state.claiming !== null);
     a.kill();
     await cluster.clock.advance(12_000);
     expect(await cluster.beat(b)).toBe(0);
