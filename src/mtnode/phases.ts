@@ -1,6 +1,8 @@
 import { type Clock, sleep } from '#core/clock';
 import { type PhaseName, type PhaseProgress, START_UP_PHASES } from '#shared/domain';
 
+/** How often progress alone is told: each telling is a write into ZooKeeper, in the midst of a promotion. */
+const TELL_PROGRESS_MS = 250;
 /** How many things each phase loads (F5): database, thread pool, plug-ins; adapters; tables of base data. */
 const ITEMS: Record<PhaseName, number> = { preload: 3, 'front-adapters': 6, 'base-data': 4 };
 
@@ -12,6 +14,7 @@ export class Phases {
   readonly #loaders: Partial<Record<PhaseName, () => Promise<void>>>;
   #progress: PhaseProgress[] = pending();
   #run = 0;
+  #toldMs = Number.NEGATIVE_INFINITY;
 
   /** `loaders`: what a phase truly loads, beside the simulated; a phase is not done before it resolves. */
   constructor(
@@ -94,7 +97,11 @@ export class Phases {
   }
 
   #set(next: PhaseProgress): void {
+    const before = this.#progress.find((phase) => phase.name === next.name);
     this.#progress = this.#progress.map((phase) => (phase.name === next.name ? next : phase));
+    const nowMs = this.#clock.monotonicMs();
+    if (before?.state === next.state && nowMs - this.#toldMs < TELL_PROGRESS_MS) return;
+    this.#toldMs = nowMs;
     this.#onProgress();
   }
 }

@@ -66,7 +66,10 @@ class Coordination implements PairCoordination {
     };
     this.#endings.push(this.#session.onStatus(() => this.#onStatus()));
     this.#lock = createConsoleLock(deps, paths.consoles, options.consoleName, () => this.#lockChanged());
-    this.#routes = new RouteChanges(deps, paths.route, this.#lock, () => this.#highestEpochSeen());
+    this.#routes = new RouteChanges(deps, paths.route, this.#lock, {
+      highestEpochSeen: () => this.#highestEpochSeen(),
+      route: () => this.#snapshot.route,
+    });
     this.#writer = new SwitchoverWriter(deps, paths.switchover, this.#lock);
     this.#watchAll();
     if (this.#session.status().state === 'connected') this.#onStatus();

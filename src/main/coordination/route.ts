@@ -2,7 +2,7 @@ import { DeadlineError, sleep } from '#core/clock';
 import { type MultiOp, ZooKeeperError } from '#core/zookeeper';
 import { message, parseRecord, RecordError, type Route, recordBytes, routeSchema } from '#shared/domain';
 import type { ConsoleLock } from './lock.ts';
-import type { CloseRouteRequest, CoordinationDeps, OpenRouteRequest, RouteChange } from './port.ts';
+import type { CloseRouteRequest, CoordinationDeps, OpenRouteRequest, RouteChange, Seen } from './port.ts';
 
 const FOLLOW_RETRY_MS = 20;
 
@@ -14,18 +14,24 @@ interface StoredRoute {
 /** What a change makes of the route found, or why it does not fit it. */
 type Plan = { next: Route; done: boolean } | { refused: RouteChange };
 
+/** What the watches show. */
+interface RouteView {
+  highestEpochSeen(): number;
+  route(): Seen<Route>;
+}
+
 /** Changes of one pair's route, each a compare-and-set in one multi with a check of the own election node. */
 export class RouteChanges {
   readonly #deps: CoordinationDeps;
   readonly #path: string;
   readonly #lock: ConsoleLock;
-  readonly #highestEpochSeen: () => number;
+  readonly #view: RouteView;
 
-  constructor(deps: CoordinationDeps, path: string, lock: ConsoleLock, highestEpochSeen: () => number) {
+  constructor(deps: CoordinationDeps, path: string, lock: ConsoleLock, view: RouteView) {
     this.#deps = deps;
     this.#path = path;
     this.#lock = lock;
-    this.#highestEpochSeen = highestEpochSeen;
+    this.#view = view;
   }
 
   /** Raises the epoch by one and names the new instance. Where the route already is this operation's, it is done. */
@@ -33,7 +39,7 @@ export class RouteChanges {
     return this.#change(request.timeoutMs, (found) => {
       if (found?.route.operationId === request.operationId) return { next: found.route, done: true };
       if ((found?.route.epoch ?? 0) !== request.expectedEpoch) return { refused: this.#changedByOther() };
-      const epoch = Math.max(request.expectedEpoch, this.#highestEpochSeen()) + 1;
+      const epoch = Math.max(request.expectedEpoch, this.#view.highestEpochSeen()) + 1;
       const { operationId, to: instance, incarnation, driver } = request;
       return { next: this.#route({ instance, incarnation, epoch, state: 'closed', driver, operationId }), done: false };
     });
@@ -69,6 +75,12 @@ export class RouteChanges {
   async #change(timeoutMs: number, plan: (found: StoredRoute | undefined) => Plan): Promise<RouteChange> {
     const deadlineMs = this.#deps.clock.monotonicMs() + timeoutMs;
     let unknown = false;
+    const shown = this.#shown(plan);
+    if (shown !== undefined) {
+      const attempt = await this.#attempt(plan, shown);
+      if (attempt.outcome === 'changed') return attempt;
+      unknown = attempt.outcome === 'unknown';
+    }
     for (;;) {
       const attempt = await this.#attempt(plan);
       if (attempt.outcome === 'changed') return attempt;
@@ -81,9 +93,9 @@ export class RouteChanges {
     }
   }
 
-  async #attempt(plan: (found: StoredRoute | undefined) => Plan): Promise<RouteChange> {
+  async #attempt(plan: (found: StoredRoute | undefined) => Plan, shown?: StoredRoute): Promise<RouteChange> {
     try {
-      const found = await this.#read();
+      const found = shown ?? (await this.#read());
       const planned = plan(found);
       if ('refused' in planned) return planned.refused;
       if (planned.done) return { outcome: 'changed', route: planned.next };
@@ -100,6 +112,14 @@ export class RouteChanges {
     } catch (error) {
       return this.#judge(error);
     }
+  }
+
+  /** The route as its watch shows it, where it is to be changed: the write's version tells whether it is so still. */
+  #shown(plan: (found: StoredRoute) => Plan): StoredRoute | undefined {
+    const { value: route, version } = this.#view.route();
+    if (route === null || version === null) return undefined;
+    const planned = plan({ route, version });
+    return 'refused' in planned || planned.done ? undefined : { route, version };
   }
 
   async #read(): Promise<StoredRoute | undefined> {

@@ -1,7 +1,11 @@
+import { sleep } from '#core/clock';
 import { ZooKeeperError } from '#core/zookeeper';
 import { recordBytes, type SwitchoverRecord } from '#shared/domain';
 import type { ConsoleLock } from './lock.ts';
 import type { CoordinationDeps } from './port.ts';
+
+/** Between two writes: every one of them is read by whoever watches, while the switchover needs the same processor. */
+const PAUSE_MS = 10;
 
 /**
  * Writes the switchover record in the background, one write after the other, the latest winning: the procedure never
@@ -15,6 +19,8 @@ export class SwitchoverWriter {
   #next: SwitchoverRecord | undefined;
   #writing: Promise<void> | undefined;
   #latestWritten = true;
+  /** Ends the pause under way. */
+  #hurry: AbortController | undefined;
 
   constructor(deps: CoordinationDeps, path: string, lock: ConsoleLock) {
     this.#deps = deps;
@@ -30,6 +36,7 @@ export class SwitchoverWriter {
   }
 
   async written(): Promise<boolean> {
+    this.#hurry?.abort();
     while (this.#writing) await this.#writing;
     return this.#latestWritten;
   }
@@ -38,6 +45,9 @@ export class SwitchoverWriter {
     for (let record = this.#next; record; record = this.#next) {
       this.#next = undefined;
       this.#latestWritten = await this.#writeOne(record);
+      this.#hurry = new AbortController();
+      await sleep(this.#deps.clock, PAUSE_MS, this.#hurry.signal);
+      this.#hurry = undefined;
     }
   }
 
