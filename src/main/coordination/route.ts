@@ -80,6 +80,7 @@ export class RouteChanges {
       const attempt = await this.#attempt(plan, shown);
       if (attempt.outcome === 'changed') return attempt;
       unknown = attempt.outcome === 'unknown';
+      if (unknown) await sleep(this.#deps.clock, FOLLOW_RETRY_MS);
     }
     for (;;) {
       const attempt = await this.#attempt(plan);

@@ -19,8 +19,8 @@ export class SwitchoverWriter {
   #next: SwitchoverRecord | undefined;
   #writing: Promise<void> | undefined;
   #latestWritten = true;
-  /** Ends the pause under way. */
-  #hurry: AbortController | undefined;
+  /** Somebody waits: no pauses any more. */
+  #hurry = new AbortController();
 
   constructor(deps: CoordinationDeps, path: string, lock: ConsoleLock) {
     this.#deps = deps;
@@ -36,8 +36,9 @@ export class SwitchoverWriter {
   }
 
   async written(): Promise<boolean> {
-    this.#hurry?.abort();
+    this.#hurry.abort();
     while (this.#writing) await this.#writing;
+    this.#hurry = new AbortController();
     return this.#latestWritten;
   }
 
@@ -45,9 +46,7 @@ export class SwitchoverWriter {
     for (let record = this.#next; record; record = this.#next) {
       this.#next = undefined;
       this.#latestWritten = await this.#writeOne(record);
-      this.#hurry = new AbortController();
       await sleep(this.#deps.clock, PAUSE_MS, this.#hurry.signal);
-      this.#hurry = undefined;
     }
   }
 

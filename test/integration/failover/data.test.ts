@@ -46,7 +46,7 @@ describe('a pair that keeps data, on the console', () => {
     expect(result).toMatchObject({ lost: 0, lossBound: 0, duplicated: 0 });
     expect(result?.present).toBeGreaterThanOrEqual(300);
     expect(await writer.compare(rig.node('B').t2Port)).toEqual({ missing: [], doubled: [] });
-    expect(console.events.map(({ message }) => message.key)).toContain('notice.data.complete');
+    await expect.poll(() => console.events.map(({ message }) => message.key), within).toContain('notice.data.complete');
     expect(console.notices.at(-1)).toMatchObject({ kind: 'switchover-done', data: result });
   });
 
@@ -106,7 +106,7 @@ describe('a pair that keeps data, on the console', () => {
     expect(doubled).toEqual([]);
     expect(missing.length).toBe(afterwards);
     expect(missing.length).toBeLessThanOrEqual(result?.lossBound ?? 0);
-    expect(console.events.map(({ message }) => message.key)).toContain('notice.data.bound');
+    await expect.poll(() => console.events.map(({ message }) => message.key), within).toContain('notice.data.bound');
 
     // The old primary comes back: what only it has is kept aside, counted, and told of once.
     rig.mount('B').mount();

@@ -62,6 +62,59 @@ describe('promotion (F8)', () => {
     expect(said.lsn).toBe((await cluster.data(b)).lsn);
   });
 
+  it('that is refused leaves memory and phases as they were', async () => {
+    const [a, b] = await cluster.following();
+    await cluster.write(a, 'k1');
+    await cluster.leaveBehind(a, b);
+    const epoch = cluster.closeRouteFor(b);
+    await cluster.clock.advance(100);
+    expect(errorNo(await cluster.promote(b, epoch))).toBe(ERROR_NUMBERS.dataLoss);
+    await cluster.clock.advance(100);
+    expect(cluster.disks.get('B')).toMatchObject({ heldEpoch: null, takingOver: null, highestEpoch: epoch });
+    expect(b.node.record().phases.map(({ state }) => state)).toEqual(['done', 'pending', 'pending']);
+  });
+
+  it('refused by the route after the old redo was read: what comes then is followed', async () => {
+    const [a, b] = await cluster.following();
+    await cluster.write(a, 'k1');
+    const epoch = cluster.closeRouteFor(b);
+    await cluster.clock.advance(20);
+    cluster.mount('B').latencyMs = 20;
+    const promoted = cluster.promote(b, epoch);
+    await cluster.clock.advance(50);
+    const back = cluster.closeRouteFor(a);
+    expect(errorNo(await promoted)).toBe(ERROR_NUMBERS.staleEpoch);
+    cluster.mount('B').latencyMs = 0;
+    await cluster.clock.advance(100);
+    expect(cluster.disks.get('B')).toMatchObject({ heldEpoch: null, takingOver: null });
+    expect(errorNo(await cluster.promote(a, back))).toBe(0);
+    await cluster.complete(a, back);
+    await cluster.clock.advance(3_000);
+    await cluster.write(a, 'k2');
+    expect(await cluster.data(b)).toMatchObject({ sync: { state: 'following' }, lsn: (await cluster.data(a)).lsn });
+  });
+
+  it('tells the end of the loading to whoever waits for it', async () => {
+    const [a, b] = await cluster.following();
+    await cluster.write(a, 'k1');
+    const epoch = cluster.closeRouteFor(b);
+    await cluster.clock.advance(20);
+    const promoted = cluster.promote(b, epoch);
+    await cluster.clock.advance(5);
+    expect(errorNo(await promoted)).toBe(0);
+    let answeredMs = Number.NaN;
+    const beganMs = cluster.clock.monotonicMs();
+    const asked = cluster.call(b, 1403040, { wait_loaded_ms: 500 }).then((reply) => {
+      answeredMs = cluster.clock.monotonicMs() - beganMs;
+      return reply;
+    });
+    await cluster.clock.advance(500);
+    expect(await asked).toMatchObject({ role: 'promoting', phases: [{}, { state: 'done' }, { state: 'done' }] });
+    expect(answeredMs).toBeGreaterThan(0);
+    expect(answeredMs).toBeLessThan(100);
+    await cluster.complete(b, epoch);
+  });
+
   it('the mount back before it is asked again: nothing is missing', async () => {
     const [a, b] = await cluster.following();
     await cluster.leaveBehind(a, b);
