@@ -91,13 +91,14 @@ export class ScriptedSwitchover {
     return ended;
   }
 
-  task(acceptedLoss = 0): SwitchoverTask {
+  task(acceptedLoss = 0, planned = false): SwitchoverTask {
     const request = {
       trigger: 'automatic' as const,
       to: 'B',
       from: 'A',
       reason: message('failover.verdict.networkAndHost'),
       acceptedLoss,
+      planned,
       firstSignMonotonicMs: 0,
       firstSignWallMs: 0,
     };

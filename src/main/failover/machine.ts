@@ -83,6 +83,8 @@ export interface BeginRequest {
   /** The instance that is to be proved out: the pair's other one. */
   from: string;
   reason: Message;
+  /** The old primary is alive: it steps down when the route says so, and becomes the standby. */
+  planned: boolean;
   /** At most so many acknowledged records may be missing afterwards. */
   acceptedLoss: number;
   /** When the first sign of trouble was seen. */
@@ -285,6 +287,7 @@ function decide(facts: PairFacts): { running?: RunningSwitchover; effects: Effec
     to: aim.to.ledger.name,
     from: aim.from.ledger.name,
     reason,
+    planned: false,
     acceptedLoss: facts.maxLossRecords,
     firstSignMonotonicMs: failingSinceMs ?? facts.now.monotonicMs,
     firstSignWallMs: (failingSinceMs === null ? null : lastFailure?.sentAtMs) ?? facts.now.wallMs,

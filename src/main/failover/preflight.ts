@@ -57,11 +57,13 @@ export function lossRefusal(facts: PairFacts, to: string, acceptedLoss: number):
 function planOf(facts: PairFacts, to: string, from: string, planned: boolean): Message[] {
   const epoch = (facts.route?.epoch ?? 0) + 1;
   return [
+    ...(planned ? [message('plan.drain', { to, from })] : []),
     message('plan.closeRoute', { to, epoch }),
     message(planned ? 'plan.stepDown' : 'plan.proveOut', { from }),
     message('plan.promote', { to, epoch }),
     message('plan.verify', { to }),
     message('plan.openRoute', { to }),
+    ...(planned ? [message('plan.restartOld', { to, from })] : []),
   ];
 }
 

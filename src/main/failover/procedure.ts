@@ -4,6 +4,7 @@ import {
   ERROR_NUMBERS,
   type Message,
   message,
+  PLANNED_STEPS,
   STATUS_CODES,
   type StepName,
   type StepRecord,
@@ -32,8 +33,9 @@ export function pollDelayMs(attempt: number): number {
     : Math.min(LONGEST_POLL_MS, FIRST_POLL_MS * 2 ** (attempt - FIRST_POLLS + 1));
 }
 
-export function pendingSteps(): StepRecord[] {
-  return SWITCHOVER_STEPS.map((name) => ({ name, result: 'pending', startedAtMs: null, tookMs: null, detail: null }));
+export function pendingSteps(planned: boolean): StepRecord[] {
+  const names = planned ? PLANNED_STEPS : SWITCHOVER_STEPS;
+  return names.map((name) => ({ name, result: 'pending', startedAtMs: null, tookMs: null, detail: null }));
 }
 
 /** The record with one step changed. */

@@ -109,7 +109,7 @@ function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: Switch
     startedAtMs: request.firstSignWallMs,
     endedAtMs: null,
     outcome: 'running',
-    steps: pendingSteps(),
+    steps: pendingSteps(request.planned),
     ...carriedFrom(recordBefore(ports)),
     ...(request.acceptedLoss > 0 ? { acceptedLoss: request.acceptedLoss } : {}),
   };

@@ -1,18 +1,18 @@
-import { sleep, type Timer } from '#core/clock';
+import { sleep } from '#core/clock';
 import type { CallOutcome } from '#main/nodes';
 import {
   FUNCTIONS,
-  type Message,
+  isPlanned,
   message,
   type StepName,
   type SwitchoverData,
   switchoverData,
-  type Timeouts,
 } from '#shared/domain';
 import type { SystemInfoReply } from '#shared/protocol';
 import { factsOf, type InstanceFacts } from './facts.ts';
 import { acknowledgedBy } from './ledger.ts';
 import { lossAgainst, lossOutlook, outlookOf } from './loss.ts';
+import { drain, restartOld } from './planned-steps.ts';
 import { StepFailure } from './ports.ts';
 import {
   infoOf,
@@ -27,10 +27,8 @@ import {
 } from './procedure.ts';
 import { proofOldOut } from './proof.ts';
 import type { SwitchoverRun } from './runner.ts';
+import { ASK_AGAIN_MS, failed, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
 
-const QUESTION_TIMEOUT_MS = 1_000;
-/** Between questions to a target that promised to refuse, or did not answer. */
-const ASK_AGAIN_MS = 50;
 /** One try of 45184006: short enough that a lost reply leaves time to ask what became of it. */
 const PROMOTE_CALL_MS = 1_500;
 /** A question while it loads is answered when that is over, or then: it shows how far it is. */
@@ -50,6 +48,8 @@ interface Learnt {
 export async function runSteps(run: SwitchoverRun): Promise<void> {
   detect(run);
   const incarnation = await lock(run);
+  const planned = isPlanned(run.record);
+  if (planned) await drain(run);
   const epoch = await closeRoute(run, incarnation);
   const learnt: Learnt = { incarnation, epoch };
   await proveOldOut(run, learnt);
@@ -59,14 +59,7 @@ export async function runSteps(run: SwitchoverRun): Promise<void> {
   await verify(run, learnt);
   await openRoute(run, learnt);
   await report(run);
-}
-
-function timeouts(run: SwitchoverRun): Timeouts {
-  return run.ports.facts().timeouts;
-}
-
-function failed(run: SwitchoverRun, step: StepName, why: Message, certain = true): StepFailure {
-  return new StepFailure(step, run.record.to, why, certain);
+  if (planned) await restartOld(run);
 }
 
 /** The time from the first sign to the decision has passed already: the record only takes it down. */
@@ -310,26 +303,4 @@ async function repeat(
 
 function targetIsGone(run: SwitchoverRun): boolean {
   return factsOf(run.ports.facts(), run.record.to)?.assessment.verdict === 'gone';
-}
-
-/** Resolves as soon as the condition holds, asked anew at every change of the facts; false when time is up. */
-function waitUntil({ ports }: SwitchoverRun, timeoutMs: number, holds: () => boolean): Promise<boolean> {
-  const { clock, stopping } = ports;
-  if (holds()) return Promise.resolve(true);
-  if (stopping.aborted) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    let timer: Timer | undefined;
-    const finish = (outcome: boolean) => {
-      timer?.cancel();
-      stop();
-      stopping.removeEventListener('abort', giveUp);
-      resolve(outcome);
-    };
-    const giveUp = () => finish(false);
-    const stop = ports.onFacts(() => {
-      if (holds()) finish(true);
-    });
-    stopping.addEventListener('abort', giveUp, { once: true });
-    timer = clock.setTimer(timeoutMs, () => finish(holds()));
-  });
 }

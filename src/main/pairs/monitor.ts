@@ -120,6 +120,7 @@ class Monitor implements PairMonitor {
       to,
       from: report.from ?? '',
       reason: message('failover.trigger.operator'),
+      planned: report.planned,
       acceptedLoss,
       firstSignMonotonicMs: this.#deps.clock.monotonicMs(),
       firstSignWallMs: this.#deps.clock.wallMs(),

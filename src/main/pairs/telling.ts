@@ -69,7 +69,9 @@ export function stepEvents(before: SwitchoverRecord | null, after: SwitchoverRec
   return after.steps.flatMap((step, index) => {
     if (step.result === 'pending' || step.result === 'running') return [];
     if (earlier?.steps[index]?.result === step.result) return [];
-    const severity = step.result === 'failed' ? 'p1' : 'none';
+    // Where all but the return of the old primary got done, clients are served: nobody takes over is what is left.
+    const worst = step.name === 'restart-old' ? 'p2' : 'p1';
+    const severity = step.result === 'failed' ? worst : 'none';
     const told = message(`step.${step.result}.${step.name}`, { tookMs: step.tookMs ?? 0 });
     return [{ atMs, severity, instance: after.to, message: told }];
   });

@@ -19,6 +19,8 @@ const timeoutShape = {
   /** A stall of the console longer than this makes it doubt itself until fresh evidence has come in. */
   tiltStallMs: whole(100, 60_000),
   lockMs: whole(100, 300_000),
+  /** A planned switchover: how long the standby may take to catch up before anything is touched. */
+  drainMs: whole(100, 300_000),
   closeRouteMs: whole(100, 300_000),
   /** Long enough for ZooKeeper to expire the old primary's session. */
   proveOldOutMs: whole(100, 600_000),
@@ -27,6 +29,8 @@ const timeoutShape = {
   completeMs: whole(100, 300_000),
   verifyMs: whole(100, 300_000),
   openRouteMs: whole(100, 300_000),
+  /** A planned switchover: how long the old primary is waited for as the new standby. */
+  restartOldMs: whole(100, 600_000),
 };
 export type TimeoutName = keyof typeof timeoutShape;
 export type Timeouts = Record<TimeoutName, number>;
@@ -38,6 +42,7 @@ const TIMEOUT_DEFAULTS: Timeouts = {
   evidenceMaxAgeMs: 5_000,
   tiltStallMs: 1_500,
   lockMs: 5_000,
+  drainMs: 10_000,
   closeRouteMs: 5_000,
   proveOldOutMs: 30_000,
   promoteMs: 5_000,
@@ -45,6 +50,7 @@ const TIMEOUT_DEFAULTS: Timeouts = {
   completeMs: 10_000,
   verifyMs: 10_000,
   openRouteMs: 5_000,
+  restartOldMs: 30_000,
 };
 
 /** Some of the time-outs: the others are as whatever stands behind says. */

@@ -94,7 +94,25 @@ export const SWITCHOVER_STEPS = [
   'open-route',
   'report',
 ] as const;
-export const stepNameSchema = z.enum(SWITCHOVER_STEPS);
+/**
+ * Those of a planned switchover: before anything is touched the standby catches up (`drain`), and in the end the old
+ * primary is the standby again (`restart-old`).
+ */
+export const PLANNED_STEPS = [
+  'detect',
+  'lock',
+  'drain',
+  'close-route',
+  'prove-old-out',
+  'promote',
+  'load',
+  'complete',
+  'verify',
+  'open-route',
+  'report',
+  'restart-old',
+] as const;
+export const stepNameSchema = z.enum(PLANNED_STEPS);
 export type StepName = z.infer<typeof stepNameSchema>;
 
 export const stepRecordSchema = z.object({
@@ -129,7 +147,7 @@ export const switchoverRecordSchema = z.object({
   endedAtMs: z.number().nullable(),
   /** `unknown`: an outcome that could not be learnt yet; it is followed, never called failed. */
   outcome: z.enum(['running', 'done', 'failed', 'unknown']),
-  steps: z.array(stepRecordSchema).max(SWITCHOVER_STEPS.length),
+  steps: z.array(stepRecordSchema).max(PLANNED_STEPS.length),
   /** How many acknowledged records may be lost, as the operator, or the policy, accepted it. Absent: none. */
   acceptedLoss: z.number().int().min(0).optional(),
   /** What became of the data; absent where it is not known (yet), or the instances keep none. */
@@ -143,6 +161,11 @@ export const switchoverRecordSchema = z.object({
   failuresBefore: z.number().int().min(0).max(1_000_000).optional(),
 });
 export type SwitchoverRecord = z.infer<typeof switchoverRecordSchema>;
+
+/** Whether the old primary was alive and well when it was begun, so that it steps down and comes back by itself. */
+export function isPlanned({ steps }: Pick<SwitchoverRecord, 'steps'>): boolean {
+  return steps.some(({ name }) => name === 'drain');
+}
 
 /** Where a pair's records live. `{system}` and `{node}` in the environment's template are filled in. */
 export function pairPaths(template: string, system: string, node: string) {

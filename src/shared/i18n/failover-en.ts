@@ -83,6 +83,8 @@ export const failoverEn: Record<string, string> = {
   'blocker.stalled': 'The console stood still for {{stallMs}} ms: it does not act until fresh evidence has come in',
   'blocker.clockJump':
     'The clock jumped by {{jumpMs}} ms (sleep, or set by hand): the console does not act until fresh evidence has come in',
+  'plan.drain': 'Wait until {{to}} has caught up with {{from}} (nothing is touched before)',
+  'plan.restartOld': 'Wait until {{from}} is the standby and follows {{to}}',
   'plan.closeRoute': 'Close the route, raise the epoch to {{epoch}} and name {{to}}',
   'plan.stepDown': 'Wait until {{from}} says that it has stepped down',
   'plan.proveOut': 'Prove that {{from}} no longer serves',
@@ -236,6 +238,14 @@ export const failoverEn: Record<string, string> = {
   'failover.oldIsBack': '{{instance}} answers again: nothing was switched',
   'failover.afterFailure': 'The switchover to {{to}} failed and nobody serves',
   'failover.promiseInForce': '{{instance}} has promised to refuse promotion: the old primary serves without ZooKeeper',
+  'failover.drain.caughtUp': '{{instance}} has caught up ({{records}} records behind)',
+  'failover.drain.noData': '{{instance}} keeps no data: there is nothing to catch up with',
+  'failover.drain.oldGone': '{{instance}} has ended meanwhile: there is nothing to wait for',
+  'failover.drain.behind':
+    '{{instance}} has not caught up in time ({{records}} records behind): nothing was touched, the primary serves on',
+  'failover.restartOld.back': '{{instance}} is the standby and follows',
+  'failover.restartOld.notBack':
+    '{{instance}} has not come back as standby in time: clients are served, but nobody could take over',
   'failover.routeClosed': 'The route is closed at epoch {{epoch}} and names {{to}}',
   'failover.routeOpened': 'The route is open for {{to}} at epoch {{epoch}}',
   'failover.routeChangedByOther': 'The route {{path}} was changed by somebody else',

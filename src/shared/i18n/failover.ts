@@ -6,6 +6,7 @@ import type { CatalogueSection } from './section.ts';
 const STEP_NAMES: Record<string, [zh: string, en: string]> = {
   detect: ['发现故障', 'detect'],
   lock: ['确认控制台锁', 'lock'],
+  drain: ['等待备机追平', 'drain'],
   'close-route': ['关闭路由', 'close route'],
   'prove-old-out': ['确认原主机已退出', 'prove the old primary out'],
   promote: ['升主', 'promote'],
@@ -14,6 +15,7 @@ const STEP_NAMES: Record<string, [zh: string, en: string]> = {
   verify: ['校验', 'verify'],
   'open-route': ['打开路由', 'open route'],
   report: ['报告', 'report'],
+  'restart-old': ['原主机转为备机', 'make the old primary the standby'],
 };
 const STEP_RESULTS: Record<string, [zh: string, en: string]> = {
   ok: ['完成（{{tookMs}} ms）', 'done ({{tookMs}} ms)'],

@@ -318,6 +318,7 @@ export const screenEnglish = {
   'screen.switchover.data.notKnown': 'Data: what was lost or duplicated is not known yet',
   'screen.step.detect': 'Detect',
   'screen.step.lock': 'Lock',
+  'screen.step.drain': 'Drain',
   'screen.step.close-route': 'Close route',
   'screen.step.prove-old-out': 'Prove old one out',
   'screen.step.promote': 'Promote',
@@ -326,6 +327,7 @@ export const screenEnglish = {
   'screen.step.verify': 'Verify',
   'screen.step.open-route': 'Open route',
   'screen.step.report': 'Report',
+  'screen.step.restart-old': 'Old one standby',
   'screen.step.result.pending': 'not begun',
   'screen.step.result.running': 'running',
   'screen.step.result.ok': 'ok',
@@ -406,4 +408,6 @@ export const screenEnglish = {
   'screen.timeout.completeMs': 'Step: complete (ms)',
   'screen.timeout.verifyMs': 'Step: verify (ms)',
   'screen.timeout.openRouteMs': 'Step: open route (ms)',
+  'screen.timeout.restartOldMs': 'Step: old primary becomes standby (ms)',
+  'screen.timeout.drainMs': 'Step: standby catches up (ms)',
 } as const;

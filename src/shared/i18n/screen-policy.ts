@@ -63,6 +63,8 @@ export const screenPolicyChinese = {
   'screen.why.completeMs': '加载之后只剩前置适配和基础数据',
   'screen.why.verifyMs': '两次询问和一次心跳，容得下重试',
   'screen.why.openRouteMs': '容得下 ZooKeeper 选主',
+  'screen.why.drainMs': '追不上的备机会把追赶的时间变成中断',
+  'screen.why.restartOldMs': '容得下原主机重启并重新同步',
   'screen.why.maxLossRecords': '未经操作员同意，不丢一条已确认的记录',
   'screen.why.cooldownMs': '原主机重新成为备机、有人来查看，都需要时间；反复切换比停在一处更糟',
   'screen.why.maxPerDay': '一天之内第四次就不是偶然，需要有人来看',
@@ -141,6 +143,8 @@ export const screenPolicyEnglish: Record<keyof typeof screenPolicyChinese, strin
   'screen.why.completeMs': 'after the load only front adapters and base data are left',
   'screen.why.verifyMs': 'two questions and a beat, with room to ask again',
   'screen.why.openRouteMs': 'room for ZooKeeper to elect a leader',
+  'screen.why.drainMs': 'what a standby has still to catch up with becomes outage',
+  'screen.why.restartOldMs': 'room for the old primary to restart and synchronise',
   'screen.why.maxLossRecords': 'not one acknowledged record is lost without an operator’s word',
   'screen.why.cooldownMs':
     'the old primary needs time to be a standby again, and people to look; flapping is worse than staying put',

@@ -314,6 +314,7 @@ export const screenChinese: Record<keyof typeof screenEnglish, string> = {
   'screen.switchover.data.notKnown': '数据：丢失与重复情况尚不明确',
   'screen.step.detect': '发现',
   'screen.step.lock': '加锁',
+  'screen.step.drain': '备机追平',
   'screen.step.close-route': '关闭路由',
   'screen.step.prove-old-out': '确证旧主退出',
   'screen.step.promote': '升主',
@@ -322,6 +323,7 @@ export const screenChinese: Record<keyof typeof screenEnglish, string> = {
   'screen.step.verify': '验证',
   'screen.step.open-route': '打开路由',
   'screen.step.report': '报告',
+  'screen.step.restart-old': '原主转备',
   'screen.step.result.pending': '未开始',
   'screen.step.result.running': '进行中',
   'screen.step.result.ok': '成功',
@@ -402,4 +404,6 @@ export const screenChinese: Record<keyof typeof screenEnglish, string> = {
   'screen.timeout.completeMs': '步骤：完成启动（ms）',
   'screen.timeout.verifyMs': '步骤：验证（ms）',
   'screen.timeout.openRouteMs': '步骤：打开路由（ms）',
+  'screen.timeout.restartOldMs': '步骤：原主转备（ms）',
+  'screen.timeout.drainMs': '步骤：等待备机追平（ms）',
 };

@@ -4,7 +4,7 @@ import { LoadBar } from '#renderer/features/data';
 import { useWords } from '#renderer/i18n';
 import { useNow } from '#renderer/state';
 import type { Severity, SwitchoverView } from '#shared/contract';
-import { type LoadProgress, SWITCHOVER_STEPS } from '#shared/domain';
+import { isPlanned, type LoadProgress, PLANNED_STEPS, SWITCHOVER_STEPS } from '#shared/domain';
 import { DataResult } from './data-result.tsx';
 import { loadTold, Step, StepDetails } from './steps.tsx';
 import styles from './switchover-panel.module.css';
@@ -26,7 +26,7 @@ const SEVERITIES: Record<SwitchoverView['outcome'], Severity> = {
   unknown: 'no-data',
 };
 
-/** A switchover as it goes, or the last one: its ten steps, and what clients saw of it. */
+/** A switchover as it goes, or the last one: its steps, and what clients saw of it. */
 export function SwitchoverPanel({ switchover, load = null, keepsData = false, headingRef }: SwitchoverPanelProps) {
   const { t, say, f } = useWords();
   const nowMs = useNow();
@@ -62,7 +62,7 @@ export function SwitchoverPanel({ switchover, load = null, keepsData = false, he
         {say(switchover.reason)}
       </p>
       <ol className={styles.steps}>
-        {SWITCHOVER_STEPS.map((name, index) => (
+        {(isPlanned(switchover) ? PLANNED_STEPS : SWITCHOVER_STEPS).map((name, index) => (
           <Step key={name} name={name} number={index + 1} record={byName.get(name)} />
         ))}
       </ol>

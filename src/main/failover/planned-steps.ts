@@ -1,0 +1,77 @@
+import { sleep } from '#core/clock';
+import { type DataStatus, FUNCTIONS, message, STATUS_CODES, type SwitchoverRecord } from '#shared/domain';
+import { factsOf, type InstanceFacts } from './facts.ts';
+import { infoOf, stepOf } from './procedure.ts';
+import type { SwitchoverRun } from './runner.ts';
+import { ASK_AGAIN_MS, failed, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
+
+/** A standby that is behind for no longer than this has caught up: writes go on all the time. */
+const CAUGHT_UP_SECONDS = 0.25;
+
+/**
+ * Before anything is touched the standby catches up with its primary: what it has still to read would be outage. Out of
+ * time, the switchover ends as if it had never begun. Throws {@link StepFailure}.
+ */
+export async function drain(run: SwitchoverRun): Promise<void> {
+  const { clock, stopping } = run.ports;
+  const { to, from } = run.record;
+  // The route is closed, or it was left half way: what it waited for is past.
+  if (run.resumed && isClosed(run)) return;
+  run.begin('drain');
+  const deadlineMs = clock.monotonicMs() + timeouts(run).drainMs;
+  for (;;) {
+    const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, QUESTION_TIMEOUT_MS));
+    if (info && !info.data) return run.end('drain', 'skipped', message('failover.drain.noData', { instance: to }));
+    if (info?.data && hasCaughtUp(info.data)) {
+      const { records = 0 } = info.data.lag ?? {};
+      return run.end('drain', 'ok', message('failover.drain.caughtUp', { instance: to, records }));
+    }
+    const old = from === null ? undefined : factsOf(run.ports.facts(), from);
+    if (old?.assessment.verdict === 'gone')
+      return run.end('drain', 'skipped', message('failover.drain.oldGone', { instance: old.ledger.name }));
+    if (stopping.aborted || clock.monotonicMs() >= deadlineMs)
+      throw failed(
+        run,
+        'drain',
+        message('failover.drain.behind', { instance: to, records: info?.data?.lag?.records ?? '?' }),
+      );
+    await sleep(clock, ASK_AGAIN_MS, stopping);
+  }
+}
+
+function hasCaughtUp({ sync, lag }: DataStatus): boolean {
+  return sync.state === 'following' && lag !== null && lag.seconds <= CAUGHT_UP_SECONDS;
+}
+
+/** Whether the route names this switchover already. */
+function isClosed({ ports, record }: SwitchoverRun): boolean {
+  return ports.facts().route?.operationId === record.operationId || isThrough(record);
+}
+
+function isThrough(record: SwitchoverRecord): boolean {
+  const result = stepOf(record, 'drain')?.result;
+  return result === 'ok' || result === 'skipped';
+}
+
+/**
+ * The route is open; what is left is that the pair has a standby again. The old primary comes back by itself; where it
+ * does not in time, the switchover is done all the same, and says so.
+ */
+export async function restartOld(run: SwitchoverRun): Promise<void> {
+  const { from } = run.record;
+  run.begin('restart-old');
+  if (from === null) return run.end('restart-old', 'skipped', null);
+  const isBack = () => isStandbyAgain(factsOf(run.ports.facts(), from));
+  const back = await waitUntil(run, timeouts(run).restartOldMs, isBack);
+  // Not waited to the end: the console that takes this up goes on waiting.
+  if (!back && run.ports.stopping.aborted)
+    throw failed(run, 'restart-old', message('failover.restartOld.notBack', { instance: from }), false);
+  const said = message(back ? 'failover.restartOld.back' : 'failover.restartOld.notBack', { instance: from });
+  run.end('restart-old', back ? 'ok' : 'failed', said);
+}
+
+function isStandbyAgain(old: InstanceFacts | undefined): boolean {
+  const registration = old?.ledger.registered ? old.ledger.lastRegistration : null;
+  if (registration?.role !== 'standby' || registration.status !== STATUS_CODES.loading) return false;
+  return registration.data === undefined || registration.data.sync.state === 'following';
+}

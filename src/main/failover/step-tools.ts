@@ -1,0 +1,42 @@
+import type { Timer } from '#core/clock';
+import type { Message, StepName, Timeouts } from '#shared/domain';
+import { StepFailure } from './ports.ts';
+import type { SwitchoverRun } from './runner.ts';
+
+/** What the steps of a switchover have in common. */
+
+/** One question to an instance. */
+export const QUESTION_TIMEOUT_MS = 1_000;
+/** Between questions to a target that is not ready yet, or did not answer. */
+export const ASK_AGAIN_MS = 50;
+
+export function timeouts(run: SwitchoverRun): Timeouts {
+  return run.ports.facts().timeouts;
+}
+
+/** A step of the instance to be promoted did not succeed; `certain`: and surely had no effect. */
+export function failed(run: SwitchoverRun, step: StepName, why: Message, certain = true): StepFailure {
+  return new StepFailure(step, run.record.to, why, certain);
+}
+
+/** Resolves as soon as the condition holds, asked anew at every change of the facts; false when time is up. */
+export function waitUntil({ ports }: SwitchoverRun, timeoutMs: number, holds: () => boolean): Promise<boolean> {
+  const { clock, stopping } = ports;
+  if (holds()) return Promise.resolve(true);
+  if (stopping.aborted) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    let timer: Timer | undefined;
+    const finish = (outcome: boolean) => {
+      timer?.cancel();
+      stop();
+      stopping.removeEventListener('abort', giveUp);
+      resolve(outcome);
+    };
+    const giveUp = () => finish(false);
+    const stop = ports.onFacts(() => {
+      if (holds()) finish(true);
+    });
+    stopping.addEventListener('abort', giveUp, { once: true });
+    timer = clock.setTimer(timeoutMs, () => finish(holds()));
+  });
+}
