@@ -100,7 +100,10 @@ function preflight(bound: number | null): Preflight {
     to: 'B',
     from: 'A',
     planned: false,
-    plan: [message('plan.closeRoute', { epoch: 5, to: 'B' }), message('plan.openRoute', { to: 'B' })],
+    plan: [
+      { step: 'close-route', message: message('plan.close-route', { epoch: 5, to: 'B' }), timeoutMs: 5_000 },
+      { step: 'open-route', message: message('plan.open-route', { to: 'B' }), timeoutMs: 5_000 },
+    ],
     checks: [{ id: 'lock', result: 'pass', message: message('preflight.lock.pass') }],
     unknowns: [],
     expectedOutageMs: 212,

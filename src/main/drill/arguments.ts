@@ -28,6 +28,8 @@ export interface DrillOptions {
   /** A promotion that is refused for what it may lose is asked for again, as an operator would, with the loss accepted. */
   force: boolean;
   database: DatabaseKind;
+  /** A planned switchover is looked at, and not made. */
+  dryRun: boolean;
 }
 
 export type ParsedArguments =
@@ -48,6 +50,9 @@ Starts a practice pair, breaks it, measures the outage that a client sees, and s
 
   --fault FAULT        ${FAULTS.slice(0, 5).join(' | ')} |
                        ${DATA_FAULTS.join(' | ')} (default kill-primary)
+  --planned            no fault: an operator's planned switchover, with everything that goes with it
+  --switch-back        --planned: and back again, so that every run is two
+  --dry-run            --planned: print every step and check, make none; what is in ZooKeeper stays as it is
   --runs N             how often, 1 to ${MAX_RUNS} (default 1)
   --driver DRIVER      console: this process promotes the standby; node: the standby promotes itself (default console)
   --zookeeper WHICH    embedded | apache | apache:3 | HOST:PORT[,HOST:PORT...] (default embedded)
@@ -76,7 +81,10 @@ export function parseDrillArguments(args: readonly string[]): ParsedArguments {
       strict: true,
       allowPositionals: false,
       options: {
-        fault: { type: 'string', default: 'kill-primary' },
+        fault: { type: 'string' },
+        planned: { type: 'boolean', default: false },
+        'switch-back': { type: 'boolean', default: false },
+        'dry-run': { type: 'boolean', default: false },
         runs: { type: 'string', default: '1' },
         json: { type: 'boolean', default: false },
         driver: { type: 'string', default: 'console' },
@@ -93,10 +101,12 @@ export function parseDrillArguments(args: readonly string[]): ParsedArguments {
       },
     });
     if (values.help) return { kind: 'help' };
-    const fault = oneOf('fault', values.fault, FAULTS);
+    const fault = faultOf(values);
+    const there = whole('runs', values.runs, 1, MAX_RUNS);
     const options: DrillOptions = {
       fault,
-      runs: whole('runs', values.runs, 1, MAX_RUNS),
+      runs: values['switch-back'] ? 2 * there : there,
+      dryRun: values['dry-run'],
       json: values.json,
       driver: oneOf('driver', values.driver, driverSchema.options),
       zookeeper: zooKeeperChoice(values.zookeeper),
@@ -110,6 +120,23 @@ export function parseDrillArguments(args: readonly string[]): ParsedArguments {
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'wrong', line: `drill: ${reason.split('\n')[0]} (--help shows the options)` };
   }
+}
+
+interface PlannedValues {
+  fault?: string;
+  planned: boolean;
+  'switch-back': boolean;
+  'dry-run': boolean;
+}
+
+function faultOf(values: PlannedValues): Fault {
+  const { fault, planned } = values;
+  if (planned && fault !== undefined) throw new WrongValue('--planned is a drill without a --fault');
+  if (!planned && values['switch-back']) throw new WrongValue('--switch-back is for --planned');
+  if (!planned && values['dry-run']) throw new WrongValue('--dry-run is for --planned');
+  if (values['switch-back'] && values['dry-run'])
+    throw new WrongValue('--dry-run makes nothing that --switch-back could undo');
+  return planned ? 'planned' : oneOf('fault', fault ?? 'kill-primary', FAULTS);
 }
 
 interface DataValues {
@@ -149,6 +176,8 @@ function forbidContradictions(options: DrillOptions): void {
     throw new WrongValue('--force needs --driver console: a node forces nothing by itself');
   if (fault === 'lose-host' && driver === 'node' && syncMode === 'async' && maxLossRecords < lossBound)
     throw new WrongValue('--fault lose-host that is refused needs --driver console: somebody has to accept the loss');
+  if (fault === 'planned' && driver === 'node')
+    throw new WrongValue('--planned needs --driver console: nodes that switch over by themselves are not asked');
   if (fault === 'database-blocked' && database === 'none')
     throw new WrongValue('--fault database-blocked needs a database');
 }

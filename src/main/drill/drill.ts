@@ -3,8 +3,9 @@ import { PracticeError } from '#main/practice';
 import { type Message, message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { DrillOptions } from './arguments.ts';
-import { type DrillReport, drillReport, type RunReport } from './report.ts';
-import { makeRun } from './run.ts';
+import { lookAtPlan } from './planned-script.ts';
+import { type DrillReport, type DryRunReport, drillReport, type RunReport } from './report.ts';
+import { makeRun, wholePair } from './run.ts';
 import { expectationKeys } from './scenarios.ts';
 import { type Closing, type DrillDeps, type Stage, setStage } from './stage.ts';
 
@@ -28,6 +29,7 @@ export function createDrill(
   const say = (key: string, params: Record<string, string | number> = {}) =>
     sentence(locale, message(`practice.drill.${key}`, params));
   let closed: Promise<void> | undefined;
+  let dryRun: DryRunReport | undefined;
 
   const close = () => {
     closed ??= closeAll(closing, deps.log);
@@ -37,6 +39,10 @@ export function createDrill(
   async function makeRuns(runs: RunReport[]): Promise<string> {
     progress(say('starting', { fault: options.fault, driver: options.driver }));
     const stage = await setStage(options, deps, { say: (said: Message) => sentence(locale, said), closing });
+    if (options.dryRun) {
+      dryRun = await lookAtPlan(stage, (await wholePair(stage)).standby);
+      return stage.zookeeper.name;
+    }
     for (let index = 0; index < options.runs; index++) {
       const { report, failures } = await makeRun(stage, index, runs.at(-1)?.epochAfter ?? null);
       runs.push({ ...report, failures: failures.map((failure) => sentence(locale, failure)) });
@@ -65,7 +71,7 @@ export function createDrill(
       await close();
     }
     const { fault, driver, syncMode, writeRate } = options;
-    return drillReport({ fault, driver, zookeeper, syncMode, writeRate, expectation }, runs, problem);
+    return drillReport({ fault, driver, zookeeper, syncMode, writeRate, expectation }, runs, { problem, dryRun });
   }
 
   return { run, close };

@@ -4,6 +4,6 @@ export { type DrillOptions, HELP, type ParsedArguments, parseDrillArguments } fr
 export { machineClock } from './clock.ts';
 export type { DatabaseReport, PromotionReport, SyncReport, WritesReport } from './data-report.ts';
 export { createDrill, type Drill } from './drill.ts';
-export type { DrillReport, Fault, RunReport } from './report.ts';
+export type { DrillReport, DryRunReport, Fault, RunReport } from './report.ts';
 export type { DrillDeps } from './stage.ts';
 export { reportText } from './text.ts';

@@ -106,6 +106,19 @@ export class PairObserver {
     return systemInfoReplySchema.safeParse(outcome?.reply).data;
   }
 
+  /** Every persistent node, but for ZooKeeper's own: its version and its data, as one text. */
+  async persistentNodes(): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    const visit = async (path: string): Promise<void> => {
+      const node = await this.#session.get(path);
+      if (node === undefined || node.stat.ephemeralOwner !== 0n) return;
+      found.set(path, `${node.stat.version} ${node.data.toString('base64')}`);
+      for (const name of await this.#session.children(path)) await visit(path === '/' ? `/${name}` : `${path}/${name}`);
+    };
+    for (const name of await this.#session.children('/')) if (name !== 'zookeeper') await visit(`/${name}`);
+    return found;
+  }
+
   async close(): Promise<void> {
     for (const connector of this.#connectors.values()) connector.close();
     await this.#session.close();

@@ -1,3 +1,4 @@
+import type { PreflightItem } from '#shared/contract';
 import { REPLY_CLASSES, type ReplyClass, type StepName, type StepRecord, type SyncMode } from '#shared/domain';
 import type { DatabaseReport, PromotionReport, SyncReport, WritesReport } from './data-report.ts';
 
@@ -7,7 +8,8 @@ export const FAULTS = [
   ...(['kill-primary', 'hang-primary', 'stop-primary', 'kill-standby', 'zk-down'] as const),
   ...DATA_FAULTS,
 ];
-export type Fault = (typeof FAULTS)[number];
+/** What befalls the pair; `planned`: nothing does, an operator switches it over. */
+export type Fault = (typeof FAULTS)[number] | 'planned';
 
 /** A step as the report shows it: one that never began was skipped and took no time, one that never ended failed. */
 export interface StepReport {
@@ -59,6 +61,8 @@ export interface DrillReport {
   expectation: string;
   runs: RunReport[];
   outageMs: { min: number; median: number; max: number } | null;
+  /** Present where a planned switchover was only looked at: then there are no runs. */
+  dryRun?: DryRunReport;
   /** Why there are fewer runs than asked for; absent when all were made. */
   problem?: string;
 }
@@ -107,17 +111,37 @@ export function promoteTime(steps: readonly StepRecord[]): number | null {
   return tenths(complete.startedAtMs + (complete.tookMs ?? 0) - promote.startedAtMs);
 }
 
+/** A planned switchover as it would go, and whether looking at it left ZooKeeper as it was. */
+export interface DryRunReport {
+  ok: boolean;
+  from: string | null;
+  to: string;
+  /** Every step, in order: what it would do, and how long it may take; null: no time to speak of. */
+  plan: { step: StepName; does: string; timeoutMs: number | null }[];
+  checks: { id: string; result: PreflightItem['result']; found: string }[];
+  /** Why it would be refused; null: it would not. */
+  refusal: string | null;
+  /** Persistent nodes that were read before and after. */
+  znodes: number;
+  /** Their data and versions are the same. */
+  znodesUnchanged: boolean;
+  /** The paths of those that are not. */
+  znodesChanged: string[];
+}
+
 /** The whole report; ok when every run that was asked for was made and did what it must. */
 export function drillReport(
   head: Omit<DrillReport, 'ok' | 'runs' | 'outageMs' | 'problem'>,
   runs: RunReport[],
-  problem: string | undefined,
+  { problem, dryRun }: { problem?: string | undefined; dryRun?: DryRunReport | undefined } = {},
 ): DrillReport {
+  const asItMust = dryRun ? dryRun.ok : runs.length > 0 && runs.every((run) => run.ok);
   return {
-    ok: problem === undefined && runs.length > 0 && runs.every((run) => run.ok),
+    ok: problem === undefined && asItMust,
     ...head,
     runs,
     outageMs: spread(runs.flatMap(({ outageMs }) => (outageMs === null ? [] : [outageMs]))),
+    ...(dryRun ? { dryRun } : {}),
     ...(problem === undefined ? {} : { problem }),
   };
 }

@@ -45,7 +45,8 @@ export async function makeRun(stage: Stage, index: number, expectedEpoch: number
   return conclude(scene, read);
 }
 
-async function wholePair(stage: Stage): Promise<Before> {
+/** Waits until the pair is whole, seen by console and client. Rejects with {@link NotWhole}. */
+export async function wholePair(stage: Stage): Promise<Before> {
   const { observer, client, until } = stage;
   let missing: string | undefined;
   const whole = await until(async () => {

@@ -1,6 +1,7 @@
 import type { DrillOptions } from './arguments.ts';
 import { blockDatabase, killBoth, loseHost, startLate, unmount } from './data-scripts.ts';
 import type { Expected } from './judge.ts';
+import { switchOver } from './planned-script.ts';
 import type { Fault } from './report.ts';
 import { breakPrimary, hangPrimary, killStandby, type Script, takeZooKeeperAway } from './scripts.ts';
 
@@ -14,6 +15,7 @@ export interface Scenario {
 }
 
 export const SCENARIOS: Record<Fault, Scenario> = {
+  planned: { expects: 'switch', script: switchOver, expectation: 'practice.drill.expectPlanned' },
   'kill-primary': { expects: 'switch', script: breakPrimary('kill'), expectation: 'practice.drill.expectSwitch' },
   'hang-primary': { expects: 'switch', script: hangPrimary, expectation: 'practice.drill.expectHang' },
   'stop-primary': { expects: 'switch', script: breakPrimary('stop'), expectation: 'practice.drill.expectSwitch' },
@@ -27,7 +29,8 @@ export const SCENARIOS: Record<Fault, Scenario> = {
 };
 
 /** Which sentences say what must happen: the fault's, and where the drill writes, what must become of the writes. */
-export function expectationKeys({ fault, force, writeRate }: DrillOptions): string[] {
+export function expectationKeys({ fault, force, writeRate, dryRun }: DrillOptions): string[] {
+  if (dryRun) return ['practice.drill.expectDryRun'];
   const { expects, expectation } = SCENARIOS[fault];
   const first = force ? 'practice.drill.expectUnmountForce' : expectation;
   if (writeRate === 0 || expects === 'as-loss-allows') return [first];

@@ -1,6 +1,6 @@
 import { message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
-import type { DrillReport, RunReport } from './report.ts';
+import type { DrillReport, DryRunReport, RunReport } from './report.ts';
 
 /** The report for a person, in the given language. */
 export function reportText(report: DrillReport, locale: Locale): string {
@@ -12,6 +12,7 @@ export function reportText(report: DrillReport, locale: Locale): string {
     report.expectation,
     ...report.runs.flatMap((run, index) => runLines(run, index, say)),
   ];
+  if (report.dryRun) lines.push(...dryRunLines(report.dryRun, say));
   if (outageMs) lines.push(say('outages', outageMs));
   if (report.problem !== undefined) lines.push(say('problem', { reason: report.problem }));
   lines.push(say(report.ok ? 'ok' : 'notOk'));
@@ -19,6 +20,19 @@ export function reportText(report: DrillReport, locale: Locale): string {
 }
 
 type Say = (key: string, params?: Record<string, string | number>) => string;
+
+function dryRunLines({ from, to, plan, checks, refusal, znodes, znodesChanged }: DryRunReport, say: Say): string[] {
+  const limit = (timeoutMs: number | null) => (timeoutMs === null ? '' : say('atMost', { seconds: timeoutMs / 1_000 }));
+  return [
+    say('dryRun', { from: from ?? '–', to }),
+    ...plan.map(({ step, does, timeoutMs }, index) => `  ${index + 1}. ${step}: ${does}${limit(timeoutMs)}`),
+    ...checks.map(({ id, result, found }) => `  ${result} ${id}: ${found}`),
+    ...(refusal === null ? [] : [`  ${refusal}`]),
+    znodesChanged.length === 0
+      ? say('znodesUnchanged', { count: znodes })
+      : say('znodesChanged', { paths: znodesChanged.join(', ') }),
+  ];
+}
 
 function runLines(run: RunReport, index: number, say: Say): string[] {
   const shown = (value: number | string | null) => value ?? '–';

@@ -1,5 +1,13 @@
 import { sleep } from '#core/clock';
-import { type DataStatus, FUNCTIONS, message, STATUS_CODES, type SwitchoverRecord } from '#shared/domain';
+import {
+  type DataStatus,
+  FUNCTIONS,
+  type Message,
+  message,
+  STATUS_CODES,
+  type SwitchoverRecord,
+  type Takeover,
+} from '#shared/domain';
 import { factsOf, type InstanceFacts } from './facts.ts';
 import { infoOf, stepOf } from './procedure.ts';
 import type { SwitchoverRun } from './runner.ts';
@@ -51,6 +59,26 @@ function isClosed({ ports, record }: SwitchoverRun): boolean {
 function isThrough(record: SwitchoverRecord): boolean {
   const result = stepOf(record, 'drain')?.result;
   return result === 'ok' || result === 'skipped';
+}
+
+/** The last LSN that the old primary says it stepped down with at the epoch; null: it has not said so. */
+export function lsnSteppedDownWith({ ports, record: { from } }: SwitchoverRun, epoch: number): number | null {
+  const said = from === null ? null : factsOf(ports.facts(), from)?.ledger.lastRegistration;
+  return said && (said.steppedDownEpoch ?? -1) >= epoch ? said.lastLsn : null;
+}
+
+/**
+ * Where the old primary has said what it stepped down with, the new one, which has read it to its end, must have all of
+ * it. Returns what is missing, in words; null: nothing, or there is nothing to compare.
+ */
+export function missingOfOld(
+  { from, to }: Pick<SwitchoverRecord, 'from' | 'to'>,
+  takeover: Takeover | null,
+  steppedDownLsn: number | null,
+): Message | null {
+  if (!takeover?.complete || steppedDownLsn === null || takeover.presentLsn >= steppedDownLsn) return null;
+  const params = { instance: from ?? '?', to, lastLsn: steppedDownLsn, present: takeover.presentLsn };
+  return message('failover.verify.dataMissing', params);
 }
 
 /**

@@ -4,6 +4,7 @@ import { dataChecks } from './data-checks.ts';
 import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
 import { exceeds, isPromotable, lossAgainst, lossOutlook, syncFailed } from './loss.ts';
+import { planOf } from './plan.ts';
 import { proofOldOut } from './proof.ts';
 
 /** What Promote… shows, but for the token and the figures that only the console has. */
@@ -26,7 +27,7 @@ export function preflightOf(facts: PairFacts, to: string): PreflightReport {
     to,
     from: old?.ledger.name ?? null,
     planned,
-    plan: planOf(facts, to, old?.ledger.name ?? '?', planned),
+    plan: planOf(facts, { to, from: old?.ledger.name ?? '?', planned }),
     checks,
     unknowns: [...(target ? [dataUnknown(target)] : []), message('preflight.unknown.clients')],
     loss: target ? lossOf(facts, target) : null,
@@ -52,19 +53,6 @@ function lossOf(facts: PairFacts, target: InstanceFacts): Preflight['loss'] {
 export function lossRefusal(facts: PairFacts, to: string, acceptedLoss: number): Message | null {
   const target = factsOf(facts, to);
   return target ? lossAgainst(lossOutlook(facts, target), to, acceptedLoss) : null;
-}
-
-function planOf(facts: PairFacts, to: string, from: string, planned: boolean): Message[] {
-  const epoch = (facts.route?.epoch ?? 0) + 1;
-  return [
-    ...(planned ? [message('plan.drain', { to, from })] : []),
-    message('plan.closeRoute', { to, epoch }),
-    message(planned ? 'plan.stepDown' : 'plan.proveOut', { from }),
-    message('plan.promote', { to, epoch }),
-    message('plan.verify', { to }),
-    message('plan.openRoute', { to }),
-    ...(planned ? [message('plan.restartOld', { to, from })] : []),
-  ];
 }
 
 /** What refuses a switchover outright, whoever asks for it. */
@@ -109,7 +97,22 @@ function checksOf(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): 
     item('idle', facts.running === null && facts.record?.outcome !== 'running' ? 'pass' : 'fail'),
     item('calm', facts.tilt ? 'warn' : 'pass'),
     oldItem(facts, target, old),
+    ...undisturbedItems(facts),
     ...dataChecks(facts, target, old),
+  ];
+}
+
+/** Neither keeps an operator from a switchover; both are worth a second thought before one. */
+function undisturbedItems({ maintenance, automatic }: PairFacts): PreflightItem[] {
+  const { operator = '', reason: why = '' } = maintenance ?? {};
+  const { cooldownUntilMs } = automatic;
+  return [
+    item('maintenance', maintenance ? 'warn' : 'pass', { operator, why }),
+    item(
+      'recent',
+      cooldownUntilMs === null ? 'pass' : 'warn',
+      cooldownUntilMs === null ? {} : { untilAt: cooldownUntilMs },
+    ),
   ];
 }
 

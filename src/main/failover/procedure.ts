@@ -180,7 +180,9 @@ export function judgeInfo(
 export function judgeBeat(instance: string, outcome: CallOutcome, epoch: number): Judgement {
   if (outcome.class === 'ok') return { kind: 'done' };
   const sessionOnly = outcome.errorNumber === ERROR_NUMBERS.unknownSession && outcome.reply?.epoch === epoch;
-  if (outcome.class === 'error' && sessionOnly) return { kind: 'done' };
+  // Clients log in again: no reason to leave them without anybody who serves.
+  if (outcome.class === 'error' && sessionOnly)
+    return { kind: 'done', said: message('failover.verify.sessionUnknown', { instance }) };
   if (outcome.class === 'error') return refused(said(instance, outcome));
   return later(message('failover.verify.noBeat', { instance }));
 }

@@ -1,18 +1,11 @@
 import { sleep } from '#core/clock';
 import type { CallOutcome } from '#main/nodes';
-import {
-  FUNCTIONS,
-  isPlanned,
-  message,
-  type StepName,
-  type SwitchoverData,
-  switchoverData,
-} from '#shared/domain';
+import { FUNCTIONS, isPlanned, message, type StepName, type SwitchoverData, switchoverData } from '#shared/domain';
 import type { SystemInfoReply } from '#shared/protocol';
 import { factsOf, type InstanceFacts } from './facts.ts';
 import { acknowledgedBy } from './ledger.ts';
 import { lossAgainst, lossOutlook, outlookOf } from './loss.ts';
-import { drain, restartOld } from './planned-steps.ts';
+import { drain, lsnSteppedDownWith, missingOfOld, restartOld } from './planned-steps.ts';
 import { StepFailure } from './ports.ts';
 import {
   infoOf,
@@ -42,6 +35,8 @@ const REPORT_MS = 3_000;
 interface Learnt {
   incarnation: string;
   epoch: number;
+  /** What the old primary stepped down with, where it said so. */
+  steppedDownLsn: number | null;
 }
 
 /** The procedure, step by step. Throws {@link StepFailure}. */
@@ -51,8 +46,9 @@ export async function runSteps(run: SwitchoverRun): Promise<void> {
   const planned = isPlanned(run.record);
   if (planned) await drain(run);
   const epoch = await closeRoute(run, incarnation);
-  const learnt: Learnt = { incarnation, epoch };
+  const learnt: Learnt = { incarnation, epoch, steppedDownLsn: null };
   await proveOldOut(run, learnt);
+  learnt.steppedDownLsn = lsnSteppedDownWith(run, epoch);
   await promote(run, learnt);
   await load(run, learnt);
   await complete(run, learnt);
@@ -223,7 +219,7 @@ async function complete(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
   );
 }
 
-async function verify(run: SwitchoverRun, { epoch, incarnation }: Learnt): Promise<void> {
+async function verify(run: SwitchoverRun, { epoch, incarnation, steppedDownLsn }: Learnt): Promise<void> {
   const { to } = run.record;
   run.begin('verify');
   let data: SwitchoverData | null = null;
@@ -236,7 +232,9 @@ async function verify(run: SwitchoverRun, { epoch, incarnation }: Learnt): Promi
     const judged = judgeInfo(to, infoOf(info), epoch, incarnation);
     if (judged.kind !== 'done') return judged;
     data = dataOf(run, infoOf(info), epoch);
-    return judgeBeat(to, beat, epoch);
+    const takeover = infoOf(info)?.data?.takeover ?? null;
+    const missing = takeover?.epoch === epoch ? missingOfOld(run.record, takeover, steppedDownLsn) : null;
+    return missing ? { kind: 'refused', why: missing } : judgeBeat(to, beat, epoch);
   });
   if (data) run.change({ data });
 }

@@ -6,6 +6,7 @@ import {
   maintenanceReasonSchema,
   operatorSchema,
   policyChangeSchema,
+  type StepName,
 } from '#shared/domain';
 import { type BeatColumns, type EventView, PRACTICE_FAULTS } from './views.ts';
 
@@ -19,6 +20,12 @@ export interface PreflightItem {
   result: 'pass' | 'warn' | 'fail' | 'unknown';
   message: Message;
 }
+/** One step of a switchover before it is made: what it will do, and how long it may take; null: no time to speak of. */
+export interface PlannedStep {
+  step: StepName;
+  message: Message;
+  timeoutMs: number | null;
+}
 /** What Promote… shows before anything is done. */
 export interface Preflight {
   pairKey: string;
@@ -26,8 +33,8 @@ export interface Preflight {
   from: string | null;
   /** Whether the old primary still serves: a planned switchover, not a failover. */
   planned: boolean;
-  /** In order, what will happen. */
-  plan: Message[];
+  /** In order, what will happen: the whole procedure, nothing of which has been done. */
+  plan: PlannedStep[];
   checks: PreflightItem[];
   /** What cannot be known from here. */
   unknowns: Message[];

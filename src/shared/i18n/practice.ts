@@ -15,6 +15,16 @@ export const practice: CatalogueSection = {
     'practice.drill.expectStay': '必须发生：不切换，任期不变，客户端感觉不到中断。',
     'practice.drill.expectZooKeeperDown':
       '必须发生：ZooKeeper 停止 3 个会话超时期间及恢复之后，不切换，任期不变，客户端感觉不到中断，全部重新注册。',
+    'practice.drill.expectPlanned':
+      '必须发生：检查全部通过，备机接管服务，任期恰好加一，原主机成为备机，已确认的写入一条不少。',
+    'practice.drill.expectDryRun': '必须发生：列出每一步和每项检查，ZooKeeper 中的持久节点（数据与版本）毫无改变。',
+    'practice.drill.checkNotPassed': '切换前的检查 {{check}} 没有通过：{{found}}',
+    'practice.drill.notPlanned': '控制台没有把它当作计划内切换：{{instance}} 似乎没有在服务。',
+    'practice.drill.notStandbyAgain': '{{instance}} 没有成为备机。',
+    'practice.drill.dryRun': '预演 {{from}} → {{to}}：',
+    'practice.drill.atMost': '（最多 {{seconds}} 秒）',
+    'practice.drill.znodesUnchanged': 'ZooKeeper：{{count}} 个持久节点的数据与版本没有改变',
+    'practice.drill.znodesChanged': 'ZooKeeper 中有持久节点改变了：{{paths}}',
     'practice.drill.noRoute': '结束时读不到路由。',
     'practice.drill.notServed': '故障之后客户端没有再得到成功应答。',
     'practice.drill.zombie': '已让位的 {{instance}} 仍有 {{count}} 次成功应答或写入确认。',
@@ -99,6 +109,18 @@ export const practice: CatalogueSection = {
     'practice.drill.expectStay': 'Must happen: nothing switches, the epoch is unchanged, and clients see no outage.',
     'practice.drill.expectZooKeeperDown':
       'Must happen: with ZooKeeper stopped for 3 session time-outs, and after it is back, nothing switches, the epoch is unchanged, clients see no outage, and everything is registered again.',
+    'practice.drill.expectPlanned':
+      'Must happen: every check passes, the standby serves, the epoch is raised by exactly one, the old primary becomes the standby, and no acknowledged write is missing.',
+    'practice.drill.expectDryRun':
+      'Must happen: every step and check is shown, and no persistent node in ZooKeeper changes, neither data nor version.',
+    'practice.drill.checkNotPassed': 'A check before the switchover, {{check}}, did not pass: {{found}}',
+    'practice.drill.notPlanned':
+      'The console did not take it for a planned switchover: {{instance}} does not seem to serve.',
+    'practice.drill.notStandbyAgain': '{{instance}} did not become the standby.',
+    'practice.drill.dryRun': 'Dry run {{from}} → {{to}}:',
+    'practice.drill.atMost': ' (at most {{seconds}} s)',
+    'practice.drill.znodesUnchanged': 'ZooKeeper: data and versions of {{count}} persistent nodes are as they were',
+    'practice.drill.znodesChanged': 'In ZooKeeper persistent nodes have changed: {{paths}}',
     'practice.drill.noRoute': 'The route could not be read in the end.',
     'practice.drill.notServed': 'The client got no good reply after the failure.',
     'practice.drill.zombie': '{{instance}} gave {{count}} good replies or acknowledgements after it had been replaced.',

@@ -24,7 +24,8 @@ export async function drill(...args: string[]): Promise<{ code: number | null; o
 
 /** The report of a drill that must be ok. */
 export async function report(fault: string, ...more: string[]): Promise<DrillReport> {
-  const args = ['--fault', fault, '--json', '--timeout', '30', '--session-timeout', SESSION_TIMEOUT_MS, ...more];
+  const what = fault === 'planned' ? ['--planned'] : ['--fault', fault];
+  const args = [...what, '--json', '--timeout', '30', '--session-timeout', SESSION_TIMEOUT_MS, ...more];
   const { code, out, error } = await drill(...args);
   const parsed = JSON.parse(out) as DrillReport;
   expect(parsed.ok, `${error}\n${out}`).toBe(true);

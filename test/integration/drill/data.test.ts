@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ANY_LOSS } from '#shared/domain';
+import { ANY_LOSS, PLANNED_STEPS } from '#shared/domain';
 import { skipWithoutPostgresql } from '#test/postgresql';
 import { report, runOf, STEPS } from './command.ts';
 
@@ -31,6 +31,26 @@ describe('the drill, writing', () => {
       expect(run.sync).toMatchObject({ state: 'following', reason: null, directory: expect.any(String) });
       expect(run.promotion).toBeNull();
     }
+  });
+
+  it('a planned switchover and back: all checks pass, all writes are there, the old primary is the standby', async () => {
+    const { runs } = await report('planned', '--switch-back', '--write-rate', '1000');
+    expect(runs.map(({ primaryBefore, primaryAfter }) => `${primaryBefore}${primaryAfter}`)).toEqual(['AB', 'BA']);
+    for (const run of runs) {
+      expect(run.outageMs).toBeGreaterThan(0);
+      expect(run.writes).toMatchObject(nothingLost);
+      expect(run.steps.map(({ name }) => name)).toEqual(PLANNED_STEPS);
+      expect(run.steps.every(({ result }) => result === 'ok' || result === 'retried')).toBe(true);
+    }
+  });
+
+  it('a planned switchover that is only looked at changes nothing in ZooKeeper', async () => {
+    const { runs, dryRun } = await report('planned', '--dry-run');
+    expect(runs).toEqual([]);
+    expect(dryRun).toMatchObject({ from: 'A', to: 'B', refusal: null, znodesUnchanged: true, znodesChanged: [] });
+    expect(dryRun?.znodes).toBeGreaterThan(5);
+    expect(dryRun?.plan.map(({ step }) => step)).toEqual(PLANNED_STEPS);
+    expect(dryRun?.checks.every(({ result }) => result === 'pass')).toBe(true);
   });
 
   it('hang-primary: the old one, resumed, serves nobody and acknowledges nothing', async () => {

@@ -21,8 +21,15 @@ describe("the drill's command line", () => {
         maxLossRecords: 0,
         force: false,
         database: 'none',
+        dryRun: false,
       },
     });
+  });
+
+  it('makes a planned switchover without a fault, there and back where it is told to', () => {
+    expect(parse('--planned')).toMatchObject({ options: { fault: 'planned', runs: 1, dryRun: false } });
+    expect(parse('--planned --switch-back --runs 3')).toMatchObject({ options: { fault: 'planned', runs: 6 } });
+    expect(parse('--planned --dry-run')).toMatchObject({ options: { fault: 'planned', dryRun: true } });
   });
 
   it('writes by itself where the fault is about data, and into SQLite where it writes', () => {
@@ -71,6 +78,12 @@ describe("the drill's command line", () => {
 
   it.each([
     '--fault unplug',
+    '--fault planned',
+    '--planned --fault kill-primary',
+    '--planned --driver node',
+    '--planned --switch-back --dry-run',
+    '--switch-back',
+    '--dry-run',
     '--driver me',
     '--runs 0',
     '--runs many',

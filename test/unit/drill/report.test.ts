@@ -79,19 +79,19 @@ describe('the report', () => {
   });
 
   it('is ok only where every run that was asked for was made and was ok', () => {
-    expect(drillReport(head, [run(), run({ outageMs: 300 })], undefined)).toMatchObject({
+    expect(drillReport(head, [run(), run({ outageMs: 300 })])).toMatchObject({
       ok: true,
       outageMs: { min: 100, median: 200, max: 300 },
     });
-    expect(drillReport(head, [run(), run({ ok: false })], undefined).ok).toBe(false);
-    expect(drillReport(head, [run()], 'ZooKeeper does not answer').ok).toBe(false);
-    expect(drillReport(head, [], undefined).ok).toBe(false);
-    expect(drillReport(head, [run({ outageMs: null, ok: false })], undefined).outageMs).toBeNull();
+    expect(drillReport(head, [run(), run({ ok: false })]).ok).toBe(false);
+    expect(drillReport(head, [run()], { problem: 'ZooKeeper does not answer' }).ok).toBe(false);
+    expect(drillReport(head, []).ok).toBe(false);
+    expect(drillReport(head, [run({ outageMs: null, ok: false })]).outageMs).toBeNull();
   });
 
   it.each(['zh-CN', 'en'] as const)('says in words (%s) what it says in figures', (locale) => {
     const wrong = run({ ok: false, outageMs: null, failures: ['It did not.'], steps: stepReports([step('detect')]) });
-    const text = reportText(drillReport(head, [run(), wrong], 'gone'), locale);
+    const text = reportText(drillReport(head, [run(), wrong], { problem: 'gone' }), locale);
     expect(text).toContain('It serves.');
     expect(text).toContain('It did not.');
     expect(text).toContain('detect ok 10 ms');
@@ -109,13 +109,13 @@ describe('the report', () => {
         aside: { writes: 1_016, file: 'aside-e1-2-3-4.redo' },
       },
     });
-    const text = reportText(drillReport(head, [data], undefined), locale);
+    const text = reportText(drillReport(head, [data]), locale);
     for (const said of ['9001', '8002', '999', '17', '8003', '4321', 'df -h /m', '1234', '1016', 'aside-e1-2-3-4.redo'])
       expect(text).toContain(said);
     expect(text).not.toMatch(/\{\{|practice\.drill/);
     const undrained = run({
       database: { kind: 'postgresql', rows: 1, missing: 2, duplicated: 0, backlog: 2, reason: null, drained: false },
     });
-    expect(reportText(drillReport(head, [undrained], undefined), locale)).toMatch(/NOT drained|未写完/);
+    expect(reportText(drillReport(head, [undrained]), locale)).toMatch(/NOT drained|未写完/);
   });
 });

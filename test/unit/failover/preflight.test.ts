@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { preflightOf } from '#main/failover';
+import { PLANNED_STEPS } from '#shared/domain';
 import { MachineRig, registration, route, type SnapshotChange } from '#test/failover-facts';
 
 const failing = (rig: MachineRig, to = 'B') =>
@@ -13,14 +14,11 @@ describe('what Promote… shows', () => {
     const report = preflightOf(rig.state.facts, 'B');
     expect(failing(rig)).toEqual([]);
     expect(report).toMatchObject({ planned: true, from: 'A', refusal: null, needsConfirmation: false });
-    expect(report.plan.map(({ key }) => key)).toEqual([
-      'plan.closeRoute',
-      'plan.stepDown',
-      'plan.promote',
-      'plan.verify',
-      'plan.openRoute',
-    ]);
-    expect(report.plan[0]?.params).toMatchObject({ epoch: 2, to: 'B' });
+    expect(report.plan.map(({ step }) => step)).toEqual([...PLANNED_STEPS]);
+    expect(report.plan.find(({ step }) => step === 'close-route')).toMatchObject({
+      message: { params: { epoch: 2, to: 'B' } },
+      timeoutMs: 5_000,
+    });
   });
 
   it('asks for the name where the primary is gone, and says whether that is proved', () => {

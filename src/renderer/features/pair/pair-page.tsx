@@ -8,6 +8,7 @@ import { useWords } from '#renderer/i18n';
 import { moveOn, OVERVIEW, pairHref } from '#renderer/places';
 import { freshnessOf, useBeats, useLatestEvents, useLinkState, useNow, usePair } from '#renderer/state';
 import type { PairView } from '#shared/contract';
+import { STATUS_CODES } from '#shared/domain';
 import { GuardsPanel } from './guards-panel.tsx';
 import { InstancePanel } from './instance-panel.tsx';
 import { MaintenancePanel } from './maintenance-panel.tsx';
@@ -26,6 +27,13 @@ function mattersNow({ tile, switchover }: PairView, nowMs: number): boolean {
   if (outcome === 'running' || endedAtMs === null) return true;
   if (outcome === 'done' && tile.severity === 'p1' && tile.sinceMs > endedAtMs) return false;
   return nowMs - endedAtMs < SWITCHOVER_ON_TOP_MS;
+}
+
+/** The old primary, where it has become a standby that could take over again; null: there is no way back. */
+function wayBack({ switchover, instances, route }: PairView): string | null {
+  if (switchover?.outcome !== 'done' || route?.instance !== switchover.to) return null;
+  const old = instances.find(({ name }) => name === switchover.from);
+  return old?.role === 'standby' && old.status === STATUS_CODES.loading ? old.name : null;
 }
 
 const EVENTS_SHOWN = 12;
@@ -70,6 +78,9 @@ function Pair({ pair, pairKey, asked }: PairProps) {
   const promotable = !running && lostAtMs === null;
   useEffect(() => setPromoting(asked), [asked]);
 
+  const back = wayBack(pair);
+  const onSwitchBack = back !== null && promotable ? () => setPromoting(back) : undefined;
+
   // Asked and answered: the address is the page's own again, so that coming back to it does not ask once more.
   function answered() {
     setPromoting(null);
@@ -92,6 +103,7 @@ function Pair({ pair, pairKey, asked }: PairProps) {
           switchover={switchover}
           load={pair.instances.find(({ name }) => name === switchover.to)?.data?.load ?? null}
           keepsData={keepsData}
+          onSwitchBack={onSwitchBack}
           headingRef={heading}
         />
       ) : null}
@@ -120,7 +132,9 @@ function Pair({ pair, pairKey, asked }: PairProps) {
           <RoutePanel pair={pair} />
         </div>
         <div className={styles.below}>
-          {switchover && !onTop ? <SwitchoverPanel switchover={switchover} keepsData={keepsData} /> : null}
+          {switchover && !onTop ? (
+            <SwitchoverPanel switchover={switchover} keepsData={keepsData} onSwitchBack={onSwitchBack} />
+          ) : null}
           <Panel title={t('screen.events.title')}>
             <PairEvents pairKey={pairKey} />
           </Panel>

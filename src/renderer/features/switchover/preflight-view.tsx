@@ -28,13 +28,6 @@ export function PreflightView({ preflight }: { preflight: Preflight }) {
       </dl>
       {refusal ? <Problem>{say(refusal)}</Problem> : null}
       {loss ? <Loss loss={loss} to={to} /> : null}
-      <Part title={t('screen.promote.plan')}>
-        <ol className={styles.plan}>
-          {preflight.plan.map((step) => (
-            <li key={step.key}>{say(step)}</li>
-          ))}
-        </ol>
-      </Part>
       <Part title={t('screen.promote.checks')}>
         <ul className={styles.checks}>
           {preflight.checks.toSorted(worstFirst).map((check) => (
@@ -42,6 +35,19 @@ export function PreflightView({ preflight }: { preflight: Preflight }) {
           ))}
         </ul>
       </Part>
+      <details data-testid="dry-run">
+        <summary>{t('screen.promote.plan')}</summary>
+        <ol className={styles.plan}>
+          {preflight.plan.map((step) => (
+            <li key={step.step} data-plan={step.step}>
+              <strong>{t(`screen.step.${step.step}`)}</strong> {say(step.message)}
+              {step.timeoutMs === null ? null : (
+                <span className={styles.limit}>{t('screen.promote.limit', { time: f.duration(step.timeoutMs) })}</span>
+              )}
+            </li>
+          ))}
+        </ol>
+      </details>
       {preflight.unknowns.length > 0 ? (
         <Part title={t('screen.promote.unknowns')}>
           <ul className={styles.unknowns}>

@@ -1,5 +1,5 @@
 import { type Ref, useId } from 'react';
-import { Moment, StateMark, Tag } from '#renderer/components';
+import { Button, Moment, StateMark, Tag } from '#renderer/components';
 import { LoadBar } from '#renderer/features/data';
 import { useWords } from '#renderer/i18n';
 import { useNow } from '#renderer/state';
@@ -15,6 +15,8 @@ interface SwitchoverPanelProps {
   load?: LoadProgress | null;
   /** Whether the pair's instances keep data: then there is a result of it to be known. */
   keepsData?: boolean;
+  /** Asks about the way back, where there is one. */
+  onSwitchBack?: (() => void) | undefined;
   /** Gets the focus when the operator has begun it. */
   headingRef?: Ref<HTMLHeadingElement>;
 }
@@ -27,7 +29,13 @@ const SEVERITIES: Record<SwitchoverView['outcome'], Severity> = {
 };
 
 /** A switchover as it goes, or the last one: its steps, and what clients saw of it. */
-export function SwitchoverPanel({ switchover, load = null, keepsData = false, headingRef }: SwitchoverPanelProps) {
+export function SwitchoverPanel({
+  switchover,
+  load = null,
+  keepsData = false,
+  onSwitchBack,
+  headingRef,
+}: SwitchoverPanelProps) {
   const { t, say, f } = useWords();
   const nowMs = useNow();
   const id = useId();
@@ -73,12 +81,16 @@ export function SwitchoverPanel({ switchover, load = null, keepsData = false, he
         </p>
       ) : null}
       <StepDetails steps={switchover.steps} failure={switchover.failure} />
-      {running ? null : <Result switchover={switchover} keepsData={keepsData} />}
+      {running ? null : <Result switchover={switchover} keepsData={keepsData} onSwitchBack={onSwitchBack} />}
     </section>
   );
 }
 
-function Result({ switchover, keepsData }: { switchover: SwitchoverView; keepsData: boolean }) {
+function Result({
+  switchover,
+  keepsData,
+  onSwitchBack,
+}: Pick<SwitchoverPanelProps, 'switchover' | 'onSwitchBack'> & { keepsData: boolean }) {
   const { t, say } = useWords();
   const { outcome, failure } = switchover;
   return (
@@ -94,6 +106,9 @@ function Result({ switchover, keepsData }: { switchover: SwitchoverView; keepsDa
       <Outage switchover={switchover} />
       <DataResult data={switchover.data} expected={keepsData && outcome === 'done'} />
       {failure ? <span className={styles.failure}>{say(failure)}</span> : null}
+      {outcome === 'done' && switchover.from && onSwitchBack ? (
+        <Button onClick={onSwitchBack}>{t('screen.switchover.back', { instance: switchover.from })}</Button>
+      ) : null}
     </div>
   );
 }
