@@ -1,7 +1,8 @@
 /**
  * One process of the data measurements, so that each has a memory of its own: `write FOLDER` has a primary acknowledge
  * the writes of many clients, `fill FOLDER RECORDS DAT_LSN` makes a log of so many, with a dat, `load FOLDER` opens and
- * loads it as a promotion does. Prints one JSON object.
+ * loads it as a promotion does, `follow FOLDER SOURCE` takes another folder's log in as a standby does, and is promoted.
+ * Prints one JSON object.
  */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { silentLog } from '#core/logging';
 import { type DataNode, DataPlane } from '#mtnode/data';
 import { type Disk, encodeEntry, encodeRecord, type FileDisk, openFileDisk, openRedoLog, slices } from '#mtnode/redo';
 import type { SyncRecordValue } from '#mtnode/sync';
-import { loadUft, Uft } from '#mtnode/uft';
+import { loadUft, Uft, UftLoader } from '#mtnode/uft';
 import type { Order } from '#shared/domain';
 
 const SEGMENT_BYTES = 16 * 1_024 ** 2;
@@ -169,9 +170,31 @@ async function load(disk: FileDisk) {
   return { openMs, loadMs, longestTurnMs, orders: uft.count, peakRssMb: process.resourceUsage().maxRSS / 1_024 };
 }
 
+/** Takes in what another log has, in the pieces in which it comes through a mount; then what a promotion still loads. */
+async function follow(disk: FileDisk, sourceFolder: string) {
+  const sourceDisk = await openFileDisk(sourceFolder);
+  const source = await openRedoLog(sourceDisk, { segmentBytes: SEGMENT_BYTES });
+  const log = await openRedoLog(disk, { segmentBytes: SEGMENT_BYTES });
+  const uft = new Uft();
+  const loader = new UftLoader(uft, disk, log);
+  await loader.load({ pause: slices(clock) });
+  for await (const records of source.read(1, 3_000)) {
+    log.appendCopies(records);
+    loader.take(records);
+    await log.flush();
+  }
+  const beganMs = clock.monotonicMs();
+  await loader.load({ pause: slices(clock) });
+  const loadMs = clock.monotonicMs() - beganMs;
+  await Promise.all([log.close(), source.close()]);
+  await sourceDisk.close();
+  return { loadMs, orders: uft.count, peakRssMb: process.resourceUsage().maxRSS / 1_024 };
+}
+
 const [mode, folder = '', records = '0', datLsn = '0'] = process.argv.slice(2);
 const disk = await openFileDisk(folder);
 if (mode === 'write') console.log(JSON.stringify(await write(disk, folder)));
 if (mode === 'fill') console.log(JSON.stringify(await fill(disk, Number(records), Number(datLsn))));
+if (mode === 'follow') console.log(JSON.stringify(await follow(disk, records)));
 if (mode === 'load') console.log(JSON.stringify(await load(disk)));
 await disk.close();

@@ -28,6 +28,8 @@ interface LoadResult {
   peakRssMb: number;
 }
 
+type FollowResult = Pick<LoadResult, 'loadMs' | 'orders' | 'peakRssMb'>;
+
 /**
  * What redo costs: acknowledged writes and replayed records a second, and a million records loaded as at a promotion.
  * Ratios are to a plain loop of append and fdatasync on the same disk in the same run.
@@ -39,9 +41,10 @@ export async function measureData(): Promise<Figure[]> {
     const written = await child<WriteResult>('write', join(folder, 'write'));
     await child('fill', join(folder, 'load'), String(RECORDS));
     const replayed = await child<LoadResult>('load', join(folder, 'load'));
+    const followed = await child<FollowResult>('follow', join(folder, 'follow'), join(folder, 'load'));
     await child('fill', join(folder, 'load'), String(RECORDS), String(DAT_LSN));
     const loaded = await child<LoadResult>('load', join(folder, 'load'));
-    return [...writes(written), ...replays(replayed, written), ...loads(loaded, written)];
+    return [...writes(written), ...replays(replayed, written), ...loads(loaded, written), ...follows(followed)];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -106,6 +109,14 @@ function loads({ loadMs, openMs, orders, longestTurnMs, peakRssMb }: LoadResult,
       target: RSS_TARGET_MB,
       note: 'peak, resident',
     },
+  ];
+}
+
+function follows({ loadMs, orders, peakRssMb }: FollowResult): Figure[] {
+  const note = `${orders} orders that a standby has taken in before`;
+  return [
+    { name: 'promotion-load-warm', unit: 's', value: hundredths(loadMs / 1_000), target: LOAD_TARGET_S, note },
+    { name: 'standby-memory', unit: 'MB', value: Math.round(peakRssMb), target: RSS_TARGET_MB, note: `${note}, peak` },
   ];
 }
 

@@ -11,6 +11,12 @@ export interface Figure {
   note?: string;
 }
 
+/** The figure with its ratio to the target: at or under 1 is as it should be, at or above it where `atLeast` says so. */
+export function withRatio(figure: Figure): Figure & { ratio: number | null } {
+  const { value, target } = figure;
+  return { ...figure, ratio: value === null || target === null ? null : Math.round((value / target) * 100) / 100 };
+}
+
 export function tenths(value: number): number {
   return Math.round(value * 10) / 10;
 }

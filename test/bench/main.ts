@@ -8,9 +8,10 @@ import { parseArgs } from 'node:util';
 import { apacheZooKeeperMissing } from '#core/zookeeper-apache';
 import { measureConsole } from './console.ts';
 import { measureData } from './data.ts';
-import type { Figure } from './figure.ts';
+import { type Figure, withRatio } from './figure.ts';
 import { measureHeartbeats } from './heartbeats.ts';
-import { measureOutages } from './outages.ts';
+import { measureHangs, measureKills, measurePlanned } from './outages.ts';
+import { measureSimulation } from './simulation.ts';
 import { measureMulti } from './zookeeper.ts';
 
 const { values } = parseArgs({
@@ -20,8 +21,13 @@ const runs = Math.max(1, Number.parseInt(values.runs, 10) || 1);
 const apacheMissing = apacheZooKeeperMissing();
 
 const MEASUREMENTS: Record<string, () => Promise<Figure[]>> = {
-  'outage-embedded': () => measureOutages('embedded', runs),
-  'outage-apache': () => (apacheMissing ? missing('outage-apache') : measureOutages('apache', runs)),
+  'outage-embedded': () => measureKills('outage-embedded', runs, []),
+  'outage-writes': () => measureKills('outage-writes', runs, ['--write-rate', '2000']),
+  'outage-apache': () =>
+    apacheMissing ? missing('outage-apache') : measureKills('outage-apache', runs, ['--zookeeper', 'apache']),
+  'outage-hang': async () => [...(await measureHangs('console', runs)), ...(await measureHangs('node', runs))],
+  'outage-planned': () => measurePlanned(runs),
+  simulation: measureSimulation,
   heartbeats: measureHeartbeats,
   'multi-embedded': () => measureMulti('embedded'),
   'multi-apache': () => (apacheMissing ? missing('multi-apache') : measureMulti('apache')),
@@ -54,4 +60,4 @@ const machine = {
   /** Above the number of cores the figures say more of the others' work than of ours. */
   loadBefore,
 };
-console.log(JSON.stringify({ machine, figures }, null, 2));
+console.log(JSON.stringify({ machine, figures: figures.map(withRatio) }, null, 2));

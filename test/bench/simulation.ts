@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { systemClock } from '#core/clock';
+import { type Figure, tenths } from './figure.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const SEEDS = 12;
+const HOURS = 0.4;
+const TARGET_HOURS_PER_MINUTE = 200;
+
+/** Virtual hours of a pair that the simulation gets through in a minute, its start included. */
+export async function measureSimulation(): Promise<Figure[]> {
+  const args = ['test/simulation/main.ts', '--seeds', String(SEEDS), '--hours', String(HOURS), '--json'];
+  const beganMs = systemClock.monotonicMs();
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
+  const said = await text(child.stdout);
+  const minutes = (systemClock.monotonicMs() - beganMs) / 60_000;
+  const { virtualHours, violations } = JSON.parse(said) as { virtualHours: number; violations: unknown[] };
+  return [
+    {
+      name: 'simulation',
+      unit: 'virtual pair-hours a minute',
+      value: tenths(virtualHours / minutes),
+      target: TARGET_HOURS_PER_MINUTE,
+      atLeast: true,
+      note: `${SEEDS} seeds of ${HOURS} h, ${violations.length} violations`,
+    },
+  ];
+}
