@@ -73,6 +73,20 @@ describe('a disk that fails for a moment', () => {
     expect(await cluster.beat(b)).toBe(0);
   });
 
+  it('is written to once for a promotion, with what was noted before it', async () => {
+    const [, b] = await cluster.pair();
+    const epoch = cluster.closeRouteFor(b);
+    await cluster.clock.advance(20);
+    let saves = 0;
+    cluster.beforeSave = (name) => {
+      if (name === 'B') saves++;
+    };
+    expect(errorNo(await promote(b, epoch))).toBe(0);
+    await cluster.clock.advance(500);
+    expect(saves).toBe(1);
+    expect(cluster.disks.get('B')).toMatchObject({ heldEpoch: epoch, highestEpoch: epoch, lastRoute: { epoch } });
+  });
+
   it('keeps a standby that promotes itself from it no longer than that', async () => {
     const [a, b] = await cluster.pair({ driver: 'node' });
     failFirst((name, state) => name === 'B' && state.claiming !== null);
