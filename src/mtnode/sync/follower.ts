@@ -25,9 +25,9 @@ import { mountFailure, SyncFailure } from './sync-failure.ts';
 const MARKER_MS = 500;
 const RETRY_MS = 200;
 const BUSY_PAUSE_MS = 3;
-const IDLE_PAUSE_MS = 30;
+const IDLE_PAUSE_MS = 100;
 /** Redo that came within this time makes the next look come soon. */
-const BUSY_FOR_MS = 1_000;
+const BUSY_FOR_MS = 100;
 /** A standby that is behind for longer is catching up, not following. */
 const FOLLOWING_LAG_MS = 2_000;
 
