@@ -1,3 +1,4 @@
+import { PLANNED_STEPS } from '#shared/domain';
 import { expect, test } from './fixtures.ts';
 import { other, PairScreen } from './pair.ts';
 
@@ -9,11 +10,15 @@ test('an operator promotes the standby and sees what it cost', async ({ console:
   await pair.page.getByRole('button', { name: `Promote ${to}…` }).click();
 
   const dialog = pair.page.getByRole('alertdialog');
-  await expect(dialog.getByRole('heading', { name: 'What will happen' })).toBeVisible();
   await expect(dialog.locator('[data-check][data-result="pass"]').first()).toBeVisible();
   await expect(dialog.locator('[data-check][data-result="fail"]')).toHaveCount(0);
   // Nothing dangerous has a default: Enter right after opening must change nothing.
   await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  const plan = dialog.getByRole('group').filter({ hasText: 'Dry run' });
+  await expect(plan.getByRole('listitem').first()).toBeHidden();
+  await plan.getByText('Dry run').click();
+  await expect(plan.getByRole('listitem')).toHaveCount(PLANNED_STEPS.length);
+  await expect(plan.getByRole('listitem').first()).toBeVisible();
 
   const name = dialog.getByLabel('Type mt-practice to confirm');
   const act = dialog.getByRole('button', { name: new RegExp(`mt-practice.*${to}|${to}.*mt-practice`) });
