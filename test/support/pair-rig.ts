@@ -33,6 +33,8 @@ export interface RigOptions {
   cooldownMs?: number;
   /** Absent: as many as any test wants. */
   maxPerDay?: number;
+  /** Absent: an unreachable primary is never switched over. */
+  unreachableSwitchMs?: number;
   /** Time-outs of the policy that differ from the defaults. */
   timeouts?: Record<string, number>;
 }
@@ -206,6 +208,7 @@ export class PairRig {
           maxLossRecords: this.#options.maxLossRecords ?? 0,
           cooldownMs: this.#options.cooldownMs ?? 0,
           maxPerDay: this.#options.maxPerDay ?? 100,
+          unreachableSwitchMs: this.#options.unreachableSwitchMs ?? 0,
         },
       ],
     });

@@ -91,9 +91,13 @@ export class ScriptedSwitchover {
     return ended;
   }
 
-  task(acceptedLoss = 0, planned = false): SwitchoverTask {
+  task(
+    acceptedLoss = 0,
+    planned = false,
+    trigger = planned ? ('operator' as const) : ('automatic' as const),
+  ): SwitchoverTask {
     const request = {
-      trigger: 'automatic' as const,
+      trigger,
       to: 'B',
       from: 'A',
       reason: message('failover.verdict.networkAndHost'),

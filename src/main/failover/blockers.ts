@@ -5,6 +5,7 @@ import { guardBlockers } from './guards.ts';
 import { said } from './ledger.ts';
 import { isPromotable, lossBlockers } from './loss.ts';
 import { proofOldOut } from './proof.ts';
+import { orderlyAim } from './unreachable.ts';
 
 /** A switchover that failed before it changed anything may be tried again, in waits that double. */
 const RETRY_AFTER_MS = 2_000;
@@ -73,7 +74,7 @@ function standbyBlockers(facts: PairFacts, target: InstanceFacts): Message[] {
   if (!ledger.registered) return [message('blocker.standbyNotRegistered', { instance })];
   if (!isPromotable(ledger))
     return [message('blocker.standbyNotReady', { instance, status: said(ledger).status ?? '?' })];
-  return lossBlockers(facts, target);
+  return lossBlockers(facts, target, orderlyAim(facts) ? 0 : facts.maxLossRecords);
 }
 
 /** Before the route is touched by itself the proof must be there: a closed route without one is an outage made here. */

@@ -12,6 +12,7 @@ import { aimOf, isAfterFailure } from './aim.ts';
 import { commonCauseMessage } from './common-cause.ts';
 import type { PairFacts } from './facts.ts';
 import { hasOwnProof } from './proof.ts';
+import { orderlyAim, unreachableBlockers } from './unreachable.ts';
 
 /** The cap of the policy counts the automatic failovers of this long. */
 export const CAP_WINDOW_MS = 86_400_000;
@@ -84,6 +85,7 @@ export function guardBlockers(facts: PairFacts): Message[] {
     ...maintenanceBlocker(facts),
     ...automaticBlockers(facts),
     ...evidenceBlocker(facts),
+    ...unreachableBlockers(facts),
     ...commonCauseBlockers(facts),
   ];
 }
@@ -107,10 +109,13 @@ function automaticBlockers(facts: PairFacts): Message[] {
   ];
 }
 
-/** Where the policy wants the server's own word, nothing else is enough, and what cannot give it is told beforehand. */
+/**
+ * Where the policy wants the server's own word, nothing else is enough, and what cannot give it is told beforehand. An
+ * orderly switchover takes nobody for dead: it rests on the old primary's own word.
+ */
 function evidenceBlocker(facts: PairFacts): Message[] {
   const from = aimOf(facts)?.from;
-  if (facts.settings.evidence !== 'host' || !from) return [];
+  if (facts.settings.evidence !== 'host' || !from || orderlyAim(facts)) return [];
   const { name: instance, hostCheck } = from.ledger;
   if (!hostCheck) return [message('blocker.noHostCheck', { instance })];
   const says = from.assessment.evidence.find((source) => source.class === 'host')?.says;

@@ -25,6 +25,8 @@ export interface NetworkLedger {
   lastFailure: BeatSample | null;
   /** When the first failure after the last answer began; null while the latest sample is an answer. */
   failingSinceMs: number | null;
+  /** The same moment, wall time. */
+  failingSinceAtMs: number | null;
   /** When the present unbroken run of `ok` replies began; null while the latest sample is not `ok`. */
   okSinceMs: number | null;
   lastOk: BeatSample | null;
@@ -104,7 +106,14 @@ export function emptyLedger(name: string, hostCheck: boolean): InstanceLedger {
   return {
     name,
     hostCheck,
-    network: { lastAnswer: null, lastFailure: null, failingSinceMs: null, okSinceMs: null, lastOk: null },
+    network: {
+      lastAnswer: null,
+      lastFailure: null,
+      failingSinceMs: null,
+      failingSinceAtMs: null,
+      okSinceMs: null,
+      lastOk: null,
+    },
     registered: false,
     lastRegistration: null,
     registrationProblem: null,
@@ -139,13 +148,15 @@ function nextServed({ served }: InstanceLedger, incarnation: string, lsn: number
 function nextNetwork(before: NetworkLedger, sample: BeatSample): NetworkLedger {
   if (!isAnswer(sample)) {
     const failingSinceMs = before.failingSinceMs ?? sample.sentMonotonicMs;
-    return { ...before, lastFailure: sample, failingSinceMs, okSinceMs: null };
+    const failingSinceAtMs = before.failingSinceAtMs ?? sample.sentAtMs;
+    return { ...before, lastFailure: sample, failingSinceMs, failingSinceAtMs, okSinceMs: null };
   }
   const ok = sample.class === 'ok';
   return {
     lastAnswer: sample,
     lastFailure: before.lastFailure,
     failingSinceMs: null,
+    failingSinceAtMs: null,
     okSinceMs: ok ? (before.okSinceMs ?? sample.sentMonotonicMs) : null,
     lastOk: ok ? sample : before.lastOk,
   };

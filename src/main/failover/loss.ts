@@ -66,14 +66,16 @@ export function syncFailed({ data }: InstanceLedger): boolean {
   return data?.status.sync.state === 'failed';
 }
 
-/** What keeps this console from promoting the standby by itself: why it does not follow, and how much that may cost. */
-export function lossBlockers(facts: PairFacts, instance: InstanceFacts): Message[] {
+/**
+ * What keeps this console from promoting the standby by itself, where it may lose `allowed` records: why it does not
+ * follow, and how much that may cost.
+ */
+export function lossBlockers(facts: PairFacts, instance: InstanceFacts, allowed: number): Message[] {
   const outlook = lossOutlook(facts, instance);
-  const { maxLossRecords } = facts;
-  if ((outlook.kind !== 'bounded' && outlook.kind !== 'unknown') || !exceeds(outlook, maxLossRecords)) return [];
+  if ((outlook.kind !== 'bounded' && outlook.kind !== 'unknown') || !exceeds(outlook, allowed)) return [];
   const { name, data } = instance.ledger;
   const directory = data?.status.sync.directory ?? '?';
-  const params = { instance: name, directory, allowed: maxLossRecords };
+  const params = { instance: name, directory, allowed };
   return [
     because(
       syncFailed(instance.ledger) ? 'blocker.syncFailed' : 'blocker.notFollowing',

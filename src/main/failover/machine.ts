@@ -29,6 +29,7 @@ import {
 import { type Picture, pictureOf } from './picture.ts';
 import { doubt, isFreshAgain } from './tilt.ts';
 import type { Told } from './told.ts';
+import { orderlyAim, reasonForOrderly } from './unreachable.ts';
 
 /** How often the machine expects a `tick`; a longer gap is a stall of the console. */
 export const TICK_MS = 250;
@@ -281,27 +282,29 @@ function decide(facts: PairFacts): { running?: RunningSwitchover; effects: Effec
   const aim = aimOf(facts);
   const reason = aim && reasonToAct(facts, aim);
   if (!reason || blockers(facts).length > 0) return { effects: [] };
-  const { lastFailure, failingSinceMs } = aim.from.ledger.network;
+  const { failingSinceAtMs, failingSinceMs } = aim.from.ledger.network;
+  const orderly = orderlyAim(facts) !== undefined;
   const request: BeginRequest = {
     trigger: 'automatic',
     to: aim.to.ledger.name,
     from: aim.from.ledger.name,
     reason,
-    planned: false,
-    acceptedLoss: facts.maxLossRecords,
+    planned: orderly,
+    // The old primary lives: what it has acknowledged is to be had from it, all of it.
+    acceptedLoss: orderly ? 0 : facts.maxLossRecords,
     firstSignMonotonicMs: failingSinceMs ?? facts.now.monotonicMs,
-    firstSignWallMs: (failingSinceMs === null ? null : lastFailure?.sentAtMs) ?? facts.now.wallMs,
+    firstSignWallMs: failingSinceAtMs ?? facts.now.wallMs,
   };
   return { running: { operationId: '', to: request.to }, effects: [{ kind: 'begin-switchover', request }] };
 }
 
 /**
- * The primary is gone; or the last switchover failed and left nobody serving. The one that it failed to promote may be
+ * The primary is gone, or, by the policy, has been unreachable for long enough; or the last switchover failed and left nobody serving. The one that it failed to promote may be
  * alive for the way back: it steps down by the route. An old primary that lives and did not is the operator's.
  */
 function reasonToAct(facts: PairFacts, { from }: Aim): Message | null {
   const { verdict, reason } = from.assessment;
-  if (facts.route?.state === 'open') return verdict === 'gone' ? reason : null;
+  if (facts.route?.state === 'open') return verdict === 'gone' ? reason : reasonForOrderly(facts);
   const mayBeginAgain = verdict === 'gone' || (verdict === 'alive' && from === facts.named);
   if (!isAfterFailure(facts) || !mayBeginAgain) return null;
   return message('failover.afterFailure', { to: facts.record?.to ?? '?' });

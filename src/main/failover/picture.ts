@@ -1,11 +1,12 @@
 import type { PairState, Severity } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
 import { aimOf } from './aim.ts';
-import { actionBlockers, policyBlockers } from './blockers.ts';
+import { actionBlockers, blockers, policyBlockers } from './blockers.ts';
 import { lossAhead, otherDataTrouble, standbyDataTrouble } from './data-picture.ts';
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
 import { isPromotable } from './loss.ts';
+import { orderlyAtMs } from './unreachable.ts';
 
 /** The pair in one glance: its state, how bad it is, why, and the one thing to do next. */
 export interface Picture {
@@ -129,7 +130,7 @@ function primaryTrouble(facts: PairFacts): Finding | undefined {
         'suspect',
         'p1',
         message('state.primaryUnreachable', { instance }),
-        message('state.next.checkNetwork', { instance }),
+        nextWhileUnreachable(facts, instance),
       );
     case 'silent':
       return finding('suspect', 'p2', message('state.primarySilent', { instance }));
@@ -159,6 +160,14 @@ function nextAfterLoss(facts: PairFacts): Message {
   const blocked = actionBlockers(facts)[0];
   if (blocked) return message('state.next.seeBlockers', { to });
   return message(policyBlockers(facts).length === 0 ? 'state.next.waitForConsole' : 'state.next.promoteNow', { to });
+}
+
+/** What the operator can do until the console does something by itself, and when that is. */
+function nextWhileUnreachable(facts: PairFacts, instance: string): Message {
+  const untilAt = orderlyAtMs(facts);
+  const others = blockers(facts).filter(({ key }) => key !== 'blocker.unreachableUntil');
+  if (untilAt === null || others.length > 0) return message('state.next.checkNetwork', { instance });
+  return message('state.next.checkNetworkUntil', { instance, to: facts.other?.ledger.name ?? '?', untilAt });
 }
 
 function standbyTrouble(facts: PairFacts): Finding | undefined {

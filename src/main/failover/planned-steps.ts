@@ -22,7 +22,7 @@ const CAUGHT_UP_SECONDS = 0.25;
  */
 export async function drain(run: SwitchoverRun): Promise<void> {
   const { clock, stopping } = run.ports;
-  const { to, from } = run.record;
+  const { to, from, trigger } = run.record;
   // The route is closed, or it was left half way: what it waited for is past.
   if (run.resumed && isClosed(run)) return;
   run.begin('drain');
@@ -35,6 +35,9 @@ export async function drain(run: SwitchoverRun): Promise<void> {
       return run.end('drain', 'ok', message('failover.drain.caughtUp', { instance: to, records }));
     }
     const old = from === null ? undefined : factsOf(run.ports.facts(), from);
+    // By itself the console begins this only where the old primary cannot be reached: that is not so any more.
+    if (old?.assessment.verdict === 'alive' && trigger === 'automatic')
+      throw failed(run, 'drain', message('failover.oldIsBack', { instance: old.ledger.name }));
     if (old?.assessment.verdict === 'gone')
       return run.end('drain', 'skipped', message('failover.drain.oldGone', { instance: old.ledger.name }));
     if (stopping.aborted || clock.monotonicMs() >= deadlineMs)

@@ -22,7 +22,7 @@ export function proofOldOut(old: InstanceLedger, sight: CoordinationSight, quest
   const incarnation = question.fromIncarnation ?? lastRegistration?.incarnation ?? null;
   if (old.host?.says === 'gone' && old.host.incarnation === incarnation)
     return message('failover.proof.processDead', { instance });
-  if (!sight.live || !sight.settled || !fencesItself(old, question.peer)) return null;
+  if (!sight.live || !sight.settled || !stepsDownByRoute(old, question.peer)) return null;
   if (!registered) return old.registrationProblem ? null : message('failover.proof.registrationGone', { instance });
   if (!lastRegistration) return null;
   const { steppedDownEpoch, role } = lastRegistration;
@@ -48,7 +48,7 @@ export function hasOwnProof(old: InstanceLedger, sight: CoordinationSight, epoch
 }
 
 /** Whether an instance stops by itself when it loses its lease or sees a higher epoch; a vendor node does not. */
-function fencesItself(old: InstanceLedger, peer: InstanceLedger | undefined): boolean {
+export function stepsDownByRoute(old: InstanceLedger, peer: InstanceLedger | undefined): boolean {
   return own(old) ?? (peer && own(peer)) ?? false;
 }
 

@@ -78,6 +78,8 @@ const limitShape = {
   breakerPairs: whole(2, 500),
   /** Together: within this long of each other. */
   breakerWindowMs: whole(1_000, 3_600_000),
+  /** A primary that is unreachable for so long and yet registered is switched over in an orderly way; 0: never. */
+  unreachableSwitchMs: whole(0, 86_400_000),
 };
 export type LimitName = keyof typeof limitShape;
 export const LIMIT_NAMES = Object.keys(limitShape) as LimitName[];
@@ -89,6 +91,7 @@ const LIMIT_DEFAULTS: Record<LimitName, number> = {
   maxFailures: 5,
   breakerPairs: 3,
   breakerWindowMs: 60_000,
+  unreachableSwitchMs: 0,
 };
 
 /** The smallest and the largest that each number of the policy may be. */

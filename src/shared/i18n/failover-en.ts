@@ -39,6 +39,8 @@ export const failoverEn: Record<string, string> = {
   'state.next.startStandby': 'Start the standby {{instance}} and see why it ended',
   'state.next.checkConfiguration': 'Check the instance names in the configuration of this pair',
   'state.next.checkZooKeeper': 'Check ZooKeeper and the network to it',
+  'state.next.checkNetworkUntil':
+    'Check the network to {{instance}} and the firewall on its host; otherwise the console switches over to {{to}} in an orderly way at {{untilAt}}',
   'state.next.checkNetwork': 'Check the network to {{instance}} and the firewall on its host',
   'state.next.checkMount': 'On {{instance}}, check the mounted directory with df -h, and the local database',
   'state.next.checkDirectory': "On {{instance}}, run df -h {{directory}}: the primary's share must be mounted there",
@@ -79,6 +81,10 @@ export const failoverEn: Record<string, string> = {
   'blocker.noProof': 'Nothing proves that {{instance}} no longer serves, and it does not stop by itself',
   'blocker.running': 'A switchover is under way',
   'blocker.justEnded': 'The last switchover has only just ended',
+  'blocker.unreachable':
+    '{{instance}} cannot be reached but is registered: on network evidence alone there is no failover (the network, or a firewall on its host)',
+  'blocker.unreachableUntil':
+    '{{instance}} cannot be reached but is registered: by the policy it is switched over to {{to}} in an orderly way at {{untilAt}}, unless it is heard before',
   'blocker.failedBefore': 'The last switchover to {{to}} did not complete and needs the operator',
   'blocker.stalled': 'The console stood still for {{stallMs}} ms: it does not act until fresh evidence has come in',
   'blocker.clockJump':
@@ -245,6 +251,8 @@ export const failoverEn: Record<string, string> = {
   'failover.targetRestarted': '{{instance}} has started anew: the route names its earlier process',
   'failover.targetGone': '{{instance}} went away while it was being promoted',
   'failover.oldIsBack': '{{instance}} answers again: nothing was switched',
+  'failover.unreachable':
+    '{{instance}} has been unreachable for {{seconds}} s and is registered: by the policy it steps down in order',
   'failover.afterFailure': 'The switchover to {{to}} failed and nobody serves',
   'failover.promiseInForce': '{{instance}} has promised to refuse promotion: the old primary serves without ZooKeeper',
   'failover.drain.caughtUp': '{{instance}} has caught up ({{records}} records behind)',

@@ -35,6 +35,8 @@ export const failoverZh: Record<string, string> = {
   'state.next.startStandby': '启动备机 {{instance}}，并查看它为何退出',
   'state.next.checkConfiguration': '核对该主备对的实例名配置',
   'state.next.checkZooKeeper': '检查 ZooKeeper 以及到它的网络',
+  'state.next.checkNetworkUntil':
+    '检查到 {{instance}} 的网络和其主机上的防火墙；若仍连不上，控制台将于 {{untilAt}} 有序切换到 {{to}}',
   'state.next.checkNetwork': '检查到 {{instance}} 的网络和其主机上的防火墙',
   'state.next.checkMount': '在 {{instance}} 上用 df -h 检查挂载目录，并检查本地数据库',
   'state.next.checkDirectory': '在 {{instance}} 上执行 df -h {{directory}}：主机的共享目录应挂载在此',
@@ -73,6 +75,9 @@ export const failoverZh: Record<string, string> = {
   'blocker.noProof': '没有证据证明 {{instance}} 已不再服务，且它不会自行退出',
   'blocker.running': '正在进行一次切换',
   'blocker.justEnded': '上一次切换刚刚结束',
+  'blocker.unreachable': '{{instance}} 连不上但仍注册：只凭网络证据不做故障切换（可能是网络或其主机上的防火墙）',
+  'blocker.unreachableUntil':
+    '{{instance}} 连不上但仍注册：按策略将于 {{untilAt}} 有序切换到 {{to}}，在此之前恢复应答则不切换',
   'blocker.failedBefore': '上一次切换到 {{to}} 没有完成，需要操作员处理',
   'blocker.stalled': '控制台停顿了 {{stallMs}} ms：在收到新的证据之前不采取行动',
   'blocker.clockJump': '时钟跳变了 {{jumpMs}} ms（休眠或调时）：在收到新的证据之前不采取行动',
@@ -227,6 +232,7 @@ export const failoverZh: Record<string, string> = {
   'failover.targetRestarted': '{{instance}} 已经重新启动：路由指定的是先前的进程',
   'failover.targetGone': '{{instance}} 在升主过程中退出',
   'failover.oldIsBack': '{{instance}} 又有应答：未进行切换',
+  'failover.unreachable': '{{instance}} 已有 {{seconds}} 秒连不上但仍注册：按策略让它有序让位',
   'failover.afterFailure': '切换到 {{to}} 失败，目前无人服务',
   'failover.promiseInForce': '{{instance}} 正承诺不升主：原主机没有 ZooKeeper 但仍在服务',
   'failover.drain.caughtUp': '{{instance}} 已追平（落后 {{records}} 条）',

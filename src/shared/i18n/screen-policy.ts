@@ -48,6 +48,7 @@ export const screenPolicyChinese = {
   'screen.limit.maxFailures': '连续失败后转交操作员（次）',
   'screen.limit.breakerPairs': '同时出问题的主备对达到（个）即冻结',
   'screen.limit.breakerWindowMs': '算作同时的时间窗（ms）',
+  'screen.limit.unreachableSwitchMs': '主机连不上但仍注册，多久后有序切换（ms，0 为不切换）',
   'screen.limit.evidence': '自动切换需要的证据',
   'screen.requiredEvidence.two-classes': '两类证据，其一为主机侧或 ZooKeeper',
   'screen.requiredEvidence.host': '必须在服务器上确认进程已不存在',
@@ -71,6 +72,7 @@ export const screenPolicyChinese = {
   'screen.why.maxFailures': '失败后退回原主机通常一两次就成功',
   'screen.why.breakerPairs': '两个主备对同时出问题可能是巧合，三个多半有共同原因',
   'screen.why.breakerWindowMs': '交换机或 ZooKeeper 的故障在一分钟内波及所有依赖它的主备对',
+  'screen.why.unreachableSwitchMs': '进程还在，断的也可能只是本控制台的网络：由操作员判断',
   'screen.why.evidence': '防火墙会同时挡住 t2 和 f2，所以网络证据不能单独作数',
   'screen.form.policyDefaults': '全部主备对的策略默认值',
   'screen.form.inherit': '留空：{{value}}',
@@ -128,6 +130,8 @@ export const screenPolicyEnglish: Record<keyof typeof screenPolicyChinese, strin
   'screen.limit.maxFailures': 'Failures in a row before it is the operator’s',
   'screen.limit.breakerPairs': 'Freeze when so many pairs fail together',
   'screen.limit.breakerWindowMs': 'Together means within (ms)',
+  'screen.limit.unreachableSwitchMs':
+    'Orderly switchover of a primary unreachable but registered, after (ms; 0: never)',
   'screen.limit.evidence': 'Evidence that an automatic failover needs',
   'screen.requiredEvidence.two-classes': 'Two classes, one of them host or ZooKeeper',
   'screen.requiredEvidence.host': 'The process found dead on its server',
@@ -152,6 +156,8 @@ export const screenPolicyEnglish: Record<keyof typeof screenPolicyChinese, strin
   'screen.why.maxFailures': 'the way back after a failure works at the first or second try',
   'screen.why.breakerPairs': 'two at once may be chance; three have a cause in common',
   'screen.why.breakerWindowMs': 'a switch or a ZooKeeper that fails reaches all that depend on it within a minute',
+  'screen.why.unreachableSwitchMs':
+    'the process lives, and it may be this console alone that is cut off: people decide',
   'screen.why.evidence': 'a firewall stops t2 and f2 together, so network evidence never stands alone',
   'screen.form.policyDefaults': 'Policy defaults of all pairs',
   'screen.form.inherit': 'Empty: {{value}}',

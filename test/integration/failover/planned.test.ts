@@ -1,5 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
+import { PLANNED_STEPS } from '#shared/domain';
 import { PairRig } from '#test/pair-rig';
+import { startTcpProxy } from '#test/tcp-proxy';
 import { until } from '#test/zookeeper-session';
 
 const ROUNDS = 6;
@@ -30,3 +32,36 @@ it('planned switchovers go there and back: the old primary is standby again by i
   expect([rig.node('A').pid, rig.node('B').pid]).toEqual(processes);
   expect(events.some(({ message }) => message.key === 'failover.event.state.split-brain')).toBe(false);
 }, 120_000);
+
+it('a primary behind a firewall is switched over in an orderly way after the time of the policy, though its process lives', async () => {
+  const proxies = new Map<string, Awaited<ReturnType<typeof startTcpProxy>>>();
+  rig = new PairRig({
+    keepsData: true,
+    beatIntervalMs: 100,
+    timeouts: { silentAfterMs: 500, restartOldMs: 15_000 },
+    unreachableSwitchMs: 2_000,
+    portOf: (instance, t2Port) => proxies.get(instance)?.port ?? t2Port,
+  });
+  await rig.start();
+  const proxy = await startTcpProxy(rig.node('A').t2Port);
+  proxies.set('A', proxy);
+  const { monitor, notices } = rig.console();
+  await until(() => monitor.tile().state === 'normal' && monitor.view().blockers.length === 0, 15_000);
+  const epoch = (await rig.route())?.epoch ?? 0;
+  proxy.cut();
+  await until(() => monitor.view().blockers[0]?.key === 'blocker.unreachableUntil', 10_000);
+  expect(monitor.view().instances[0]?.evidence).toContainEqual(
+    expect.objectContaining({ class: 'host', says: 'alive' }),
+  );
+  expect(notices).toEqual([]);
+  await until(() => notices.some(({ kind }) => kind === 'switchover-done'), 30_000);
+  const [begun, done] = notices;
+  expect(begun).toMatchObject({ kind: 'switchover-begun', trigger: 'automatic', from: 'A', to: 'B' });
+  expect(done?.steps.map(({ name, result }) => [name, result])).toEqual(PLANNED_STEPS.map((name) => [name, 'ok']));
+  expect(done?.steps.find(({ name }) => name === 'prove-old-out')?.detail?.key).toBe('failover.proof.steppedDown');
+  expect(await rig.route()).toMatchObject({ instance: 'B', state: 'open', epoch: epoch + 1 });
+  proxy.heal();
+  await until(() => monitor.tile().state === 'normal', 15_000);
+  expect(await rig.route()).toMatchObject({ instance: 'B', epoch: epoch + 1 });
+  await proxy.close();
+}, 90_000);

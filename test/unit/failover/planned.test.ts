@@ -50,6 +50,14 @@ describe('a planned switchover', () => {
     expect(closed).toBe(false);
   });
 
+  it('ends with nothing touched where the primary that was unreachable is heard again, if nobody asked for it', async () => {
+    const world = planned(standby(), behind(3), behind(0.1));
+    const { record, failure } = await world.run(world.task(0, true, 'automatic'));
+    expect(record).toMatchObject({ outcome: 'failed', epochAfter: null });
+    expect(results(record)['close-route']).toBe('pending');
+    expect(failure).toMatchObject({ key: 'failover.oldIsBack', params: { instance: 'A' } });
+  });
+
   it('has nothing to wait for where the instances keep no data', async () => {
     const world = new ScriptedSwitchover();
     const { record } = await world.run(world.task(0, true));

@@ -1,0 +1,47 @@
+import { type Message, message } from '#shared/domain';
+import { type Aim, aimOf } from './aim.ts';
+import type { PairFacts } from './facts.ts';
+import { stepsDownByRoute } from './proof.ts';
+
+/**
+ * Whom to switch over to while the open route names a primary that cannot be reached and yet is registered. Undefined:
+ * it is not so.
+ */
+export function unreachableAim(facts: PairFacts): Aim | undefined {
+  const aim = facts.route?.state === 'open' ? aimOf(facts) : undefined;
+  return aim?.from.assessment.verdict === 'unreachable-registered' ? aim : undefined;
+}
+
+/** The same, where the policy has such a primary switched over in an orderly way: its process lives and steps down. */
+export function orderlyAim(facts: PairFacts): Aim | undefined {
+  return facts.settings.unreachableSwitchMs > 0 ? unreachableAim(facts) : undefined;
+}
+
+/** When the policy lets the orderly switchover begin, wall time; null: there is none to begin. */
+export function orderlyAtMs(facts: PairFacts): number | null {
+  const since = orderlyAim(facts)?.from.ledger.network.failingSinceAtMs ?? null;
+  return since === null ? null : since + facts.settings.unreachableSwitchMs;
+}
+
+/** Why the orderly switchover is begun; null: the policy's time is not up, or has none. */
+export function reasonForOrderly(facts: PairFacts): Message | null {
+  const from = orderlyAim(facts)?.from.ledger;
+  const { failingSinceMs = null } = from?.network ?? {};
+  if (!from || failingSinceMs === null) return null;
+  const unreachableMs = facts.now.monotonicMs - failingSinceMs;
+  if (unreachableMs < facts.settings.unreachableSwitchMs) return null;
+  return message('failover.unreachable', { instance: from.name, seconds: Math.round(unreachableMs / 1_000) });
+}
+
+/** A primary that is out of this console's sight alone may serve: only the policy has it switched over, and not at once. */
+export function unreachableBlockers(facts: PairFacts): Message[] {
+  const aim = unreachableAim(facts);
+  if (!aim) return [];
+  const { ledger } = aim.from;
+  const instance = ledger.name;
+  const untilAt = orderlyAtMs(facts);
+  if (untilAt === null) return [message('blocker.unreachable', { instance })];
+  if (!stepsDownByRoute(ledger, aim.to.ledger)) return [message('blocker.noProof', { instance })];
+  const to = aim.to.ledger.name;
+  return reasonForOrderly(facts) ? [] : [message('blocker.unreachableUntil', { instance, to, untilAt })];
+}
