@@ -30,6 +30,34 @@ test('an operator promotes the standby and sees what it cost', async ({ console:
   await expect(pair.result).toHaveAttribute('data-outcome', 'done');
   await expect(pair.instance(to)).toHaveAttribute('data-role', 'primary');
   await expect(pair.instance(before)).toHaveAttribute('data-role', 'standby');
+
+  // The way back is one button, with the same dialog and the same checks.
+  await pair.page.getByRole('button', { name: `Switch back to ${before}…` }).click();
+  await expect(dialog.locator('[data-check][data-result="pass"]').first()).toBeVisible();
+  await dialog.getByRole('button', { name: `Switch mt-practice over to ${before}` }).click();
+  await expect(pair.instance(before)).toHaveAttribute('data-role', 'primary');
+  await expect(pair.result).toHaveAttribute('data-outcome', 'done');
+});
+
+test('a dry run shows every step and check, can be copied, and changes nothing', async ({ console: running }) => {
+  const pair = new PairScreen(await running.open());
+  await pair.startPractice();
+  const before = await pair.primary();
+  const { page } = pair;
+  await page.context().grantPermissions(['clipboard-read']);
+  await page.getByRole('button', { name: `Dry run of promoting ${other(before)}` }).click();
+  const dialog = page.getByRole('dialog', { name: `Dry run: mt-practice to ${other(before)}` });
+  await expect(dialog.locator('[data-plan]')).toHaveCount(12);
+  await expect(dialog.locator('[data-check="lock"][data-result="pass"]')).toBeVisible();
+  await expect(dialog.getByRole('button')).toHaveText(['Copy', 'Check again', 'Close']);
+  await dialog.getByRole('button', { name: /^Copy/ }).click();
+  await expect(dialog.getByRole('button', { name: /^Copy/ })).toHaveText('Copied');
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain('1. Detect: Take down who asked, and when');
+  expect(copied).toContain('- passed: This console holds the lock of this pair');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(pair.result).toHaveCount(0);
+  await expect(pair.instance(before)).toHaveAttribute('data-role', 'primary');
 });
 
 test('cancelling changes nothing', async ({ console: running }) => {

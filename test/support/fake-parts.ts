@@ -96,6 +96,9 @@ function monitorOf(fake: FakePair, log: string[]): PairMonitor {
     tile: () => fake.tile,
     view: () => ({ tile: fake.tile, driver: fake.options.pair.driver }) as PairView,
     beats: (fromMs) => fake.kept.filter(({ atMs }) => (atMs[0] ?? 0) >= fromMs),
+    dryRun: () => {
+      throw new Error('no dry run in this test');
+    },
     preflight: () => Promise.reject(new Error('no preflight in this test')),
     promote: ({ to }) => {
       const refusal = Object.assign(new Error('refused'), { reason: message('test.refusal', { to }), instance: to });

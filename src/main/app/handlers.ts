@@ -50,6 +50,7 @@ export function createHandlers({ platform, store, fleet, journal, practice, loca
       await fleet.applySites(store.list());
       return null;
     },
+    'pair.dryRun': ({ pairKey, to }) => fleet.monitor(pairKey).dryRun(to),
     'pair.preflight': ({ pairKey, to }) => fleet.monitor(pairKey).preflight(to),
     'pair.promote': ({ pairKey, ...request }) => fleet.monitor(pairKey).promote(request),
     'pair.setPolicy': async ({ pairKey, operator = null, ...change }) => {

@@ -10,7 +10,7 @@ import {
   standsOn,
 } from '#main/failover';
 import { type BeatHistory, type BeatSample, createBeatHistory } from '#main/heartbeat';
-import type { BeatColumns, PairTile, PairView, Preflight } from '#shared/contract';
+import type { BeatColumns, DryRun, PairTile, PairView, Preflight } from '#shared/contract';
 import {
   type Calendar,
   configuredPolicy,
@@ -97,10 +97,14 @@ class Monitor implements PairMonitor {
     return [...this.#histories.values()].map((history) => history.since(fromMs));
   }
 
-  async preflight(to: string): Promise<Preflight> {
+  dryRun(to: string): DryRun {
     const { needsConfirmation: _asked, ...report } = preflightOf(this.#engine.state().facts, to);
     const outages = this.#deps.earlierOutagesMs?.() ?? this.#outagesMs;
-    return { pairKey: this.key, ...report, expectedOutageMs: median(outages), ...this.#tickets.issue(to) };
+    return { pairKey: this.key, ...report, expectedOutageMs: median(outages) };
+  }
+
+  async preflight(to: string): Promise<Preflight> {
+    return { ...this.dryRun(to), ...this.#tickets.issue(to) };
   }
 
   async promote(request: Parameters<PairMonitor['promote']>[0]): Promise<{ operationId: string }> {

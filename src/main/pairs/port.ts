@@ -5,7 +5,7 @@ import type { ProcessCheck } from '#main/checks';
 import type { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { NodeConnectorFactory } from '#main/nodes';
-import type { BeatColumns, PairTile, PairView, Preflight, Severity } from '#shared/contract';
+import type { BeatColumns, DryRun, PairTile, PairView, Preflight, Severity } from '#shared/contract';
 import type {
   Calendar,
   Environment,
@@ -73,6 +73,8 @@ export interface PairMonitor {
   view(): PairView;
   /** The beats kept, from a wall time on. */
   beats(fromMs: number): BeatColumns[];
+  /** What a switchover to an instance would do and what stands against it. Does nothing, and takes no ticket. */
+  dryRun(to: string): DryRun;
   preflight(to: string): Promise<Preflight>;
   /** Begins a switchover that the operator asked for; resolves once it has begun. Throws a typed refusal. */
   promote(request: PromoteRequest): Promise<{ operationId: string }>;

@@ -3,6 +3,7 @@
 export * from './banner.tsx';
 export * from './button.tsx';
 export * from './command.tsx';
+export * from './copy-button.tsx';
 export * from './facts.tsx';
 export * from './field.tsx';
 export * from './modal.tsx';

@@ -26,8 +26,8 @@ export interface PlannedStep {
   message: Message;
   timeoutMs: number | null;
 }
-/** What Promote… shows before anything is done. */
-export interface Preflight {
+/** A switchover as it would go now. Nothing is done by asking for it, and nothing can be begun with it. */
+export interface DryRun {
   pairKey: string;
   to: string;
   from: string | null;
@@ -47,6 +47,9 @@ export interface Preflight {
   loss: { bound: number | null; reason: Message } | null;
   /** Where present, promoting is refused and this says why. */
   refusal: Message | null;
+}
+/** What Promote… shows before anything is done. */
+export interface Preflight extends DryRun {
   /** Handed back with `pair.promote`; it expires at `expiresAtMs`. */
   token: string;
   expiresAtMs: number;
@@ -93,6 +96,7 @@ export const COMMAND_INPUTS = {
     keepCredentials: z.array(z.tuple([z.number().int().min(0), z.number().int().min(0).max(1)])).max(1000),
   }),
   'environments.remove': z.strictObject({ id: z.string().max(64) }),
+  'pair.dryRun': z.strictObject({ pairKey, to: instance }),
   'pair.preflight': z.strictObject({ pairKey, to: instance }),
   'pair.promote': z.strictObject({
     pairKey,
@@ -136,6 +140,7 @@ export interface CommandOutputs {
   'environments.get': EditableEnvironment;
   'environments.save': SaveResult;
   'environments.remove': null;
+  'pair.dryRun': DryRun;
   'pair.preflight': Preflight;
   'pair.promote': { operationId: string };
   'pair.setPolicy': null;

@@ -6,7 +6,7 @@ import { guards } from './guards.ts';
 import { saidParams } from './moments.ts';
 import { practice } from './practice.ts';
 import { problems } from './problems.ts';
-import { screen, screenPolicy } from './screen.ts';
+import { screen, screenOperator, screenPolicy } from './screen.ts';
 import type { CatalogueSection } from './section.ts';
 import { shell } from './shell.ts';
 
@@ -16,6 +16,7 @@ export type Locale = (typeof LOCALES)[number];
 const SECTIONS: readonly CatalogueSection[] = [
   screen,
   screenPolicy,
+  screenOperator,
   problems,
   failover,
   guards,

@@ -1,12 +1,18 @@
 import { screenEnglish } from './screen-en.ts';
+import { screenOperatorChinese, screenOperatorEnglish } from './screen-operator.ts';
 import { screenPolicyChinese, screenPolicyEnglish } from './screen-policy.ts';
 import { screenChinese } from './screen-zh.ts';
 import type { CatalogueSection } from './section.ts';
 
 /** Every key that the screen itself says. */
-export type ScreenKey = keyof typeof screenEnglish | keyof typeof screenPolicyEnglish;
+export type ScreenKey =
+  | keyof typeof screenEnglish
+  | keyof typeof screenPolicyEnglish
+  | keyof typeof screenOperatorEnglish;
 
 /** What the screen says by itself: titles, labels, explanations. */
 export const screen: CatalogueSection = { 'zh-CN': screenChinese, en: screenEnglish };
 /** The policy's part of it. */
 export const screenPolicy: CatalogueSection = { 'zh-CN': screenPolicyChinese, en: screenPolicyEnglish };
+/** What an operator looks at, asks for and approves. */
+export const screenOperator: CatalogueSection = { 'zh-CN': screenOperatorChinese, en: screenOperatorEnglish };

@@ -169,6 +169,18 @@ describe('promoting', () => {
       said: { key: 'preflight.refusal.confirmation' },
     });
   });
+
+  it('is shown by a dry run, which begins nothing and takes no ticket away', async () => {
+    const { monitor, tree } = await world({ mode: 'assist' });
+    const { token, ...shown } = await monitor.preflight('B');
+    const versions = () => [...tree.nodes].map(([path, { data }]) => `${path} ${data}`);
+    const before = versions();
+    const { plan, checks, refusal } = monitor.dryRun('B');
+    expect({ plan, checks, refusal }).toEqual({ plan: shown.plan, checks: shown.checks, refusal: null });
+    expect(monitor.dryRun('A').refusal?.key).toBe('preflight.refusal.alreadyPrimary');
+    expect(versions()).toEqual(before);
+    await expect(monitor.promote({ to: 'B', token, confirmation: '' })).resolves.toHaveProperty('operationId');
+  });
 });
 
 describe('a monitor that stopped', () => {

@@ -17,13 +17,15 @@ interface InstancePanelProps {
   /** Whether a switchover may be begun at all now. */
   promotable: boolean;
   onPromote(): void;
+  /** Asks what promoting it would do. */
+  onDryRun(): void;
 }
 
 /**
  * One of the pair's two servers: it keeps its side of the page whatever its role. The promotion that is asked for now
  * has its button in the page's header, and there alone.
  */
-export function InstancePanel({ instance, pair, beats, promotable, onPromote }: InstancePanelProps) {
+export function InstancePanel({ instance, pair, beats, promotable, onPromote, onDryRun }: InstancePanelProps) {
   const { t } = useWords();
   const id = useId();
   const { name, role, verdict } = instance;
@@ -44,6 +46,11 @@ export function InstancePanel({ instance, pair, beats, promotable, onPromote }: 
           <StateMark severity={severity} size={18} digit={false} />
           {t(`screen.verdict.${verdict}`)}
         </span>
+        {canBecomePrimary(instance, pair) ? (
+          <Button small aria-label={t('screen.dryRun.of', { instance: name })} onClick={onDryRun}>
+            {t('screen.dryRun.open')}
+          </Button>
+        ) : null}
         {canBecomePrimary(instance, pair) && promotionOffered(pair.tile) !== name ? (
           <Button
             small

@@ -3,7 +3,7 @@ import { Panel } from '#renderer/components';
 import { AsideBanners, DataPanel, withData } from '#renderer/features/data';
 import { EventTable } from '#renderer/features/events';
 import { PracticePanel } from '#renderer/features/practice';
-import { PromoteDialog, SwitchoverPanel } from '#renderer/features/switchover';
+import { DryRunDialog, PromoteDialog, SwitchoverPanel } from '#renderer/features/switchover';
 import { useWords } from '#renderer/i18n';
 import { moveOn, OVERVIEW, pairHref } from '#renderer/places';
 import { freshnessOf, useBeats, useLatestEvents, useLinkState, useNow, usePair } from '#renderer/state';
@@ -33,7 +33,8 @@ function mattersNow({ tile, switchover }: PairView, nowMs: number): boolean {
 function wayBack({ switchover, instances, route }: PairView): string | null {
   if (switchover?.outcome !== 'done' || route?.instance !== switchover.to) return null;
   const old = instances.find(({ name }) => name === switchover.from);
-  return old?.role === 'standby' && old.status === STATUS_CODES.loading ? old.name : null;
+  const isReady = old?.role === 'standby' && old.status === STATUS_CODES.loading && old.verdict === 'alive';
+  return isReady ? old.name : null;
 }
 
 const EVENTS_SHOWN = 12;
@@ -68,6 +69,7 @@ function Pair({ pair, pairKey, asked }: PairProps) {
   const beats = useBeats(pairKey);
   const lostAtMs = useLinkState((link) => link.lostAtMs);
   const [promoting, setPromoting] = useState(asked);
+  const [rehearsed, setRehearsed] = useState<string | null>(null);
   const [begun, setBegun] = useState<string | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const { tile, switchover } = pair;
@@ -118,6 +120,7 @@ function Pair({ pair, pairKey, asked }: PairProps) {
               beats={beats}
               promotable={promotable}
               onPromote={() => setPromoting(instance.name)}
+              onDryRun={() => setRehearsed(instance.name)}
             />
           ))}
         </div>
@@ -140,6 +143,7 @@ function Pair({ pair, pairKey, asked }: PairProps) {
           </Panel>
         </div>
       </div>
+      {rehearsed ? <DryRunDialog tile={tile} to={rehearsed} onClose={() => setRehearsed(null)} /> : null}
       {promoting && pair.instances.some(({ name }) => name === promoting) ? (
         <PromoteDialog
           tile={tile}

@@ -1,11 +1,18 @@
 import { useId } from 'react';
 import { Problem, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import type { Preflight, PreflightItem, Severity } from '#shared/contract';
+import type { DryRun, PreflightItem, Severity } from '#shared/contract';
 import styles from './promote-dialog.module.css';
+import { worstFirst } from './worst-first.ts';
+
+interface PreflightViewProps {
+  preflight: DryRun;
+  /** Whether every step is in sight at once: where nothing but looking is to be done. */
+  showsPlan?: boolean;
+}
 
 /** What the operator has to know before pressing. */
-export function PreflightView({ preflight }: { preflight: Preflight }) {
+export function PreflightView({ preflight, showsPlan = false }: PreflightViewProps) {
   const { t, say, f } = useWords();
   const { planned, from, to, expectedOutageMs, refusal, loss } = preflight;
   return (
@@ -35,19 +42,16 @@ export function PreflightView({ preflight }: { preflight: Preflight }) {
           ))}
         </ul>
       </Part>
-      <details data-testid="dry-run">
-        <summary>{t('screen.promote.plan')}</summary>
-        <ol className={styles.plan}>
-          {preflight.plan.map((step) => (
-            <li key={step.step} data-plan={step.step}>
-              <strong>{t(`screen.step.${step.step}`)}</strong> {say(step.message)}
-              {step.timeoutMs === null ? null : (
-                <span className={styles.limit}>{t('screen.promote.limit', { time: f.duration(step.timeoutMs) })}</span>
-              )}
-            </li>
-          ))}
-        </ol>
-      </details>
+      {showsPlan ? (
+        <Part title={t(refusal ? 'screen.dryRun.wouldGo' : 'screen.dryRun.steps')}>
+          <Plan plan={preflight.plan} />
+        </Part>
+      ) : (
+        <details data-testid="dry-run">
+          <summary>{t('screen.promote.plan')}</summary>
+          <Plan plan={preflight.plan} />
+        </details>
+      )}
       {preflight.unknowns.length > 0 ? (
         <Part title={t('screen.promote.unknowns')}>
           <ul className={styles.unknowns}>
@@ -61,8 +65,24 @@ export function PreflightView({ preflight }: { preflight: Preflight }) {
   );
 }
 
+function Plan({ plan }: Pick<DryRun, 'plan'>) {
+  const { t, say, f } = useWords();
+  return (
+    <ol className={styles.plan}>
+      {plan.map((step) => (
+        <li key={step.step} data-plan={step.step}>
+          <strong>{t(`screen.step.${step.step}`)}</strong> {say(step.message)}
+          {step.timeoutMs === null ? null : (
+            <span className={styles.limit}>{t('screen.promote.limit', { time: f.duration(step.timeoutMs) })}</span>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 /** What this may cost in data, and what becomes of it if that is not accepted. */
-function Loss({ loss: { bound, reason }, to }: { loss: NonNullable<Preflight['loss']>; to: string }) {
+function Loss({ loss: { bound, reason }, to }: { loss: NonNullable<DryRun['loss']>; to: string }) {
   const { t, say, f } = useWords();
   const id = useId();
   return (
@@ -92,11 +112,6 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
 }
 
 const MARKS: Record<PreflightItem['result'], Severity> = { pass: 'none', warn: 'p3', fail: 'p1', unknown: 'no-data' };
-
-const WORST_FIRST: readonly PreflightItem['result'][] = ['fail', 'unknown', 'warn', 'pass'];
-function worstFirst(a: PreflightItem, b: PreflightItem): number {
-  return WORST_FIRST.indexOf(a.result) - WORST_FIRST.indexOf(b.result);
-}
 
 function Check({ check }: { check: PreflightItem }) {
   const { t, say } = useWords();

@@ -10,7 +10,7 @@ interface StepProps {
   record: StepRecord | undefined;
 }
 
-/** One of the procedure's ten steps: shape, word and time. */
+/** One of the procedure's steps: shape, word and time. */
 export function Step({ name, number, record }: StepProps) {
   const { t, f } = useWords();
   const result = record?.result ?? 'pending';

@@ -1,0 +1,39 @@
+import type { Words } from '#renderer/i18n';
+import type { DryRun } from '#shared/contract';
+import { worstFirst } from './worst-first.ts';
+
+/** A dry run as plain text, to be handed to somebody who does not sit here: what the dialog shows, line by line. */
+export function dryRunText({ t, say, f, locale }: Words, dryRun: DryRun, node: string, atMs: number): string {
+  const { to, from, planned, expectedOutageMs, refusal, loss, checks, plan, unknowns } = dryRun;
+  const expected = expectedOutageMs === null ? t('screen.promote.noExpectation') : `≈ ${f.duration(expectedOutageMs)}`;
+  const colon = locale === 'zh-CN' ? '：' : ': ';
+  const limit = (ms: number | null) => (ms === null ? '' : ` (${t('screen.promote.limit', { time: f.duration(ms) })})`);
+  const part = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', title, ...lines]);
+  return [
+    t('screen.dryRun.title', { node, instance: to }),
+    t('screen.dryRun.asOf', { time: f.moment(atMs) }),
+    `${t('screen.promote.kind')}${colon}${t(planned ? 'screen.promote.planned' : 'screen.promote.unplanned')}`,
+    `${t('screen.promote.change')}${colon}${from ?? t('screen.none')} → ${to}`,
+    `${t('screen.promote.expected')}${colon}${expected}`,
+    ...(refusal ? [say(refusal)] : []),
+    ...(loss ? [say(loss.reason)] : []),
+    ...part(
+      t('screen.promote.checks'),
+      checks
+        .toSorted(worstFirst)
+        .map(({ result, message }) => `- ${t(`screen.check.${result}`)}${colon}${say(message)}`),
+    ),
+    ...part(
+      t(refusal ? 'screen.dryRun.wouldGo' : 'screen.dryRun.steps'),
+      plan.map((step, index) => {
+        const name = t(`screen.step.${step.step}`);
+        return `${index + 1}. ${name}${colon}${say(step.message)}${limit(step.timeoutMs)}`;
+      }),
+    ),
+    ...part(
+      t('screen.promote.unknowns'),
+      unknowns.map((unknown) => `- ${say(unknown)}`),
+    ),
+    '',
+  ].join('\n');
+}
