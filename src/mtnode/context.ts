@@ -3,6 +3,7 @@ import type { DataPlane } from '#mtnode/data';
 import type { PairPaths, Registration } from '#shared/domain';
 import type { Guard } from './guard.ts';
 import type { MtNodeOptions } from './options.ts';
+import type { PeerSight } from './peer-sight.ts';
 import type { Peers } from './peers.ts';
 import type { Phases } from './phases.ts';
 import type { MtNodePorts } from './ports.ts';
@@ -28,6 +29,7 @@ export interface NodeContext {
   readonly promises: GivenPromises;
   readonly routes: Routes;
   readonly peers: Peers;
+  readonly peerSight: PeerSight;
   readonly registration: OwnRegistration;
   /** Undefined: the instance keeps no data. */
   readonly data: DataPlane | undefined;

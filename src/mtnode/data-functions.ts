@@ -64,7 +64,9 @@ export class DataFunctions {
 
   /** 990012. Not answered: the confirmation is the answer. */
   look(body: z.infer<typeof lookRequestSchema>): Answer {
-    this.#context.data?.look({
+    const { data, peerSight } = this.#context;
+    peerSight.hear(body.instance, body.incarnation, 'look');
+    data?.look({
       instance: body.instance,
       incarnation: body.incarnation,
       epoch: body.at_epoch,
@@ -76,7 +78,8 @@ export class DataFunctions {
 
   /** 990013. Not answered: the next hint is the answer. */
   confirm(body: z.infer<typeof confirmRequestSchema>): Answer {
-    const { data, peers } = this.#context;
+    const { data, peers, peerSight } = this.#context;
+    peerSight.hear(body.instance, body.incarnation, 'confirm');
     // Anybody can send a datagram; only who has read the registrations knows the incarnation.
     if (peers.get(body.instance)?.registration.incarnation === body.incarnation)
       data?.confirmed({ instance: body.instance, dataId: body.data_id, atEpoch: body.at_epoch, lsn: body.lsn });

@@ -62,7 +62,7 @@ export class Dispatcher {
       [FUNCTIONS.promote, checked(promoteRequestSchema, (body) => this.#promote(body))],
       [FUNCTIONS.systemInfo, checked(systemInfoRequestSchema, (body) => this.#systemInfo(body.wait_loaded_ms ?? 0))],
       [FUNCTIONS.practicePromise, checked(promiseRequestSchema, (body) => this.#promise(body))],
-      [FUNCTIONS.practiceHello, checked(helloRequestSchema, () => this.#answerHello())],
+      [FUNCTIONS.practiceHello, checked(helloRequestSchema, (body) => this.#answerHello(body))],
       [FUNCTIONS.practiceLook, checked(lookRequestSchema, (body) => this.#data.look(body))],
       [FUNCTIONS.practiceConfirm, checked(confirmRequestSchema, (body) => this.#data.confirm(body))],
     ];
@@ -229,7 +229,8 @@ export class Dispatcher {
   }
 
   #promise(request: z.infer<typeof promiseRequestSchema>): Answer {
-    const { self, memory, promises, ports, options, lastRoute, log } = this.#context;
+    const { self, memory, promises, ports, options, lastRoute, log, peerSight } = this.#context;
+    peerSight.hear(request.instance, request.incarnation, 'promise', { serves: true });
     const refused = refusePromise(request, {
       role: self.facts.role,
       promotionBegun: this.#leadership.claiming,
@@ -245,8 +246,10 @@ export class Dispatcher {
     return { error_no: ERROR_NUMBERS.ok, instance: options.instance, promise_ms: promiseMs };
   }
 
-  #answerHello(): Answer {
-    const { self, guard, incarnation } = this.#context;
+  #answerHello(from: z.infer<typeof helloRequestSchema>): Answer {
+    const { self, guard, incarnation, peerSight } = this.#context;
+    // Only who is no primary says hello.
+    peerSight.hear(from.instance, from.incarnation, 'hello', { serves: false });
     const primary = self.facts.role === 'primary';
     return {
       error_no: primary ? ERROR_NUMBERS.ok : ERROR_NUMBERS.wrongState,
@@ -269,7 +272,7 @@ export class Dispatcher {
   }
 
   #info(): Answer {
-    const { options, incarnation, ports, sessions, guard, promises, self } = this.#context;
+    const { options, incarnation, ports, sessions, guard, promises, self, peerSight } = this.#context;
     const right = guard.right();
     const primary = self.facts.role === 'primary';
     return {
@@ -286,6 +289,7 @@ export class Dispatcher {
       promise_left_ms: promises.givenLeftMs(ports.clock.monotonicMs()),
       on_promise: primary && right.basis === 'promise',
       hello_acknowledged_by: this.#hello.acknowledgedBy(),
+      peer: peerSight.told(),
     };
   }
 }

@@ -5,6 +5,8 @@ import type { NodeContext } from './context.ts';
 import type { PeerLink } from './peer-link.ts';
 
 const REPEAT_MS = 200;
+/** How often a standby asks the primary again that has acknowledged: what it knows of it is as old as that. */
+export const HELLO_AGAIN_MS = 1_000;
 
 /** 990011: who says hello. */
 export const helloRequestSchema = z.object({
@@ -24,7 +26,8 @@ export const helloReplySchema = z.object({
 
 /**
  * F4: a standby looks for the node of the same name and says hello over f2 until the primary acknowledges; again after
- * each change of primary. The acknowledgement also says whether a promise of a former life still binds.
+ * each change of primary. The acknowledgement also says whether a promise of a former life still binds. Afterwards it is
+ * repeated now and then, also to a primary that has gone from ZooKeeper: so the standby knows when it last heard it.
  */
 export class Hello {
   readonly #context: NodeContext;
@@ -53,6 +56,13 @@ export class Hello {
     });
   }
 
+  /** Asks the primary that has acknowledged once more; called every {@link HELLO_AGAIN_MS}. */
+  repeat(): void {
+    const known = this.#acknowledgedBy;
+    if (known === undefined || this.acknowledgedBy() === null || this.#context.self.facts.role !== 'standby') return;
+    void this.#ask(known);
+  }
+
   async #run(): Promise<void> {
     const { ports, stopping } = this.#context;
     for (let target = this.#target(); target && !stopping.aborted; target = this.#target()) {
@@ -62,14 +72,26 @@ export class Hello {
   }
 
   async #sayTo(target: Registration): Promise<void> {
-    const { options, incarnation, log, promises } = this.#context;
+    const { log, promises } = this.#context;
+    const answer = await this.#ask(target);
+    if (answer?.isPrimary !== true) return;
+    this.#acknowledgedBy = target;
+    if (!answer.promise_held) promises.forgetFormerLife();
+    log.info('the primary acknowledged the hello', { primary: target.instance });
+  }
+
+  /** What that very process answers to a hello; undefined: nothing. */
+  async #ask(target: Registration): Promise<(z.infer<typeof helloReplySchema> & { isPrimary: boolean }) | undefined> {
+    const { options, incarnation, peerSight } = this.#context;
     const body = { instance: options.instance, incarnation };
     const reply = await this.#link.ask(target, FUNCTIONS.practiceHello, body, REPEAT_MS);
     const answer = helloReplySchema.safeParse(reply);
-    if (reply?.error_no !== 0 || !answer.success || answer.data.incarnation !== target.incarnation) return;
-    this.#acknowledgedBy = target;
-    if (!answer.data.promise_held) promises.forgetFormerLife();
-    log.info('the primary acknowledged the hello', { primary: target.instance });
+    if (!answer.success || answer.data.incarnation !== target.incarnation) return undefined;
+    peerSight.hear(target.instance, target.incarnation, 'hello', {
+      isAnswer: true,
+      serves: answer.data.serving,
+    });
+    return { ...answer.data, isPrimary: reply?.error_no === 0 };
   }
 
   /** The registered primary that the route names, unless it has acknowledged. */

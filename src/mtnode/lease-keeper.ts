@@ -85,7 +85,7 @@ export class LeaseKeeper {
 
   /** Asks the one standby; with none, or several, nobody's promise would be enough. */
   async #askForPromise(): Promise<void> {
-    const { options, incarnation, ports, self, guard, stopping } = this.#context;
+    const { options, incarnation, ports, self, guard, stopping, peerSight } = this.#context;
     const standby = this.#standby();
     const epoch = self.facts.heldEpoch;
     if (standby === undefined || epoch === undefined || stopping.aborted) return;
@@ -93,7 +93,10 @@ export class LeaseKeeper {
     const body = { instance: options.instance, incarnation, epoch, promise_ms: options.promiseMs };
     guard.askedForPromise(sentAt, options.promiseMs);
     const reply = await this.#link.ask(standby, FUNCTIONS.practicePromise, body, options.promiseMs / 2);
-    if (reply === undefined || self.facts.heldEpoch !== epoch) return;
+    if (reply === undefined) return;
+    if (reply.instance === standby.instance)
+      peerSight.hear(standby.instance, standby.incarnation, 'promise', { isAnswer: true, serves: false });
+    if (self.facts.heldEpoch !== epoch) return;
     const grant = promiseGrantSchema.safeParse(reply);
     if (reply.error_no === ERROR_NUMBERS.ok && grant.success && grant.data.instance === standby.instance) {
       this.#refusal = undefined;

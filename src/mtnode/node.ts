@@ -7,12 +7,13 @@ import { createData, DataLink } from './data-link.ts';
 import { DataNews } from './data-news.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Guard } from './guard.ts';
-import { Hello } from './hello.ts';
+import { HELLO_AGAIN_MS, Hello } from './hello.ts';
 import { Leadership } from './leadership.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { type Answering, listenF2, t2Handler } from './listeners.ts';
 import type { MtNodeOptions } from './options.ts';
 import { PeerLink } from './peer-link.ts';
+import { PeerSight } from './peer-sight.ts';
 import { Peers } from './peers.ts';
 import { Phases } from './phases.ts';
 import type { MtNodePorts } from './ports.ts';
@@ -103,6 +104,7 @@ class RunningNode implements MtNode, Answering {
       'base-data': options.baseDataMs,
     };
     const data = createData(options, ports, incarnation, paths, () => this.#dataLink);
+    const peers = new Peers(zookeeper, paths, options.instance, log);
     this.#context = {
       data,
       options,
@@ -129,7 +131,8 @@ class RunningNode implements MtNode, Answering {
       guard: new Guard(clock, zookeeper, () => this.#onLapse()),
       promises: new GivenPromises(clock.monotonicMs(), options.promiseMs),
       routes: new Routes(zookeeper, paths),
-      peers: new Peers(zookeeper, paths, options.instance, log),
+      peers,
+      peerSight: new PeerSight(clock, peers, data),
       registration: new OwnRegistration(zookeeper, paths, options.instance),
       stopping: this.#stop.signal,
       lastRoute: () => this.#lastRoute,
@@ -169,6 +172,7 @@ class RunningNode implements MtNode, Answering {
     this.#ends.push(
       ports.zookeeper.onStatus(() => this.#onZooKeeperStatus()),
       every(ports.clock, options.sweepIntervalMs, () => this.#sweep()).cancel,
+      every(ports.clock, HELLO_AGAIN_MS, () => this.#hello.repeat()).cancel,
     );
     this.#keeper.look();
     this.#start().catch((error: unknown) => {

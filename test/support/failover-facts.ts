@@ -6,6 +6,7 @@ import {
   type MachineEvent,
   type MachineState,
   type Now,
+  peerFact,
   stepMachine,
 } from '#main/failover';
 import type { BeatSample } from '#main/heartbeat';
@@ -22,6 +23,7 @@ import {
   type Route,
   type SwitchoverRecord,
 } from '#shared/domain';
+import type { PeerSightReply } from '#shared/protocol';
 
 export function registration(instance: string, change: Partial<Registration> = {}): Registration {
   return {
@@ -157,13 +159,14 @@ export class MachineRig {
   }
 
   /** The instance answers 1403040 with this of its data; everything else as it is registered. */
-  says(instance: string, data: DataStatus | null): Effect[] {
+  says(instance: string, data: DataStatus | null, peer: PeerSightReply | null = null): Effect[] {
     const { lastRegistration } = this.state.ledgers.find(({ name }) => name === instance) ?? {};
     if (!lastRegistration) throw new Error(`${instance} is not registered`);
     const { role, status, svrMode, epoch, incarnation, phases, note, selfFence } = lastRegistration;
     const { monotonicMs: atMonotonicMs, wallMs: atWallMs } = this.now;
     const own = { role, status, svrMode, epoch, incarnation, phases: [...phases], note, selfFence };
-    const info = { ...own, data, onPromise: false, promiseLeftMs: 0, atMonotonicMs, atWallMs };
+    const told = peer && peerFact(peer, atMonotonicMs, atWallMs);
+    const info = { ...own, data, peer: told, onPromise: false, promiseLeftMs: 0, atMonotonicMs, atWallMs };
     return this.feed({ kind: 'info', instance, info });
   }
 

@@ -8,6 +8,10 @@ export interface Assessment {
   /** Why, in one sentence. */
   reason: Message;
   evidence: EvidenceView[];
+  /** The pair's other instance reaches it over f2, though this console may not: it has had an answer. */
+  peerReaches: boolean;
+  /** Gone from ZooKeeper it says to the pair's other instance that it serves: on that one's promise. */
+  servesOnPromise: boolean;
 }
 
 /** How old evidence may get. A slow beat is no stale evidence: three intervals always count. */
@@ -38,17 +42,40 @@ export interface Measure {
 /**
  * The verdict on an instance. "Gone" needs two classes that fail for different causes, one of them host or
  * coordination: a firewall that comes on refuses every connection while the process lives (F16). Silence says nothing
- * about the process.
+ * about the process. The peer's word never makes an instance gone; that it hears it serve speaks against it.
+ * `peer`: what is known of the pair's other instance.
  */
-export function assess(ledger: InstanceLedger, sight: CoordinationSight, measure: Measure, now: Now): Assessment {
+export function assess(
+  ledger: InstanceLedger,
+  peer: InstanceLedger,
+  sight: CoordinationSight,
+  measure: Measure,
+  now: Now,
+): Assessment {
   const coordination = coordinationEvidence(ledger, sight);
-  const network = networkEvidence(ledger, measure, now, coordination.says === 'gone');
-  const host = hostEvidence(ledger, measure, now);
+  const sources: Sources = {
+    network: networkEvidence(ledger, measure, now, coordination.says === 'gone'),
+    peer: peerEvidence(ledger, peer, measure, now),
+    coordination,
+    host: hostEvidence(ledger, measure, now),
+  };
+  const more: More = {
+    failingMs: failingForMs(ledger, now),
+    stopped: saysStopped(ledger),
+    peerReaches: sources.peer.says === 'alive' && heardSince(ledger, peer.info?.peer?.answeredMonotonicMs ?? null),
+    servesOnPromise: servesOnPromise(ledger, peer, measure, now),
+  };
+  const { network, peer: ofPeer, host } = sources;
   return {
-    ...judge(network, coordination, host, failingForMs(ledger, now), measure, saysStopped(ledger)),
-    evidence: [network, coordination, host],
+    ...judge(sources, more, measure),
+    evidence: [network, ofPeer, coordination, host],
+    peerReaches: more.peerReaches,
+    servesOnPromise: more.servesOnPromise,
   };
 }
+
+/** What each class says. */
+type Sources = Record<EvidenceView['class'], EvidenceView>;
 
 /** An instance that stops in good order says so in its registration before it goes. */
 function saysStopped({ registered, lastRegistration }: InstanceLedger): boolean {
@@ -96,6 +123,59 @@ function networkEvidence(ledger: InstanceLedger, measure: Measure, now: Now, let
   return view('silent', lastFailure.sentAtMs, message('failover.network.silent', { silentMs }));
 }
 
+/** What the other instance says of it, and for this very process alone: it hears others than this console does. */
+function peerEvidence(
+  ledger: InstanceLedger,
+  { name, info }: InstanceLedger,
+  measure: Measure,
+  now: Now,
+): EvidenceView {
+  const view = (says: EvidenceView['says'], atMs: number | null, reason: Message): EvidenceView => ({
+    class: 'peer',
+    says,
+    atMs,
+    reason,
+  });
+  const maxMs = maxAgeMs(measure.timeouts, measure.beatIntervalMs);
+  if (!info) return view('nothing', null, message('failover.peer.notAsked', { peer: name }));
+  const fact = info.peer;
+  if (!fact) return view('nothing', null, message('failover.peer.neverHeard', { peer: name }));
+  if (fact.instance !== ledger.name || fact.incarnation !== ledger.lastRegistration?.incarnation)
+    return view('nothing', null, message('failover.peer.otherProcess', { peer: name }));
+  if (now.monotonicMs - info.atMonotonicMs > maxMs)
+    return view('nothing', fact.heardWallMs, message('failover.peer.stale', { peer: name }));
+  const silentMs = Math.round(info.atMonotonicMs - fact.heardMonotonicMs);
+  if (silentMs < measure.timeouts.silentAfterMs && now.monotonicMs - fact.heardMonotonicMs <= maxMs) {
+    const serves = fact.servingMonotonicMs !== null;
+    return view(
+      'alive',
+      fact.heardWallMs,
+      message(`failover.peer.${serves ? 'hearsServing' : 'hears'}`, { peer: name }),
+    );
+  }
+  const { markerMs = null } = fact.mount ?? {};
+  const said =
+    markerMs === null
+      ? message('failover.peer.silent', { peer: name, silentMs })
+      : message('failover.peer.silentMount', { peer: name, silentMs, markerMs });
+  return view('silent', fact.heardWallMs, said);
+}
+
+/** Gone from ZooKeeper and not heard here, it may serve on the promise of the other instance, which hears it say so. */
+function servesOnPromise(ledger: InstanceLedger, { info }: InstanceLedger, measure: Measure, now: Now): boolean {
+  const { unregisteredSinceMs, lastRegistration } = ledger;
+  const fact = info?.peer;
+  if (!fact || fact.servingMonotonicMs === null || unregisteredSinceMs === null) return false;
+  if (fact.instance !== ledger.name || fact.incarnation !== lastRegistration?.incarnation) return false;
+  const isFresh = now.monotonicMs - fact.servingMonotonicMs <= maxAgeMs(measure.timeouts, measure.beatIntervalMs);
+  return isFresh && fact.servingMonotonicMs > unregisteredSinceMs && heardSince(ledger, fact.servingMonotonicMs);
+}
+
+/** What was heard before this console began to hear nothing says nothing of the time since. */
+function heardSince({ network }: InstanceLedger, atMonotonicMs: number | null): boolean {
+  return atMonotonicMs !== null && atMonotonicMs > (network.failingSinceMs ?? Number.NEGATIVE_INFINITY);
+}
+
 function coordinationEvidence(ledger: InstanceLedger, sight: CoordinationSight): EvidenceView {
   const { registered, lastRegistration, registrationProblem, registrationAtMs } = ledger;
   const view = (says: EvidenceView['says'], reason: Message): EvidenceView => ({
@@ -136,13 +216,18 @@ function failingForMs(ledger: InstanceLedger, now: Now): number {
   return failingSinceMs === null ? 0 : now.monotonicMs - failingSinceMs;
 }
 
+/** What verdicts rest on beside what each class says. */
+interface More {
+  failingMs: number;
+  stopped: boolean;
+  peerReaches: boolean;
+  servesOnPromise: boolean;
+}
+
 function judge(
-  network: EvidenceView,
-  coordination: EvidenceView,
-  host: EvidenceView,
-  failingMs: number,
+  { network, peer, coordination, host }: Sources,
+  { failingMs, stopped, peerReaches, servesOnPromise: serves }: More,
   { timeouts }: Measure,
-  stopped: boolean,
 ): { verdict: Verdict; reason: Message } {
   if (network.says === 'alive') return { verdict: 'alive', reason: network.reason };
   if (host.says === 'gone' && coordination.says === 'gone')
@@ -151,15 +236,20 @@ function judge(
   if (!unheard) return { verdict: 'unknown', reason: network.reason };
   if (host.says === 'gone') return { verdict: 'gone', reason: message('failover.verdict.networkAndHost') };
   if (coordination.says === 'gone') {
+    if (serves && !stopped) return { verdict: 'silent', reason: message('failover.verdict.servesOnPromise') };
     // A process that runs and refuses everybody is behind a firewall; one that hangs refuses nobody.
     if (host.says === 'alive' && network.says === 'gone' && !stopped)
       return { verdict: 'silent', reason: message('failover.verdict.runsUnreachable') };
     return { verdict: 'gone', reason: message('failover.verdict.networkAndCoordination') };
   }
   if (coordination.says === 'alive' && failingMs >= timeouts.silentAfterMs)
-    return {
-      verdict: 'unreachable-registered',
-      reason: message(host.says === 'alive' ? 'failover.verdict.unreachableAlive' : 'failover.verdict.unreachable'),
-    };
+    return { verdict: 'unreachable-registered', reason: message(unreachable(peer, host, peerReaches)) };
   return { verdict: 'silent', reason: network.reason };
+}
+
+/** Where the other instance reaches it, look at the way from here first; where nobody does, at its own host. */
+function unreachable(peer: EvidenceView, host: EvidenceView, peerReaches: boolean): string {
+  if (peerReaches) return 'failover.verdict.unreachablePeerReaches';
+  if (host.says === 'alive') return 'failover.verdict.unreachableAlive';
+  return peer.says === 'silent' ? 'failover.verdict.unreachablePeerSilent' : 'failover.verdict.unreachable';
 }

@@ -108,8 +108,11 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     settled: coordination.settled,
   };
   const measure: Measure = { timeouts, beatIntervalMs };
-  const look = (ledger: InstanceLedger): InstanceFacts => ({ ledger, assessment: assess(ledger, sight, measure, now) });
-  const instances = [look(ledgers[0]), look(ledgers[1])] as const;
+  const look = (ledger: InstanceLedger, peer: InstanceLedger): InstanceFacts => ({
+    ledger,
+    assessment: assess(ledger, peer, sight, measure, now),
+  });
+  const instances = [look(ledgers[0], ledgers[1]), look(ledgers[1], ledgers[0])] as const;
   const route = coordination.route.value;
   const named = instances.find((instance) => instance.ledger.name === route?.instance);
   return {

@@ -3,7 +3,7 @@
 export { commonCauseMessage, standsOn, TroubleBoard } from './common-cause.ts';
 export { FailoverEngine } from './engine.ts';
 export type { InstanceFacts } from './facts.ts';
-export { type DataFact, type InfoFact, type Now, said } from './ledger.ts';
+export { type DataFact, type InfoFact, type Now, peerFact, said } from './ledger.ts';
 export {
   createMachine,
   type Effect,

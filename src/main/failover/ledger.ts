@@ -10,6 +10,7 @@ import type {
   Registration,
   SvrMode,
 } from '#shared/domain';
+import type { PeerSightReply } from '#shared/protocol';
 
 /** The moment of an event on both clocks, and whether the own ZooKeeper lease lived then. */
 export interface Now {
@@ -42,6 +43,37 @@ export interface HostFact {
   reason: Message;
 }
 
+/**
+ * What the instance says that it heard of the pair's other one. The moments are on the console's clocks, reckoned back
+ * from when it was asked: what is old may look older, never younger.
+ */
+export interface PeerFact {
+  instance: string;
+  incarnation: string;
+  heardMonotonicMs: number;
+  heardWallMs: number;
+  /** When it last answered a question; null: it has not. Only then is it known that it can be reached. */
+  answeredMonotonicMs: number | null;
+  /** When the other one last said that it serves; null: it has not, or has said otherwise since. */
+  servingMonotonicMs: number | null;
+  /** How old the mount's marker and the newest redo read through it were then; null: it follows nobody. */
+  mount: { markerMs: number | null; redoMs: number | null } | null;
+}
+
+/** A {@link PeerFact} from the answer to a question that was sent at the given moment. */
+export function peerFact(said: PeerSightReply, askedMonotonicMs: number, askedWallMs: number): PeerFact {
+  const { instance, incarnation, heard_ms: heardMs, answered_ms: answeredMs, serving_ms: servingMs, mount } = said;
+  return {
+    instance,
+    incarnation,
+    heardMonotonicMs: askedMonotonicMs - heardMs,
+    heardWallMs: askedWallMs - heardMs,
+    answeredMonotonicMs: answeredMs === null ? null : askedMonotonicMs - answeredMs,
+    servingMonotonicMs: servingMs === null ? null : askedMonotonicMs - servingMs,
+    mount: mount && { markerMs: mount.marker_ms, redoMs: mount.redo_ms },
+  };
+}
+
 /** What the instance itself last said, by 1403040. */
 export interface InfoFact {
   atMonotonicMs: number;
@@ -57,6 +89,8 @@ export interface InfoFact {
   selfFence: boolean;
   /** Null where it keeps no data. */
   data: DataStatus | null;
+  /** Null: it has heard nothing of the other instance, or does not say. */
+  peer: PeerFact | null;
   atWallMs: number;
 }
 

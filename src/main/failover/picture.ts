@@ -126,6 +126,7 @@ function primaryTrouble(facts: PairFacts): Finding | undefined {
       return finding('outage', 'p1', reason, loss?.next ?? nextAfterLoss(facts));
     }
     case 'unreachable-registered':
+      if (named.assessment.peerReaches) return unreachableFromHere(facts, named);
       return finding(
         'suspect',
         'p1',
@@ -133,6 +134,7 @@ function primaryTrouble(facts: PairFacts): Finding | undefined {
         nextWhileUnreachable(facts, instance),
       );
     case 'silent':
+      if (named.assessment.servesOnPromise) return unreachableFromHere(facts, named);
       return finding('suspect', 'p2', message('state.primarySilent', { instance }));
     case 'unknown':
       return finding('unknown', 'no-data', message('state.primaryUnheard', { instance }));
@@ -145,6 +147,18 @@ function primaryTrouble(facts: PairFacts): Finding | undefined {
         message('state.next.lookAtNode', { instance }),
       );
   }
+}
+
+/** The other instance reaches it, or hears it serve: the fault may lie with this console or on its way. */
+function unreachableFromHere(facts: PairFacts, named: InstanceFacts): Finding {
+  const instance = named.ledger.name;
+  const params = { instance, peer: facts.other?.ledger.name ?? '?' };
+  const check = message('state.next.checkOwnNetwork', params);
+  if (named.assessment.verdict === 'silent')
+    return finding('suspect', 'p2', message('state.primaryOnPromiseElsewhere', params), check);
+  // The policy may have it switched over all the same: f2 reaches it, which clients do not use.
+  const next = orderlyAtMs(facts) === null ? check : nextWhileUnreachable(facts, instance);
+  return finding('suspect', 'p1', message('state.primaryUnreachableHere', params), next);
 }
 
 /** What whoever could take over would lose, where that one can be promoted at all. */

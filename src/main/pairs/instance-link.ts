@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '#core/clock';
-import type { InfoFact } from '#main/failover';
+import { type InfoFact, peerFact } from '#main/failover';
 import { type BeatSample, type HeartbeatLoop, heartbeatBody } from '#main/heartbeat';
 import {
   createPracticeSession,
@@ -122,6 +122,8 @@ export class InstanceLink {
   async #ask(): Promise<void> {
     if (this.#asking || this.#stopped) return;
     this.#asking = true;
+    const askedMonotonicMs = this.#clock.monotonicMs();
+    const askedWallMs = this.#clock.wallMs();
     const { reply } = await this.connector.call(FUNCTIONS.systemInfo, {}, INFO_TIMEOUT_MS);
     this.#asking = false;
     const info = reply ? systemInfoReplySchema.safeParse(reply).data : undefined;
@@ -141,6 +143,7 @@ export class InstanceLink {
       promiseLeftMs: info.promise_left_ms,
       selfFence: info.self_fence,
       data: info.data ?? null,
+      peer: info.peer ? peerFact(info.peer, askedMonotonicMs, askedWallMs) : null,
     });
   }
 }

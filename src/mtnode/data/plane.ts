@@ -144,6 +144,14 @@ export class DataPlane {
     });
   }
 
+  /** When the mount was last seen to live, on the monotonic clock; null: this instance follows nobody through one. */
+  mountSight(): { markerAtMs: number | null; redoAtMs: number | null } | null {
+    const standby = this.#opened?.standby;
+    if (standby === undefined || this.#reign !== undefined || this.#target === null) return null;
+    const { markerAtMs, redoAtMs } = standby.view;
+    return { markerAtMs, redoAtMs };
+  }
+
   /** Whom it follows, or did until it became primary. */
   get followed(): Followed | null {
     return this.#target;

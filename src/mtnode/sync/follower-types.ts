@@ -44,6 +44,9 @@ export interface FollowerView {
   /** What the primary is known to have made durable and acknowledged; null: not known. */
   durableLsn: number | null;
   acknowledgedLsn: number | null;
+  /** When the marker was last read well, and new redo read, on the monotonic clock; null: not, or not since it failed. */
+  markerAtMs: number | null;
+  redoAtMs: number | null;
 }
 
 export interface SealRequest {

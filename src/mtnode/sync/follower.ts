@@ -82,6 +82,8 @@ export class Follower {
       receivedLsn,
       durableLsn: this.#progress.durableLsn,
       acknowledgedLsn: this.#progress.acknowledgedLsn,
+      markerAtMs: Number.isFinite(this.#markerAtMs) ? this.#markerAtMs : null,
+      redoAtMs: Number.isFinite(this.#gotAtMs) ? this.#gotAtMs : null,
     };
   }
 

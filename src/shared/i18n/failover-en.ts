@@ -14,6 +14,10 @@ export const failoverEn: Record<string, string> = {
   'state.primaryGone': 'The primary {{instance}} is gone',
   'state.primaryUnreachable':
     'The primary {{instance}} cannot be reached but is still registered in ZooKeeper: the network, or a firewall on its host',
+  'state.primaryUnreachableHere':
+    'This console cannot reach the primary {{instance}}, but {{peer}} reaches it over f2: the fault may be on the way from here',
+  'state.primaryOnPromiseElsewhere':
+    'The primary {{instance}} has gone from ZooKeeper and cannot be reached from here, but {{peer}} hears it serve on its promise',
   'state.primarySilent': 'The primary {{instance}} does not answer; nothing proves yet that it is gone',
   'state.primaryUnheard': 'Nothing was heard from the primary {{instance}} yet',
   'state.primaryNotServing': 'The primary {{instance}} answers but does not serve',
@@ -41,6 +45,7 @@ export const failoverEn: Record<string, string> = {
   'state.next.checkZooKeeper': 'Check ZooKeeper and the network to it',
   'state.next.checkNetworkUntil':
     'Check the network to {{instance}} and the firewall on its host; otherwise the console switches over to {{to}} in an orderly way at {{untilAt}}',
+  'state.next.checkOwnNetwork': "Check this console's own network, and its way to {{instance}}",
   'state.next.checkNetwork': 'Check the network to {{instance}} and the firewall on its host',
   'state.next.checkMount': 'On {{instance}}, check the mounted directory with df -h, and the local database',
   'state.next.checkDirectory': "On {{instance}}, run df -h {{directory}}: the primary's share must be mounted there",
@@ -209,10 +214,25 @@ export const failoverEn: Record<string, string> = {
   'failover.host.notChecked': 'The process was not looked at yet',
   'failover.host.stale': 'The last look at the process is too old',
   'failover.host.noAnswer': 'The look at the process gave no result',
+  'failover.peer.notAsked': '{{peer}} has not said anything of it yet',
+  'failover.peer.neverHeard': '{{peer}} has not heard it yet, or does not say',
+  'failover.peer.otherProcess': '{{peer}} speaks of an earlier process of it',
+  'failover.peer.stale': '{{peer}} itself has not answered lately',
+  'failover.peer.hears': '{{peer}} hears it over f2',
+  'failover.peer.hearsServing': '{{peer}} hears it over f2, and hears it say that it serves',
+  'failover.peer.silent': '{{peer}} has heard nothing of it for {{silentMs}} ms',
+  'failover.peer.silentMount':
+    '{{peer}} has heard nothing of it for {{silentMs}} ms; its folder could be read through the mount {{markerMs}} ms ago',
   'failover.verdict.hostAndCoordination': 'The process is dead and the registration is gone',
   'failover.verdict.networkAndHost': 'It does not answer and its process is dead',
   'failover.verdict.networkAndCoordination': 'It does not answer and its registration has gone from ZooKeeper',
   'failover.verdict.unreachable': 'It cannot be reached but is registered: the network, or a firewall on its host',
+  'failover.verdict.unreachablePeerReaches':
+    'This console cannot reach it, but it is registered and the other instance reaches it over f2: the way from here to it',
+  'failover.verdict.unreachablePeerSilent':
+    'Neither this console nor the other instance can reach it, but it is registered: its network, or a firewall on its host',
+  'failover.verdict.servesOnPromise':
+    'It cannot be reached from here and its registration is gone, but the other instance hears it serve',
   'failover.verdict.unreachableAlive':
     'It cannot be reached, but its process lives and is registered: the network, or a firewall on its host',
   'failover.verdict.runsUnreachable': 'It cannot be reached and its registration is gone, but its process runs',

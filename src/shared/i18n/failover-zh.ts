@@ -13,6 +13,10 @@ export const failoverZh: Record<string, string> = {
   'state.bothGone': '两个实例都已退出',
   'state.primaryGone': '主机 {{instance}} 已退出',
   'state.primaryUnreachable': '主机 {{instance}} 连不上，但仍在 ZooKeeper 注册：可能是网络或其主机上的防火墙',
+  'state.primaryUnreachableHere':
+    '本控制台连不上主机 {{instance}}，但 {{peer}} 经 f2 能连到它：问题可能在本控制台到它的线路',
+  'state.primaryOnPromiseElsewhere':
+    '主机 {{instance}} 已从 ZooKeeper 消失，本控制台也连不上，但 {{peer}} 收到它凭其承诺继续服务的消息',
   'state.primarySilent': '主机 {{instance}} 没有应答，尚不能断定它已退出',
   'state.primaryUnheard': '还没有收到主机 {{instance}} 的任何应答',
   'state.primaryNotServing': '主机 {{instance}} 有应答但不在服务',
@@ -37,6 +41,7 @@ export const failoverZh: Record<string, string> = {
   'state.next.checkZooKeeper': '检查 ZooKeeper 以及到它的网络',
   'state.next.checkNetworkUntil':
     '检查到 {{instance}} 的网络和其主机上的防火墙；若仍连不上，控制台将于 {{untilAt}} 有序切换到 {{to}}',
+  'state.next.checkOwnNetwork': '检查本控制台自身的网络，以及到 {{instance}} 的线路',
   'state.next.checkNetwork': '检查到 {{instance}} 的网络和其主机上的防火墙',
   'state.next.checkMount': '在 {{instance}} 上用 df -h 检查挂载目录，并检查本地数据库',
   'state.next.checkDirectory': '在 {{instance}} 上执行 df -h {{directory}}：主机的共享目录应挂载在此',
@@ -192,10 +197,23 @@ export const failoverZh: Record<string, string> = {
   'failover.host.notChecked': '尚未检查进程',
   'failover.host.stale': '最近一次进程检查已过时',
   'failover.host.noAnswer': '进程检查没有结果',
+  'failover.peer.notAsked': '{{peer}} 尚未说明任何情况',
+  'failover.peer.neverHeard': '{{peer}} 尚未收到它的消息，或未作说明',
+  'failover.peer.otherProcess': '{{peer}} 所说的是它先前的进程',
+  'failover.peer.stale': '{{peer}} 自身近来没有应答',
+  'failover.peer.hears': '{{peer}} 经 f2 收到它的消息',
+  'failover.peer.hearsServing': '{{peer}} 经 f2 收到它的消息，并得知它正在服务',
+  'failover.peer.silent': '{{peer}} 已有 {{silentMs}} ms 没有收到它的消息',
+  'failover.peer.silentMount':
+    '{{peer}} 已有 {{silentMs}} ms 没有收到它的消息；{{markerMs}} ms 之前还能经挂载读到它的目录',
   'failover.verdict.hostAndCoordination': '进程已不存在，注册也已消失',
   'failover.verdict.networkAndHost': '没有应答，且进程已不存在',
   'failover.verdict.networkAndCoordination': '没有应答，且注册已从 ZooKeeper 消失',
   'failover.verdict.unreachable': '连不上，但仍在 ZooKeeper 注册：网络或其主机上的防火墙',
+  'failover.verdict.unreachablePeerReaches':
+    '本控制台连不上，但它仍注册，且另一实例经 f2 能连到它：可能是本控制台到它的线路',
+  'failover.verdict.unreachablePeerSilent': '本控制台和另一实例都连不上，但它仍注册：其网络，或其主机上的防火墙',
+  'failover.verdict.servesOnPromise': '本控制台连不上且注册已消失，但另一实例收到它正在服务的消息',
   'failover.verdict.unreachableAlive': '连不上，但进程在运行且仍注册：网络或其主机上的防火墙',
   'failover.verdict.runsUnreachable': '连不上且注册已消失，但进程仍在运行',
   'failover.proof.processDead': '{{instance}} 注册的进程已不存在',

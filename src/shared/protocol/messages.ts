@@ -107,6 +107,27 @@ export const statusReplySchema = replySchema.extend({
 });
 export type StatusReply = z.infer<typeof statusReplySchema>;
 
+const ageMs = z.number().int().min(0);
+/**
+ * What an instance says of the other one of its pair. Ages in milliseconds at the time of the answer: clocks differ.
+ * Nothing of it proves that the other one is gone; that it was heard a moment ago is worth knowing.
+ */
+export const peerSightSchema = z.object({
+  instance: z.string().min(1).max(64),
+  incarnation: z.string().min(1).max(64),
+  /** Since its last datagram. */
+  heard_ms: ageMs,
+  /** What that was: its hello or the answer to one, 990012, 990013, a request for a promise or the answer to one. */
+  heard_by: z.enum(['hello', 'look', 'confirm', 'promise']),
+  /** Since it last answered a question over f2; null: it has not. Its word alone may come through where none reaches it. */
+  answered_ms: ageMs.nullable(),
+  /** Since it last said that it serves; null: it has not, or has said otherwise since. */
+  serving_ms: ageMs.nullable(),
+  /** A standby that follows through the mount: since the marker was read well, and since new redo was read. */
+  mount: z.object({ marker_ms: ageMs.nullable(), redo_ms: ageMs.nullable() }).nullable(),
+});
+export type PeerSightReply = z.infer<typeof peerSightSchema>;
+
 /** 1403040's answer: `svr_mode` is a fact (F9), the rest ours. */
 export const systemInfoReplySchema = statusReplySchema.extend({
   svr_mode: svrModeSchema,
@@ -123,6 +144,8 @@ export const systemInfoReplySchema = statusReplySchema.extend({
   promise_left_ms: z.number().min(0),
   /** True while a primary serves on its standby's promise alone: ZooKeeper is away (P2). */
   on_promise: z.boolean(),
+  /** Null: it has heard nothing of it yet. Absent: it does not say. */
+  peer: peerSightSchema.nullable().optional(),
 });
 export type SystemInfoReply = z.infer<typeof systemInfoReplySchema>;
 
