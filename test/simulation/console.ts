@@ -51,6 +51,7 @@ export class SimConsole {
         heartbeat: createHeartbeatLoop({ clock, random }),
         troubles: new TroubleBoard(),
         connect: this.#judged(connector),
+        runCommand: async () => ({ kind: 'not-started', reason: 'none here' }),
         processCheck: (identity) => this.#lookAtProcess(process, identity),
         clock,
         random,

@@ -13,6 +13,7 @@ import type { BeatSample } from '#main/heartbeat';
 import {
   type DataStatus,
   type Driver,
+  type InstanceCommands,
   message,
   newPolicyRecord,
   type PolicyMode,
@@ -123,12 +124,15 @@ export class MachineRig {
   common: MachineState['common'] = { troubles: [], releasedMonotonicMs: Number.NEGATIVE_INFINITY };
   now: Now = { monotonicMs: 1_000, wallMs: 1_000_000, zookeeperLive: true };
 
-  constructor(options: { hostCheck?: boolean; driver?: Driver; beatIntervalMs?: number } = {}) {
+  constructor(
+    options: { hostCheck?: boolean; driver?: Driver; beatIntervalMs?: number; commands?: InstanceCommands } = {},
+  ) {
     const { hostCheck = true, driver = 'console', beatIntervalMs = 1_000 } = options;
+    const commands = options.commands && { ...options.commands, given: { instance: 'A', host: '10.8.3.1' } };
     const config: MachineConfig = {
       self: { key: 'e/own', name: 'own', standsOn: ['ZooKeeper zk1:2181', 'h', '10.8.3.0/24'] },
       instances: [
-        { name: 'A', hostCheck },
+        { name: 'A', hostCheck, commands },
         { name: 'B', hostCheck },
       ],
       defaults: { ...policySettings('auto'), driver },

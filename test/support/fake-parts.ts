@@ -68,6 +68,7 @@ export function fakeParts() {
     createConnectors: () => () => {
       throw new Error('nothing connects here');
     },
+    runCommand: async () => ({ kind: 'not-started', reason: 'none here' }),
     processCheck: async () => ({ says: 'nothing', frozen: false, reason: message('test.reason') }),
     createPractice: () => fakePractice(log),
     createPair: (options, { journal }, listeners) => {

@@ -4,6 +4,7 @@ import { silentLog } from '#core/logging';
 import { createZooKeeperSession, type ZooKeeperSession } from '#core/zookeeper';
 import { startZooKeeperServer, type ZooKeeperServer } from '#core/zookeeper-server';
 import { createProcessCheck } from '#main/checks';
+import { createCommandRunner } from '#main/commands';
 import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop, type HeartbeatLoop } from '#main/heartbeat';
 import { createT2Connector } from '#main/nodes';
@@ -140,6 +141,7 @@ export class PairRig {
         heartbeat: this.#heartbeat,
         connect: createT2Connector({ clock: systemClock }),
         processCheck: createProcessCheck(),
+        runCommand: createCommandRunner(),
         troubles: new TroubleBoard(),
         clock: systemClock,
         random: systemRandom,

@@ -1,7 +1,8 @@
+import type { RunCommand } from '#main/commands';
 import type { RouteChange } from '#main/coordination';
 import { runSwitchover, type SwitchoverPorts, type SwitchoverProgress, type SwitchoverTask } from '#main/failover';
 import type { CallOutcome } from '#main/nodes';
-import { FUNCTIONS, message, type StepName, type SwitchoverRecord } from '#shared/domain';
+import { FUNCTIONS, type InstanceCommands, message, type StepName, type SwitchoverRecord } from '#shared/domain';
 import { MachineRig, registration, route, type SnapshotChange } from '#test/failover-facts';
 import { VirtualClock } from '#test/virtual-clock';
 
@@ -36,7 +37,7 @@ export function statusBody(change: Record<string, unknown> = {}): Record<string,
 export class ScriptedSwitchover {
   readonly clock = new VirtualClock();
   readonly stopping = new AbortController();
-  readonly machine = new MachineRig({ hostCheck: true });
+  readonly machine: MachineRig;
   readonly calls: { functionNumber: number; body: Record<string, unknown> }[] = [];
   readonly records: SwitchoverRecord[] = [];
   /** Answers to a function, one after the other; the last one stays. */
@@ -46,9 +47,13 @@ export class ScriptedSwitchover {
   close: () => RouteChange = () => this.closed();
   open: () => RouteChange = () => ({ outcome: 'changed', route: this.route({ state: 'open' }) });
   recordsArrive = true;
+  /** What was run, and what running it does. */
+  readonly runs: string[][] = [];
+  program: RunCommand = async () => ({ kind: 'not-started', reason: 'none here' });
   #listeners = new Set<() => void>();
 
-  constructor() {
+  constructor(commands?: InstanceCommands, hostCheck = true) {
+    this.machine = new MachineRig({ hostCheck, ...(commands ? { commands } : {}) });
     this.machine.settle();
     this.answers.set(FUNCTIONS.promote, [{}]);
     this.answers.set(FUNCTIONS.completeStartup, [statusBody()]);
@@ -132,6 +137,10 @@ export class ScriptedSwitchover {
         return () => void this.#listeners.delete(listener);
       },
       lookAtProcess: () => {},
+      runCommand: async (command, options) => {
+        this.runs.push([...command]);
+        return this.program(command, options);
+      },
       outage: () => ({ outageMs: 120, errorMs: 25 }),
       sawGoodReply: () => true,
       log: () => {},

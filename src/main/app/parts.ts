@@ -2,6 +2,7 @@ import type { Clock, Random } from '#core/clock';
 import type { Log } from '#core/logging';
 import { createZooKeeperSession } from '#core/zookeeper';
 import { createProcessCheck } from '#main/checks';
+import { createCommandRunner } from '#main/commands';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import type { Journal } from '#main/journal';
 import { createT2Connector } from '#main/nodes';
@@ -17,6 +18,7 @@ export function createParts({ clock, random, log }: { clock: Clock; random: Rand
     createHeartbeat: () => createHeartbeatLoop({ clock, random, log: log.child('heartbeat') }),
     createConnectors: (practice) => createT2Connector({ clock, practice, log: log.child('nodes') }),
     processCheck: createProcessCheck(),
+    runCommand: createCommandRunner(clock),
     createPractice,
     createPair: (options, { journal, ...tools }, listeners) => {
       const key = pairKey(options.environment.id, options.pair.id);

@@ -1,5 +1,6 @@
 import type { ZooKeeperSession, ZooKeeperSessionOptions } from '#core/zookeeper';
 import type { ProcessCheck } from '#main/checks';
+import type { RunCommand } from '#main/commands';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { Journal } from '#main/journal';
 import type { NodeConnectorFactory } from '#main/nodes';
@@ -40,6 +41,7 @@ export interface Parts {
   /** `practice`: the numbers of the practice node are allowed. */
   createConnectors(practice: boolean): NodeConnectorFactory;
   processCheck: ProcessCheck;
+  runCommand: RunCommand;
   createPractice(deps: PracticeDeps): Practice;
   createPair(options: PairMonitorOptions, tools: PairTools, listeners: PairMonitorListeners): PairMonitor;
 }

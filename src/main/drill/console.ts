@@ -1,5 +1,6 @@
 import { createZooKeeperSession } from '#core/zookeeper';
 import { createProcessCheck } from '#main/checks';
+import { createCommandRunner } from '#main/commands';
 import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import { createT2Connector } from '#main/nodes';
@@ -31,6 +32,7 @@ export function watchPair(
       heartbeat,
       connect,
       processCheck: createProcessCheck(),
+      runCommand: createCommandRunner(),
       troubles: new TroubleBoard(),
       clock,
       random,

@@ -1,10 +1,12 @@
 import { type Message, message } from '#shared/domain';
 import { aimOf, isAfterFailure } from './aim.ts';
+import { attestedOut } from './attestation.ts';
+import { fenceAhead } from './commands.ts';
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { guardBlockers } from './guards.ts';
 import { said } from './ledger.ts';
 import { isPromotable, lossBlockers } from './loss.ts';
-import { proofOldOut } from './proof.ts';
+import { proofOldOut, stepsDownByRoute } from './proof.ts';
 import { orderlyAim } from './unreachable.ts';
 
 /** A switchover that failed before it changed anything may be tried again, in waits that double. */
@@ -22,7 +24,17 @@ export function policyBlockers(facts: PairFacts): Message[] {
   if (facts.driver === 'node') found.push(message('blocker.driverNode'));
   if (!facts.policyKnown) found.push(message('blocker.policyUnknown'));
   else if (facts.mode !== 'auto') found.push(modeBlocker(facts));
+  else found.push(...wayBlockers(facts));
   return [...found, ...guardBlockers(facts)];
+}
+
+/** What does not stop by itself can be proved out by a look at its process or by its hook alone: without them auto is assist. */
+function wayBlockers(facts: PairFacts): Message[] {
+  const aim = aimOf(facts);
+  if (!aim) return [];
+  const { ledger, commands } = aim.from;
+  if (ledger.hostCheck || commands?.fence || stepsDownByRoute(ledger, aim.to.ledger)) return [];
+  return [message('blocker.noWayToProve', { instance: ledger.name })];
 }
 
 /** Whether it is the policy's own mode, or its calendar's, that leaves acting to others. */
@@ -77,15 +89,24 @@ function standbyBlockers(facts: PairFacts, target: InstanceFacts): Message[] {
   return lossBlockers(facts, target, orderlyAim(facts) ? 0 : facts.maxLossRecords);
 }
 
-/** Before the route is touched by itself the proof must be there: a closed route without one is an outage made here. */
+/**
+ * Before the route is touched by itself the proof must be there: a closed route without one is an outage made here. Where
+ * there is a fence hook, that is what may give it.
+ */
 function proofBlockers(facts: PairFacts): Message[] {
   const { named, route } = facts;
   const aim = aimOf(facts);
   if (!aim || !route || aim.from.assessment.verdict !== 'gone') return [];
   const { ledger } = aim.from;
+  const instance = ledger.name;
+  const fence = fenceAhead(facts, aim.from, aim.to.ledger.name, false);
+  if (fence?.filled.ok) return [];
+  if (fence?.hook.required && !fence.filled.ok)
+    return [message('blocker.hookUnfit', { instance, placeholder: `{${fence.filled.placeholder}}` })];
   const fromIncarnation = aim.from === named ? route.incarnation : null;
   const question = { fromIncarnation, newEpoch: null, peer: aim.to.ledger };
-  return proofOldOut(ledger, facts.sight, question) ? [] : [message('blocker.noProof', { instance: ledger.name })];
+  const attested = attestedOut(facts, { instance, incarnation: fromIncarnation, epochs: [route.epoch] });
+  return (attested ?? proofOldOut(ledger, facts.sight, question)) ? [] : [message('blocker.noProof', { instance })];
 }
 
 function earlierBlockers(facts: PairFacts): Message[] {

@@ -1,10 +1,12 @@
 import { type Clock, DeadlineError, every, type Random, type Timer, withDeadline } from '#core/clock';
 import type { ProcessCheckResult } from '#main/checks';
+import type { RunCommand } from '#main/commands';
 import type { PairCoordination } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
 import type { CallOutcome } from '#main/nodes';
 import type { Severity } from '#shared/contract';
 import { type Message, message, type ProcessIdentity } from '#shared/domain';
+import { processOf } from './commands.ts';
 import type { CommonSight } from './common-cause.ts';
 import { isTroubled, otherThan } from './facts.ts';
 import { type Followed, followRecord, NOTHING_FOLLOWED } from './follow.ts';
@@ -43,6 +45,7 @@ export interface EnginePorts {
   beatBody(instance: string): Record<string, unknown>;
   beatNow(instance: string): void;
   checkProcess(instance: string, identity: ProcessIdentity): Promise<ProcessCheckResult>;
+  runCommand: RunCommand;
   /** What is known of the console's pairs together, and this pair's part in it. */
   common(): CommonSight;
   tellCommon(now: { troubled: boolean; acting: boolean; monotonicMs: number }): void;
@@ -199,8 +202,9 @@ export class FailoverEngine {
     const old = otherThan(this.#state.facts, request.to);
     const named = route?.instance === request.from ? route.incarnation : null;
     const fromIncarnation = named ?? old?.ledger.lastRegistration?.incarnation ?? null;
+    const fromProcess = (old && processOf(old, fromIncarnation)) ?? undefined;
     const epochBefore = route?.epoch ?? 0;
-    this.#run({ kind: 'new', operationId, request, fromIncarnation, epochBefore });
+    this.#run({ kind: 'new', operationId, request, fromIncarnation, fromProcess, epochBefore });
     return operationId;
   }
 
@@ -286,7 +290,7 @@ export class FailoverEngine {
   }
 
   #switchoverPorts(): SwitchoverPorts {
-    const { clock, coordination, call, beatBody, log } = this.#ports;
+    const { clock, coordination, call, beatBody, runCommand, log } = this.#ports;
     return {
       clock,
       stopping: this.#stopping.signal,
@@ -299,6 +303,7 @@ export class FailoverEngine {
       recordWritten: () => coordination.switchoverWritten(),
       call,
       beatBody,
+      runCommand,
       facts: () => this.#state.facts,
       onFacts: (listener) => {
         this.#factListeners.add(listener);

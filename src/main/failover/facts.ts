@@ -12,6 +12,7 @@ import {
   settingsOf,
   type Timeouts,
 } from '#shared/domain';
+import type { SetCommands } from './commands.ts';
 import { type CommonCause, type CommonSight, commonCauseOf, type PairIdentity } from './common-cause.ts';
 import { type Assessment, assess, type CoordinationSight, type Measure } from './evidence.ts';
 import { type AutomaticRecord, automaticAt, maintenanceAt } from './guards.ts';
@@ -27,6 +28,8 @@ export interface Tilt {
 export interface InstanceFacts {
   ledger: InstanceLedger;
   assessment: Assessment;
+  /** What the site lets the console run for it; undefined: nothing. */
+  commands: SetCommands | undefined;
 }
 
 /** Everything that decisions rest on, at one moment. */
@@ -88,6 +91,8 @@ export interface FactsInput {
   ledgers: readonly [InstanceLedger, InstanceLedger];
   defaults: PairDefaults;
   beatIntervalMs: number;
+  /** By instance name. */
+  commands: Readonly<Record<string, SetCommands | undefined>>;
   self: PairIdentity;
   common: CommonSight;
   tilt: Tilt | null;
@@ -111,6 +116,7 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
   const look = (ledger: InstanceLedger, peer: InstanceLedger): InstanceFacts => ({
     ledger,
     assessment: assess(ledger, peer, sight, measure, now),
+    commands: input.commands[ledger.name],
   });
   const instances = [look(ledgers[0], ledgers[1]), look(ledgers[1], ledgers[0])] as const;
   const route = coordination.route.value;

@@ -1,5 +1,7 @@
 // The failover engine: evidence to verdict, the pure pair machine, the switchover procedure and what runs it.
 // Decisions are data; whatever touches the world goes through the ports that are handed in.
+
+export type { SetCommands } from './commands.ts';
 export { commonCauseMessage, standsOn, TroubleBoard } from './common-cause.ts';
 export { FailoverEngine } from './engine.ts';
 export type { InstanceFacts } from './facts.ts';
@@ -16,4 +18,5 @@ export { measureOutage, type OutageLedger, withOutageSample } from './outage.ts'
 export type { SwitchoverPorts, SwitchoverProgress } from './ports.ts';
 export { lossRefusal, preflightOf } from './preflight.ts';
 export { SwitchoverRefused } from './refusal.ts';
+export { commandMessage } from './run-command.ts';
 export { runSwitchover, type SwitchoverTask } from './runner.ts';

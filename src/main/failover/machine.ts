@@ -4,6 +4,7 @@ import { type Message, message, type ProcessIdentity, type SwitchoverRecord } fr
 import { type Aim, aimOf, isAfterFailure } from './aim.ts';
 import { blockers } from './blockers.ts';
 import { changesToTell } from './changes.ts';
+import type { SetCommands } from './commands.ts';
 import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './common-cause.ts';
 import { confirmationMs } from './evidence.ts';
 import {
@@ -49,6 +50,7 @@ export interface MachineConfig {
 export interface InstanceSetup {
   name: string;
   hostCheck: boolean;
+  commands?: SetCommands | undefined;
 }
 
 export interface MachineState {
@@ -121,7 +123,9 @@ type Inputs = Omit<MachineState, 'facts' | 'picture' | 'sinceWallMs' | 'blockers
 function factsFrom(inputs: Inputs, now: Now): PairFacts {
   const { config, coordination, ledgers, common, tilt, running, ended } = inputs;
   const { self, defaults, beatIntervalMs } = config;
-  return gatherFacts({ self, coordination, ledgers, defaults, beatIntervalMs, common, tilt, running, ended }, now);
+  const commands = Object.fromEntries(config.instances.map((one) => [one.name, one.commands]));
+  const settled = { self, commands, defaults, beatIntervalMs };
+  return gatherFacts({ ...settled, coordination, ledgers, common, tilt, running, ended }, now);
 }
 
 /**

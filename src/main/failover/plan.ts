@@ -1,6 +1,7 @@
 import type { PlannedStep } from '#shared/contract';
 import { type Message, message, PLANNED_STEPS, type StepName, SWITCHOVER_STEPS, type Timeouts } from '#shared/domain';
-import type { PairFacts } from './facts.ts';
+import { plannedCommands } from './commands.ts';
+import { factsOf, type PairFacts } from './facts.ts';
 
 /** How long a step may take; the others take no time to speak of. */
 const TIME_OF: Partial<Record<StepName, keyof Timeouts>> = {
@@ -18,13 +19,23 @@ const TIME_OF: Partial<Record<StepName, keyof Timeouts>> = {
 
 /** A switchover as it would go, step by step, with what each step would do and how long it may take. Pure. */
 export function planOf(
-  { route, timeouts }: Pick<PairFacts, 'route' | 'timeouts'>,
+  facts: PairFacts,
   { to, from, planned }: { to: string; from: string; planned: boolean },
 ): PlannedStep[] {
+  const { route, timeouts } = facts;
   const params = { to, from, epoch: (route?.epoch ?? 0) + 1 };
+  const old = factsOf(facts, from);
+  const commands = old && plannedCommands(facts, old, factsOf(facts, to), planned);
   return (planned ? PLANNED_STEPS : SWITCHOVER_STEPS).map((step) => {
     const time = TIME_OF[step];
-    return { step, message: whatItDoes(step, planned, params), timeoutMs: time === undefined ? null : timeouts[time] };
+    const run = step === 'prove-old-out' || step === 'restart-old' ? (commands?.[step] ?? []) : [];
+    const timeoutMs = time === undefined ? null : timeouts[time];
+    return {
+      step,
+      message: whatItDoes(step, planned, params),
+      timeoutMs,
+      ...(run.length > 0 ? { commands: run } : {}),
+    };
   });
 }
 

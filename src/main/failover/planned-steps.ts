@@ -8,13 +8,18 @@ import {
   type SwitchoverRecord,
   type Takeover,
 } from '#shared/domain';
+import { runOf } from './commands.ts';
 import { factsOf, type InstanceFacts } from './facts.ts';
 import { infoOf, stepOf } from './procedure.ts';
+import { commandMessage, runUntilDone } from './run-command.ts';
 import type { SwitchoverRun } from './runner.ts';
 import { ASK_AGAIN_MS, failed, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
 
 /** A standby that is behind for no longer than this has caught up: writes go on all the time. */
 const CAUGHT_UP_SECONDS = 0.25;
+/** How long the old primary is given to come back by itself before its start command is run. */
+const START_AFTER_MS = 3_000;
+const START_TRIES = 3;
 
 /**
  * Before anything is touched the standby catches up with its primary: what it has still to read would be outage. Out of
@@ -85,20 +90,54 @@ export function missingOfOld(
 }
 
 /**
- * The route is open; what is left is that the pair has a standby again. The old primary comes back by itself; where it
- * does not in time, the switchover is done all the same, and says so.
+ * The route is open; what is left is that the pair has a standby again. The old primary comes back by itself, or is
+ * started by its command where it does not; where it is not back in time, the switchover is done all the same, and says
+ * so.
  */
 export async function restartOld(run: SwitchoverRun): Promise<void> {
   const { from } = run.record;
   run.begin('restart-old');
   if (from === null) return run.end('restart-old', 'skipped', null);
-  const isBack = () => isStandbyAgain(factsOf(run.ports.facts(), from));
-  const back = await waitUntil(run, timeouts(run).restartOldMs, isBack);
+  const deadlineMs = run.ports.clock.monotonicMs() + timeouts(run).restartOldMs;
+  const leftMs = () => Math.max(0, deadlineMs - run.ports.clock.monotonicMs());
+  const old = () => factsOf(run.ports.facts(), from);
+  await startOld(run, from, deadlineMs);
+  const back = await waitUntil(run, leftMs(), () => isStandbyAgain(old()));
   // Not waited to the end: the console that takes this up goes on waiting.
   if (!back && run.ports.stopping.aborted)
     throw failed(run, 'restart-old', message('failover.restartOld.notBack', { instance: from }), false);
-  const said = message(back ? 'failover.restartOld.back' : 'failover.restartOld.notBack', { instance: from });
-  run.end('restart-old', back ? 'ok' : 'failed', said);
+  run.end('restart-old', back ? 'ok' : 'failed', becameOf(run, from, back));
+}
+
+/** Runs the start command where the old primary is not there by itself: at once where it was stopped on purpose. */
+async function startOld(run: SwitchoverRun, from: string, deadlineMs: number): Promise<void> {
+  const old = () => factsOf(run.ports.facts(), from);
+  const command = old()?.commands?.start;
+  if (!command || runOf(run.record, 'start')?.outcome === 'ok') return;
+  const stopped = ['stop', 'fence'].some((purpose) =>
+    run.record.commands?.some((one) => one.purpose === purpose && one.outcome === 'ok'),
+  );
+  const enough = () => isThere(old(), run.record.fromIncarnation);
+  const patienceMs = Math.min(START_AFTER_MS, Math.max(0, deadlineMs - run.ports.clock.monotonicMs()));
+  if (stopped ? enough() : await waitUntil(run, patienceMs, enough)) return;
+  await runUntilDone(run, { step: 'restart-old', purpose: 'start', command, tries: START_TRIES, deadlineMs, enough });
+}
+
+/** Whether it answers, or another process of it is registered: then there is nothing to start. */
+function isThere(old: InstanceFacts | undefined, oldIncarnation: string | null): boolean {
+  if (!old) return false;
+  const { ledger, assessment } = old;
+  if (assessment.verdict === 'alive') return true;
+  return ledger.registered && ledger.lastRegistration?.incarnation !== oldIncarnation;
+}
+
+function becameOf(run: SwitchoverRun, instance: string, back: boolean): Message {
+  const started = runOf(run.record, 'start');
+  if (!started || started.outcome === 'cut-off')
+    return message(back ? 'failover.restartOld.back' : 'failover.restartOld.notBack', { instance });
+  if (back) return message('failover.restartOld.started', { instance });
+  const told = commandMessage(started);
+  return message('failover.restartOld.notStarted', { ...told.params, reason: told.key });
 }
 
 function isStandbyAgain(old: InstanceFacts | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { Clock } from '#core/clock';
+import type { RunCommand } from '#main/commands';
 import type { CloseRouteRequest, OpenRouteRequest, RouteChange } from '#main/coordination';
 import type { CallOutcome } from '#main/nodes';
 import type { Message, StepName, SwitchoverRecord } from '#shared/domain';
@@ -32,6 +33,8 @@ export interface SwitchoverPorts {
   onFacts(listener: () => void): () => void;
   /** Asks for a look at the instance's process, if one can be had. */
   lookAtProcess(instance: string): void;
+  /** Runs a program of the site's own; it never rejects. */
+  runCommand: RunCommand;
   /** The outage as the beats of this console saw it; null while no good reply has come after it. */
   outage(): MeasuredOutage | null;
   /** Whether this console saw a good reply at all before: without one, no outage will ever be known. */

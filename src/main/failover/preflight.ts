@@ -1,5 +1,7 @@
 import type { Preflight, PreflightItem } from '#shared/contract';
 import { ERROR_NUMBERS, type Message, message, STATUS_CODES } from '#shared/domain';
+import { attestedOut } from './attestation.ts';
+import { fenceAhead } from './commands.ts';
 import { dataChecks } from './data-checks.ts';
 import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
@@ -97,6 +99,7 @@ function checksOf(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): 
     item('idle', facts.running === null && facts.record?.outcome !== 'running' ? 'pass' : 'fail'),
     item('calm', facts.tilt ? 'warn' : 'pass'),
     oldItem(facts, target, old),
+    ...fenceItem(facts, target, old),
     ...undisturbedItems(facts),
     ...dataChecks(facts, target, old),
   ];
@@ -140,7 +143,21 @@ function beats({ ledger, assessment }: InstanceFacts): Result {
 function oldItem(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): PreflightItem {
   const instance = old.ledger.name;
   if (old.assessment.verdict === 'alive') return item('oldAlive', 'pass', { instance });
-  const fromIncarnation = facts.route?.instance === old.ledger.name ? facts.route.incarnation : null;
+  const { route } = facts;
+  const fromIncarnation = route?.instance === instance ? route.incarnation : null;
   const question = { fromIncarnation, newEpoch: null, peer: target.ledger };
-  return item('old', proofOldOut(old.ledger, facts.sight, question) ? 'pass' : 'unknown', { instance });
+  const incarnation = fromIncarnation ?? old.ledger.lastRegistration?.incarnation ?? null;
+  const attested = attestedOut(facts, { instance, incarnation, epochs: [route?.epoch ?? 0] });
+  return item('old', (attested ?? proofOldOut(old.ledger, facts.sight, question)) ? 'pass' : 'unknown', { instance });
+}
+
+/** Whether the old primary's fence hook can be run at all; nothing where there is none. */
+function fenceItem(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): PreflightItem[] {
+  const planned = old.assessment.verdict === 'alive';
+  const fence = fenceAhead(facts, old, target.ledger.name, planned);
+  if (!fence) return [];
+  const instance = old.ledger.name;
+  if (fence.filled.ok) return [item('fence', 'pass', { instance })];
+  const placeholder = `{${fence.filled.placeholder}}`;
+  return [item('fence', fence.hook.required ? 'fail' : 'warn', { instance, placeholder })];
 }

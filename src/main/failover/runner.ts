@@ -1,5 +1,12 @@
 import { sleep } from '#core/clock';
-import { type Message, message, type StepName, type SwitchoverRecord } from '#shared/domain';
+import {
+  isPlanned,
+  type Message,
+  message,
+  type ProcessIdentity,
+  type StepName,
+  type SwitchoverRecord,
+} from '#shared/domain';
 import { carriedFrom } from './guards.ts';
 import type { BeginRequest } from './machine.ts';
 import { type MeasuredOutage, StepFailure, type SwitchoverPorts, type SwitchoverProgress } from './ports.ts';
@@ -12,7 +19,15 @@ const LAST_WORD_TRIES = 10;
 
 /** A switchover to run: a new one, or one that was left half done. */
 export type SwitchoverTask =
-  | { kind: 'new'; operationId: string; request: BeginRequest; fromIncarnation: string | null; epochBefore: number }
+  | {
+      kind: 'new';
+      operationId: string;
+      request: BeginRequest;
+      fromIncarnation: string | null;
+      /** Absent: nobody has seen that process registered. */
+      fromProcess?: ProcessIdentity | undefined;
+      epochBefore: number;
+    }
   | { kind: 'resume'; record: SwitchoverRecord };
 
 /** What the steps share while a switchover runs. */
@@ -41,6 +56,11 @@ export class SwitchoverRun {
 
   get record(): SwitchoverRecord {
     return this.#record;
+  }
+
+  /** The old primary is alive and well when it is begun, and is to be the standby in the end. */
+  get planned(): boolean {
+    return isPlanned(this.#record);
   }
 
   progress(): SwitchoverProgress {
@@ -95,7 +115,7 @@ function recordBefore(ports: SwitchoverPorts): SwitchoverRecord | null {
 }
 
 function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: SwitchoverPorts): SwitchoverRecord {
-  const { request, operationId, fromIncarnation, epochBefore } = task;
+  const { request, operationId, fromIncarnation, fromProcess, epochBefore } = task;
   return {
     version: 1,
     operationId,
@@ -111,6 +131,7 @@ function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: Switch
     outcome: 'running',
     steps: pendingSteps(request.planned),
     ...carriedFrom(recordBefore(ports)),
+    ...(fromProcess ? { fromProcess } : {}),
     ...(request.acceptedLoss > 0 ? { acceptedLoss: request.acceptedLoss } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import type { Timer } from '#core/clock';
-import type { Message, StepName, Timeouts } from '#shared/domain';
+import { type Message, message, type StepName, type Timeouts } from '#shared/domain';
 import { StepFailure } from './ports.ts';
 import type { SwitchoverRun } from './runner.ts';
 
@@ -17,6 +17,12 @@ export function timeouts(run: SwitchoverRun): Timeouts {
 /** A step of the instance to be promoted did not succeed; `certain`: and surely had no effect. */
 export function failed(run: SwitchoverRun, step: StepName, why: Message, certain = true): StepFailure {
   return new StepFailure(step, run.record.to, why, certain);
+}
+
+/** Before an effect outside ZooKeeper the lock is asked for there; the route's own changes carry the check with them. */
+export async function guard(run: SwitchoverRun, step: StepName): Promise<void> {
+  if (run.ports.mayAct() && (await run.ports.confirmLock())) return;
+  throw failed(run, step, message('failover.lockLost'), false);
 }
 
 /** Resolves as soon as the condition holds, asked anew at every change of the facts; false when time is up. */

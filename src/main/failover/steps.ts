@@ -1,12 +1,11 @@
 import { sleep } from '#core/clock';
 import type { CallOutcome } from '#main/nodes';
-import { FUNCTIONS, isPlanned, message, type StepName, type SwitchoverData, switchoverData } from '#shared/domain';
+import { FUNCTIONS, message, type StepName, type SwitchoverData, switchoverData } from '#shared/domain';
 import type { SystemInfoReply } from '#shared/protocol';
 import { factsOf, type InstanceFacts } from './facts.ts';
 import { acknowledgedBy } from './ledger.ts';
 import { lossAgainst, lossOutlook, outlookOf } from './loss.ts';
 import { drain, lsnSteppedDownWith, missingOfOld, restartOld } from './planned-steps.ts';
-import { StepFailure } from './ports.ts';
 import {
   infoOf,
   type Judgement,
@@ -18,9 +17,9 @@ import {
   judgeTaken,
   pollDelayMs,
 } from './procedure.ts';
-import { proofOldOut } from './proof.ts';
+import { proveOldOut } from './prove-old-out.ts';
 import type { SwitchoverRun } from './runner.ts';
-import { ASK_AGAIN_MS, failed, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
+import { ASK_AGAIN_MS, failed, guard, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
 
 /** One try of 45184006: short enough that a lost reply leaves time to ask what became of it. */
 const PROMOTE_CALL_MS = 1_500;
@@ -43,11 +42,11 @@ interface Learnt {
 export async function runSteps(run: SwitchoverRun): Promise<void> {
   detect(run);
   const incarnation = await lock(run);
-  const planned = isPlanned(run.record);
+  const { planned } = run;
   if (planned) await drain(run);
   const epoch = await closeRoute(run, incarnation);
   const learnt: Learnt = { incarnation, epoch, steppedDownLsn: null };
-  await proveOldOut(run, learnt);
+  await proveOldOut(run, epoch);
   learnt.steppedDownLsn = lsnSteppedDownWith(run, epoch);
   await promote(run, learnt);
   await load(run, learnt);
@@ -130,12 +129,6 @@ function isDead(run: SwitchoverRun, old: InstanceFacts | undefined): boolean {
   return host?.says === 'gone' && host.incarnation === run.record.fromIncarnation;
 }
 
-/** Before an effect outside ZooKeeper the lock is asked for there; the route's own changes carry the check with them. */
-async function guard(run: SwitchoverRun, step: StepName): Promise<void> {
-  if (run.ports.mayAct() && (await run.ports.confirmLock())) return;
-  throw failed(run, step, message('failover.lockLost'), false);
-}
-
 async function closeRoute(run: SwitchoverRun, incarnation: string): Promise<number> {
   const { operationId, to, epochBefore: expectedEpoch } = run.record;
   run.begin('close-route');
@@ -148,24 +141,6 @@ async function closeRoute(run: SwitchoverRun, incarnation: string): Promise<numb
   run.change({ epochAfter: change.route.epoch });
   run.end('close-route', 'ok', message('failover.routeClosed', { epoch: change.route.epoch, to }));
   return change.route.epoch;
-}
-
-async function proveOldOut(run: SwitchoverRun, { epoch: newEpoch }: Learnt): Promise<void> {
-  const { from, fromIncarnation } = run.record;
-  run.begin('prove-old-out');
-  if (from === null) return run.end('prove-old-out', 'skipped', message('failover.proof.noOld'));
-  const proof = () => {
-    const facts = run.ports.facts();
-    const old = factsOf(facts, from);
-    return old
-      ? proofOldOut(old.ledger, facts.sight, { fromIncarnation, newEpoch, peer: factsOf(facts, run.record.to)?.ledger })
-      : null;
-  };
-  if (!proof()) run.ports.lookAtProcess(from);
-  await waitUntil(run, timeouts(run).proveOldOutMs, () => proof() !== null);
-  const found = proof();
-  if (!found) throw new StepFailure('prove-old-out', from, message('failover.proof.none', { instance: from }), true);
-  run.end('prove-old-out', 'ok', found);
 }
 
 async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Promise<void> {

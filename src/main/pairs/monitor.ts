@@ -5,6 +5,7 @@ import {
   lossRefusal,
   type MachineConfig,
   preflightOf,
+  type SetCommands,
   type SwitchoverProgress,
   SwitchoverRefused,
   standsOn,
@@ -14,6 +15,7 @@ import type { BeatColumns, DryRun, PairTile, PairView, Preflight } from '#shared
 import {
   type Calendar,
   configuredPolicy,
+  type InstanceConfig,
   message,
   type PolicyChange,
   type PolicyRecord,
@@ -32,7 +34,7 @@ import type {
   PairMonitorListeners,
   PairMonitorOptions,
 } from './port.ts';
-import { dataEvent, noticeOf, stepEvents, switchoverEvent } from './telling.ts';
+import { commandEvents, dataEvent, noticeOf, stepEvents, switchoverEvent } from './telling.ts';
 import { Tickets } from './tickets.ts';
 
 const BEATS_BATCH_MS = 100;
@@ -197,10 +199,14 @@ class Monitor implements PairMonitor {
 
   #startEngine(): FailoverEngine {
     const { environment, pair } = this.#options;
-    const { clock, random, session, processCheck, troubles, log } = this.#deps;
+    const { clock, random, session, processCheck, runCommand, troubles, log } = this.#deps;
     const hosts = pair.instances.map(({ host }) => host);
     const self = { key: this.key, name: pair.node, standsOn: standsOn(environment.zookeeper.connectString, hosts) };
-    const [a, b] = pair.instances.map(({ name, hostCheck }) => ({ name, hostCheck: hostCheck === 'local' }));
+    const [a, b] = pair.instances.map((instance) => ({
+      name: instance.name,
+      hostCheck: instance.hostCheck === 'local',
+      commands: setCommands(this.#options, instance),
+    }));
     const config: MachineConfig = {
       self,
       instances: [a, b] as MachineConfig['instances'],
@@ -219,6 +225,7 @@ class Monitor implements PairMonitor {
         beatBody: (instance) => this.#linkOf(instance).beatBody(),
         beatNow: (instance) => this.#links.get(instance)?.beatNow(),
         checkProcess: (_instance, identity) => processCheck(identity),
+        runCommand,
         common: () => troubles.sight(),
         tellCommon: (now) => troubles.tell(self, now),
         log: (level, text, fields) => log[level](text, { pair: this.key, ...fields }),
@@ -269,7 +276,9 @@ class Monitor implements PairMonitor {
     const record = this.#engine.progress()?.record ?? null;
     if (record && record !== this.#toldRecord) {
       const known = this.#toldRecord !== null || record.outcome === 'running';
-      const events = known ? stepEvents(this.#toldRecord, record, this.#deps.clock.wallMs()) : [];
+      const before = this.#toldRecord;
+      const atMs = this.#deps.clock.wallMs();
+      const events = known ? [...commandEvents(before, record, atMs), ...stepEvents(before, record, atMs)] : [];
       this.#toldRecord = record;
       for (const event of events) this.#listeners.event?.(event);
     }
@@ -319,6 +328,17 @@ class Monitor implements PairMonitor {
         },
     };
   }
+}
+
+/** An instance's commands with what its configuration gives to their arguments. */
+function setCommands({ environment, pair }: PairMonitorOptions, instance: InstanceConfig): SetCommands | undefined {
+  if (!instance.commands) return undefined;
+  const { name, host, t2Port, f2Port } = instance;
+  const given = {
+    ...{ environment: environment.id, pair: pair.id, system: pair.system, node: pair.node, instance: name, host },
+    ...{ t2Port: String(t2Port), f2Port: String(f2Port) },
+  };
+  return { ...instance.commands, given };
 }
 
 function median(values: readonly number[]): number | null {

@@ -1,4 +1,5 @@
 import {
+  commandMessage,
   commonCauseMessage,
   type InstanceFacts,
   type MachineState,
@@ -182,5 +183,6 @@ export function switchoverOf({ record, reason, failure, outage }: SwitchoverProg
     reason,
     failure,
     data: record.data ?? null,
+    ...(record.commands ? { commands: record.commands.map(commandMessage) } : {}),
   };
 }

@@ -2,6 +2,7 @@ import type { Clock, Random } from '#core/clock';
 import type { Log } from '#core/logging';
 import type { ZooKeeperSession } from '#core/zookeeper';
 import type { ProcessCheck } from '#main/checks';
+import type { RunCommand } from '#main/commands';
 import type { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { NodeConnectorFactory } from '#main/nodes';
@@ -107,6 +108,8 @@ export interface PairMonitorDeps {
   connect: NodeConnectorFactory;
   /** Looks at processes of this machine; asked only where the pair's configuration says so. */
   processCheck: ProcessCheck;
+  /** Runs programs of this machine; asked only for what the pair's configuration names. */
+  runCommand: RunCommand;
   /** Where the console's pairs tell each other of their troubles; those of a practice environment have one of their own. */
   troubles: TroubleBoard;
   clock: Clock;

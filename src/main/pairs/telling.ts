@@ -1,4 +1,4 @@
-import type { SwitchoverProgress } from '#main/failover';
+import { commandMessage, type SwitchoverProgress } from '#main/failover';
 import { message, type SwitchoverRecord } from '#shared/domain';
 import type { PairEvent, SwitchoverNotice } from './port.ts';
 
@@ -61,6 +61,17 @@ export function dataEvent({ record }: SwitchoverProgress, atMs: number): PairEve
   const params = { to, present, acknowledged, duplicated, lost: lost ?? '?', bound: lossBound ?? '?' };
   // The same key twice may be a client's own doing; what is missing never is.
   return { atMs, severity: lost === 0 ? 'p2' : 'p1', instance: to, message: message(key, params) };
+}
+
+/** A line for every run of a program that ended between two states of a record. */
+export function commandEvents(before: SwitchoverRecord | null, after: SwitchoverRecord, atMs: number): PairEvent[] {
+  const earlier = before?.operationId === after.operationId ? before.commands : undefined;
+  return (after.commands ?? []).flatMap((run) => {
+    const known = earlier?.find(({ purpose }) => purpose === run.purpose);
+    if (run.outcome === 'running' || (known?.outcome === run.outcome && known.runs === run.runs)) return [];
+    const severity = run.outcome === 'ok' || run.outcome === 'cut-off' ? 'none' : 'p2';
+    return [{ atMs, severity, instance: run.instance, message: commandMessage(run) }];
+  });
 }
 
 /** A line for every step that ended between two states of a record. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  type CommandPurpose,
   calendarSchema,
   MAX_MAINTENANCE_MS,
   type Message,
@@ -25,6 +26,15 @@ export interface PlannedStep {
   step: StepName;
   message: Message;
   timeoutMs: number | null;
+  /** Programs of the site's own that it would run; absent: none. */
+  commands?: PlannedCommand[];
+}
+/** A program as it would be run: the arguments as they are, but for what only a begun switchover knows. */
+export interface PlannedCommand {
+  purpose: CommandPurpose;
+  arguments: string[];
+  timeoutMs: number;
+  when: Message;
 }
 /** A switchover as it would go now. Nothing is done by asking for it, and nothing can be begun with it. */
 export interface DryRun {

@@ -122,6 +122,8 @@ export interface SwitchoverView {
   failure: Message | null;
   /** What became of the data; null while not known. */
   data: SwitchoverData | null;
+  /** What was run of the site's own programs, and what became of each. Absent: nothing was. */
+  commands?: Message[];
 }
 
 /** One point of the pair's data trend. */

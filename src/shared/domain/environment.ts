@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instanceCommandsSchema } from './command.ts';
 import { type PolicySettings, policyOverridesSchema, policySettings } from './policy.ts';
 import { policyModeSchema } from './policy-mode.ts';
 import { DEFAULT_PATH_TEMPLATE, driverSchema } from './records.ts';
@@ -37,6 +38,8 @@ export const instanceConfigSchema = z.object({
   credential: credentialSchema.nullable().default(null),
   /** `local`: the instance runs on this machine and its process can be looked at; `none`: no host evidence. */
   hostCheck: z.enum(['local', 'none']).default('none'),
+  /** What the console may run for it: to fence it off, to stop and to start it. */
+  commands: instanceCommandsSchema.optional(),
 });
 export type InstanceConfig = z.infer<typeof instanceConfigSchema>;
 

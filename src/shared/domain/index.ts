@@ -1,6 +1,7 @@
 // The language both sides speak: function numbers, instances, ZooKeeper's records, configuration, messages.
 // DOMAIN's facts and conventions as types and schemas; imports nothing of the project.
 export * from './calendar.ts';
+export * from './command.ts';
 export * from './data.ts';
 export * from './environment.ts';
 export * from './functions.ts';

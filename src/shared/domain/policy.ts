@@ -147,6 +147,16 @@ export const maintenanceSchema = z.object({
 });
 export type Maintenance = z.infer<typeof maintenanceSchema>;
 
+/** An operator's word that a very process is off: a proof for that incarnation, at that epoch of the route. */
+export const attestationSchema = z.object({
+  instance: z.string().min(1).max(64),
+  incarnation: z.string().min(1).max(64),
+  epoch: z.number().int().min(0),
+  operator: operatorSchema,
+  atMs: z.number().min(0),
+});
+export type Attestation = z.infer<typeof attestationSchema>;
+
 /** `/policy` as it is kept. Records of earlier consoles have less in them: the defaults stand in. */
 export const policyRecordSchema = z
   .object({
@@ -161,30 +171,49 @@ export const policyRecordSchema = z
       .object({ operationId: z.string().min(1).max(64) })
       .nullable()
       .default(null),
+    /** The last word of an operator that an instance is off; null: none was given. */
+    attested: attestationSchema.nullable().default(null),
     /** Who changed the record last, at which console; null: it is as it was made. */
     changed: z
       .object({ operator: operatorSchema.nullable(), console: z.string().max(128), atMs: z.number().min(0) })
       .nullable()
       .default(null),
   })
-  .transform(({ version, mode, calendar, maintenance, cooldownCleared, changed, ...given }) => ({
+  .transform(({ version, mode, calendar, maintenance, cooldownCleared, attested, changed, ...given }) => ({
     version,
     ...policySettings(mode, given),
     calendar: foundCalendar(calendar) as FoundCalendar,
     maintenance,
     cooldownCleared,
+    attested,
     changed,
   }));
 export type PolicyRecord = z.infer<typeof policyRecordSchema>;
 
 /** The record of a pair that has none yet. */
 export function newPolicyRecord(settings: PolicySettings): PolicyRecord {
-  return { version: 1, ...settings, calendar: null, maintenance: null, cooldownCleared: null, changed: null };
+  return {
+    version: 1,
+    ...settings,
+    calendar: null,
+    maintenance: null,
+    cooldownCleared: null,
+    attested: null,
+    changed: null,
+  };
 }
 
 /** The settings of a record, without what has happened to the pair. */
 export function settingsOf(record: PolicyRecord): PolicySettings {
-  const { version: _v, calendar: _k, maintenance: _m, cooldownCleared: _c, changed: _w, ...settings } = record;
+  const {
+    version: _v,
+    calendar: _k,
+    maintenance: _m,
+    cooldownCleared: _c,
+    attested: _a,
+    changed: _w,
+    ...settings
+  } = record;
   return settings;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COMMAND_PURPOSES, commandRunSchema } from './command.ts';
 import { dataStatusSchema, switchoverDataSchema } from './data.ts';
 import {
   instanceRoleSchema,
@@ -157,6 +158,10 @@ export const switchoverRecordSchema = z.object({
    * both that a failover is complete and that it counts. Absent: none.
    */
   earlier: z.array(completedFailoverSchema).max(MAX_CARRIED_FAILOVERS).optional(),
+  /** The process of the old instance, as it was last registered. Absent: it was never seen, or by nobody. */
+  fromProcess: processIdentitySchema.optional(),
+  /** What was run for the old instance: the latest run of each purpose. Absent: nothing was. */
+  commands: z.array(commandRunSchema).max(COMMAND_PURPOSES.length).optional(),
   /** How many switchovers in a row had failed before this one. Absent: none. */
   failuresBefore: z.number().int().min(0).max(1_000_000).optional(),
 });

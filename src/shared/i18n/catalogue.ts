@@ -1,4 +1,5 @@
 import type { Message } from '#shared/domain';
+import { commands } from './commands.ts';
 import { data } from './data.ts';
 import { evidence } from './evidence.ts';
 import { failover } from './failover.ts';
@@ -20,6 +21,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   problems,
   failover,
   guards,
+  commands,
   evidence,
   data,
   practice,

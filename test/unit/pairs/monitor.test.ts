@@ -119,6 +119,7 @@ async function world(
         session: over,
         heartbeat,
         connect: ({ host }) => links[host === 'A' ? 'A' : 'B'].connector,
+        runCommand: async () => ({ kind: 'not-started', reason: 'none here' }),
         processCheck: async () => ({ says: 'nothing', frozen: false, reason: message('check.process.alive') }),
         troubles,
         clock,

@@ -1,0 +1,129 @@
+import { type Message, message } from '#shared/domain';
+import { attestedOut } from './attestation.ts';
+import { fenceHookOf, runOf, stopCommandOf } from './commands.ts';
+import { factsOf, type InstanceFacts } from './facts.ts';
+import { StepFailure } from './ports.ts';
+import { proofOldOut } from './proof.ts';
+import { commandMessage, runUntilDone } from './run-command.ts';
+import type { SwitchoverRun } from './runner.ts';
+import { timeouts, waitUntil } from './step-tools.ts';
+
+/** How long the other proofs are waited for before a hook is run that is only one more way to one. */
+const HOOK_AFTER_MS = 1_000;
+/** A stop command that fails is run so often; then the other proofs are waited for. */
+const STOP_TRIES = 3;
+
+/**
+ * Proves that the old primary serves no more. One of: it says so itself at the new epoch; its registration is gone; its
+ * process is dead; its stop command or its fence hook succeeded; an operator has made sure. Where the hook is required
+ * nothing takes its place but the operator's word. Out of time it throws {@link StepFailure}: nobody is promoted.
+ */
+export async function proveOldOut(run: SwitchoverRun, epoch: number): Promise<void> {
+  const { from } = run.record;
+  run.begin('prove-old-out');
+  if (from === null) return run.end('prove-old-out', 'skipped', message('failover.proof.noOld'));
+  const proofs = new Proofs(run, from, epoch);
+  if (!proofs.other()) run.ports.lookAtProcess(from);
+  const deadlineMs = run.ports.clock.monotonicMs() + timeouts(run).proveOldOutMs;
+  await stop(run, proofs, deadlineMs);
+  await fence(run, proofs, deadlineMs);
+  await waitUntil(run, left(run, deadlineMs), () => proofs.sufficient() !== null);
+  const found = proofs.sufficient();
+  if (!found) throw new StepFailure('prove-old-out', from, whyNone(run, proofs), true);
+  run.end('prove-old-out', 'ok', found);
+}
+
+function left(run: SwitchoverRun, deadlineMs: number): number {
+  return Math.max(0, deadlineMs - run.ports.clock.monotonicMs());
+}
+
+/** The proofs of one switchover, as they are at the moment of asking. */
+class Proofs {
+  readonly #run: SwitchoverRun;
+  readonly #from: string;
+  readonly #epoch: number;
+
+  constructor(run: SwitchoverRun, from: string, epoch: number) {
+    this.#run = run;
+    this.#from = from;
+    this.#epoch = epoch;
+  }
+
+  old(): InstanceFacts | undefined {
+    return factsOf(this.#run.ports.facts(), this.#from);
+  }
+
+  peer(): InstanceFacts | undefined {
+    return factsOf(this.#run.ports.facts(), this.#run.record.to);
+  }
+
+  hookRequired(): boolean {
+    return fenceHookOf(this.old())?.required === true;
+  }
+
+  /** What lets the switchover go on. */
+  sufficient(): Message | null {
+    return this.#hooked() ?? this.#attested() ?? (this.hookRequired() ? null : this.other());
+  }
+
+  /** Any but the hook's and the operator's. */
+  other(): Message | null {
+    const { fromIncarnation } = this.#run.record;
+    const old = this.old();
+    if (!old) return null;
+    const { sight } = this.#run.ports.facts();
+    const question = { fromIncarnation, newEpoch: this.#epoch, peer: this.peer()?.ledger };
+    return proofOldOut(old.ledger, sight, question) ?? this.#stopped(old);
+  }
+
+  #hooked(): Message | null {
+    const hook = runOf(this.#run.record, 'fence');
+    return hook?.outcome === 'ok' ? commandMessage(hook) : null;
+  }
+
+  /** The stop command's word is not taken against the instance's own: it is out once it does not answer either. */
+  #stopped({ ledger }: InstanceFacts): Message | null {
+    const done = runOf(this.#run.record, 'stop')?.outcome === 'ok';
+    if (!done || ledger.network.failingSinceMs === null) return null;
+    return message('failover.proof.stopCommand', { instance: this.#from });
+  }
+
+  #attested(): Message | null {
+    const { fromIncarnation, epochBefore } = this.#run.record;
+    const epochs = [epochBefore, this.#epoch];
+    return attestedOut(this.#run.ports.facts(), { instance: this.#from, incarnation: fromIncarnation, epochs });
+  }
+}
+
+/** An old primary that does not step down by itself is stopped through its command, in a planned switchover alone. */
+async function stop(run: SwitchoverRun, proofs: Proofs, deadlineMs: number): Promise<void> {
+  const old = proofs.old();
+  const command = run.planned && old ? stopCommandOf(old, proofs.peer()) : undefined;
+  if (!command || runOf(run.record, 'stop')?.outcome === 'ok') return;
+  const enough = () => (proofs.other() ?? proofs.sufficient()) !== null;
+  await runUntilDone(run, { step: 'prove-old-out', purpose: 'stop', command, tries: STOP_TRIES, deadlineMs, enough });
+}
+
+/**
+ * The fence hook. A required one is run at once; in a planned switchover the old primary may step down in good order
+ * first. Another is run where no proof has come by itself, and ended where one comes meanwhile.
+ */
+async function fence(run: SwitchoverRun, proofs: Proofs, deadlineMs: number): Promise<void> {
+  const command = fenceHookOf(proofs.old());
+  if (!command) return;
+  const patienceMs = command.required && !run.planned ? 0 : Math.min(HOOK_AFTER_MS, left(run, deadlineMs));
+  await waitUntil(run, patienceMs, () => (proofs.other() ?? proofs.sufficient()) !== null);
+  const enough = () => proofs.sufficient() !== null;
+  const tries = Number.POSITIVE_INFINITY;
+  await runUntilDone(run, { step: 'prove-old-out', purpose: 'fence', command, tries, deadlineMs, enough });
+}
+
+/** What is said of a switchover that ends here: with a hook, what became of that. */
+function whyNone(run: SwitchoverRun, proofs: Proofs): Message {
+  const instance = run.record.from ?? '?';
+  const hook = runOf(run.record, 'fence');
+  if (!hook) return message('failover.proof.none', { instance });
+  const told = commandMessage(hook);
+  const key = proofs.hookRequired() ? 'failover.proof.noneRequired' : 'failover.proof.noneHook';
+  return message(key, { ...told.params, reason: told.key });
+}

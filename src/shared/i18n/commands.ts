@@ -1,0 +1,101 @@
+import type { CatalogueSection } from './section.ts';
+
+/** What is run, by purpose, and what can become of it, put together into one sentence each. */
+const PURPOSES: Record<string, [zh: string, en: string]> = {
+  fence: ['{{instance}} 的隔离钩子', 'The fence hook of {{instance}}'],
+  stop: ['{{instance}} 的停止命令', 'The stop command of {{instance}}'],
+  start: ['{{instance}} 的启动命令', 'The start command of {{instance}}'],
+};
+const OUTCOMES: Record<string, [zh: string, en: string]> = {
+  running: ['正在运行（第 {{runs}} 次）', 'is running (run {{runs}})'],
+  ok: ['成功，退出码 0；输出：{{output}}', 'succeeded with exit code 0; it said: {{output}}'],
+  failed: [
+    '失败（第 {{runs}} 次），退出码 {{exitCode}}；输出：{{output}}',
+    'failed (run {{runs}}) with exit code {{exitCode}}; it said: {{output}}',
+  ],
+  timeout: [
+    '未在时限内结束，已终止（第 {{runs}} 次），结果不明；输出：{{output}}',
+    'did not end in time and was ended (run {{runs}}): whether it had its effect is not known; it said: {{output}}',
+  ],
+  'not-started': ['无法启动：{{output}}', 'could not be started: {{output}}'],
+  'cut-off': ['已终止，不再需要', 'was ended: it was not needed any more'],
+  unfit: [
+    '未运行，参数没有可用的值：{{output}}（unknown 为未知，unsafe 为含有不能交给程序的字符）',
+    'was not run: an argument has no value to hand on: {{output}} (unknown, or unsafe: with characters that no program is handed)',
+  ],
+};
+
+function commandLines(language: 0 | 1): Record<string, string> {
+  const lines: Record<string, string> = {};
+  for (const [purpose, who] of Object.entries(PURPOSES))
+    for (const [outcome, what] of Object.entries(OUTCOMES))
+      lines[`failover.command.${purpose}.${outcome}`] = `${who[language]}${language === 0 ? '' : ' '}${what[language]}`;
+  return lines;
+}
+
+/** Programs that a site lets the console run: fence hooks, stop and start commands. */
+export const commands: CatalogueSection = {
+  'zh-CN': {
+    ...commandLines(0),
+    'failover.proof.stopCommand': '{{instance}} 已由其停止命令停止，不再应答',
+    'failover.proof.attested': '{{operator}} 已确认 {{instance}} 已关闭',
+    'failover.proof.noneHook': '限定时间内无法证明 {{instance}} 已不再服务。$t({{reason}})',
+    'failover.proof.noneRequired': '必须先由隔离钩子成功隔离 {{instance}} 才能升主。$t({{reason}})',
+    'failover.restartOld.started': '{{instance}} 由其启动命令启动，已是备机并在跟随',
+    'failover.restartOld.notStarted':
+      '{{instance}} 未在限定时间内成为备机：客户端已有服务，但无人可以接替。$t({{reason}})',
+    'plan.command.stop': '{{instance}} 不会自行降级：关闭路由后立即运行，退出码 0 且不再应答即为退出的证明',
+    'plan.command.fenceRequired': '必需：关闭路由后立即运行，不成功则不升主',
+    'plan.command.fencePlanned': '必需：{{instance}} 降级后（最多等待 1 秒）运行，不成功则不升主',
+    'plan.command.fenceOptional': '可选：1 秒内没有其他证明时运行，成功即为 {{instance}} 已退出的证明',
+    'plan.command.start': '{{instance}} 在 3 秒内没有自行恢复时运行',
+    'plan.command.startStopped': '{{instance}} 是被停止的：立即运行',
+    'preflight.fence.pass': '{{instance}} 已配置隔离钩子',
+    'preflight.fence.warn': '{{instance}} 的隔离钩子无法运行：{{placeholder}} 没有可用的值',
+    'preflight.fence.fail': '{{instance}} 的隔离钩子为必需，但无法运行：{{placeholder}} 没有可用的值',
+    'blocker.noWayToProve':
+      '{{instance}} 不会自行停止，也没有进程检查或隔离钩子：无法证明其已退出，auto 按 assist 执行',
+    'blocker.hookUnfit': '{{instance}} 的隔离钩子为必需，但无法运行：{{placeholder}} 没有可用的值',
+    'problem.argument': '参数中不能有控制字符',
+    'problem.placeholder':
+      '有不认识的占位符。可用：{environment} {pair} {system} {node} {instance} {host} {t2Port} {f2Port} {to} {epoch} {token} {incarnation} {pid} {startTime} {bootId} {operation} {kind}',
+    'problem.program': '程序须为绝对路径，不含占位符',
+    'problem.manyArguments': '参数过多，最多 64 个',
+    'problem.commandTimeout': '应为 100 到 300000 毫秒之间的整数',
+  },
+  en: {
+    ...commandLines(1),
+    'failover.proof.stopCommand': '{{instance}} was stopped by its stop command and does not answer any more',
+    'failover.proof.attested': '{{operator}} has made sure that {{instance}} is off',
+    'failover.proof.noneHook': 'Nothing proved in time that {{instance}} no longer serves. $t({{reason}})',
+    'failover.proof.noneRequired':
+      'Nobody is promoted before the fence hook of {{instance}} has succeeded. $t({{reason}})',
+    'failover.restartOld.started': '{{instance}} was started by its start command, is the standby and follows',
+    'failover.restartOld.notStarted':
+      '{{instance}} has not become the standby in time: clients are served, but nobody could take over. $t({{reason}})',
+    'plan.command.stop':
+      '{{instance}} does not step down by itself: run as soon as the route is closed; exit code 0 and no more answers prove it out',
+    'plan.command.fenceRequired':
+      'Required: run as soon as the route is closed; without its success nobody is promoted',
+    'plan.command.fencePlanned':
+      'Required: run once {{instance}} has stepped down, after 1 s at the latest; without its success nobody is promoted',
+    'plan.command.fenceOptional':
+      'Optional: run where nothing else proves it within 1 s; its success proves that {{instance}} is out',
+    'plan.command.start': 'Run where {{instance}} has not come back by itself within 3 s',
+    'plan.command.startStopped': '{{instance}} was stopped: run at once',
+    'preflight.fence.pass': '{{instance}} has a fence hook',
+    'preflight.fence.warn': 'The fence hook of {{instance}} cannot be run: {{placeholder}} has no usable value',
+    'preflight.fence.fail':
+      'The fence hook of {{instance}} is required and cannot be run: {{placeholder}} has no usable value',
+    'blocker.noWayToProve':
+      '{{instance}} does not stop by itself and has neither a process check nor a fence hook: nothing could prove it out, so auto works as assist',
+    'blocker.hookUnfit':
+      'The fence hook of {{instance}} is required and cannot be run: {{placeholder}} has no usable value',
+    'problem.argument': 'No control characters in an argument',
+    'problem.placeholder':
+      'Unknown placeholder. There are {environment} {pair} {system} {node} {instance} {host} {t2Port} {f2Port} {to} {epoch} {token} {incarnation} {pid} {startTime} {bootId} {operation} {kind}',
+    'problem.program': 'The program must be an absolute path, without placeholders',
+    'problem.manyArguments': 'Too many arguments: at most 64',
+    'problem.commandTimeout': 'A whole number of milliseconds from 100 to 300000',
+  },
+};
