@@ -129,11 +129,12 @@ export class PairRig {
     return node;
   }
 
-  console(consoleName = 'console-1'): RigConsole {
+  /** `portOf`: where this console alone reaches an instance, if not as the others do. */
+  console(consoleName = 'console-1', portOf = this.#options.portOf): RigConsole {
     const session = this.#session();
     const events: PairEvent[] = [];
     const notices: SwitchoverNotice[] = [];
-    const { environment, pair } = this.#configuration();
+    const { environment, pair } = this.#configuration(portOf);
     const monitor = createPairMonitor(
       { environment, pair, consoleName },
       {
@@ -182,9 +183,8 @@ export class PairRig {
     );
   }
 
-  #configuration() {
+  #configuration(portOf: RigOptions['portOf'] = (_instance, t2Port) => t2Port) {
     const { policy = 'auto', driver = 'console', hostCheck = 'local', beatIntervalMs = 1_000 } = this.#options;
-    const portOf = this.#options.portOf ?? ((_instance: string, t2Port: number) => t2Port);
     const instances = ['A', 'B'].map((name) => ({
       name,
       host: '127.0.0.1',

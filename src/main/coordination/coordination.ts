@@ -96,6 +96,14 @@ class Coordination implements PairCoordination {
     return this.#lock.token();
   }
 
+  tellUnable(unable: boolean): void {
+    this.#lock.tell(unable);
+  }
+
+  yieldLock(): void {
+    this.#lock.yield();
+  }
+
   closeRoute(request: CloseRouteRequest): Promise<RouteChange> {
     return this.#routes.close(request);
   }

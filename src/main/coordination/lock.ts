@@ -1,17 +1,19 @@
 import { every, type Timer } from '#core/clock';
 import { ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
 import type { CoordinationDeps, LockView } from './port.ts';
+import { inOrder, readTicket, type Ticket, ticketBytes } from './queue.ts';
 
 const RETRY_MS = 300;
 /** How often the holder's name is read again: only the next lower node is watched, not the holder. */
 const NAME_REFRESH_MS = 5_000;
-const MAX_NAME_LENGTH = 64;
 
 interface OwnNode {
   path: string;
   name: string;
   token: string;
   generation: number;
+  /** What it says of this console, as far as is known; undefined: not known. */
+  told: boolean | undefined;
 }
 
 /** The console lock of one pair. */
@@ -23,6 +25,13 @@ export interface ConsoleLock {
   /** Path of the own election node, for the `check` of a multi; null without one in the present session. */
   ownPath(): string | null;
   confirm(): Promise<boolean>;
+  /**
+   * Says in the own election node whether this console could act. While it could not and leads, the view names who else
+   * could.
+   */
+  tell(unable: boolean): void;
+  /** Leads no more, from this moment on, and queues behind everybody else. */
+  yield(): void;
   stop(): Promise<void>;
 }
 
@@ -44,12 +53,15 @@ class Election implements ConsoleLock {
   readonly #deps: CoordinationDeps;
   readonly #session: ZooKeeperSession;
   readonly #consolesPath: string;
-  readonly #data: Buffer;
+  readonly #name: string;
   readonly #changed: () => void;
   readonly #stopListening: () => void;
   readonly #nameRefresh: Timer;
   #guid = { text: '', generation: 0 };
   #own: OwnNode | undefined;
+  /** The place that was given up, until its node is known to be away: left where it is, it would lead for ever. */
+  #leaving: OwnNode | undefined;
+  #unable = false;
   #leading = false;
   #view: LockView = { holder: 'none', name: null };
   #unwatch: (() => void)[] = [];
@@ -63,7 +75,7 @@ class Election implements ConsoleLock {
     this.#deps = deps;
     this.#session = deps.session;
     this.#consolesPath = consolesPath;
-    this.#data = Buffer.from(JSON.stringify({ name: consoleName.slice(0, MAX_NAME_LENGTH) }));
+    this.#name = consoleName;
     this.#changed = changed;
     this.#stopListening = this.#session.onStatus((status) => {
       if (status.state === 'connected') this.#kick();
@@ -102,20 +114,40 @@ class Election implements ConsoleLock {
     }
   }
 
+  tell(unable: boolean): void {
+    if (this.#unable === unable) return;
+    this.#unable = unable;
+    this.#kick();
+  }
+
+  yield(): void {
+    if (!this.#leading || !this.#own) return;
+    this.#leaving = this.#own;
+    this.#own = undefined;
+    // A new name too: the old one would be found again, at its old place.
+    this.#guid = { text: '', generation: Number.NaN };
+    this.#forgetWatches();
+    this.#lost();
+    this.#kick();
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#stopListening();
     this.#nameRefresh.cancel();
     this.#retry?.cancel();
     this.#forgetWatches();
-    const own = this.#own;
+    const left = [this.#own, this.#leaving];
     this.#lost();
-    if (!own) return;
+    for (const own of left) if (own) await this.#removeLeft(own);
+  }
+
+  async #removeLeft({ path }: OwnNode): Promise<void> {
     try {
-      await this.#session.remove(own.path);
+      await this.#session.remove(path);
     } catch (error) {
       // It goes with the session in any case.
-      this.#deps.log('debug', 'the console lock was left to its session', { path: own.path, reason: String(error) });
+      this.#deps.log('debug', 'the console lock was left to its session', { path, reason: String(error) });
     }
   }
 
@@ -125,7 +157,8 @@ class Election implements ConsoleLock {
   }
 
   #show(view: LockView): void {
-    if (view.holder === this.#view.holder && view.name === this.#view.name) return;
+    const { holder, name, successor } = this.#view;
+    if (view.holder === holder && view.name === name && view.successor === successor) return;
     this.#view = view;
     this.#changed();
   }
@@ -162,6 +195,7 @@ class Election implements ConsoleLock {
   async #look(): Promise<void> {
     const { generation } = this.#session.status();
     if (this.#own?.generation !== generation) this.#own = undefined;
+    await this.#leave(generation);
     let names = await this.#queue();
     if (this.#own && !names.includes(this.#own.name)) this.#own = undefined;
     if (!this.#own) {
@@ -174,16 +208,55 @@ class Election implements ConsoleLock {
     const place = names.indexOf(own.name);
     if (place < 0) return this.#kick();
     this.#watchBelow(own, names[place - 1]);
+    await this.#tellOwn(own);
     const name = await this.#nameOf(names[0] ?? own.name);
+    const successor = place === 0 && this.#unable ? await this.#ableOf(names.slice(1)) : undefined;
+    if (this.#own !== own) return this.#kick();
     if (this.#session.status().generation !== generation || this.#session.status().state !== 'connected') return;
     this.#leading = place === 0;
-    this.#show({ holder: place === 0 ? 'this' : 'other', name });
+    const view: LockView = { holder: place === 0 ? 'this' : 'other', name };
+    this.#show(successor === undefined ? view : { ...view, successor });
+  }
+
+  /** Removes the node of a place that was given up; it is gone with its session in any case. */
+  async #leave(generation: number): Promise<void> {
+    const leaving = this.#leaving;
+    if (leaving?.generation === generation) {
+      try {
+        await this.#session.remove(leaving.path);
+      } catch (error) {
+        if (!(error instanceof ZooKeeperError) || error.code !== 'NO_NODE') throw error;
+      }
+    }
+    this.#leaving = undefined;
+  }
+
+  async #tellOwn(own: OwnNode): Promise<void> {
+    const { name, unable } = this.#ticket();
+    if (own.told === unable) return;
+    own.told = undefined;
+    await this.#session.set(own.path, ticketBytes({ name, unable }));
+    own.told = unable;
+  }
+
+  #ticket(): Ticket {
+    return { name: this.#name, unable: this.#unable };
+  }
+
+  /** The first of the queue whose console could act: its name, '?' where it says none; undefined: nobody could. */
+  async #ableOf(names: readonly string[]): Promise<string | undefined> {
+    for (const nodeName of names) {
+      const node = await this.#session.get(`${this.#consolesPath}/${nodeName}`);
+      const ticket = node && readTicket(node.data);
+      if (ticket && !ticket.unable) return ticket.name ?? '?';
+    }
+    return undefined;
   }
 
   async #queue(): Promise<string[]> {
     try {
       const names = await this.#session.children(this.#consolesPath);
-      return names.filter((name) => suffixOf(name) !== undefined).sort(bySuffix);
+      return inOrder(names);
     } catch (error) {
       if (!(error instanceof ZooKeeperError) || error.code !== 'NO_NODE') throw error;
       await this.#session.ensurePath(this.#consolesPath);
@@ -193,14 +266,20 @@ class Election implements ConsoleLock {
 
   async #join(names: string[], generation: number): Promise<void> {
     if (this.#guid.generation !== generation) this.#guid = { text: this.#deps.random.uuid(), generation };
+    const ticket = this.#ticket();
     const found = names.find((name) => name.startsWith(`${this.#guid.text}-n_`));
     const path = found
       ? `${this.#consolesPath}/${found}`
-      : await this.#session.create(`${this.#consolesPath}/${this.#guid.text}-n_`, this.#data, 'ephemeral-sequential');
+      : await this.#session.create(
+          `${this.#consolesPath}/${this.#guid.text}-n_`,
+          ticketBytes(ticket),
+          'ephemeral-sequential',
+        );
     const stat = await this.#session.exists(path);
     if (!stat) return;
     const name = path.slice(path.lastIndexOf('/') + 1);
-    this.#own = { path, name, token: stat.czxid.toString(), generation };
+    const told = found ? undefined : ticket.unable;
+    this.#own = { path, name, token: stat.czxid.toString(), generation, told };
   }
 
   /** The next lower node decides when to look again; the own one tells if somebody removed it. */
@@ -223,30 +302,8 @@ class Election implements ConsoleLock {
   }
 
   async #nameOf(nodeName: string): Promise<string | null> {
-    if (nodeName === this.#own?.name) return holderName(this.#data);
+    if (nodeName === this.#own?.name) return readTicket(ticketBytes(this.#ticket())).name;
     const node = await this.#session.get(`${this.#consolesPath}/${nodeName}`);
-    return node ? holderName(node.data) : null;
+    return node ? readTicket(node.data).name : null;
   }
-}
-
-/** The name a console gave itself; hostile data gives none. */
-function holderName(data: Buffer): string | null {
-  if (data.byteLength > 1024) return null;
-  try {
-    const value: unknown = JSON.parse(data.toString('utf8'));
-    const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : null;
-    return typeof name === 'string' && name !== '' ? name.slice(0, MAX_NAME_LENGTH) : null;
-  } catch {
-    // Not JSON: somebody else's node. It holds its place in the queue all the same, without a name.
-    return null;
-  }
-}
-
-function suffixOf(name: string): number | undefined {
-  const digits = /-n_(-?\d{10,11})$/.exec(name)?.[1];
-  return digits === undefined ? undefined : Number(digits);
-}
-
-function bySuffix(a: string, b: string): number {
-  return (suffixOf(a) ?? 0) - (suffixOf(b) ?? 0);
 }

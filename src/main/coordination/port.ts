@@ -34,6 +34,8 @@ export interface SeenRegistration extends Seen<Registration> {
 export interface LockView {
   holder: 'this' | 'other' | 'none';
   name: string | null;
+  /** While this console leads and says that it could not act: who else could. Absent: nobody, or it is not asked. */
+  successor?: string;
 }
 
 /** What this console knows of the pair from ZooKeeper; a value, never changed afterwards. */
@@ -86,6 +88,10 @@ export interface PairCoordination {
   confirmLock(): Promise<boolean>;
   /** The fencing token: the czxid of the own election node, decimal; null without the lock. */
   token(): string | null;
+  /** Says to the other consoles whether this one could act if it had to. */
+  tellUnable(unable: boolean): void;
+  /** Gives the lock to the next console in the queue; this one goes to its end. From this moment on it may not act. */
+  yieldLock(): void;
   /** Closes the route for an instance: raises the epoch by one and names it, in one multi guarded by the lock. */
   closeRoute(request: CloseRouteRequest): Promise<RouteChange>;
   /** Opens the route that `closeRoute` closed; the epoch stays. */

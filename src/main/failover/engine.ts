@@ -76,6 +76,8 @@ export class FailoverEngine {
   #told = { operationId: '', outcome: '' };
   #running: Promise<void> | undefined;
   readonly #stopping = new AbortController();
+  /** Aborts when a switchover under way is left to whoever leads next. */
+  #leaving = new AbortController();
 
   constructor(config: MachineConfig, ports: EnginePorts, listeners: EngineListeners) {
     this.#ports = ports;
@@ -158,10 +160,23 @@ export class FailoverEngine {
       case 'look-again':
         this.#later(effect.afterMs, () => this.feed({ kind: 'tick' }));
         break;
+      case 'tell-unable':
+        this.#ports.coordination.tellUnable(effect.unable);
+        break;
+      case 'yield-lock':
+        this.#yieldLock();
+        break;
       case 'event':
         this.#listeners.event(effect);
         break;
     }
+  }
+
+  /** What runs does nothing more from this moment on: neither has it the lock, nor goes it on. */
+  #yieldLock(): void {
+    this.#leaving.abort();
+    this.#leaving = new AbortController();
+    this.#ports.coordination.yieldLock();
   }
 
   #checkProcess(effect: Extract<Effect, { kind: 'check-process' }>): void {
@@ -232,9 +247,19 @@ export class FailoverEngine {
     if (this.#stopped) return;
     this.#progress = progress;
     this.#running = undefined;
+    if (progress.record.outcome === 'running') {
+      this.#left(operationId, progress);
+      return;
+    }
     this.#relax();
     this.#tellEnd(operationId, progress);
     this.feed({ kind: 'switchover-ended', operationId, done: progress.record.outcome === 'done' });
+  }
+
+  /** It goes on at another console, and is followed there. */
+  #left(operationId: string, { record: { to } }: SwitchoverProgress): void {
+    this.#followed = { operationId, state: 'running', to, endedMonotonicMs: 0 };
+    this.feed({ kind: 'switchover-ended', operationId, done: false, left: true });
   }
 
   /** One that is taken up again and again, until its outcome is known, is told of once. */
@@ -291,10 +316,11 @@ export class FailoverEngine {
 
   #switchoverPorts(): SwitchoverPorts {
     const { clock, coordination, call, beatBody, runCommand, log } = this.#ports;
+    const stopping = AbortSignal.any([this.#stopping.signal, this.#leaving.signal]);
     return {
       clock,
-      stopping: this.#stopping.signal,
-      mayAct: () => !this.#stopped && coordination.mayAct(),
+      stopping,
+      mayAct: () => !stopping.aborted && coordination.mayAct(),
       confirmLock: () => coordination.confirmLock(),
       token: () => coordination.token(),
       closeRoute: (request) => coordination.closeRoute(request),

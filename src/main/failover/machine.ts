@@ -1,6 +1,7 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
 import { type Message, message, type ProcessIdentity, type SwitchoverRecord } from '#shared/domain';
+import { ABLE, type Ability, type AbilityEffect, nextAbility } from './ability.ts';
 import { type Aim, aimOf, isAfterFailure } from './aim.ts';
 import { blockers } from './blockers.ts';
 import { changesToTell } from './changes.ts';
@@ -60,6 +61,7 @@ export interface MachineState {
   /** What was known of the console's pairs together. */
   common: CommonSight;
   tilt: Tilt | null;
+  ability: Ability;
   lastTick: Now;
   running: RunningSwitchover | null;
   ended: EndedSwitchover | null;
@@ -78,7 +80,8 @@ export type MachineEvent =
   | { kind: 'info'; instance: string; info: InfoFact }
   | { kind: 'tick' }
   | { kind: 'switchover-began'; operationId: string; to: string }
-  | { kind: 'switchover-ended'; operationId: string; done: boolean };
+  /** `left`: this console has given it up half way, for whoever leads next. */
+  | { kind: 'switchover-ended'; operationId: string; done: boolean; left?: boolean };
 
 export interface BeginRequest {
   trigger: 'operator' | 'automatic';
@@ -102,6 +105,7 @@ export type Effect =
   | { kind: 'beat-now'; instance: string }
   /** Nothing may happen until then, and yet the verdict may be another by then: a tick is wanted. */
   | { kind: 'look-again'; afterMs: number }
+  | AbilityEffect
   | Told;
 
 export interface MachineStep {
@@ -112,7 +116,7 @@ export interface MachineStep {
 export function createMachine(config: MachineConfig, coordination: CoordinationSnapshot, now: Now): MachineState {
   const setup = config.instances.map((one) => emptyLedger(one.name, one.hostCheck));
   const ledgers = setup as unknown as readonly [InstanceLedger, InstanceLedger];
-  const nothing = { common: NOTHING_COMMON, tilt: null, running: null, ended: null, checking: {} };
+  const nothing = { common: NOTHING_COMMON, tilt: null, ability: ABLE, running: null, ended: null, checking: {} };
   const inputs = { config, coordination, ledgers, lastTick: now, ...nothing };
   const facts = factsFrom(inputs, now);
   return { ...inputs, facts, picture: pictureOf(facts), sinceWallMs: now.wallMs, blockers: blockers(facts) };
@@ -146,9 +150,17 @@ export function stepMachine(
   const action = decide(looked);
   const inputs: Inputs = action.running === undefined ? doubted.inputs : { ...doubted.inputs, running: action.running };
   const finalFacts = action.running === undefined ? looked : factsFrom(inputs, now);
+  const { ability, effects: lockEffects } = nextAbility(before.ability, finalFacts, now);
   const picture = pictureOf(finalFacts);
   const sinceWallMs = picture.state === before.picture.state ? before.sinceWallMs : now.wallMs;
-  const state: MachineState = { ...inputs, facts: finalFacts, picture, sinceWallMs, blockers: blockers(finalFacts) };
+  const state: MachineState = {
+    ...inputs,
+    ability,
+    facts: finalFacts,
+    picture,
+    sinceWallMs,
+    blockers: blockers(finalFacts),
+  };
   return {
     state,
     effects: [
@@ -157,6 +169,7 @@ export function stepMachine(
       ...doubted.effects,
       ...changesToTell(before, state),
       ...action.effects,
+      ...lockEffects,
     ],
   };
 }
@@ -179,7 +192,7 @@ function take(before: Inputs, event: MachineEvent, now: Now): Inputs {
     case 'switchover-began':
       return { ...before, running: { operationId: event.operationId, to: event.to } };
     case 'switchover-ended':
-      return { ...before, running: null, ended: endedBy(before, event, now) };
+      return { ...before, running: null, ended: event.left ? before.ended : endedBy(before, event, now) };
     case 'tick':
       return before;
   }

@@ -344,5 +344,6 @@ export const failoverEn: Record<string, string> = {
   'failover.event.policy.auto': 'Policy: auto',
   'failover.event.lock.this': 'This console ({{name}}) holds the lock of this pair',
   'failover.event.lock.other': 'The lock of this pair is held by {{name}}',
+  'failover.event.lockYielded': 'This console cannot act and gives the lock of this pair to {{to}}',
   'failover.event.lock.none': 'This console does not know who holds the lock of this pair ({{name}})',
 };

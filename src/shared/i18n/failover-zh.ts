@@ -319,5 +319,6 @@ export const failoverZh: Record<string, string> = {
   'failover.event.policy.auto': '策略：auto（自动）',
   'failover.event.lock.this': '本控制台（{{name}}）持有该主备对的锁',
   'failover.event.lock.other': '该主备对的锁由 {{name}} 持有',
+  'failover.event.lockYielded': '本控制台无法操作，将该主备对的锁让给 {{to}}',
   'failover.event.lock.none': '本控制台不知道谁持有该主备对的锁（{{name}}）',
 };
