@@ -15,7 +15,8 @@ export async function readShare(calls: MountCalls): Promise<ShareMarker> {
     throw new SyncFailure('mountEmpty', `${MARKER_FILE}: ENOENT; files: ${files.length}`);
   } catch (error) {
     if (!isAbsent(error)) throw mountFailure(error, '.');
-    throw new SyncFailure('mountMissing', String(codeOf(error)), { cause: error });
+    const code = codeOf(error);
+    throw new SyncFailure(code === 'ENOTDIR' ? 'mountNoDirectory' : 'mountMissing', String(code), { cause: error });
   }
 }
 

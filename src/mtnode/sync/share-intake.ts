@@ -109,12 +109,12 @@ export class ShareIntake {
    * {@link SegmentMoved} or as the mount does.
    */
   async look(isThorough = false): Promise<IntakeLook> {
-    const { log, received, progress, clock } = this.#parts;
+    const { received, progress, clock } = this.#parts;
     this.#throwCopyFailure();
     await received.room();
     if (this.#tail === undefined && !(await this.#findTail())) return 'more';
     const tail = this.#tail;
-    if (tail === undefined) return 'stuck';
+    if (tail === undefined) return this.#standing(0);
     const isBehind = (progress.durableLsn ?? 0) >= tail.wantedLsn;
     const { records, bytes, hasMore, damage } = await this.#guarded(
       tail.read(isThorough || isBehind || this.#emptyLooks % 8 === 0),
@@ -128,11 +128,16 @@ export class ShareIntake {
     }
     if (damage !== undefined) return this.#damaged(damage, tail.wantedLsn);
     this.#damage = undefined;
-    if (hasMore) return 'more';
+    return hasMore ? 'more' : this.#standing(records.length);
+  }
+
+  /** What a look comes to that brought so many records and left nothing more to be read. */
+  async #standing(records: number): Promise<IntakeLook> {
+    const { log, progress } = this.#parts;
     const isAll = log.lastLsn >= (progress.durableLsn ?? 0);
-    if (isAll || records.length > 0) this.#missingSinceMs = undefined;
+    if (isAll || records > 0) this.#missingSinceMs = undefined;
     if (isAll) return 'end';
-    if (records.length > 0) return 'more';
+    if (records > 0) return 'more';
     await this.#checkVisible();
     return 'stuck';
   }

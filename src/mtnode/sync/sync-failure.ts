@@ -6,6 +6,7 @@ import { MARKER_FILE, ShareFileError } from './share-files.ts';
 /** Why synchronisation fails: the end of a key `sync.…` of the catalogues. */
 export type SyncFailureReason =
   | 'mountMissing'
+  | 'mountNoDirectory'
   | 'mountEmpty'
   | 'mountForeign'
   | 'mountStale'
@@ -17,6 +18,7 @@ export type SyncFailureReason =
 
 const KEYS: Record<SyncFailureReason, string> = {
   mountMissing: 'sync.mountMissing',
+  mountNoDirectory: 'sync.mountNoDirectory',
   mountEmpty: 'sync.mountEmpty',
   mountForeign: 'sync.mountForeign',
   mountStale: 'sync.mountStale',

@@ -5,6 +5,8 @@ export const data: CatalogueSection = {
   'zh-CN': {
     'sync.mountMissing':
       '挂载目录 {{directory}} 不存在，无法同步主机数据。请执行 df -h {{directory}}，确认主机的共享目录是否挂载在此（{{detail}}）',
+    'sync.mountNoDirectory':
+      '挂载目录 {{directory}} 不是目录，而是文件，无法同步主机数据。请执行 df -h {{directory}}，确认主机的共享目录应挂载在何处（{{detail}}）',
     'sync.mountEmpty':
       '挂载目录 {{directory}} 中没有主机数据，可能未挂载或已被卸载。请执行 df -h {{directory}}，确认主机的共享目录是否挂载在此（{{detail}}）',
     'sync.mountForeign':
@@ -30,6 +32,8 @@ export const data: CatalogueSection = {
   en: {
     'sync.mountMissing':
       "The mount directory {{directory}} does not exist: the primary's data cannot be synchronised. Run df -h {{directory}}: is the primary's share mounted there? ({{detail}})",
+    'sync.mountNoDirectory':
+      "The mount directory {{directory}} is a file, no directory: the primary's data cannot be synchronised. Run df -h {{directory}}: where should the primary's share be mounted? ({{detail}})",
     'sync.mountEmpty':
       "The mount directory {{directory}} holds no data of a primary: perhaps nothing is mounted. Run df -h {{directory}}: is the primary's share mounted there? ({{detail}})",
     'sync.mountForeign':

@@ -264,6 +264,21 @@ describe('a mount that is not as it should be', () => {
     expect(rig.state).toBe('following');
   });
 
+  it('is reported when there is no redo in it any more, whatever its marker says', async () => {
+    const rig = await followed();
+    for (const name of rig.primary.segments()) await rig.primary.disk.remove(name);
+    rig.hint(40);
+    await rig.clock.advance(2_200);
+    expect([rig.state, rig.reason]).toEqual(['failed', 'sync.mountStale /mnt/peer LSN 11 < 40']);
+  });
+
+  it('is reported when it is a file', async () => {
+    const rig = await followed();
+    rig.mount.view = { code: 'ENOTDIR' };
+    await rig.clock.advance(100);
+    expect(rig.reason).toBe('sync.mountNoDirectory /mnt/peer ENOTDIR');
+  });
+
   it("is reported with the system's error, and a handle that the server forgot as stale", async () => {
     const rig = await followed();
     rig.mount.view = { code: 'EACCES' };
