@@ -315,19 +315,19 @@ export class Leadership {
   }
 
   /**
-   * Writes the route under the next epoch, naming this instance. Unless `gone` has stopped for good by its own word, only
+   * Writes the route under the next epoch, naming this instance. Unless `gone` serves no more by its own word, only
    * while it is not registered.
    */
   async takeOver(
     found: RouteValue,
     gone: string,
-    hasStopped: boolean,
+    servesNoMore: boolean,
   ): Promise<{ result: ChangeResult; route: Route }> {
     const { memory, routes, incarnation } = this.#context;
     const epoch = epochAbove(memory.state.highestEpoch, found.route.epoch);
     const route = this.#ownRoute(epoch, found.route.driver);
     await memory.update({ claiming: { epoch, incarnation } });
-    const result = hasStopped
+    const result = servesNoMore
       ? await routes.change(route, found.version)
       : await routes.changeWhileUnregistered(route, found.version, gone);
     return { result, route };

@@ -3,8 +3,10 @@ import { LossRefused } from '#mtnode/data';
 import {
   type Driver,
   FUNCTIONS,
+  hasLetGo,
   type InstanceRole,
   type InstanceStatus,
+  type Registration,
   type Route,
   STATUS_CODES,
   type StepName,
@@ -38,7 +40,7 @@ export interface SelfPromotionFacts {
 
 /**
  * `no`: nothing to do. `ask`: the primary is gone from ZooKeeper; whether it answers directly is to be found out first,
- * for one class of evidence proves nothing. `act`: it says itself that it has stopped.
+ * for one class of evidence proves nothing. `act`: it says itself that it has stopped, or let go of its epoch.
  */
 export function judgeSelfPromotion(facts: SelfPromotionFacts): 'no' | 'ask' | 'act' {
   const { route, primary } = facts;
@@ -48,8 +50,13 @@ export function judgeSelfPromotion(facts: SelfPromotionFacts): 'no' | 'ask' | 'a
   if (primary === undefined || facts.followed !== route.incarnation) return 'no';
   const { registration, registered } = primary;
   if (registration.incarnation !== route.incarnation) return 'no';
-  if (registration.role === 'stopped') return 'act';
+  if (serveNoMore(registration, route)) return 'act';
   return registered ? 'no' : 'ask';
+}
+
+/** By its own word: nothing has to be found out. */
+function serveNoMore(registration: Registration, route: Route): boolean {
+  return registration.role === 'stopped' || hasLetGo(registration, route);
 }
 
 /** Carries a standby's own promotion through (driver `node`): evidence, route, promotion, completion, open route. */
@@ -146,7 +153,7 @@ export class SelfPromotion {
     log.warn('the primary is gone: promotes itself', { primary: gone, epoch: found.route.epoch });
     const decidedAtMs = ports.clock.wallMs();
     const record = await this.#leadership.whileClaiming(async () => {
-      const taken = await this.#leadership.takeOver(found, gone, primary.registration.role === 'stopped');
+      const taken = await this.#leadership.takeOver(found, gone, serveNoMore(primary.registration, found.route));
       if (taken.result !== 'done') return undefined;
       const takenAtMs = ports.clock.wallMs();
       const request: PromotionRequest = {

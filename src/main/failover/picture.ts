@@ -6,6 +6,7 @@ import { lossAhead, otherDataTrouble, standbyDataTrouble } from './data-picture.
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
 import { isPromotable } from './loss.ts';
+import { letGoOf } from './proof.ts';
 import { orderlyAtMs } from './unreachable.ts';
 
 /** The pair in one glance: its state, how bad it is, why, and the one thing to do next. */
@@ -114,16 +115,16 @@ function withoutZooKeeper(facts: PairFacts): Finding {
 }
 
 function primaryTrouble(facts: PairFacts): Finding | undefined {
-  const { named, other } = facts;
+  const { named, other, route } = facts;
   if (!named) return undefined;
   const instance = named.ledger.name;
+  const letGo = route && letGoOf(route, named.ledger);
+  if (letGo) return nobodyServes(facts, letGo);
   switch (named.assessment.verdict) {
     case 'gone': {
       if (other?.assessment.verdict === 'gone')
         return finding('outage', 'p1', message('state.bothGone'), message('state.next.startInstance'));
-      const loss = lossOfAim(facts);
-      const reason = loss?.reason ?? message('state.primaryGone', { instance });
-      return finding('outage', 'p1', reason, loss?.next ?? nextAfterLoss(facts));
+      return nobodyServes(facts, message('state.primaryGone', { instance }));
     }
     case 'unreachable-registered':
       if (named.assessment.peerReaches) return unreachableFromHere(facts, named);
@@ -159,6 +160,12 @@ function unreachableFromHere(facts: PairFacts, named: InstanceFacts): Finding {
   // The policy may have it switched over all the same: f2 reaches it, which clients do not use.
   const next = orderlyAtMs(facts) === null ? check : nextWhileUnreachable(facts, instance);
   return finding('suspect', 'p1', message('state.primaryUnreachableHere', params), next);
+}
+
+/** The primary serves no more: what the other one's promotion would cost comes before why. */
+function nobodyServes(facts: PairFacts, why: Message): Finding {
+  const loss = lossOfAim(facts);
+  return finding('outage', 'p1', loss?.reason ?? why, loss?.next ?? nextAfterLoss(facts));
 }
 
 /** What whoever could take over would lose, where that one can be promoted at all. */

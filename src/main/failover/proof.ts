@@ -1,4 +1,4 @@
-import { type Message, message } from '#shared/domain';
+import { hasLetGo, type Message, message, type Route } from '#shared/domain';
 import type { CoordinationSight } from './evidence.ts';
 import type { InstanceLedger } from './ledger.ts';
 
@@ -45,6 +45,15 @@ export function hasOwnProof(old: InstanceLedger, sight: CoordinationSight, epoch
   if (host?.says === 'gone' && host.incarnation === lastRegistration?.incarnation) return true;
   if (!sight.live || !sight.settled || !registered || !lastRegistration) return false;
   return lastRegistration.role === 'stopped' || (lastRegistration.steppedDownEpoch ?? -1) >= epoch;
+}
+
+/** Why the instance that the route names serves no more although it lives, by its own word; null: it says no such thing. */
+export function letGoOf(
+  route: Route,
+  { name: instance, registered, lastRegistration }: InstanceLedger,
+): Message | null {
+  if (!registered || !lastRegistration || !hasLetGo(lastRegistration, route)) return null;
+  return message('failover.verdict.letGo', { instance, note: lastRegistration.note ?? '-' });
 }
 
 /** Whether an instance stops by itself when it loses its lease or sees a higher epoch; a vendor node does not. */

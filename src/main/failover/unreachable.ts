@@ -1,15 +1,17 @@
 import { type Message, message } from '#shared/domain';
 import { type Aim, aimOf } from './aim.ts';
 import type { PairFacts } from './facts.ts';
-import { stepsDownByRoute } from './proof.ts';
+import { letGoOf, stepsDownByRoute } from './proof.ts';
 
 /**
  * Whom to switch over to while the open route names a primary that cannot be reached and yet is registered. Undefined:
- * it is not so.
+ * it is not so, or it says itself that it serves no more.
  */
 export function unreachableAim(facts: PairFacts): Aim | undefined {
-  const aim = facts.route?.state === 'open' ? aimOf(facts) : undefined;
-  return aim?.from.assessment.verdict === 'unreachable-registered' ? aim : undefined;
+  const { route } = facts;
+  const aim = route?.state === 'open' ? aimOf(facts) : undefined;
+  if (!aim || !route || letGoOf(route, aim.from.ledger)) return undefined;
+  return aim.from.assessment.verdict === 'unreachable-registered' ? aim : undefined;
 }
 
 /** The same, where the policy has such a primary switched over in an orderly way: its process lives and steps down. */

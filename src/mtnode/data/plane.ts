@@ -114,9 +114,10 @@ export class DataPlane {
     this.#node.onChange();
   }
 
-  /** The last record written here; 0: none. */
+  /** The last record written here; 0: none. Where the disk has failed, the last one that is known to be on it. */
   get lastLsn(): number {
-    return this.#opened?.log.lastLsn ?? 0;
+    const { log } = this.#opened ?? {};
+    return (this.#damage === undefined ? log?.lastLsn : log?.durableLsn) ?? 0;
   }
 
   /** For the answer to a beat: what a primary has acknowledged, what a standby has on its disk. */

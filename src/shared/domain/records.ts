@@ -82,6 +82,15 @@ export const routeSchema = z.object({
 });
 export type Route = z.infer<typeof routeSchema>;
 
+/**
+ * Whether the process that the route names has let go of the route's epoch by itself, its disk having failed for one: by
+ * its own word it lives and serves nobody, and never again in this epoch.
+ */
+export function hasLetGo({ incarnation, role, steppedDownEpoch }: Registration, route: Route): boolean {
+  if (incarnation !== route.incarnation || role === 'primary' || role === 'promoting') return false;
+  return steppedDownEpoch !== null && steppedDownEpoch >= route.epoch;
+}
+
 /** The switchover procedure's steps, in order (DESIGN "The procedure"). */
 export const SWITCHOVER_STEPS = [
   'detect',

@@ -62,6 +62,33 @@ describe('the machine under policy auto', () => {
     expect(rig.began()).toHaveLength(1);
   });
 
+  it('begins one when the primary says that it has let go by itself, though it lives and answers', () => {
+    const rig = new MachineRig().settle();
+    const letGo = registration('A', { role: 'standby', status: 3, steppedDownEpoch: 1, note: 'its disk is full' });
+    rig.sees({ a: { ...letGo, steppedDownEpoch: 0 } });
+    rig.sees({ a: { ...letGo, role: 'promoting' } });
+    expect(rig.began()).toEqual([]);
+    rig.sees({ a: letGo });
+    const reason = { key: 'failover.verdict.letGo', params: { instance: 'A', note: 'its disk is full' } };
+    expect(rig.began()).toEqual([
+      expect.objectContaining({ request: expect.objectContaining({ from: 'A', to: 'B', reason }) }),
+    ]);
+  });
+
+  it('shows a primary that has let go by itself as an outage, with why', () => {
+    const rig = new MachineRig().settle({ mode: 'assist' });
+    const a = registration('A', { role: 'standby', status: 3, steppedDownEpoch: 1, note: 'its disk is full' });
+    rig.sees({ a, mode: 'assist' });
+    rig.live(1_000, { A: 'error', B: 'error' });
+    expect(rig.state.picture).toMatchObject({
+      state: 'outage',
+      severity: 'p1',
+      reason: { key: 'failover.verdict.letGo' },
+      next: { key: 'state.next.promoteNow', params: { to: 'B' } },
+    });
+    expect(rig.began()).toEqual([]);
+  });
+
   it('does nothing when the standby is gone', () => {
     const rig = new MachineRig().settle();
     rig.beat('B', 'empty', { scheduled: false });

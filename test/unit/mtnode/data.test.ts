@@ -94,6 +94,21 @@ describe('writes (990002 to 990004)', () => {
     expect(errorNo(await cluster.write(b, 'k2'))).toBe(0);
   });
 
+  it('a standby promotes itself for a primary whose disk has failed, and misses nothing (driver node)', async () => {
+    const [a, b] = await cluster.following({ driver: 'node' });
+    expect(errorNo(await cluster.write(a, 'k'))).toBe(0);
+    const { lsn } = await cluster.data(a);
+    cluster.share('A').syncError = 'ENOSPC';
+    expect(errorNo(await cluster.write(a, 'lost'))).not.toBe(0);
+    await cluster.clock.advance(2_000);
+    expect(b.node.isServing()).toBe(true);
+    // What may never have come to its disk is none of what it had.
+    expect(a.node.record()).toMatchObject({ steppedDownEpoch: 2, lastLsn: lsn });
+    expect(await cluster.timesOf(b, 'k')).toEqual({ k: 1 });
+    expect(a.node.record()).toMatchObject({ role: 'standby', status: 3 });
+    expect(a.node.record().note).toContain('ENOSPC');
+  });
+
   it('a confirmation of somebody who is no registered instance counts for nothing', async () => {
     const [a, b] = await cluster.following();
     cluster.mount('B').hang();

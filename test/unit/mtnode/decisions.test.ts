@@ -295,6 +295,20 @@ describe('the standby’s own promotion', () => {
     const stopped = other({ instance: 'A', incarnation: 'a1', role: 'stopped' });
     expect(judgeSelfPromotion({ ...base, primary: { registration: stopped, registered: true } })).toBe('act');
   });
+
+  it('is looked into at once when the primary says that it has let go of the epoch', () => {
+    const { epoch } = route();
+    const judged = (change: Partial<Registration>) => {
+      const said = other({ instance: 'A', incarnation: 'a1', role: 'standby', steppedDownEpoch: epoch, ...change });
+      return judgeSelfPromotion({ ...base, primary: { registration: said, registered: true } });
+    };
+    expect(judged({})).toBe('act');
+    expect(judged({ role: 'starting' })).toBe('act');
+    expect(judged({ steppedDownEpoch: epoch - 1 })).toBe('no');
+    expect(judged({ steppedDownEpoch: null })).toBe('no');
+    expect(judged({ role: 'primary' })).toBe('no');
+    expect(judged({ incarnation: 'a2' })).toBe('no');
+  });
   it.each<[string, Partial<SelfPromotionFacts>]>([
     ['the driver is the console', { driver: 'console' }],
     ['the route’s driver is the console', { route: route() }],
