@@ -95,6 +95,7 @@ export class Leadership {
       data: data && { isUsable: data.damage === undefined },
     });
     if (claim.kind !== 'claim') {
+      if (found !== undefined && data?.damage !== undefined) this.#letGo(found.route);
       this.#becomeStandby(claim);
       return true;
     }
@@ -121,6 +122,13 @@ export class Leadership {
     if (claimed) this.#startServing();
     else data?.abandon();
     return claimed;
+  }
+
+  /** Whoever can take over need not wait for an instance whose data cannot be used as long as its process runs. */
+  #letGo(route: Route): void {
+    const { options, self, data } = this.#context;
+    if (route.instance !== options.instance || (self.facts.steppedDownEpoch ?? -1) >= route.epoch) return;
+    self.change({ steppedDownEpoch: route.epoch, steppedDownLsn: data?.lastLsn ?? null });
   }
 
   /** Whom the route named last, kept for the next start; a failure to store it is repeated by the next change. */

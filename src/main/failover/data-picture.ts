@@ -1,4 +1,4 @@
-import { type Message, message } from '#shared/domain';
+import { type DataStatus, type Message, message } from '#shared/domain';
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { because, exceeds, lossOutlook, syncFailed, whyNotFollowing } from './loss.ts';
 
@@ -15,14 +15,20 @@ const finding = (severity: 'p2' | 'p3', reason: Message, next: Message): DataFin
 export function standbyDataTrouble(facts: PairFacts, standby: InstanceFacts): DataFinding | undefined {
   const { name: instance, data } = standby.ledger;
   if (!data) return undefined;
-  const directory = data.status.sync.directory ?? '?';
-  const next = message('state.next.checkDirectory', { instance, directory });
+  const next = whereToLook(data.status, instance);
   if (syncFailed(standby.ledger))
     return finding('p2', because('state.syncFailed', { instance }, whyNotFollowing(data.status)), next);
   const outlook = lossOutlook(facts, standby);
   if (!exceeds(outlook, facts.maxLossRecords) || (outlook.kind !== 'bounded' && outlook.kind !== 'unknown'))
     return undefined;
   return finding('p2', because('state.notFollowing', { instance }, outlook.why), next);
+}
+
+/** Its mount, or where the fault is elsewhere, that place. */
+function whereToLook({ sync: { reason, directory } }: DataStatus, instance: string): Message {
+  if (reason?.key === 'sync.localDamaged') return message('state.next.checkOwnDisk', { instance });
+  if (reason?.key === 'sync.redoDamaged') return message('state.next.checkPrimaryDisk');
+  return message('state.next.checkDirectory', { instance, directory: directory ?? '?' });
 }
 
 /** The local database and the files that name it (F7, F16), and what only the old primary has. Pure. */

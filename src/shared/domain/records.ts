@@ -83,11 +83,11 @@ export const routeSchema = z.object({
 export type Route = z.infer<typeof routeSchema>;
 
 /**
- * Whether the process that the route names has let go of the route's epoch by itself, its disk having failed for one: by
- * its own word it lives and serves nobody, and never again in this epoch.
+ * Whether the instance that the route names has let go of the route's epoch by itself, its disk or what is on it having
+ * failed for one: by its own word it lives and serves nobody, and never again in this epoch.
  */
-export function hasLetGo({ incarnation, role, steppedDownEpoch }: Registration, route: Route): boolean {
-  if (incarnation !== route.incarnation || role === 'primary' || role === 'promoting') return false;
+export function hasLetGo({ instance, role, steppedDownEpoch }: Registration, route: Route): boolean {
+  if (instance !== route.instance || role === 'primary' || role === 'promoting') return false;
   return steppedDownEpoch !== null && steppedDownEpoch >= route.epoch;
 }
 

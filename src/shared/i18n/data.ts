@@ -20,7 +20,7 @@ export const data: CatalogueSection = {
     'sync.redoDamaged':
       '挂载目录 {{directory}} 中主机的 redo 或 dat 文件已损坏，备机不能使用。请执行 df -h {{directory}}，检查主机的磁盘和该文件（{{detail}}）',
     'sync.localDamaged':
-      '本机数据不能用于同步 {{directory}} 中的主机数据：本机的 redo 或 dat 文件已损坏或无法写入。请执行 df -h {{directory}} 和本机数据目录的磁盘检查（{{detail}}）',
+      '本机自己的 redo 或 dat 文件已损坏或无法写入，不能再同步 {{directory}} 中的主机数据。请用 df -h 检查本机数据目录所在的磁盘，处理后重新启动本机实例（{{detail}}）',
     'sync.noPrimary': '尚无主机可同步，挂载目录 {{directory}}（{{detail}}）',
     'todb.unreachable':
       '连不上本地数据库 {{database}}，待写入的数据保留在 redo 中，恢复后自动补写。可能是电脑或某个服务器节点的防火墙被打开，请检查防火墙、网络和数据库服务（{{detail}}）',
@@ -47,7 +47,7 @@ export const data: CatalogueSection = {
     'sync.redoDamaged':
       "The primary's redo or dat in the mount directory {{directory}} is damaged: the standby cannot use it. Run df -h {{directory}}, and check the primary's disk and this file ({{detail}})",
     'sync.localDamaged':
-      "This instance's own redo or dat is damaged or cannot be written: it cannot follow the primary's data in {{directory}}. Run df -h {{directory}}, and check this instance's own disk ({{detail}})",
+      "This instance's own redo or dat is damaged or cannot be written: it no longer follows the primary's data in {{directory}}. Check the disk of its own data directory (df -h), then start this instance again ({{detail}})",
     'sync.noPrimary': 'There is no primary to synchronise with yet; the mount directory is {{directory}} ({{detail}})',
     'todb.unreachable':
       'The local database {{database}} cannot be reached. What is to be written is kept in redo and written later. A firewall may have come on, on the PC or on a server node: check it, the network and the database service ({{detail}})',

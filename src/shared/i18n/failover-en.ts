@@ -48,6 +48,10 @@ export const failoverEn: Record<string, string> = {
   'state.next.checkOwnNetwork': "Check this console's own network, and its way to {{instance}}",
   'state.next.checkNetwork': 'Check the network to {{instance}} and the firewall on its host',
   'state.next.checkMount': 'On {{instance}}, check the mounted directory with df -h, and the local database',
+  'state.next.checkOwnDisk':
+    'Look at the disk of the data directory of {{instance}} (df -h), then start {{instance}} again. Where a file is damaged, move its folder share away first: everything is copied from the primary anew',
+  'state.next.checkPrimaryDisk':
+    "Look at the primary's disk, and switch over in good order soon; then have the old primary resynchronise",
   'state.next.checkDirectory': "On {{instance}}, run df -h {{directory}}: the primary's share must be mounted there",
   'state.next.checkDatabase':
     'Check that {{instance}} reaches the local database {{database}}: has a firewall come on, on the PC or on a server node?',

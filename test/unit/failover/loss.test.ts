@@ -171,6 +171,15 @@ describe('what an operator is told in three seconds', () => {
     expect(rig.state.picture.state).toBe('normal');
   });
 
+  it.each([
+    ['sync.localDamaged', message('state.next.checkOwnDisk', { instance: 'B' })],
+    ['sync.redoDamaged', message('state.next.checkPrimaryDisk')],
+    ['sync.mountNoDirectory', message('state.next.checkDirectory', { instance: 'B', directory: DIRECTORY })],
+  ])('sends nobody to the mount for what is not its fault (%s)', (key, next) => {
+    const rig = pair(failedSync(0, message(key, { directory: DIRECTORY, detail: '' })));
+    expect(rig.state.picture.next).toEqual(next);
+  });
+
   it('takes no sentence of an instance that is not made to be part of another', () => {
     const rig = pair(failedSync(0, message('state.syncFailed', { reason: 'state.syncFailed' })));
     expect(rig.state.picture.reason.params.reason).toBe('loss.noReason');

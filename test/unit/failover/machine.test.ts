@@ -69,6 +69,10 @@ describe('the machine under policy auto', () => {
     rig.sees({ a: { ...letGo, role: 'promoting' } });
     expect(rig.began()).toEqual([]);
     rig.sees({ a: letGo });
+    // So does one that was started again and found that it cannot use its data.
+    const again = new MachineRig().settle();
+    again.sees({ a: { ...letGo, incarnation: 'A-2' } });
+    expect(again.began()).toHaveLength(1);
     const reason = { key: 'failover.verdict.letGo', params: { instance: 'A', note: 'its disk is full' } };
     expect(rig.began()).toEqual([
       expect.objectContaining({ request: expect.objectContaining({ from: 'A', to: 'B', reason }) }),
