@@ -109,8 +109,10 @@ export class DataLink {
     return sync.reason === null ? 'the synchronisation failed' : sentence('en', sync.reason);
   }
 
-  /** In a sentence, what is wrong with the local database; undefined: nothing. */
-  databaseTrouble(): string | undefined {
+  /** In a sentence, what is wrong with the data of an instance that serves all the same; undefined: nothing. */
+  minorTrouble(): string | undefined {
+    const { datTrouble } = this.#data;
+    if (datTrouble !== undefined) return `no dat can be written, so that redo grows: ${datTrouble}`;
     const { reason } = this.#data.status().todb;
     return reason === null ? undefined : sentence('en', reason);
   }

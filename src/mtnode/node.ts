@@ -264,7 +264,7 @@ class RunningNode implements MtNode, Answering {
     if (problem !== undefined) return `cannot register: ${problem}`.slice(0, 500);
     const { state, cause } = ports.zookeeper.status();
     if (role === 'starting' && state !== 'connected') return `waits for ZooKeeper: ${cause ?? state}`.slice(0, 500);
-    return this.#dataLink?.databaseTrouble()?.slice(0, 500) ?? null;
+    return this.#dataLink?.minorTrouble()?.slice(0, 500) ?? null;
   }
 
   stop(): Promise<void> {

@@ -114,6 +114,11 @@ export class DataPlane {
     this.#node.onChange();
   }
 
+  /** Why a primary cannot write dats, in words; undefined: it can, or is none. */
+  get datTrouble(): string | undefined {
+    return this.#reign?.datTrouble;
+  }
+
   /** The last record written here; 0: none. Where the disk has failed, the last one that is known to be on it. */
   get lastLsn(): number {
     const { log } = this.#opened ?? {};

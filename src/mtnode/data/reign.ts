@@ -22,17 +22,19 @@ export class Reign {
   readonly #parts: ReignParts;
   readonly #snapshots: Snapshots;
   #begun: Promise<void> = Promise.resolve();
+  #datTrouble: string | undefined;
 
   private constructor(parts: ReignParts, epoch: number) {
     const { setting, log, uft, node, marker, todb } = parts;
     this.#parts = parts;
-    this.#snapshots = new Snapshots(
-      setting.snapshotRecords,
+    this.#snapshots = new Snapshots({
+      everyRecords: setting.snapshotRecords,
+      clock: node.clock,
       log,
       uft,
-      () => marker.write('primary', log, this.persistedLsn()),
-      (error) => node.log.error('no dat could be written', { error }),
-    );
+      afterwards: () => marker.write('primary', log, this.persistedLsn()),
+      onOutcome: (error) => this.#datEnded(error),
+    });
     this.term = new Term(
       {
         setting,
@@ -69,6 +71,19 @@ export class Reign {
     await marker.write('primary', log, this.persistedLsn());
     if (!this.term.isOver) todb?.start(log.epochs(), marker.persistedAtStart);
     todb?.acknowledged(this.term.acknowledgedLsn);
+  }
+
+  /** Why no dat can be written, in words; undefined: they can. Redo stays until they can again. */
+  get datTrouble(): string | undefined {
+    return this.#datTrouble;
+  }
+
+  #datEnded(error: unknown): void {
+    const { node } = this.#parts;
+    this.#datTrouble = error === undefined ? undefined : error instanceof Error ? error.message : String(error);
+    if (this.term.isOver) return;
+    if (error === undefined) node.log.info('dats are written again');
+    else node.log.error('no dat can be written', { error });
   }
 
   /** What the marker says of the local database. */

@@ -44,7 +44,8 @@ export const failoverZh: Record<string, string> = {
   'state.next.checkOwnNetwork': '检查本控制台自身的网络，以及到 {{instance}} 的线路',
   'state.next.checkNetwork': '检查到 {{instance}} 的网络和其主机上的防火墙',
   'state.next.checkMount': '在 {{instance}} 上用 df -h 检查挂载目录，并检查本地数据库',
-  'state.next.checkOwnDisk': '检查 {{instance}} 数据目录所在的磁盘（df -h），处理后重新启动 {{instance}}；文件已损坏的，先将其 share 目录移走，启动后从主机重新复制',
+  'state.next.checkOwnDisk':
+    '检查 {{instance}} 数据目录所在的磁盘（df -h），处理后重新启动 {{instance}}；文件已损坏的，先将其 share 目录移走，启动后从主机重新复制',
   'state.next.checkPrimaryDisk': '检查主机的磁盘，尽快有序切换到备机，再让旧主机重新同步',
   'state.next.checkDirectory': '在 {{instance}} 上执行 df -h {{directory}}：主机的共享目录应挂载在此',
   'state.next.checkDatabase':
