@@ -1,4 +1,4 @@
-import { createZooKeeperSession } from '#core/zookeeper';
+import { createZooKeeperSession, type ZooKeeperSession } from '#core/zookeeper';
 import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import { createT2Connector, type NodeConnectorFactory } from '#main/nodes';
@@ -11,6 +11,10 @@ import { environmentOf, INSTANCES, NODE } from './setting.ts';
 import type { World } from './world.ts';
 import { openSimClient } from './zookeeper-client.ts';
 
+const CLOSE_TIMEOUT_MS = 1_000;
+/** Within this long of the end of its step: before, in the middle of, or after the begin of the next. */
+const DIES_WITHIN_MS = 3;
+
 /** A workstation with a console: the product's monitor of the pair, with all that is wired to it. */
 export class SimConsole {
   readonly name: string;
@@ -20,6 +24,7 @@ export class SimConsole {
   /** The step of its own switchovers after which it is to be killed. */
   dieAfterStep: string | undefined;
   #lives = 0;
+  #session: ZooKeeperSession | undefined;
 
   constructor(name: string, world: World) {
     this.name = name;
@@ -44,6 +49,7 @@ export class SimConsole {
       { clock, random, openClient: openSimClient({ process, network, server: zookeeper }) },
     );
     const connector = createT2Connector({ clock, streams: streamsOf(network, process, this.name) });
+    this.#session = session;
     this.monitor = createPairMonitor(
       { ...environmentOf(setting), consoleName: process.name },
       {
@@ -77,6 +83,15 @@ export class SimConsole {
     this.monitor = undefined;
     this.dieAfterStep = undefined;
     this.#world.network.processEnded(process, false);
+  }
+
+  /** Ended in order: its lock is given back. */
+  async stop(): Promise<void> {
+    const { monitor, process } = this;
+    if (monitor === undefined || process === undefined || process.isDead) return;
+    await monitor.stop();
+    await this.#session?.close(CLOSE_TIMEOUT_MS);
+    if (this.process === process) this.kill();
   }
 
   holdsLock(): boolean {
@@ -139,10 +154,10 @@ export class SimConsole {
     if (step === undefined || !new RegExp(`^step\\.(ok|retried|skipped|running)\\.${step}$`).test(key)) return;
     this.dieAfterStep = undefined;
     const { process } = this;
-    this.#world.timeline.at(this.#world.timeline.nowMs + this.#world.random.next() * 3, () => {
+    this.#world.later(this.#world.random.next() * DIES_WITHIN_MS, () => {
       if (this.process !== process || !this.isUp) return;
-      this.#world.trace.say(`${this.name} dies after its step ${step}`);
-      this.#world.count('console-crash-at-step');
+      this.#world.trace.say(`${this.name} dies behind its step ${step}`);
+      this.#world.count(`crash-after-${step}`);
       this.kill();
     });
   }

@@ -13,6 +13,10 @@ import { F2_PORT, type InstanceName, NODE, otherOf, SESSION, SYSTEM, T2_PORT } f
 import type { World } from './world.ts';
 import { openSimClient } from './zookeeper-client.ts';
 
+const STOP_TIMEOUT_MS = 5_000;
+export const SYNC_MS = 1;
+const MOUNT_MS = 0.3;
+
 /** An instance's host: its share and state survive its processes; one process at a time runs on it. */
 export class SimInstance {
   readonly name: InstanceName;
@@ -24,6 +28,8 @@ export class SimInstance {
   node: MtNode | undefined;
   accept: ((connection: T2Connection) => T2Handler) | undefined;
   saveFails = false;
+  /** A sync failed since the host was started last: nobody knows what the disk has of it. */
+  syncFailed = false;
   #lives = 0;
 
   constructor(name: InstanceName, world: World) {
@@ -31,7 +37,7 @@ export class SimInstance {
     this.#world = world;
     this.share = new ModelDisk(world.clock);
     this.share.latencyMs = 0.05;
-    this.share.syncMs = 1;
+    this.share.syncMs = SYNC_MS;
   }
 
   /** The other instance's share, as it is mounted here. */
@@ -39,7 +45,7 @@ export class SimInstance {
     if (this.#mount === undefined) {
       const other = otherOf(this.name);
       this.#mount = new ModelMount(this.#world.instance(other).share, this.#world.clock, `/mnt/${other}`);
-      this.#mount.latencyMs = 0.3;
+      this.#mount.latencyMs = MOUNT_MS;
     }
     return this.#mount;
   }
@@ -57,6 +63,7 @@ export class SimInstance {
     if (this.isUp) return;
     const world = this.#world;
     const { setting, timeline, network, zookeeper } = world;
+    this.#restartHost();
     this.#lives += 1;
     const random = new SeededRandom(setting.seed, `${this.name}${this.#lives}`);
     const process = new SimProcess(`${this.name}#${this.#lives}`, world.newPid(), timeline, random);
@@ -121,6 +128,13 @@ export class SimInstance {
     );
   }
 
+  /** Where the disk failed the host is restarted, as whoever looks after it does: what is read is what is on the disk. */
+  #restartHost(): void {
+    if (!this.syncFailed) return;
+    this.share.crash(this.#world.random);
+    this.syncFailed = this.share.syncError !== undefined;
+  }
+
   /** The process ends without a word; `isSilent`: its host too, with what was not on the disk. */
   kill(isSilent = false): void {
     const { process } = this;
@@ -132,12 +146,32 @@ export class SimInstance {
     this.#world.network.processEnded(process, isSilent);
   }
 
+  /** Disk and mount work again. */
+  heal(): void {
+    this.saveFails = false;
+    this.share.writeError = undefined;
+    this.share.syncError = undefined;
+    this.share.syncMs = SYNC_MS;
+    this.mount.latencyMs = MOUNT_MS;
+    this.mount.remount();
+    this.mount.release();
+  }
+
+  canStop(): boolean {
+    return this.isUp && this.process?.hangs === false && this.node !== undefined;
+  }
+
   /** Stops in order. */
   async stop(): Promise<void> {
     const { process, node } = this;
-    if (process === undefined || process.isDead || process.hangs || node === undefined) return;
+    if (!this.canStop() || process === undefined || node === undefined) return;
+    const end = () => {
+      if (this.process === process) this.kill();
+    };
+    // As the node's own process does it: an end in order that takes too long ends all the same.
+    process.clock.setTimer(STOP_TIMEOUT_MS, end);
     await node.stop();
-    if (this.process === process) this.kill();
+    end();
   }
 
   /** Asks the process itself, past network and time. */

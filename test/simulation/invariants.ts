@@ -18,11 +18,14 @@ export type InvariantName =
   | 'record-of-another'
   | 'switchover-stuck'
   | 'not-serving'
+  | 'no-standby'
   | 'fault-of-the-code';
 
 export interface Violation {
   seed: number;
   invariant: InvariantName;
+  /** The round in which it came up; 0: before the first. */
+  round: number;
   atMs: number;
   what: string;
   trace: string[];
@@ -57,7 +60,7 @@ export class Invariants {
     if (this.violations.length > 0) return;
     trace.say(`VIOLATION ${invariant}: ${what}`);
     const atMs = Math.round(timeline.nowMs);
-    this.violations.push({ seed: setting.seed, invariant, atMs, what, trace: trace.lines() });
+    this.violations.push({ seed: setting.seed, invariant, round: this.#world.round, atMs, what, trace: trace.lines() });
     timeline.stop();
   }
 
@@ -71,8 +74,10 @@ export class Invariants {
   committed({ ops, by }: Commit): void {
     for (const { op, path, data } of ops) {
       if (op !== 'set' && op !== 'create') continue;
-      if (path === PATHS.route && data) this.#routeChanged(data, by);
-      if (path === PATHS.switchover && data) this.#recordWritten(data, by);
+      // The parents of a record are made without anything in them.
+      if (!data || data.length === 0) continue;
+      if (path === PATHS.route) this.#routeChanged(data, by);
+      if (path === PATHS.switchover) this.#recordWritten(data, by);
     }
   }
 

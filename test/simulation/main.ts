@@ -1,20 +1,49 @@
-/** `npm run simulate -- --seed N`: one quiet run with the primary killed in it, told line by line. */
-import { parseArgs } from 'node:util';
-import { settingOf } from './setting.ts';
-import { withVirtualImmediates } from './timeline.ts';
-import { World } from './world.ts';
+/**
+ * `npm run simulate`: runs seeds in virtual time and says what was violated.
+ * Exit codes: 0 nothing was; 1 something was; 2 wrong options.
+ */
+import { type Command, HELP, parseSimulateArguments } from './arguments.ts';
+import { Tally, textOf } from './report.ts';
+import { runSeed } from './run-seed.ts';
+import { runSeeds, told } from './run-seeds.ts';
 
-const QUIET_MS = 60_000;
-const AFTER_MS = 20_000;
+type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
-const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' } } });
-const world = new World(settingOf(Number(values.seed)));
-world.trace.print = (line) => console.log(line);
-await withVirtualImmediates(world.timeline, async () => {
-  await world.start();
-  await world.timeline.runUntil(world.timeline.nowMs + QUIET_MS);
-  world.instance('A').kill();
-  await world.timeline.runUntil(world.timeline.nowMs + AFTER_MS);
-});
-console.log(`${world.timeline.events} events, ${world.switchovers} switchovers, trace ${world.timeline.hash()}`);
-process.exitCode = world.invariants.violations.length === 0 ? 0 : 1;
+async function many({ json, ...request }: Of<'seeds'>): Promise<number> {
+  const isWatched = process.stderr.isTTY;
+  const report = await runSeeds(request, (done, violations) => {
+    if (isWatched) process.stderr.write(`\r${done} of ${request.seeds} seeds, ${violations} violations `);
+  });
+  if (isWatched) process.stderr.write('\n');
+  console.log(json ? JSON.stringify(report) : textOf(report));
+  return report.violations.length === 0 ? 0 : 1;
+}
+
+async function one({ seed, hours, json, only, trace }: Of<'seed'>): Promise<number> {
+  const print = trace && !json ? (line: string) => console.log(line) : undefined;
+  const result = await runSeed(seed, hours, { ...(only ? { only } : {}), ...(print ? { print } : {}) });
+  const tally = new Tally(seed);
+  tally.add(result);
+  tally.violations.push(...result.violations.map((violation) => told(violation, hours, only && [...only])));
+  const report = tally.report();
+  const { traceHash } = result;
+  console.log(json ? JSON.stringify({ ...report, traceHash }) : `${textOf(report)}\ntrace ${traceHash}`);
+  return report.violations.length === 0 ? 0 : 1;
+}
+
+async function run(command: Command): Promise<number> {
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(HELP);
+      return 0;
+    case 'wrong':
+      process.stderr.write(`${command.line}\n`);
+      return 2;
+    case 'seeds':
+      return many(command);
+    case 'seed':
+      return one(command);
+  }
+}
+
+process.exitCode = await run(parseSimulateArguments(process.argv.slice(2)));

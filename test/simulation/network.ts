@@ -47,6 +47,7 @@ interface Connection {
   isGhost: boolean;
 }
 
+const IN_ORDER: Datagrams = { loss: 0, doubled: 0, delayMs: 0 };
 const BASE_LATENCY_MS = 0.2;
 const JITTER_MS = 0.6;
 
@@ -63,6 +64,7 @@ export class SimNetwork {
   readonly #off = new Set<string>();
   readonly #extraMs = new Map<string, number>();
   readonly #disorder = new Map<string, Datagrams>();
+  readonly #losing = new Map<string, number>();
   readonly #listeners = new Map<string, Listener>();
   readonly #sockets = new Map<string, { process: SimProcess; receive: (value: Uint8Array, from: string) => void }>();
   readonly #connections = new Set<Connection>();
@@ -99,9 +101,15 @@ export class SimNetwork {
     else this.#extraMs.set(`${from}>${to}:${kind}`, ms);
   }
 
-  disorder(from: string, to: string, datagrams: Datagrams | undefined): void {
-    if (datagrams === undefined) this.#disorder.delete(`${from}>${to}`);
-    else this.#disorder.set(`${from}>${to}`, datagrams);
+  /** What becomes of datagrams from one to the other, beside what was said of them before. */
+  disorder(from: string, to: string, change: Partial<Datagrams>): void {
+    const link = `${from}>${to}`;
+    this.#disorder.set(link, { ...(this.#disorder.get(link) ?? IN_ORDER), ...change });
+  }
+
+  /** So many of the next answers of a party that listens are lost, each with its connection; 0: no more. */
+  loseAnswers(party: string, kind: LinkKind, count: number): void {
+    this.#losing.set(`${party}:${kind}`, count);
   }
 
   powerOff(party: string): void {
@@ -119,6 +127,7 @@ export class SimNetwork {
     this.#refusing.clear();
     this.#extraMs.clear();
     this.#disorder.clear();
+    this.#losing.clear();
     this.#flush();
   }
 
@@ -165,10 +174,7 @@ export class SimNetwork {
   }
 
   /** Ends connections from within: both sides see it as far as it reaches them. */
-  cut(
-    which: (connection: { kind: LinkKind; sides: readonly { party: string }[] & Connection['sides'] }) => boolean,
-    code: string | null,
-  ): void {
+  cut(which: (connection: Connection) => boolean, code: string | null): void {
     for (const one of [...this.#connections]) {
       if (!which(one)) continue;
       for (const side of one.sides) if (side.isOpen) this.#end(one, side, code);
@@ -220,6 +226,7 @@ export class SimNetwork {
     return {
       send: (value) => {
         if (!own.isOpen || own.owner.isDead) return;
+        if (this.#losing.size > 0 && this.#isLost(connection, own)) return;
         this.#carry(connection, own, other, () => {
           if (other.isOpen) other.owner.take(() => other.isOpen && other.end?.message(value));
           else if (!connection.isGhost && own.isOpen) this.#finish(connection, own, 'ECONNRESET');
@@ -231,6 +238,16 @@ export class SimNetwork {
         this.#carry(connection, own, other, () => this.#finish(connection, other, null));
       },
     };
+  }
+
+  /** An answer that goes down with its connection, once what was asked for has been done. */
+  #isLost(connection: Connection, own: Side<unknown>): boolean {
+    const key = `${own.party}:${connection.kind}`;
+    const left = own === connection.sides[1] ? (this.#losing.get(key) ?? 0) : 0;
+    if (left === 0) return false;
+    this.#losing.set(key, left - 1);
+    this.cut((one) => one === connection, 'ECONNRESET');
+    return true;
   }
 
   /** The request to connect has reached the host. */

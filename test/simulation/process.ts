@@ -77,6 +77,11 @@ export class SimProcess {
     this.#wallOffsetMs += byMs;
   }
 
+  /** The wall clock is set right, as by NTP. */
+  setWallRight(): void {
+    this.#wallOffsetMs = WALL_START_MS;
+  }
+
   /** Something reaches the process now. */
   take(run: () => void): void {
     if (this.#state === 'runs') run();

@@ -25,6 +25,9 @@ export interface Setting {
   beatIntervalMs: number;
   writeEveryMs: number;
   lossBound: number;
+  /** After an automatic failover, until an operator ends it. */
+  cooldownMs: number;
+  maxPerDay: number;
 }
 
 export function settingOf(seed: number): Setting {
@@ -42,6 +45,8 @@ export function settingOf(seed: number): Setting {
     beatIntervalMs: random.pick([1_000, 2_000, 5_000]),
     writeEveryMs: random.pick([500, 1_000, 2_000]),
     lossBound: 30,
+    cooldownMs: random.pick([0, 5_000, 60_000, 600_000]),
+    maxPerDay: random.pick([3, 1_000, 1_000, 1_000]),
   };
 }
 
@@ -67,6 +72,8 @@ export function environmentOf(setting: Setting): { environment: Environment; pai
         policy: setting.policy,
         beatIntervalMs: setting.beatIntervalMs,
         maxLossRecords: setting.maxLossRecords,
+        cooldownMs: setting.cooldownMs,
+        maxPerDay: setting.maxPerDay,
       },
     ],
   });

@@ -56,6 +56,8 @@ class DueHeap {
 
 /** The machine's own: the product's is replaced while a simulation runs. */
 const immediate = globalThis.setImmediate;
+/** More events than this at one moment never end. */
+const MOST_AT_ONCE = 100_000;
 /** Events run in one turn of the machine's loop; after each of them every promise settles that can. */
 const A_TURN = 256;
 
@@ -73,6 +75,7 @@ export class Timeline {
   #hashA = 0x811c9dc5;
   #hashB = 0x1b873593;
   #stop = false;
+  #atOnce = 0;
 
   at(at: number, run: () => void): Due {
     const due: Due = { at: Math.max(at, this.nowMs), order: this.#order++, run };
@@ -128,6 +131,8 @@ export class Timeline {
     for (let due = this.#heap.first; due !== undefined && due.at <= untilMs; due = this.#heap.first) {
       this.#heap.pop();
       if (due.run === undefined) continue;
+      this.#atOnce = due.at === this.nowMs ? this.#atOnce + 1 : 0;
+      if (this.#atOnce > MOST_AT_ONCE) throw new Error(`time stands still: ${MOST_AT_ONCE} events at ${due.at} ms`);
       this.nowMs = due.at;
       this.events += 1;
       this.#mix(Math.round(due.at * 1_000) | 0);

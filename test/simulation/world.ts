@@ -33,6 +33,7 @@ export class World {
   /** Of machines that nothing happens to: disks and mounts go by it. */
   readonly clock: Clock;
   switchovers = 0;
+  round = 0;
   readonly #instances: Record<InstanceName, SimInstance>;
   readonly #off = new Set<InstanceName>();
   #pid = 1_000;
@@ -66,6 +67,11 @@ export class World {
     this.faults[fault] = (this.faults[fault] ?? 0) + 1;
   }
 
+  /** In virtual time, whatever happens to any process. */
+  later(delayMs: number, run: () => void): void {
+    this.timeline.at(this.timeline.nowMs + delayMs, run);
+  }
+
   isHostOff(name: InstanceName): boolean {
     return this.#off.has(name);
   }
@@ -81,6 +87,29 @@ export class World {
     if (!this.#off.delete(name)) return;
     this.network.powerOn(name);
     this.instance(otherOf(name)).mount.release();
+  }
+
+  /** Every fault is over: power, network, ZooKeeper, clocks, disks and mounts are well, and whatever was ended is started. */
+  heal(): void {
+    this.network.heal();
+    this.zookeeperProcess.slowMs = 0;
+    this.zookeeperProcess.wake();
+    this.zookeeper.loseAnswers = 0;
+    this.zookeeper.elected();
+    for (const name of INSTANCES) {
+      this.powerOn(name);
+      this.instance(name).heal();
+    }
+    for (const party of [...INSTANCES.map((name) => this.instance(name)), ...this.consoles]) {
+      const { process } = party;
+      if (process && !process.isDead) {
+        process.slowMs = 0;
+        process.wake();
+        process.setWallRight();
+      }
+      party.start();
+    }
+    for (const console of this.consoles) console.dieAfterStep = undefined;
   }
 
   heardNode(

@@ -63,12 +63,11 @@ export class SimZooKeeper {
     this.#tick();
   }
 
-  /** The leader is lost: every connection ends, and nobody is served until another one leads; sessions live on. */
-  loseLeader(electionMs: number): void {
+  /** The leader is lost: every connection ends, and nobody is served until another is {@link elected}; sessions live on. */
+  loseLeader(): void {
     this.#electing = true;
     this.#network.unlisten(ZOOKEEPER, ZOOKEEPER_PORT, this.#process);
     this.#network.cut((one) => one.kind === 'zk', null);
-    this.#process.clock.setTimer(electionMs, () => this.elected());
   }
 
   elected(): void {

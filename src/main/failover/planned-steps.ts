@@ -31,6 +31,9 @@ export async function drain(run: SwitchoverRun): Promise<void> {
   // The route is closed, or it was left half way: what it waited for is past.
   if (run.resumed && isClosed(run)) return;
   run.begin('drain');
+  // Nobody serves: there is nothing to catch up with, and every moment is outage.
+  if (run.ports.facts().route?.state !== 'open')
+    return run.end('drain', 'skipped', message('failover.drain.nobodyServes'));
   const deadlineMs = clock.monotonicMs() + timeouts(run).drainMs;
   for (;;) {
     const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, QUESTION_TIMEOUT_MS));

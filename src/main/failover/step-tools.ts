@@ -1,4 +1,4 @@
-import type { Timer } from '#core/clock';
+import { sleep, type Timer } from '#core/clock';
 import { type Message, message, type StepName, type Timeouts } from '#shared/domain';
 import { StepFailure } from './ports.ts';
 import type { SwitchoverRun } from './runner.ts';
@@ -23,6 +23,18 @@ export function failed(run: SwitchoverRun, step: StepName, why: Message, certain
 export async function guard(run: SwitchoverRun, step: StepName): Promise<void> {
   if (run.ports.mayAct() && (await run.ports.confirmLock())) return;
   throw failed(run, step, message('failover.lockLost'), false);
+}
+
+/** Whether the switchover's record is in ZooKeeper as it is by now; what could not be written is written anew. */
+export async function recordStands({ ports, record }: SwitchoverRun, timeoutMs: number): Promise<boolean> {
+  const { clock, stopping } = ports;
+  const deadlineMs = clock.monotonicMs() + timeoutMs;
+  while (!(await ports.recordWritten())) {
+    if (stopping.aborted || clock.monotonicMs() >= deadlineMs) return false;
+    await sleep(clock, ASK_AGAIN_MS, stopping);
+    if (ports.mayAct()) ports.writeRecord(record);
+  }
+  return true;
 }
 
 /** Resolves as soon as the condition holds, asked anew at every change of the facts; false when time is up. */

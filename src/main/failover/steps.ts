@@ -19,7 +19,7 @@ import {
 } from './procedure.ts';
 import { proveOldOut } from './prove-old-out.ts';
 import type { SwitchoverRun } from './runner.ts';
-import { ASK_AGAIN_MS, failed, guard, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
+import { ASK_AGAIN_MS, failed, guard, QUESTION_TIMEOUT_MS, recordStands, timeouts, waitUntil } from './step-tools.ts';
 
 /** One try of 45184006: short enough that a lost reply leaves time to ask what became of it. */
 const PROMOTE_CALL_MS = 1_500;
@@ -134,6 +134,8 @@ async function closeRoute(run: SwitchoverRun, incarnation: string): Promise<numb
   run.begin('close-route');
   const { driver } = run.ports.facts();
   const timeoutMs = timeouts(run).closeRouteMs;
+  // Whoever finds the route closed has to find what for: a console that dies here must not leave it so for good.
+  if (!(await recordStands(run, timeoutMs))) throw failed(run, 'close-route', message('failover.recordNotWritten'));
   const change = await run.ports.closeRoute({ operationId, to, incarnation, driver, expectedEpoch, timeoutMs });
   if (change.outcome !== 'changed') throw failed(run, 'close-route', change.reason, change.outcome === 'refused');
   if (change.route.incarnation !== incarnation)

@@ -282,6 +282,9 @@ export const failoverEn: Record<string, string> = {
   'failover.promiseInForce': '{{instance}} has promised to refuse promotion: the old primary serves without ZooKeeper',
   'failover.drain.caughtUp': '{{instance}} has caught up ({{records}} records behind)',
   'failover.drain.noData': '{{instance}} keeps no data: there is nothing to catch up with',
+  'failover.drain.nobodyServes': 'nobody serves: there is nothing to catch up with',
+  'failover.recordNotWritten':
+    'the switchover could not be recorded in ZooKeeper in time: nothing was touched, and nothing may be without it',
   'failover.drain.oldGone': '{{instance}} has ended meanwhile: there is nothing to wait for',
   'failover.drain.behind':
     '{{instance}} has not caught up in time ({{records}} records behind): nothing was touched, the primary serves on',

@@ -259,6 +259,8 @@ export const failoverZh: Record<string, string> = {
   'failover.promiseInForce': '{{instance}} 正承诺不升主：原主机没有 ZooKeeper 但仍在服务',
   'failover.drain.caughtUp': '{{instance}} 已追平（落后 {{records}} 条）',
   'failover.drain.noData': '{{instance}} 不保存数据：无需追平',
+  'failover.drain.nobodyServes': '当前无人服务：无需追平',
+  'failover.recordNotWritten': '未能按时在 ZooKeeper 中记下本次切换：没有记录就不改动任何东西',
   'failover.drain.oldGone': '{{instance}} 已在此期间退出：无需再等',
   'failover.drain.behind': '{{instance}} 未能按时追平（落后 {{records}} 条）：未改动任何东西，主机继续服务',
   'failover.restartOld.back': '{{instance}} 已成为备机并在跟随',

@@ -58,6 +58,16 @@ describe('a planned switchover', () => {
     expect(failure).toMatchObject({ key: 'failover.oldIsBack', params: { instance: 'A' } });
   });
 
+  it('does not wait for a standby to catch up where nobody serves', async () => {
+    const world = planned(behind(9), ...Array.from({ length: 10 }, () => behind(9)));
+    world.sees({ route: world.route({ instance: 'A', operationId: 'other', epoch: 1 }) });
+    const { record } = await world.run(world.task(0, true));
+    expect(record.steps.find(({ name }) => name === 'drain')).toMatchObject({
+      result: 'skipped',
+      detail: { key: 'failover.drain.nobodyServes' },
+    });
+  });
+
   it('has nothing to wait for where the instances keep no data', async () => {
     const world = new ScriptedSwitchover();
     const { record } = await world.run(world.task(0, true));

@@ -360,6 +360,38 @@ describe('before anything is touched', () => {
     expect(closed).toBe(false);
   });
 
+  it('the switchover stands in ZooKeeper, however often it has to be written for that', async () => {
+    const world = new ScriptedSwitchover();
+    const written: number[] = [];
+    let closedAfter: number | undefined;
+    world.recordsArrive = false;
+    world.clock.setTimer(400, () => {
+      written.push(world.records.length);
+      world.recordsArrive = true;
+    });
+    world.close = () => {
+      closedAfter = world.records.length;
+      return world.closed();
+    };
+    const { record } = await world.run();
+    expect(record.outcome).toBe('done');
+    expect(closedAfter).toBeGreaterThanOrEqual(written[0] ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('nothing is, where it cannot be recorded at all', async () => {
+    const world = new ScriptedSwitchover();
+    let closed = false;
+    world.recordsArrive = false;
+    world.close = () => {
+      closed = true;
+      return world.closed();
+    };
+    const { record, failure } = await world.run();
+    expect(record).toMatchObject({ outcome: 'failed', epochAfter: null });
+    expect(failure?.key).toBe('failover.recordNotWritten');
+    expect(closed).toBe(false);
+  });
+
   it('a target that lost its session is waited for', async () => {
     const world = new ScriptedSwitchover();
     world.machine.sees({ b: null });

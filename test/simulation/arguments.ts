@@ -1,0 +1,106 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line asks for. */
+export type Command =
+  | { kind: 'seeds'; firstSeed: number; seeds: number; hours: number; json: boolean; jobs: number | undefined }
+  | { kind: 'seed'; seed: number; hours: number; json: boolean; only: ReadonlySet<string> | undefined; trace: boolean }
+  | { kind: 'help' }
+  /** One line that says what is wrong. */
+  | { kind: 'wrong'; line: string };
+
+const MAX_SEED = 0x7fff_ffff;
+const MAX_SEEDS = 1_000_000;
+const MAX_HOURS = 24;
+const MAX_JOBS = 256;
+
+export const HELP = `usage: npm run simulate -- [options]
+
+Runs the pair, its consoles, a client and ZooKeeper in virtual time, breaks them at random, and looks after every event
+whether what must always hold does (docs/simulation.md).
+
+  --seeds N        so many seeds, 1 to ${MAX_SEEDS} (default 50)
+  --first-seed N   the first of them, 0 to ${MAX_SEED} (default 1)
+  --hours H        virtual time of each seed, above 0 to ${MAX_HOURS} (default 0.4)
+  --jobs N         seeds that run at the same time, 1 to ${MAX_JOBS} (default: one a processor)
+  --seed N         this one alone, and the hash of its trace
+  --only IDS       --seed: only these faults (ROUND.NUMBER,...), as a failing seed is replayed
+  --trace          --seed: every line of the trace
+  --json           one JSON object on standard output
+  --help           this text
+
+Exit code: 0 when nothing was violated, 1 when something was, 2 when the options are wrong.
+`;
+
+class WrongValue extends Error {}
+
+/** The command line, or one line that says what is wrong with it. */
+export function parseSimulateArguments(args: readonly string[]): Command {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        seeds: { type: 'string' },
+        'first-seed': { type: 'string' },
+        hours: { type: 'string', default: '0.4' },
+        jobs: { type: 'string' },
+        seed: { type: 'string' },
+        only: { type: 'string' },
+        trace: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return { kind: 'help' };
+    const { json, trace } = values;
+    const hours = hoursOf(values.hours);
+    if (values.seed !== undefined) {
+      for (const other of ['seeds', 'first-seed', 'jobs'] as const)
+        if (values[other] !== undefined) throw new WrongValue(`--seed and --${other} exclude each other`);
+      return {
+        kind: 'seed',
+        seed: whole('seed', values.seed, 0, MAX_SEED),
+        hours,
+        json,
+        only: onlyOf(values.only),
+        trace,
+      };
+    }
+    if (values.only !== undefined) throw new WrongValue('--only needs --seed');
+    if (trace) throw new WrongValue('--trace needs --seed');
+    return {
+      kind: 'seeds',
+      firstSeed: whole('first-seed', values['first-seed'] ?? '1', 0, MAX_SEED),
+      seeds: whole('seeds', values.seeds ?? '50', 1, MAX_SEEDS),
+      hours,
+      json,
+      jobs: values.jobs === undefined ? undefined : whole('jobs', values.jobs, 1, MAX_JOBS),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'wrong', line: `simulate: ${reason.split('\n')[0]} (--help shows the options)` };
+  }
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw new WrongValue(`--${name} takes a whole number from ${least} to ${most}, not '${text}'`);
+  return value;
+}
+
+function hoursOf(text: string): number {
+  const value = /^\d{1,4}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value > 0 && value <= MAX_HOURS))
+    throw new WrongValue(`--hours takes a number above 0 and up to ${MAX_HOURS}, not '${text}'`);
+  return value;
+}
+
+function onlyOf(text: string | undefined): ReadonlySet<string> | undefined {
+  if (text === undefined) return undefined;
+  const ids = text.split(',');
+  const wrong = ids.find((id) => !/^[1-9]\d{0,5}\.[1-9]\d{0,2}$/.test(id));
+  if (wrong !== undefined) throw new WrongValue(`--only takes faults as ROUND.NUMBER,..., not '${wrong}'`);
+  return new Set(ids);
+}

@@ -1,0 +1,153 @@
+import type { SimProcess } from '../process.ts';
+import { type Fault, type FaultScene, NOTHING_LEFT, pickInstance, pickServing } from './fault.ts';
+
+const SLOW_MS = [20, 100, 400, 1_500] as const;
+
+function hang(process: SimProcess | undefined): (() => void) | undefined {
+  if (process === undefined || process.isDead || process.hangs) return undefined;
+  process.hang();
+  return () => process.wake();
+}
+
+function slow(process: SimProcess | undefined, { random }: FaultScene): (() => void) | undefined {
+  if (process === undefined || process.isDead) return undefined;
+  process.slowMs = random.pick(SLOW_MS);
+  return () => {
+    process.slowMs = 0;
+  };
+}
+
+/** Killed, and started again after each of some short lives. */
+function crashLoop(scene: FaultScene): (() => void) | undefined {
+  const { world, random, later } = scene;
+  const instance = world.instance(pickServing(scene));
+  if (!instance.isUp) return undefined;
+  const lives = random.between(2, 5);
+  let isOver = false;
+  const live = (left: number) => {
+    if (isOver) return;
+    instance.kill();
+    if (left === 0) return;
+    later(random.between(10, 400), () => {
+      if (isOver) return;
+      instance.start();
+      later(random.between(5, 900), () => live(left - 1));
+    });
+  };
+  live(lives);
+  return () => {
+    isOver = true;
+    instance.start();
+  };
+}
+
+/** What happens to the instances' processes and hosts. */
+export const PROCESS_FAULTS = {
+  'process-crash': {
+    weight: 5,
+    lastsMs: [500, 25_000],
+    begin: (scene) => {
+      const instance = scene.world.instance(pickServing(scene));
+      if (!instance.isUp) return undefined;
+      instance.kill();
+      return () => instance.start();
+    },
+  },
+  'process-restart': {
+    weight: 3,
+    lastsMs: [10, 900],
+    begin: (scene) => {
+      const instance = scene.world.instance(pickInstance(scene));
+      if (!instance.isUp) return undefined;
+      instance.kill();
+      return () => instance.start();
+    },
+  },
+  'crash-loop': { weight: 1, lastsMs: [2_000, 6_000], begin: crashLoop },
+  'power-loss': {
+    weight: 2,
+    lastsMs: [1_000, 25_000],
+    begin: (scene) => {
+      const { world } = scene;
+      const name = pickServing(scene);
+      if (world.isHostOff(name)) return undefined;
+      world.powerOff(name);
+      return () => {
+        world.powerOn(name);
+        world.instance(name).start();
+      };
+    },
+  },
+  'process-hang': {
+    weight: 4,
+    lastsMs: [100, 20_000],
+    begin: (scene) => hang(scene.world.instance(pickServing(scene)).process),
+  },
+  'process-slow': {
+    weight: 2,
+    lastsMs: [2_000, 20_000],
+    begin: (scene) => slow(scene.world.instance(pickServing(scene)).process, scene),
+  },
+  'orderly-stop': {
+    weight: 2,
+    lastsMs: [200, 20_000],
+    begin: (scene) => {
+      const { world } = scene;
+      const instance = world.instance(pickServing(scene));
+      if (!instance.canStop()) return undefined;
+      void instance.stop();
+      return () => instance.start();
+    },
+  },
+  'console-crash': {
+    weight: 2,
+    lastsMs: [100, 15_000],
+    begin: ({ world, random }) => {
+      const console = random.pick(world.consoles);
+      if (!console.isUp) return undefined;
+      console.kill();
+      return () => console.start();
+    },
+  },
+  'console-stop': {
+    weight: 1,
+    lastsMs: [100, 15_000],
+    begin: ({ world, random }) => {
+      const console = random.pick(world.consoles);
+      if (!console.isUp) return undefined;
+      void console.stop();
+      return () => console.start();
+    },
+  },
+  'console-hang': {
+    weight: 2,
+    lastsMs: [100, 15_000],
+    begin: ({ world, random }) => hang(random.pick(world.consoles).process),
+  },
+  'console-slow': {
+    weight: 1,
+    lastsMs: [1_000, 15_000],
+    begin: (scene) => slow(scene.random.pick(scene.world.consoles).process, scene),
+  },
+  'workstation-sleep': {
+    weight: 2,
+    lastsMs: [500, 25_000],
+    begin: ({ world, random }) => {
+      const { process } = random.pick(world.consoles);
+      if (process === undefined || process.isDead || process.hangs) return undefined;
+      process.sleep();
+      return () => process.wake();
+    },
+  },
+  'clock-jump': {
+    weight: 2,
+    lastsMs: [500, 25_000],
+    begin: ({ world, random }) => {
+      const { process } = random.pick([world.instance('A'), world.instance('B'), ...world.consoles]);
+      if (process === undefined || process.isDead) return undefined;
+      const byMs = random.pick([-3_600_000, -30_000, -2_000, -400, 400, 2_000, 30_000, 3_600_000]);
+      process.jumpWall(byMs);
+      return random.chance(0.5) ? () => process.jumpWall(-byMs) : NOTHING_LEFT;
+    },
+  },
+} satisfies Record<string, Fault>;

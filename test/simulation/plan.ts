@@ -1,0 +1,58 @@
+import { FAULT_KINDS, FAULTS } from './faults/index.ts';
+import { SeededRandom } from './random.ts';
+
+/** A fault that a round has in store. */
+export interface PlannedFault {
+  /** `ROUND.NUMBER`. */
+  id: string;
+  kind: string;
+  /** After the begin of the round. */
+  atMs: number;
+  lastsMs: number;
+}
+
+export interface RoundPlan {
+  round: number;
+  /** How long faults go on. */
+  lastsMs: number;
+  faults: readonly PlannedFault[];
+}
+
+const SHORTEST_MS = 8_000;
+const LONGEST_MS = 30_000;
+const FEWEST = 5;
+const MOST = 14;
+/** Faults of one moment come within this long of each other. */
+const MOMENT_MS = 2_500;
+
+const WEIGHTS = FAULT_KINDS.map((kind) => FAULTS[kind]?.weight ?? 0);
+const ALL_WEIGHTS = WEIGHTS.reduce((sum, weight) => sum + weight, 0);
+
+function pickKind(random: SeededRandom): string {
+  let left = random.next() * ALL_WEIGHTS;
+  const index = WEIGHTS.findIndex((weight) => {
+    left -= weight;
+    return left < 0;
+  });
+  return FAULT_KINDS[index] ?? 'process-crash';
+}
+
+/** What a seed has in store for a round: always the same, whatever happened before. Pure. */
+export function planRound(seed: number, round: number): RoundPlan {
+  const random = new SeededRandom(seed, `round ${round}`);
+  const lastsMs = random.between(SHORTEST_MS, LONGEST_MS);
+  const momentMs = random.next() * (lastsMs - MOMENT_MS);
+  // Faults that meet show more than faults that come one after the other.
+  const together = random.pick([0, 0.4, 0.8]);
+  const count = random.between(FEWEST, MOST);
+  const faults = Array.from({ length: count }, (_, index): PlannedFault => {
+    const kind = pickKind(random);
+    const [least, most] = FAULTS[kind]?.lastsMs ?? [0, 0];
+    const atMs = random.chance(together) ? momentMs + random.next() * MOMENT_MS : random.next() * lastsMs;
+    // Short ones are as likely as long ones: durations are spread over their orders of magnitude.
+    const share = random.next();
+    const duration = least <= 0 ? least + share * (most - least) : least * (most / least) ** share;
+    return { id: `${round}.${index + 1}`, kind, atMs: Math.round(atMs), lastsMs: Math.round(duration) };
+  });
+  return { round, lastsMs, faults: faults.sort((one, other) => one.atMs - other.atMs) };
+}

@@ -1,0 +1,91 @@
+import type { Violation } from './invariants.ts';
+import { planRound } from './plan.ts';
+import { type RoundEnd, recover } from './recovery.ts';
+import { runFaults } from './round.ts';
+import { INSTANCES, settingOf } from './setting.ts';
+import { withVirtualImmediates } from './timeline.ts';
+import { World } from './world.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What came of a seed. */
+export interface SeedResult {
+  seed: number;
+  virtualMs: number;
+  events: number;
+  switchovers: number;
+  violations: Violation[];
+  /** One of every round that was run to its end. */
+  liveness: RoundEnd[];
+  /** How often each kind of fault happened. */
+  faults: Record<string, number>;
+  /** Acknowledged writes, and those given up within a bound that was accepted. */
+  acknowledged: number;
+  givenUp: number;
+  traceHash: string;
+}
+
+export interface SeedOptions {
+  /** Only these faults happen (`ROUND.NUMBER`), and rounds without any are left out; absent: all. */
+  only?: ReadonlySet<string>;
+  /** Hears every line of the trace. */
+  print?: (line: string) => void;
+}
+
+/** Runs a seed for so many hours of virtual time, round after round. The same seed, hours and options: the same result. */
+export async function runSeed(seed: number, hours: number, { only, print }: SeedOptions = {}): Promise<SeedResult> {
+  const world = new World(settingOf(seed));
+  world.trace.print = print;
+  const liveness: RoundEnd[] = [];
+  const failed = (error: unknown) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    world.invariants.fail('fault-of-the-code', text);
+  };
+  process.on('unhandledRejection', failed);
+  try {
+    await withVirtualImmediates(world.timeline, async () => {
+      await world.start();
+      await runRounds(world, hours * HOUR_MS, only, liveness);
+    });
+  } catch (error) {
+    failed(error);
+  } finally {
+    process.off('unhandledRejection', failed);
+  }
+  const { timeline, switchovers, faults, invariants, client } = world;
+  return {
+    seed,
+    virtualMs: timeline.nowMs,
+    events: timeline.events,
+    switchovers,
+    violations: invariants.violations,
+    liveness,
+    faults,
+    acknowledged: client.acknowledged.length,
+    givenUp: invariants.lostWithinBound,
+    traceHash: timeline.hash(),
+  };
+}
+
+async function runRounds(
+  world: World,
+  untilMs: number,
+  only: ReadonlySet<string> | undefined,
+  liveness: RoundEnd[],
+): Promise<void> {
+  const { timeline, trace, invariants, setting } = world;
+  for (let round = 1; timeline.nowMs < untilMs; round++) {
+    const plan = planRound(setting.seed, round);
+    const isKept = (id: string) => only?.has(id) ?? true;
+    if (only && ![...only].some((id) => Number(id.split('.')[0]) >= round)) return;
+    if (!plan.faults.some(({ id }) => isKept(id))) continue;
+    world.round = round;
+    trace.begin(`round ${round}: ${plan.lastsMs / 1_000} s of faults`);
+    await runFaults(world, plan, isKept);
+    const end = invariants.violations.length === 0 ? await recover(world) : undefined;
+    if (end === undefined) return;
+    liveness.push(end);
+    for (const name of INSTANCES) if (world.instance(name).isServing()) await invariants.lookFor(world.instance(name));
+    if (invariants.violations.length > 0) return;
+  }
+}
