@@ -108,6 +108,7 @@ function preflight(bound: number | null): Preflight {
     unknowns: [],
     expectedOutageMs: 212,
     loss: { bound, reason: mountMissing },
+    needsApproval: false,
     refusal: null,
     token: 'token',
     expiresAtMs: NOW + 30_000,

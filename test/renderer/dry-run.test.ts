@@ -34,6 +34,7 @@ const dryRun: DryRun = {
   unknowns: [message('preflight.unknown.clients')],
   expectedOutageMs: null,
   loss: null,
+  needsApproval: false,
   refusal: message('preflight.refusal.driverNode'),
 };
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { StateMark } from '#renderer/components';
-import { acceptedLoss, mayPromote, needsConfirmation, SwitchoverPanel } from '#renderer/features/switchover';
+import {
+  acceptedLoss,
+  mayAsk,
+  mayPromote,
+  NOTHING_TYPED,
+  needsConfirmation,
+  SwitchoverPanel,
+} from '#renderer/features/switchover';
 import type { Preflight, PreflightItem, Severity } from '#shared/contract';
 import { ANY_LOSS, message, SWITCHOVER_STEPS } from '#shared/domain';
 import { switchoverView } from './pair-view.ts';
@@ -31,6 +38,7 @@ function preflight(over: Partial<Preflight>, result: PreflightItem['result'] = '
     unknowns: [],
     expectedOutageMs: null,
     loss: null,
+    needsApproval: false,
     refusal: null,
     token: 't',
     expiresAtMs: 10_000,
@@ -42,7 +50,7 @@ const node = 'mt_equity';
 const phrase = 'any loss';
 /** Whether it may be sent, with what was typed. */
 const may = (checked: Preflight, name: string, loss = '', nowMs = 0) =>
-  mayPromote(checked, { name, loss }, { node, phrase, nowMs });
+  mayPromote(checked, { ...NOTHING_TYPED, name, loss }, { node, phrase, nowMs });
 
 describe('confirming a switchover', () => {
   it.each([
@@ -61,6 +69,24 @@ describe('confirming a switchover', () => {
   it('never allows what was refused or has expired', () => {
     expect(may(preflight({ refusal: message('test.no') }), node)).toBe(false);
     expect(may(preflight({}), node, '', 10_000)).toBe(false);
+  });
+});
+
+describe('asking for approval', () => {
+  const checked = preflight({
+    planned: false,
+    loss: { bound: 3, reason: message('test.reason') },
+    needsApproval: true,
+  });
+  const typed = { name: node, loss: '3', reason: 'mount is lost' };
+  const at = { node, phrase, nowMs: 0, operator: 'Li Lei' };
+
+  it('takes all that a promotion takes, and a name and a reason', () => {
+    expect(mayAsk(checked, typed, at)).toBe(true);
+    expect(mayAsk(checked, typed, { ...at, operator: null })).toBe(false);
+    expect(mayAsk(checked, { ...typed, reason: ' ' }, at)).toBe(false);
+    expect(mayAsk(checked, { ...typed, loss: '2' }, at)).toBe(false);
+    expect(mayAsk(checked, { ...typed, name: 'mt' }, at)).toBe(false);
   });
 });
 

@@ -61,10 +61,22 @@ export class Chronicle {
 }
 
 function storedSwitchover(pairKey: string, notice: SwitchoverNotice, outcome: StoredSwitchover['outcome']) {
-  const { operationId, atMs, trigger, from, to, epochBefore, epochAfter, outageMs, outageErrorMs, steps, data } =
-    notice;
+  const {
+    operationId,
+    atMs,
+    trigger,
+    from,
+    to,
+    epochBefore,
+    epochAfter,
+    outageMs,
+    outageErrorMs,
+    steps,
+    data,
+    askedBy,
+  } = notice;
   const measured = { epochBefore, epochAfter, outageMs, outageErrorMs };
-  return { operationId, pairKey, atMs, outcome, trigger, from, to, ...measured, steps, data };
+  return { operationId, pairKey, atMs, outcome, trigger, from, to, ...measured, steps, data, askedBy };
 }
 
 function wordsOf(pair: string, notice: SwitchoverNotice): { title: Message; body: Message } {

@@ -53,6 +53,12 @@ export function createHandlers({ platform, store, fleet, journal, practice, loca
     'pair.dryRun': ({ pairKey, to }) => fleet.monitor(pairKey).dryRun(to),
     'pair.preflight': ({ pairKey, to }) => fleet.monitor(pairKey).preflight(to),
     'pair.promote': ({ pairKey, ...request }) => fleet.monitor(pairKey).promote(request),
+    'pair.askApproval': ({ pairKey, ...request }) => fleet.monitor(pairKey).askApproval(request),
+    'pair.decideApproval': async ({ pairKey, ...decision }) => {
+      await fleet.monitor(pairKey).decideApproval(decision);
+      return null;
+    },
+    'pair.carryOut': ({ pairKey, id, operator }) => fleet.monitor(pairKey).carryOut(id, operator),
     'pair.setPolicy': async ({ pairKey, operator = null, ...change }) => {
       await fleet.monitor(pairKey).setPolicy(change, operator);
       return null;

@@ -1,5 +1,6 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import {
+  type Approval,
   type Driver,
   type Holding,
   holdingAt,
@@ -12,6 +13,7 @@ import {
   settingsOf,
   type Timeouts,
 } from '#shared/domain';
+import { approvalAt } from './approval-time.ts';
 import type { SetCommands } from './commands.ts';
 import { type CommonCause, type CommonSight, commonCauseOf, type PairIdentity } from './common-cause.ts';
 import { type Assessment, assess, type CoordinationSight, type Measure } from './evidence.ts';
@@ -48,6 +50,8 @@ export interface PairFacts {
   /** The whole policy in force, of which mode, time-outs and loss are parts. */
   settings: PolicySettings;
   maintenance: Maintenance | null;
+  /** A promotion with a possible loss that was asked for and counts still; null: there is none. */
+  approval: Approval | null;
   automatic: AutomaticRecord;
   /** Several pairs of this console came into trouble together; null: they did not. */
   commonCause: CommonCause | null;
@@ -132,6 +136,7 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     maxLossRecords,
     settings,
     maintenance: maintenanceAt(policy, now.wallMs),
+    approval: approvalAt(policy, now.wallMs),
     automatic: automaticAt(switchover.value ?? switchover.lastGood, policy, settings, now.wallMs),
     commonCause: commonCauseOf(withOwn(input, named, now), settings, now.monotonicMs),
     actingElsewhere: input.common.troubles.find(({ key, acting }) => acting && key !== input.self.key)?.name ?? null,

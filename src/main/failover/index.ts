@@ -1,6 +1,16 @@
 // The failover engine: evidence to verdict, the pure pair machine, the switchover procedure and what runs it.
 // Decisions are data; whatever touches the world goes through the ports that are handed in.
 
+export {
+  approvedNow,
+  askedByOf,
+  needsSecondOperator,
+  newApproval,
+  staleApproval,
+  withApprovalAsked,
+  withApprovalDecided,
+  withApprovalUsed,
+} from './approval.ts';
 export type { SetCommands } from './commands.ts';
 export { commonCauseMessage, standsOn, TroubleBoard } from './common-cause.ts';
 export { FailoverEngine } from './engine.ts';
@@ -16,7 +26,7 @@ export {
 } from './machine.ts';
 export { measureOutage, type OutageLedger, withOutageSample } from './outage.ts';
 export type { SwitchoverPorts, SwitchoverProgress } from './ports.ts';
-export { lossRefusal, preflightOf } from './preflight.ts';
+export { lossRefusal, type PreflightReport, preflightOf } from './preflight.ts';
 export { SwitchoverRefused } from './refusal.ts';
 export { commandMessage } from './run-command.ts';
 export { runSwitchover, type SwitchoverTask } from './runner.ts';

@@ -1,6 +1,6 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
-import { type Message, message, type ProcessIdentity, type SwitchoverRecord } from '#shared/domain';
+import { type AskedBy, type Message, message, type ProcessIdentity, type SwitchoverRecord } from '#shared/domain';
 import { ABLE, type Ability, type AbilityEffect, nextAbility } from './ability.ts';
 import { type Aim, aimOf, isAfterFailure } from './aim.ts';
 import { blockers } from './blockers.ts';
@@ -94,6 +94,8 @@ export interface BeginRequest {
   planned: boolean;
   /** At most so many acknowledged records may be missing afterwards. */
   acceptedLoss: number;
+  /** Who asked for it; absent: nobody gave a name, or the console acts by itself. */
+  askedBy?: AskedBy;
   /** When the first sign of trouble was seen. */
   firstSignMonotonicMs: number;
   firstSignWallMs: number;

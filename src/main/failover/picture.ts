@@ -1,6 +1,7 @@
 import type { PairState, Severity } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
 import { aimOf } from './aim.ts';
+import { staleApproval } from './approval.ts';
 import { actionBlockers, blockers, policyBlockers } from './blockers.ts';
 import { lossAhead, otherDataTrouble, standbyDataTrouble } from './data-picture.ts';
 import type { InstanceFacts, PairFacts } from './facts.ts';
@@ -29,10 +30,22 @@ function finding(state: PairState, severity: Severity, reason: Message, next: Me
 export function pictureOf(facts: PairFacts): Picture {
   const found = switching(facts) ?? splitBrain(facts) ?? inMaintenance(facts, troubleOf(facts));
   return {
-    ...(found ?? finding('normal', 'none', message('state.normal'))),
+    ...withApproval(found ?? finding('normal', 'none', message('state.normal')), facts),
     primary: primaryName(facts),
     standby: standbyName(facts),
   };
+}
+
+/** What is waited for of a person comes before what the pair itself would have done next. */
+function withApproval(found: Finding, facts: PairFacts): Finding {
+  const { approval } = facts;
+  if (!approval || found.state === 'switching' || approval.decision?.approves === false) return found;
+  if (staleApproval(facts, approval)) return found;
+  const { operator, to, decision } = approval;
+  const next = decision
+    ? message('approval.next.carryOut', { by: decision.operator, to })
+    : message('approval.next.decide', { operator, to });
+  return { ...found, next };
 }
 
 function troubleOf(facts: PairFacts): Finding | undefined {

@@ -1,5 +1,5 @@
 import { sameValue } from '#shared/contract';
-import { type Message, message, type PolicyRecord, settingsOf } from '#shared/domain';
+import { ANY_LOSS, type Message, message, type PolicyRecord, settingsOf } from '#shared/domain';
 import { commonCauseMessage } from './common-cause.ts';
 import { isTroubled, type PairFacts } from './facts.ts';
 import { type Told, told } from './told.ts';
@@ -13,6 +13,7 @@ export function policyChanges(before: PairFacts, after: PairFacts): Told[] {
     ...phaseChange(before, after),
     ...maintenanceChange(before, after, is),
     ...commonCauseChange(before, after),
+    ...approvalChange(before, after, was, is),
     ...(was && is ? [...settingsChange(was, is), ...calendarChange(was, is), ...cooldownCleared(was, is)] : []),
   ];
 }
@@ -53,6 +54,34 @@ function commonCauseChange(before: PairFacts, after: PairFacts): Told[] {
   if (before.commonCause && !after.commonCause && isTroubled(before.named))
     return [told('none', message('failover.event.commonCauseOver'))];
   return [];
+}
+
+/** Every console tells its own journal what was asked for, what became of it, and that nothing did. */
+function approvalChange(
+  before: PairFacts,
+  after: PairFacts,
+  earlier: PolicyRecord | null,
+  record: PolicyRecord | null,
+): Told[] {
+  const is = record?.approval ?? null;
+  const was = earlier?.approval?.id === is?.id ? (earlier?.approval ?? null) : null;
+  if (!is) return [];
+  const { operator, to, from, acceptedLoss, reason: why } = is;
+  const loss = acceptedLoss === ANY_LOSS ? 'any' : 'bound';
+  const params = { operator, to, from, why, bound: acceptedLoss };
+  const counts = after.approval?.id === is.id;
+  const news: Told[] = [];
+  if (!was && counts) news.push(told('p2', message(`approval.event.asked.${loss}`, params), to));
+  if (is.decision && !sameValue(was?.decision, is.decision) && (counts || was)) {
+    const { operator: by, console, approves } = is.decision;
+    const key = approves ? 'approval.event.approved' : 'approval.event.rejected';
+    news.push(told(approves ? 'p2' : 'none', message(key, { by, console, operator, to }), to));
+  }
+  if (is.used && was && !was.used)
+    news.push(told('none', message('approval.event.used', { by: is.used.operator, console: is.used.console, to }), to));
+  const lapsed = before.approval?.id === is.id && !counts && !is.used && is.decision?.approves !== false;
+  if (lapsed) news.push(told('none', message('approval.event.expired', { operator, to }), to));
+  return news;
 }
 
 function settingsChange(was: PolicyRecord, is: PolicyRecord): Told[] {

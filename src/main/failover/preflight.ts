@@ -1,5 +1,6 @@
 import type { Preflight, PreflightItem } from '#shared/contract';
-import { ERROR_NUMBERS, type Message, message, STATUS_CODES } from '#shared/domain';
+import { ANY_LOSS, ERROR_NUMBERS, type Message, message, STATUS_CODES } from '#shared/domain';
+import { needsSecondOperator } from './approval.ts';
 import { attestedOut } from './attestation.ts';
 import { fenceAhead } from './commands.ts';
 import { dataChecks } from './data-checks.ts';
@@ -12,7 +13,7 @@ import { proofOldOut } from './proof.ts';
 /** What Promote… shows, but for the token and the figures that only the console has. */
 export type PreflightReport = Pick<
   Preflight,
-  'to' | 'from' | 'planned' | 'plan' | 'checks' | 'unknowns' | 'loss' | 'refusal'
+  'to' | 'from' | 'planned' | 'plan' | 'checks' | 'unknowns' | 'loss' | 'needsApproval' | 'refusal'
 > & {
   /** True where the node's name has to be typed: not planned, or a check failed or could not be made. */
   needsConfirmation: boolean;
@@ -23,6 +24,7 @@ export function preflightOf(facts: PairFacts, to: string): PreflightReport {
   const target = factsOf(facts, to);
   const old = otherThan(facts, to);
   const checks = target && old ? checksOf(facts, target, old) : [];
+  const loss = target ? lossOf(facts, target) : null;
   const planned = old?.assessment.verdict === 'alive';
   const doubtful = checks.some(({ result }) => result === 'fail' || result === 'unknown');
   return {
@@ -32,7 +34,8 @@ export function preflightOf(facts: PairFacts, to: string): PreflightReport {
     plan: planOf(facts, { to, from: old?.ledger.name ?? '?', planned }),
     checks,
     unknowns: [...(target ? [dataUnknown(target)] : []), message('preflight.unknown.clients')],
-    loss: target ? lossOf(facts, target) : null,
+    loss,
+    needsApproval: loss !== null && needsSecondOperator(facts, loss.bound ?? ANY_LOSS),
     refusal: target ? refusalOf(facts, target) : message('preflight.refusal.noSuchInstance', { instance: to }),
     needsConfirmation: !planned || doubtful,
   };

@@ -133,6 +133,7 @@ function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: Switch
     ...carriedFrom(recordBefore(ports)),
     ...(fromProcess ? { fromProcess } : {}),
     ...(request.acceptedLoss > 0 ? { acceptedLoss: request.acceptedLoss } : {}),
+    ...(request.askedBy ? { askedBy: request.askedBy } : {}),
   };
 }
 

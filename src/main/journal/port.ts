@@ -1,5 +1,5 @@
 import type { EventView } from '#shared/contract';
-import type { StepRecord, SwitchoverData } from '#shared/domain';
+import type { AskedBy, StepRecord, SwitchoverData } from '#shared/domain';
 
 /** An event before it has its number. */
 export type NewEvent = Omit<EventView, 'id'>;
@@ -20,6 +20,8 @@ export interface StoredSwitchover {
   steps: StepRecord[];
   /** What became of the data; null where that is not known, or the instances keep none. */
   data: SwitchoverData | null;
+  /** Who asked for it and who approved; null where nobody gave a name, or nobody asked. */
+  askedBy: AskedBy | null;
 }
 
 /** What is remembered across starts. No method throws for what the disk does. */

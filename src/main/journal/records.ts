@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventView } from '#shared/contract';
-import { stepRecordSchema, switchoverDataSchema } from '#shared/domain';
+import { askedBySchema, stepRecordSchema, switchoverDataSchema } from '#shared/domain';
 import type { StoredSwitchover } from './port.ts';
 
 const rowSchema = z
@@ -40,6 +40,7 @@ const switchoverSchema: z.ZodType<StoredSwitchover> = z.object({
   outageErrorMs: z.number().nullable(),
   steps: z.array(stepRecordSchema),
   data: switchoverDataSchema.nullable().default(null),
+  askedBy: askedBySchema.nullable().default(null),
 });
 
 /** An event from its row. Throws a ZodError where another program has written there. */

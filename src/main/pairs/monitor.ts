@@ -2,12 +2,9 @@ import { every, type Timer } from '#core/clock';
 import { createPairCoordination, type PairCoordination } from '#main/coordination';
 import {
   FailoverEngine,
-  lossRefusal,
   type MachineConfig,
-  preflightOf,
   type SetCommands,
   type SwitchoverProgress,
-  SwitchoverRefused,
   standsOn,
 } from '#main/failover';
 import { type BeatHistory, type BeatSample, createBeatHistory } from '#main/heartbeat';
@@ -28,14 +25,17 @@ import { DataBoard } from './data-board.ts';
 import { InstanceLink } from './instance-link.ts';
 import { type PictureSource, tileOf, viewOf } from './pictures.ts';
 import type {
+  ApprovalAsked,
+  ApprovalDecision,
   MaintenanceRequest,
   PairMonitor,
   PairMonitorDeps,
   PairMonitorListeners,
   PairMonitorOptions,
+  PromoteRequest,
 } from './port.ts';
+import { Promotions } from './promotions.ts';
 import { commandEvents, dataEvent, noticeOf, stepEvents, switchoverEvent } from './telling.ts';
-import { Tickets } from './tickets.ts';
 
 const BEATS_BATCH_MS = 100;
 /** How often figures of the data are shown anew. */
@@ -60,7 +60,7 @@ class Monitor implements PairMonitor {
   readonly #engine: FailoverEngine;
   readonly #links = new Map<string, InstanceLink>();
   readonly #histories = new Map<string, BeatHistory>();
-  readonly #tickets: Tickets;
+  readonly #promotions: Promotions;
   readonly #batch: Timer;
   readonly #dataTimer: Timer;
   readonly #board = new DataBoard();
@@ -76,9 +76,9 @@ class Monitor implements PairMonitor {
     this.#options = options;
     this.#deps = deps;
     this.#listeners = listeners;
-    this.#tickets = new Tickets(deps.clock, deps.random);
     this.#coordination = this.#openCoordination();
     this.#engine = this.#startEngine();
+    this.#promotions = this.#openPromotions();
     for (const instance of pair.instances) {
       this.#histories.set(instance.name, createBeatHistory({ instance: instance.name, keepMs: KEEP_BEATS_MS }));
       this.#links.set(instance.name, this.#link(instance));
@@ -100,38 +100,27 @@ class Monitor implements PairMonitor {
   }
 
   dryRun(to: string): DryRun {
-    const { needsConfirmation: _asked, ...report } = preflightOf(this.#engine.state().facts, to);
-    const outages = this.#deps.earlierOutagesMs?.() ?? this.#outagesMs;
-    return { pairKey: this.key, ...report, expectedOutageMs: median(outages) };
+    return this.#promotions.dryRun(to);
   }
 
   async preflight(to: string): Promise<Preflight> {
-    return { ...this.dryRun(to), ...this.#tickets.issue(to) };
+    return this.#promotions.preflight(to);
   }
 
-  async promote(request: Parameters<PairMonitor['promote']>[0]): Promise<{ operationId: string }> {
-    const { to, token, confirmation, acceptedLoss = 0 } = request;
-    if (!this.#tickets.isValid(to, token)) throw new SwitchoverRefused(message('preflight.refusal.expired'));
-    const { facts } = this.#engine.state();
-    const report = preflightOf(facts, to);
-    if (report.refusal) throw new SwitchoverRefused(report.refusal);
-    const tooLittle = lossRefusal(facts, to, acceptedLoss);
-    if (tooLittle) throw new SwitchoverRefused(tooLittle);
-    const { node } = this.#options.pair;
-    if (report.needsConfirmation && confirmation !== node)
-      throw new SwitchoverRefused(message('preflight.refusal.confirmation', { node }));
-    this.#tickets.spend();
-    const operationId = this.#engine.begin({
-      trigger: 'operator',
-      to,
-      from: report.from ?? '',
-      reason: message('failover.trigger.operator'),
-      planned: report.planned,
-      acceptedLoss,
-      firstSignMonotonicMs: this.#deps.clock.monotonicMs(),
-      firstSignWallMs: this.#deps.clock.wallMs(),
-    });
-    return { operationId };
+  async promote(request: PromoteRequest): Promise<{ operationId: string }> {
+    return this.#promotions.promote(request);
+  }
+
+  askApproval(request: ApprovalAsked): Promise<{ id: string }> {
+    return this.#promotions.askApproval(request);
+  }
+
+  decideApproval(decision: ApprovalDecision): Promise<void> {
+    return this.#promotions.decideApproval(decision);
+  }
+
+  carryOut(id: string, operator: string): Promise<{ operationId: string }> {
+    return this.#promotions.carryOut(id, operator);
   }
 
   setPolicy(change: PolicyChange, operator: string | null): Promise<void> {
@@ -195,6 +184,20 @@ class Monitor implements PairMonitor {
       },
       { session, clock, random, log: (level, text, fields) => log[level](text, fields) },
     );
+  }
+
+  #openPromotions(): Promotions {
+    const { clock, random } = this.#deps;
+    return new Promotions({
+      pairKey: this.key,
+      node: this.#options.pair.node,
+      consoleName: this.#options.consoleName,
+      engine: this.#engine,
+      changePolicy: (operator, change) => this.#changePolicy(operator, change),
+      clock,
+      random,
+      earlierOutagesMs: () => this.#deps.earlierOutagesMs?.() ?? this.#outagesMs,
+    });
   }
 
   #startEngine(): FailoverEngine {
@@ -339,12 +342,4 @@ function setCommands({ environment, pair }: PairMonitorOptions, instance: Instan
     ...{ t2Port: String(t2Port), f2Port: String(f2Port) },
   };
   return { ...instance.commands, given };
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }

@@ -5,6 +5,7 @@ import {
   type MachineState,
   type SwitchoverProgress,
   said,
+  staleApproval,
 } from '#main/failover';
 import type { BeatStatistics } from '#main/heartbeat';
 import type { InstanceView, LastReply, PairTile, PairView, PolicyView, SwitchoverView } from '#shared/contract';
@@ -107,6 +108,7 @@ function policyOf({ environment, pair, state: { facts, coordination } }: Picture
     calendar: record.calendar,
     holds: calendarSight(record.calendar, record.mode, facts.now.wallMs),
     maintenance: facts.maintenance,
+    approval: facts.approval && { ...facts.approval, stale: staleApproval(facts, facts.approval) },
     changed: record.changed,
     automaticInLastDay: facts.automatic.recent.length,
     frozen: facts.commonCause && commonCauseMessage(facts.commonCause),
@@ -180,6 +182,7 @@ export function switchoverOf({ record, reason, failure, outage }: SwitchoverProg
     steps,
     outageMs: outage?.outageMs ?? null,
     outageErrorMs: outage?.errorMs ?? null,
+    askedBy: record.askedBy ?? null,
     reason,
     failure,
     data: record.data ?? null,

@@ -8,6 +8,7 @@ import type { HeartbeatLoop } from '#main/heartbeat';
 import type { NodeConnectorFactory } from '#main/nodes';
 import type { BeatColumns, DryRun, PairTile, PairView, Preflight, Severity } from '#shared/contract';
 import type {
+  AskedBy,
   Calendar,
   Environment,
   Message,
@@ -39,6 +40,8 @@ export interface SwitchoverNotice {
   outageErrorMs: number | null;
   /** What became of the data; null where that is not known, or there is none. */
   data: SwitchoverData | null;
+  /** Who asked for it and who approved; null where nobody gave a name, or nobody asked. */
+  askedBy: AskedBy | null;
   steps: StepRecord[];
   failure: Message | null;
 }
@@ -59,6 +62,23 @@ export interface PromoteRequest {
   confirmation: string;
   /** At most so many acknowledged records may be missing; absent: none. */
   acceptedLoss?: number | undefined;
+  /** Who asks; absent: nobody gave a name. */
+  operator?: string | undefined;
+}
+
+/** A promotion that another operator has to approve. */
+export interface ApprovalAsked extends PromoteRequest {
+  acceptedLoss: number;
+  operator: string;
+  reason: string;
+}
+
+export interface ApprovalDecision {
+  id: string;
+  operator: string;
+  approves: boolean;
+  /** The node's name; asked for where it is approved. */
+  confirmation: string;
 }
 
 export interface MaintenanceRequest {
@@ -79,6 +99,12 @@ export interface PairMonitor {
   preflight(to: string): Promise<Preflight>;
   /** Begins a switchover that the operator asked for; resolves once it has begun. Throws a typed refusal. */
   promote(request: PromoteRequest): Promise<{ operationId: string }>;
+  /** Asks for another operator's approval, on every console; nothing is begun. Throws a typed refusal. */
+  askApproval(request: ApprovalAsked): Promise<{ id: string }>;
+  /** Approves what was asked for, or turns it down. Throws a typed refusal. */
+  decideApproval(decision: ApprovalDecision): Promise<void>;
+  /** Begins the promotion that was approved, exactly as it was approved. Throws a typed refusal. */
+  carryOut(id: string, operator: string): Promise<{ operationId: string }>;
   /** Changes the policy for every console; `operator` null: nobody gave a name. Throws what ZooKeeper said. */
   setPolicy(change: PolicyChange, operator: string | null): Promise<void>;
   /** Writes the calendar of the trading day; null takes it away. */

@@ -1,5 +1,5 @@
 import { commandMessage, type SwitchoverProgress } from '#main/failover';
-import { message, type SwitchoverRecord } from '#shared/domain';
+import { type Message, message, type SwitchoverRecord } from '#shared/domain';
 import type { PairEvent, SwitchoverNotice } from './port.ts';
 
 /** The notice of a switchover's begin or end. */
@@ -19,6 +19,7 @@ export function noticeOf(progress: SwitchoverProgress, atMs: number): Switchover
     outageMs: outage?.outageMs ?? null,
     outageErrorMs: outage?.errorMs ?? null,
     data,
+    askedBy: record.askedBy ?? null,
     steps,
     failure: outcome === 'unknown' ? (failure ?? message('failover.outcomeUnknown')) : failure,
   };
@@ -27,10 +28,9 @@ export function noticeOf(progress: SwitchoverProgress, atMs: number): Switchover
 /** The line in the journal that goes with a begin or an end. */
 export function switchoverEvent(progress: SwitchoverProgress, atMs: number): PairEvent {
   const { record, outage, failure } = progress;
-  const { to, from, epochAfter, outcome } = record;
+  const { to, epochAfter, outcome } = record;
   if (outcome === 'running') {
-    const begun = message(`notice.begun.${record.trigger}`, { from: from ?? '?', to });
-    return { atMs, severity: 'p1', instance: to, message: begun };
+    return { atMs, severity: 'p1', instance: to, message: begunMessage(record) };
   }
   if (outcome === 'done') {
     const epoch = epochAfter ?? '?';
@@ -42,6 +42,16 @@ export function switchoverEvent(progress: SwitchoverProgress, atMs: number): Pai
   const told =
     outcome === 'unknown' ? message('notice.unknown', { to }) : (failure ?? message('notice.failed', { to }));
   return { atMs, severity: 'p1', instance: to, message: told };
+}
+
+/** With the names of whoever asked and approved, where they gave them. */
+function begunMessage({ trigger, from, to, askedBy }: SwitchoverRecord): Message {
+  const params = { from: from ?? '?', to };
+  if (!askedBy) return message(`notice.begun.${trigger}`, params);
+  const { operator, approver } = askedBy;
+  return approver === null
+    ? message('notice.begun.named', { ...params, operator })
+    : message('notice.begun.approved', { ...params, operator, approver });
 }
 
 /** The line about the data, once a switchover is done: whether anything acknowledged is missing, and how much. */

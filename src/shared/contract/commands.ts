@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  approvalReasonSchema,
   type CommandPurpose,
   calendarSchema,
   MAX_MAINTENANCE_MS,
@@ -55,6 +56,8 @@ export interface DryRun {
    * Promoting then needs `acceptedLoss` of at least the bound, or ANY_LOSS.
    */
   loss: { bound: number | null; reason: Message } | null;
+  /** True where the policy wants another operator's approval of that loss: it is asked for before anything begins. */
+  needsApproval: boolean;
   /** Where present, promoting is refused and this says why. */
   refusal: Message | null;
 }
@@ -113,9 +116,31 @@ export const COMMAND_INPUTS = {
     to: instance,
     token: z.string().max(128),
     confirmation: z.string().max(140),
+    /** Who asks, where they gave a name. */
+    operator: operatorSchema.optional(),
     /** The loss that the preflight stated and the operator accepted; absent: none. */
     acceptedLoss: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   }),
+  /** The same with a loss that another operator has to approve: nothing is begun by it. */
+  'pair.askApproval': z.strictObject({
+    pairKey,
+    to: instance,
+    token: z.string().max(128),
+    confirmation: z.string().max(140),
+    acceptedLoss: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+    operator: operatorSchema,
+    reason: approvalReasonSchema,
+  }),
+  /** Approves what was asked for, with the node's name typed, or turns it down. */
+  'pair.decideApproval': z.strictObject({
+    pairKey,
+    id: z.string().max(64),
+    operator: operatorSchema,
+    approves: z.boolean(),
+    confirmation: z.string().max(140),
+  }),
+  /** Begins what was approved, exactly as it was. */
+  'pair.carryOut': z.strictObject({ pairKey, id: z.string().max(64), operator: operatorSchema }),
   /** What is given becomes the policy of every console; `operator`: who asks, where they gave a name. */
   'pair.setPolicy': policyChangeSchema.extend({ pairKey, operator: operatorSchema.optional() }),
   'pair.setCalendar': z.strictObject({
@@ -153,6 +178,9 @@ export interface CommandOutputs {
   'pair.dryRun': DryRun;
   'pair.preflight': Preflight;
   'pair.promote': { operationId: string };
+  'pair.askApproval': { id: string };
+  'pair.decideApproval': null;
+  'pair.carryOut': { operationId: string };
   'pair.setPolicy': null;
   'pair.setCalendar': null;
   'pair.beginMaintenance': null;

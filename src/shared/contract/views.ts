@@ -1,4 +1,6 @@
 import type {
+  Approval,
+  AskedBy,
   CalendarSight,
   DataStatus,
   Driver,
@@ -117,6 +119,8 @@ export interface SwitchoverView {
   outageMs: number | null;
   /** Half-width of the outage's uncertainty. */
   outageErrorMs: number | null;
+  /** Who asked for it, and who approved; null: nobody gave a name, or nobody asked. */
+  askedBy: AskedBy | null;
   /** Why it was begun, and where it failed, why it ended. */
   reason: Message;
   failure: Message | null;
@@ -172,6 +176,8 @@ export interface PolicyView {
   holds: CalendarSight;
   /** The maintenance in force; null: none. */
   maintenance: Maintenance | null;
+  /** A promotion with a possible loss that was asked for, decided on or not; `stale`: why it does not hold any more. */
+  approval: (Approval & { stale: Message | null }) | null;
   /** Who changed the policy last; null: nobody yet. */
   changed: PolicyRecord['changed'];
   /** Automatic failovers completed in the last 24 hours. */

@@ -1,5 +1,6 @@
 // The language both sides speak: function numbers, instances, ZooKeeper's records, configuration, messages.
 // DOMAIN's facts and conventions as types and schemas; imports nothing of the project.
+export * from './approval.ts';
 export * from './calendar.ts';
 export * from './command.ts';
 export * from './data.ts';
@@ -7,6 +8,7 @@ export * from './environment.ts';
 export * from './functions.ts';
 export * from './instance.ts';
 export * from './message.ts';
+export * from './operator.ts';
 export * from './policy.ts';
 export * from './policy-mode.ts';
 export * from './records.ts';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { type Approval, foundApproval } from './approval.ts';
 import { type FoundCalendar, foundCalendar } from './calendar.ts';
+import { operatorSchema } from './operator.ts';
 import { type PolicyMode, policyModeSchema } from './policy-mode.ts';
 
 /**
@@ -80,6 +82,8 @@ const limitShape = {
   breakerWindowMs: whole(1_000, 3_600_000),
   /** A primary that is unreachable for so long and yet registered is switched over in an orderly way; 0: never. */
   unreachableSwitchMs: whole(0, 86_400_000),
+  /** A promotion that may lose acknowledged records needs so many operators: 2, one who asks and another who approves. */
+  lossOperators: whole(1, 2),
 };
 export type LimitName = keyof typeof limitShape;
 export const LIMIT_NAMES = Object.keys(limitShape) as LimitName[];
@@ -92,6 +96,7 @@ const LIMIT_DEFAULTS: Record<LimitName, number> = {
   breakerPairs: 3,
   breakerWindowMs: 60_000,
   unreachableSwitchMs: 0,
+  lossOperators: 1,
 };
 
 /** The smallest and the largest that each number of the policy may be. */
@@ -131,8 +136,6 @@ function layered<T extends object>(below: T, given: { [K in keyof T]?: T[K] | un
   return { ...below, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
 }
 
-/** Who asks for a change: a name, as they write it. */
-export const operatorSchema = z.string().trim().min(1).max(64);
 /** Why a maintenance is held, in the operator's own words. */
 export const maintenanceReasonSchema = z.string().trim().min(1).max(200);
 /** The longest maintenance that can be asked for at a time. */
@@ -166,6 +169,8 @@ export const policyRecordSchema = z
     /** Read apart: a calendar that does not fit its schema must not make the rest unreadable. */
     calendar: z.unknown().optional(),
     maintenance: maintenanceSchema.nullable().default(null),
+    /** Read apart, as the calendar is. */
+    approval: z.unknown().optional(),
     /** The automatic failover whose cooldown an operator has ended. */
     cooldownCleared: z
       .object({ operationId: z.string().min(1).max(64) })
@@ -179,11 +184,12 @@ export const policyRecordSchema = z
       .nullable()
       .default(null),
   })
-  .transform(({ version, mode, calendar, maintenance, cooldownCleared, attested, changed, ...given }) => ({
+  .transform(({ version, mode, calendar, maintenance, approval, cooldownCleared, attested, changed, ...given }) => ({
     version,
     ...policySettings(mode, given),
     calendar: foundCalendar(calendar) as FoundCalendar,
     maintenance,
+    approval: foundApproval(approval) as Approval | null,
     cooldownCleared,
     attested,
     changed,
@@ -197,6 +203,7 @@ export function newPolicyRecord(settings: PolicySettings): PolicyRecord {
     ...settings,
     calendar: null,
     maintenance: null,
+    approval: null,
     cooldownCleared: null,
     attested: null,
     changed: null,
@@ -209,6 +216,7 @@ export function settingsOf(record: PolicyRecord): PolicySettings {
     version: _v,
     calendar: _k,
     maintenance: _m,
+    approval: _p,
     cooldownCleared: _c,
     attested: _a,
     changed: _w,

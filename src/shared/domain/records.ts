@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { askedBySchema } from './approval.ts';
 import { COMMAND_PURPOSES, commandRunSchema } from './command.ts';
 import { dataStatusSchema, switchoverDataSchema } from './data.ts';
 import {
@@ -173,6 +174,8 @@ export const switchoverRecordSchema = z.object({
   commands: z.array(commandRunSchema).max(COMMAND_PURPOSES.length).optional(),
   /** How many switchovers in a row had failed before this one. Absent: none. */
   failuresBefore: z.number().int().min(0).max(1_000_000).optional(),
+  /** Who asked for it, and who approved. Absent: nobody gave a name, or nobody asked. */
+  askedBy: askedBySchema.optional(),
 });
 export type SwitchoverRecord = z.infer<typeof switchoverRecordSchema>;
 

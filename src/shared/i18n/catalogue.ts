@@ -1,4 +1,5 @@
 import type { Message } from '#shared/domain';
+import { approvals } from './approvals.ts';
 import { commands } from './commands.ts';
 import { data } from './data.ts';
 import { evidence } from './evidence.ts';
@@ -22,6 +23,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   failover,
   guards,
   commands,
+  approvals,
   evidence,
   data,
   practice,

@@ -273,6 +273,7 @@ describe('what happens', () => {
     outageErrorMs: kind === 'switchover-done' ? 4.2 : null,
     steps: [],
     data: null,
+    askedBy: null,
     failure: null,
     ...over,
   });

@@ -53,6 +53,7 @@ const switchover = (operationId: string, atMs: number, outageMs = 120) => ({
   outageErrorMs: 5,
   steps: [],
   data: null,
+  askedBy: null,
 });
 
 describe('the journal', () => {

@@ -1,143 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { silentLog } from '#core/logging';
-import type { ZooKeeperSession } from '#core/zookeeper';
-import { TroubleBoard } from '#main/failover';
-import { createHeartbeatLoop } from '#main/heartbeat';
-import type { CallOutcome, ConnectionEvent, NodeConnector } from '#main/nodes';
-import { createPairMonitor, type PairMonitor } from '#main/pairs';
-import {
-  ANY_LOSS,
-  type DataStatus,
-  environmentSchema,
-  FUNCTIONS,
-  message,
-  pairPaths,
-  recordBytes,
-  type Timeouts,
-  timeoutsSchema,
-} from '#shared/domain';
+import type { PairMonitor } from '#main/pairs';
+import { ANY_LOSS, FUNCTIONS } from '#shared/domain';
 import { dataStatus, failedSync } from '#test/data-facts';
-import { registration, route } from '#test/failover-facts';
-import { MemoryZooKeeper } from '#test/memory-zookeeper';
-import { statusBody } from '#test/scripted-switchover';
-import { VirtualClock } from '#test/virtual-clock';
-
-const paths = pairPaths('/k/{system}/{node}', 's', 'mt');
-const bytes = (record: unknown) => Buffer.from(recordBytes(record));
-
-/** A connector that answers as the instance's role has it, and remembers what it was asked. */
-function connectorOf(instance: string, clock: VirtualClock, data?: DataStatus) {
-  const calls: { functionNumber: number; timeoutMs: number }[] = [];
-  const listeners = new Set<(event: ConnectionEvent) => void>();
-  const hung = { is: false };
-  const connector: NodeConnector = {
-    target: { host: instance, t2Port: 1, f2Port: 1 },
-    capabilities: { selfFence: true },
-    async call(functionNumber, _body, timeoutMs): Promise<CallOutcome> {
-      calls.push({ functionNumber, timeoutMs });
-      if (hung.is) {
-        await new Promise<void>((resolve) => void clock.setTimer(timeoutMs, resolve));
-        return { class: 'timeout', reply: null, errorNumber: null, latencyMs: null, detail: '' };
-      }
-      const primary = instance === 'A';
-      const own = {
-        instance,
-        incarnation: `${instance}-1`,
-        epoch: 1,
-        data,
-        ...(primary ? {} : { role: 'standby', status: 2 }),
-      };
-      const isBeat = functionNumber === FUNCTIONS.heartbeat;
-      const errorNumber = isBeat && !primary ? 308000001 : 0;
-      const reply = { function: functionNumber, id: 1, error_no: errorNumber, ...(isBeat ? {} : statusBody(own)) };
-      return { class: errorNumber === 0 ? 'ok' : 'error', reply, errorNumber, latencyMs: 1, detail: '' };
-    },
-    onConnection(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    close: () => {},
-  };
-  return { connector, calls, listeners, hung };
-}
-
-/** A monitor of a pair in good order, in virtual time, with ZooKeeper in memory. */
-async function world(
-  policy: { mode?: string; timeouts?: Partial<Timeouts>; maxLossRecords?: number } | null = {},
-  data: { A?: DataStatus; B?: DataStatus } = {},
-) {
-  const clock = new VirtualClock();
-  const tree = new MemoryZooKeeper();
-  const nodes = tree.session();
-  const timeouts = timeoutsSchema.parse({});
-  await nodes.ensurePath(paths.instances);
-  await nodes.ensurePath(paths.consoles);
-  await nodes.create(paths.route, bytes(route()), 'persistent');
-  if (policy)
-    await nodes.create(
-      paths.policy,
-      bytes({ version: 1, ...policy, mode: policy.mode ?? 'auto', timeouts: { ...timeouts, ...policy.timeouts } }),
-      'persistent',
-    );
-  const status = { A: 1, B: data.B?.sync.state === 'failed' ? 3 : 2 } as const;
-  for (const name of ['A', 'B'] as const) {
-    const own = { status: status[name], ...(data[name] ? { data: data[name] } : {}) };
-    await nodes.create(paths.instance(name), bytes(registration(name, own)), 'ephemeral');
-  }
-  const links = { A: connectorOf('A', clock, data.A), B: connectorOf('B', clock, data.B) };
-  const environment = environmentSchema.parse({
-    id: 'e',
-    name: 'e',
-    pathTemplate: '/k/{system}/{node}',
-    zookeeper: { connectString: '127.0.0.1:1' },
-    pairs: [
-      {
-        id: 'mt',
-        system: 's',
-        node: 'mt',
-        policy: 'auto',
-        driver: 'console',
-        timeouts: { beatTimeoutMs: 777 },
-        maxLossRecords: 55,
-        instances: ['A', 'B'].map((name) => ({ name, host: name, t2Port: 1, f2Port: 1 })),
-      },
-    ],
-  });
-  const [pair] = environment.pairs;
-  if (!pair) throw new Error('no pair');
-  const session = tree.session();
-  let ids = 0;
-  const random = { next: () => 0.5, uuid: () => `uuid${++ids}` };
-  const heartbeat = createHeartbeatLoop({ clock, random });
-  const told = { changed: 0 };
-  const events: string[] = [];
-  const troubles = new TroubleBoard();
-  const open = (consoleName: string, over: ZooKeeperSession) =>
-    createPairMonitor(
-      { environment, pair, consoleName },
-      {
-        session: over,
-        heartbeat,
-        connect: ({ host }) => links[host === 'A' ? 'A' : 'B'].connector,
-        runCommand: async () => ({ kind: 'not-started', reason: 'none here' }),
-        processCheck: async () => ({ says: 'nothing', frozen: false, reason: message('check.process.alive') }),
-        troubles,
-        clock,
-        random,
-        log: silentLog,
-      },
-      { changed: () => void told.changed++, event: (event) => void events.push(event.message.key) },
-    );
-  const monitor = open('me', session);
-  await clock.advance(3_000);
-  const beats = (name: 'A' | 'B') => links[name].calls.filter((call) => call.functionNumber === FUNCTIONS.heartbeat);
-  const another = (consoleName: string) => open(consoleName, tree.session());
-  return { clock, tree, nodes, links, monitor, heartbeat, told, timeouts, beats, events, another, troubles };
-}
+import { bytes, monitorWorld, paths } from '#test/monitor-world';
+import type { VirtualClock } from '#test/virtual-clock';
 
 describe('the time-outs of the policy', () => {
   it('rule from the moment that ZooKeeper’s policy is read, and again when it changes', async () => {
-    const { clock, nodes, beats, timeouts } = await world({ timeouts: { beatTimeoutMs: 1_234 } });
+    const { clock, nodes, beats, timeouts } = await monitorWorld({ timeouts: { beatTimeoutMs: 1_234 } });
     expect(beats('A').at(-1)?.timeoutMs).toBe(1_234);
     const changed = { version: 1, mode: 'auto', timeouts: { ...timeouts, beatTimeoutMs: 400 } };
     await nodes.set(paths.policy, bytes(changed));
@@ -149,7 +19,7 @@ describe('the time-outs of the policy', () => {
   });
 
   it('are the configured ones where ZooKeeper has no policy yet, and are written there', async () => {
-    const { tree, beats } = await world(null);
+    const { tree, beats } = await monitorWorld(null);
     expect(beats('A').at(-1)?.timeoutMs).toBe(777);
     expect(JSON.parse(String(tree.nodes.get(paths.policy)?.data))).toMatchObject({ timeouts: { beatTimeoutMs: 777 } });
   });
@@ -157,12 +27,12 @@ describe('the time-outs of the policy', () => {
 
 describe('promoting', () => {
   it('needs no confirmation where nothing is in doubt, and the node’s name where something is', async () => {
-    const calm = await world({ mode: 'assist' });
+    const calm = await monitorWorld({ mode: 'assist' });
     const { token } = await calm.monitor.preflight('B');
     await expect(calm.monitor.promote({ to: 'B', token, confirmation: '' })).resolves.toMatchObject({
       operationId: expect.any(String),
     });
-    const doubtful = await world({ mode: 'assist' });
+    const doubtful = await monitorWorld({ mode: 'assist' });
     doubtful.links.A.hung.is = true;
     await doubtful.clock.advance(10_000);
     const again = await doubtful.monitor.preflight('B');
@@ -172,7 +42,7 @@ describe('promoting', () => {
   });
 
   it('is shown by a dry run, which begins nothing and takes no ticket away', async () => {
-    const { monitor, tree } = await world({ mode: 'assist' });
+    const { monitor, tree } = await monitorWorld({ mode: 'assist' });
     const { token, ...shown } = await monitor.preflight('B');
     const versions = () => [...tree.nodes].map(([path, { data }]) => `${path} ${data}`);
     const before = versions();
@@ -186,7 +56,7 @@ describe('promoting', () => {
 
 describe('a monitor that stopped', () => {
   it.each([false, true])('leaves no timer, no listener and no word behind (in a switchover: %s)', async (switching) => {
-    const { clock, monitor, heartbeat, links, told } = await world({ mode: 'assist' });
+    const { clock, monitor, heartbeat, links, told } = await monitorWorld({ mode: 'assist' });
     if (switching) {
       const { token } = await monitor.preflight('B');
       await monitor.promote({ to: 'B', token, confirmation: '' });
@@ -207,7 +77,7 @@ describe('a monitor that stopped', () => {
 
 describe('the loss that the policy allows', () => {
   it('is written from the configuration where ZooKeeper has no policy, and stays when the mode is changed', async () => {
-    const { tree, monitor } = await world(null);
+    const { tree, monitor } = await monitorWorld(null);
     const stored = () => JSON.parse(String(tree.nodes.get(paths.policy)?.data));
     expect(stored()).toMatchObject({ mode: 'auto', maxLossRecords: 55 });
     expect(monitor.view().maxLossRecords).toBe(55);
@@ -216,14 +86,14 @@ describe('the loss that the policy allows', () => {
   });
 
   it('is ZooKeeper’s, whatever the configuration says', async () => {
-    const { monitor } = await world({ maxLossRecords: 7 });
+    const { monitor } = await monitorWorld({ maxLossRecords: 7 });
     expect(monitor.view().maxLossRecords).toBe(7);
   });
 });
 
 describe('instances that keep data', () => {
   it('are asked for it once a second, others less often', async () => {
-    const { clock, links } = await world({}, { B: dataStatus() });
+    const { clock, links } = await monitorWorld({}, { B: dataStatus() });
     const asked = (name: 'A' | 'B') =>
       links[name].calls.filter((call) => call.functionNumber === FUNCTIONS.systemInfo).length;
     const before = { A: asked('A'), B: asked('B') };
@@ -233,7 +103,7 @@ describe('instances that keep data', () => {
   });
 
   it('are on the picture, with a point of the trend a second', async () => {
-    const { clock, monitor } = await world({}, { A: dataStatus(), B: dataStatus({ lsn: 77 }) });
+    const { clock, monitor } = await monitorWorld({}, { A: dataStatus(), B: dataStatus({ lsn: 77 }) });
     await clock.advance(5_000);
     const view = monitor.view();
     expect(view.instances[1]).toMatchObject({ data: { lsn: 77 }, dataAtMs: expect.any(Number) });
@@ -250,7 +120,7 @@ describe('instances that keep data', () => {
     [1_000_000_000, null, 'preflight.refusal.lossUnknown'],
     [ANY_LOSS, null, null],
   ])('accepting %s of %s is refused with %s', async (acceptedLoss, bound, refusal) => {
-    const { clock, tree, monitor } = await world({ mode: 'assist' }, { B: failedSync(bound) });
+    const { clock, tree, monitor } = await monitorWorld({ mode: 'assist' }, { B: failedSync(bound) });
     const { loss, token } = await monitor.preflight('B');
     expect(loss).toMatchObject({ bound });
     const promoted = monitor.promote({ to: 'B', token, confirmation: 'mt', acceptedLoss });
@@ -285,7 +155,7 @@ describe('what an operator sets against acting by itself', () => {
   });
 
   it('is a maintenance that binds both consoles, survives the one that began it, and ends by itself', async () => {
-    const { clock, monitor, another, events } = await world({});
+    const { clock, monitor, another, events } = await monitorWorld({});
     const other = another('other');
     await clock.advance(1_000);
     expect(keysOf(monitor)).toEqual([]);
@@ -308,7 +178,7 @@ describe('what an operator sets against acting by itself', () => {
   });
 
   it('is ended by an operator at any console, and who that was is in the record', async () => {
-    const { clock, monitor, another, events } = await world({});
+    const { clock, monitor, another, events } = await monitorWorld({});
     const other = another('other');
     await monitor.beginMaintenance({ operator: 'Li', reason: 'disks', durationMs: 600_000 });
     await clock.advance(1_000);
@@ -321,7 +191,7 @@ describe('what an operator sets against acting by itself', () => {
   });
 
   it('is a cooldown that an operator ends for both consoles', async () => {
-    const { clock, nodes, monitor, another, events } = await world({});
+    const { clock, nodes, monitor, another, events } = await monitorWorld({});
     const other = another('other');
     await nodes.create(paths.switchover, bytes(failedOver(clock)), 'persistent');
     await clock.advance(1_000);
@@ -339,7 +209,7 @@ describe('what an operator sets against acting by itself', () => {
   });
 
   it('stays when two consoles change the policy at once', async () => {
-    const { clock, monitor, another } = await world({});
+    const { clock, monitor, another } = await monitorWorld({});
     const other = another('other');
     await clock.advance(1_000);
     await Promise.all([
@@ -352,7 +222,7 @@ describe('what an operator sets against acting by itself', () => {
   });
 
   it('is the freeze of pairs in trouble together, which says why until an operator releases it', async () => {
-    const { clock, links, monitor, troubles, events } = await world({});
+    const { clock, links, monitor, troubles, events } = await monitorWorld({});
     for (const key of ['e/x', 'e/y']) {
       const now = { troubled: true, acting: false, monotonicMs: clock.monotonicMs() };
       troubles.tell({ key, name: key, standsOn: ['ZooKeeper 127.0.0.1:1'] }, now);
@@ -374,7 +244,7 @@ describe('what an operator sets against acting by itself', () => {
   });
 
   it('is a calendar that both consoles obey, each saying what holds and what comes next', async () => {
-    const { clock, monitor, another } = await world({});
+    const { clock, monitor, another } = await monitorWorld({});
     const other = another('other');
     const everyDay = [1, 2, 3, 4, 5, 6, 7];
     const phases = [{ name: 'all day', days: everyDay, from: '00:00', to: '24:00', mode: 'assist' as const }];

@@ -1,11 +1,10 @@
 import { useId, useState } from 'react';
 import { Button, Moment, Problem, TextField } from '#renderer/components';
+import { OperatorField, useAsking, useOperator } from '#renderer/features/operator';
 import { useWords } from '#renderer/i18n';
 import type { PolicyView } from '#shared/contract';
 import { type CalendarText, readCalendar, textOfCalendar } from './calendar-text.ts';
-import { OperatorField, useOperator } from './operator-field.tsx';
 import styles from './policy-panel.module.css';
-import { useAsking } from './use-asking.ts';
 
 /** What the calendar has hold now, and what comes next; nothing where there is no calendar. */
 export function CalendarNow({ policy: { calendar, holds } }: { policy: PolicyView }) {

@@ -1,10 +1,9 @@
 import { Button, Fact, Facts, Moment, Panel, Problem } from '#renderer/components';
+import { OperatorField, useAsking, useOperator } from '#renderer/features/operator';
 import { useWords } from '#renderer/i18n';
 import type { PairView } from '#shared/contract';
-import { OperatorField, useOperator } from './operator-field.tsx';
 import styles from './policy-panel.module.css';
 import { PolicySettingsForm } from './policy-settings.tsx';
-import { useAsking } from './use-asking.ts';
 
 /** How often consoles may still act by themselves, what holds them back for now, and everything the policy sets. */
 export function GuardsPanel({ pair: { policy, tile } }: { pair: PairView }) {

@@ -1,10 +1,9 @@
 import { useState } from 'react';
 import { Button, Fact, Facts, Moment, Panel, Problem, SelectField, TextField } from '#renderer/components';
+import { OperatorField, useAsking, useOperator } from '#renderer/features/operator';
 import { useWords } from '#renderer/i18n';
 import type { PairView } from '#shared/contract';
-import { OperatorField, useOperator } from './operator-field.tsx';
 import styles from './policy-panel.module.css';
-import { useAsking } from './use-asking.ts';
 
 const MINUTE_MS = 60_000;
 const LENGTHS_MS = [15, 30, 60, 120, 240, 480, 1_440].map((minutes) => minutes * MINUTE_MS);

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { Panel } from '#renderer/components';
+import { ApprovalBanner } from '#renderer/features/approval';
 import { AsideBanners, DataPanel, withData } from '#renderer/features/data';
 import { EventTable } from '#renderer/features/events';
 import { PracticePanel } from '#renderer/features/practice';
@@ -100,6 +101,7 @@ function Pair({ pair, pairKey, asked }: PairProps) {
   return (
     <div className={styles.page}>
       <PairHeader pair={pair} freshness={freshness} promotable={promotable} onPromote={setPromoting} />
+      <ApprovalBanner pair={pair} onBegun={setBegun} />
       {onTop && switchover ? (
         <SwitchoverPanel
           switchover={switchover}

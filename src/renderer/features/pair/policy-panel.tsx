@@ -1,12 +1,11 @@
 import { useId, useState } from 'react';
 import { Panel, Problem, StateMark } from '#renderer/components';
+import { useAsking, useOperator } from '#renderer/features/operator';
 import { useWords } from '#renderer/i18n';
 import type { PairView } from '#shared/contract';
 import { type PolicyMode, policyModeSchema } from '#shared/domain';
 import { CalendarForm, CalendarNow } from './calendar-form.tsx';
-import { useOperator } from './operator-field.tsx';
 import styles from './policy-panel.module.css';
-import { useAsking } from './use-asking.ts';
 
 const MODES: readonly PolicyMode[] = policyModeSchema.options;
 

@@ -1,12 +1,11 @@
 import { useState } from 'react';
 import { Button, Problem, SelectField, TextField } from '#renderer/components';
+import { OperatorField, useAsking, useOperator } from '#renderer/features/operator';
 import { useWords } from '#renderer/i18n';
 import type { PolicyView } from '#shared/contract';
 import { POLICY_RANGES, type RequiredEvidence, requiredEvidenceSchema } from '#shared/domain';
-import { OperatorField, useOperator } from './operator-field.tsx';
 import styles from './policy-panel.module.css';
 import { changeOf, isInRange, isTimeout, NUMBER_NAMES, type NumberName, numberOf, valuesOf } from './policy-values.ts';
-import { useAsking } from './use-asking.ts';
 
 /** Everything the policy sets, each with the reason of its default, to be changed for every console. */
 export function PolicySettingsForm({ policy, pairKey }: { policy: PolicyView; pairKey: string }) {

@@ -1,4 +1,5 @@
 import { TextField } from '#renderer/components';
+import { OperatorField } from '#renderer/features/operator';
 import { useWords } from '#renderer/i18n';
 import type { Preflight } from '#shared/contract';
 import type { Typed } from './confirmation.ts';
@@ -12,7 +13,12 @@ interface ConfirmFieldsProps {
 }
 
 /** What has to be typed before a switchover that is not without risk: the pair's name, and the loss where there may be one. */
-export function ConfirmFields({ preflight: { planned, loss }, node, typed, onTyped }: ConfirmFieldsProps) {
+export function ConfirmFields({
+  preflight: { planned, loss, needsApproval },
+  node,
+  typed,
+  onTyped,
+}: ConfirmFieldsProps) {
   const { t, f } = useWords();
   const why = loss
     ? 'screen.promote.typeWhyLoss'
@@ -37,6 +43,16 @@ export function ConfirmFields({ preflight: { planned, loss }, node, typed, onTyp
           hint={t('screen.promote.loss.hint')}
           value={typed.loss}
           onChange={(event) => onTyped({ ...typed, loss: event.target.value })}
+        />
+      ) : null}
+      <OperatorField />
+      {needsApproval ? (
+        <TextField
+          label={t('screen.approval.reason')}
+          hint={t('screen.approval.reason.hint')}
+          maxLength={200}
+          value={typed.reason}
+          onChange={(event) => onTyped({ ...typed, reason: event.target.value })}
         />
       ) : null}
     </div>

@@ -5,7 +5,10 @@ import { ANY_LOSS } from '#shared/domain';
 export interface Typed {
   name: string;
   loss: string;
+  /** Why it is asked for, where another operator has to approve. */
+  reason: string;
 }
+export const NOTHING_TYPED: Typed = { name: '', loss: '', reason: '' };
 
 /** Whether the node's name must be typed: always but for a planned switchover with nothing against it. */
 export function needsConfirmation({ planned, checks, loss }: Preflight): boolean {
@@ -36,4 +39,13 @@ export function mayPromote(
   if (preflight.refusal !== null || nowMs >= preflight.expiresAtMs) return false;
   if (!acceptsLoss(preflight, typed.loss, phrase)) return false;
   return !needsConfirmation(preflight) || typed.name.trim() === node;
+}
+
+/** Whether another operator's approval may be asked for: everything confirmed, with a name and a reason to show. */
+export function mayAsk(
+  preflight: Preflight,
+  typed: Typed,
+  at: { node: string; phrase: string; nowMs: number; operator: string | null },
+): boolean {
+  return mayPromote(preflight, typed, at) && at.operator !== null && typed.reason.trim() !== '';
 }

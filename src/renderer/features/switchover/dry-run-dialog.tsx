@@ -57,7 +57,7 @@ export function DryRunDialog({ tile, to, onClose }: DryRunDialogProps) {
         </>
       }
     >
-      {looked ? <PreflightView preflight={looked.dryRun} showsPlan /> : null}
+      {looked ? <PreflightView preflight={looked.dryRun} onlyLooks /> : null}
       {problem ? <Problem>{say(problem)}</Problem> : null}
     </Modal>
   );

@@ -4,10 +4,14 @@ import { worstFirst } from './worst-first.ts';
 
 /** A dry run as plain text, to be handed to somebody who does not sit here: what the dialog shows, line by line. */
 export function dryRunText({ t, say, f, locale }: Words, dryRun: DryRun, node: string, atMs: number): string {
-  const { to, from, planned, expectedOutageMs, refusal, loss, checks, plan, unknowns } = dryRun;
+  const { to, from, planned, expectedOutageMs, refusal, loss, needsApproval, checks, plan, unknowns } = dryRun;
   const expected = expectedOutageMs === null ? t('screen.promote.noExpectation') : `≈ ${f.duration(expectedOutageMs)}`;
   const colon = locale === 'zh-CN' ? '：' : ': ';
   const limit = (ms: number | null) => (ms === null ? '' : ` (${t('screen.promote.limit', { time: f.duration(ms) })})`);
+  const lossLine = (bound: number | null) =>
+    bound === null
+      ? t('screen.promote.loss.unknown', { instance: to })
+      : t('screen.promote.loss.atMost', { instance: to, bound: f.number(bound) });
   const part = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', title, ...lines]);
   return [
     t('screen.dryRun.title', { node, instance: to }),
@@ -16,7 +20,8 @@ export function dryRunText({ t, say, f, locale }: Words, dryRun: DryRun, node: s
     `${t('screen.promote.change')}${colon}${from ?? t('screen.none')} → ${to}`,
     `${t('screen.promote.expected')}${colon}${expected}`,
     ...(refusal ? [say(refusal)] : []),
-    ...(loss ? [say(loss.reason)] : []),
+    ...(loss ? [lossLine(loss.bound), say(loss.reason)] : []),
+    ...(needsApproval ? [t('screen.approval.needed')] : []),
     ...part(
       t('screen.promote.checks'),
       checks

@@ -3,5 +3,6 @@
 export * from './confirmation.ts';
 export * from './dry-run-dialog.tsx';
 export * from './dry-run-text.ts';
+export { PreflightView } from './preflight-view.tsx';
 export * from './promote-dialog.tsx';
 export * from './switchover-panel.tsx';

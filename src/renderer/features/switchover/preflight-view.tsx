@@ -7,12 +7,12 @@ import { worstFirst } from './worst-first.ts';
 
 interface PreflightViewProps {
   preflight: DryRun;
-  /** Whether every step is in sight at once: where nothing but looking is to be done. */
-  showsPlan?: boolean;
+  /** Whether nothing is begun from here: then every step is in sight at once. */
+  onlyLooks?: boolean;
 }
 
 /** What the operator has to know before pressing. */
-export function PreflightView({ preflight, showsPlan = false }: PreflightViewProps) {
+export function PreflightView({ preflight, onlyLooks = false }: PreflightViewProps) {
   const { t, say, f } = useWords();
   const { planned, from, to, expectedOutageMs, refusal, loss } = preflight;
   return (
@@ -34,7 +34,7 @@ export function PreflightView({ preflight, showsPlan = false }: PreflightViewPro
         </div>
       </dl>
       {refusal ? <Problem>{say(refusal)}</Problem> : null}
-      {loss ? <Loss loss={loss} to={to} /> : null}
+      {loss ? <Loss loss={loss} to={to} needsApproval={preflight.needsApproval} onlyLooks={onlyLooks} /> : null}
       <Part title={t('screen.promote.checks')}>
         <ul className={styles.checks}>
           {preflight.checks.toSorted(worstFirst).map((check) => (
@@ -42,7 +42,7 @@ export function PreflightView({ preflight, showsPlan = false }: PreflightViewPro
           ))}
         </ul>
       </Part>
-      {showsPlan ? (
+      {onlyLooks ? (
         <Part title={t(refusal ? 'screen.dryRun.wouldGo' : 'screen.dryRun.steps')}>
           <Plan plan={preflight.plan} />
         </Part>
@@ -81,8 +81,15 @@ function Plan({ plan }: Pick<DryRun, 'plan'>) {
   );
 }
 
+interface LossProps {
+  loss: NonNullable<DryRun['loss']>;
+  to: string;
+  needsApproval: boolean;
+  onlyLooks: boolean;
+}
+
 /** What this may cost in data, and what becomes of it if that is not accepted. */
-function Loss({ loss: { bound, reason }, to }: { loss: NonNullable<DryRun['loss']>; to: string }) {
+function Loss({ loss: { bound, reason }, to, needsApproval, onlyLooks }: LossProps) {
   const { t, say, f } = useWords();
   const id = useId();
   return (
@@ -95,7 +102,8 @@ function Loss({ loss: { bound, reason }, to }: { loss: NonNullable<DryRun['loss'
             : t('screen.promote.loss.atMost', { instance: to, bound: f.number(bound) })}
         </h3>
         <p>{say(reason)}</p>
-        <p>{t('screen.promote.loss.refused')}</p>
+        {onlyLooks ? null : <p>{t('screen.promote.loss.refused')}</p>}
+        {needsApproval ? <p>{t('screen.approval.needed')}</p> : null}
       </div>
     </section>
   );

@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button, Modal, Problem, wholeSeconds } from '#renderer/components';
+import { useOperator } from '#renderer/features/operator';
 import { useWords } from '#renderer/i18n';
 import { saidOf, useLink, useNow } from '#renderer/state';
 import type { PairTile, Preflight } from '#shared/contract';
 import type { Message } from '#shared/domain';
 import { ConfirmFields } from './confirm-fields.tsx';
-import { acceptedLoss, mayPromote, needsConfirmation, type Typed } from './confirmation.ts';
+import { acceptedLoss, mayAsk, mayPromote, NOTHING_TYPED, needsConfirmation, type Typed } from './confirmation.ts';
 import { PreflightView } from './preflight-view.tsx';
 import styles from './promote-dialog.module.css';
 
@@ -25,17 +26,18 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
   const { t, say, f } = useWords();
   const link = useLink();
   const nowMs = useNow();
+  const operator = useOperator();
   const cancel = useRef<HTMLButtonElement>(null);
   const [preflight, setPreflight] = useState<Preflight | null>(null);
   const [problem, setProblem] = useState<Message | null>(null);
-  const [typed, setTyped] = useState<Typed>({ name: '', loss: '' });
+  const [typed, setTyped] = useState<Typed>(NOTHING_TYPED);
   const [sending, setSending] = useState(false);
 
   const check = useCallback(async () => {
     setPreflight(null);
     setProblem(null);
     // What was accepted belongs to what was stated then.
-    setTyped(({ name }) => ({ name, loss: '' }));
+    setTyped((before) => ({ ...before, loss: '' }));
     try {
       setPreflight(await link.call('pair.preflight', { pairKey: tile.key, to }, PREFLIGHT_TIMEOUT_MS));
     } catch (error) {
@@ -46,18 +48,21 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
     void check();
   }, [check]);
 
-  async function promote(checked: Preflight) {
+  async function send(checked: Preflight) {
     setSending(true);
     setProblem(null);
+    const request = { pairKey: tile.key, to, token: checked.token, confirmation: typed.name.trim() };
     try {
-      const { operationId } = await link.call('pair.promote', {
-        pairKey: tile.key,
-        to,
-        token: checked.token,
-        confirmation: typed.name.trim(),
-        ...acceptedLoss(checked),
-      });
-      onBegun(operationId);
+      if (checked.needsApproval && operator !== null) {
+        const { acceptedLoss: accepted = 0 } = acceptedLoss(checked);
+        const reason = typed.reason.trim();
+        await link.call('pair.askApproval', { ...request, acceptedLoss: accepted, operator, reason });
+        onClose();
+      } else {
+        const named = operator === null ? {} : { operator };
+        const { operationId } = await link.call('pair.promote', { ...request, ...acceptedLoss(checked), ...named });
+        onBegun(operationId);
+      }
     } catch (error) {
       setProblem(saidOf(error));
       setSending(false);
@@ -67,6 +72,7 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
   const leftMs = preflight ? preflight.expiresAtMs - nowMs : 0;
   const expired = preflight !== null && leftMs <= 0;
   const names = { instance: to, node: tile.node };
+  const at = { node: tile.node, phrase: t('screen.promote.loss.phrase'), nowMs, operator };
   const asks = preflight !== null && preflight.refusal === null && !expired && needsConfirmation(preflight);
   return (
     <Modal
@@ -92,13 +98,10 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
             <Button
               kind="danger"
               busy={sending}
-              disabled={
-                !preflight ||
-                !mayPromote(preflight, typed, { node: tile.node, phrase: t('screen.promote.loss.phrase'), nowMs })
-              }
-              onClick={() => preflight && promote(preflight)}
+              disabled={!preflight || !(preflight.needsApproval ? mayAsk : mayPromote)(preflight, typed, at)}
+              onClick={() => preflight && send(preflight)}
             >
-              {t(preflight && !preflight.planned ? 'screen.promote.failOver' : 'screen.promote.switchOver', names)}
+              {t(actOf(preflight), names)}
             </Button>
           )}
         </>
@@ -114,4 +117,10 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
       {problem ? <Problem>{say(problem)}</Problem> : null}
     </Modal>
   );
+}
+
+/** What the button does, in words: until it is known what it will be, an ordinary switchover. */
+function actOf(preflight: Preflight | null) {
+  if (preflight?.needsApproval) return 'screen.approval.ask';
+  return preflight && !preflight.planned ? 'screen.promote.failOver' : 'screen.promote.switchOver';
 }

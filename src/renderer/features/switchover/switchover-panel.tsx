@@ -68,6 +68,7 @@ export function SwitchoverPanel({
       <p className={styles.reason}>
         {trigger === 'automatic' && from ? `${from}: ` : ''}
         {say(switchover.reason)}
+        {switchover.askedBy ? <AskedBy askedBy={switchover.askedBy} /> : null}
       </p>
       <ol className={styles.steps}>
         {(isPlanned(switchover) ? PLANNED_STEPS : SWITCHOVER_STEPS).map((name, index) => (
@@ -83,6 +84,19 @@ export function SwitchoverPanel({
       <StepDetails steps={switchover.steps} failure={switchover.failure} />
       {running ? null : <Result switchover={switchover} keepsData={keepsData} onSwitchBack={onSwitchBack} />}
     </section>
+  );
+}
+
+function AskedBy({ askedBy: { operator, approver, reason } }: { askedBy: NonNullable<SwitchoverView['askedBy']> }) {
+  const { t } = useWords();
+  return (
+    <span data-testid="asked-by">
+      {' · '}
+      {approver === null
+        ? t('screen.switchover.askedBy', { operator })
+        : t('screen.switchover.approvedBy', { operator, approver })}
+      {reason === null ? '' : ` · ${reason}`}
+    </span>
   );
 }
 

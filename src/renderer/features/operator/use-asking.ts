@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { saidOf, useLink } from '#renderer/state';
-import type { Command, CommandInput } from '#shared/contract';
+import type { Command, CommandInput, CommandOutput } from '#shared/contract';
 import type { Message } from '#shared/domain';
 
 /** Asks main for a change: whether one is under way, and what was wrong with the last one. */
@@ -9,12 +9,17 @@ export function useAsking() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Message | null>(null);
 
-  /** True where main has done it. */
-  async function ask<C extends Command>(command: C, input: CommandInput<C>): Promise<boolean> {
+  /** True where main has done it; `onDone` gets what it answered. */
+  async function ask<C extends Command>(
+    command: C,
+    input: CommandInput<C>,
+    onDone?: (output: CommandOutput<C>) => void,
+  ): Promise<boolean> {
     setBusy(true);
     setProblem(null);
     try {
-      await link.call(command, input);
+      const output = await link.call(command, input);
+      onDone?.(output);
       return true;
     } catch (error) {
       setProblem(saidOf(error));
