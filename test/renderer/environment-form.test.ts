@@ -148,3 +148,37 @@ describe('checking the form', () => {
     expect(await resolver(values, undefined, options)).toEqual({ values, errors: {} });
   });
 });
+
+describe('commands', () => {
+  const commands = {
+    fence: { arguments: ['/usr/bin/ssh', 'fence@{host}', '', '{epoch}'], timeoutMs: 8_000, required: true },
+    start: { arguments: ['/opt/start'], timeoutMs: 10_000 },
+  };
+  const withCommands = () => {
+    const [pair] = EDITABLE.pairs;
+    const instances = pair?.instances.map((instance, index) => (index === 0 ? { ...instance, commands } : instance));
+    return fromEnvironment({ ...EDITABLE, pairs: [{ ...pair, instances }] }, [[0, 0]]);
+  };
+
+  it('are edited one argument a line, and come back as they were', () => {
+    const values = withCommands();
+    expect(values.pairs[0]?.instances[0].commands.fence.text).toBe('/usr/bin/ssh\nfence@{host}\n\n{epoch}');
+    const sent = environmentSchema.parse(toEnvironment(values)).pairs[0]?.instances;
+    expect(sent?.[0].commands).toEqual(commands);
+    expect(sent?.[1]).not.toHaveProperty('commands');
+  });
+
+  it('are none where nothing is written, and wrong where the line is', async () => {
+    const values = withCommands();
+    const given = values.pairs[0]?.instances[0].commands;
+    if (!given) throw new Error('no commands');
+    given.start.text = ' \n ';
+    given.fence.text = '/usr/bin/ssh\r\n{nobody}\n';
+    given.stop.text = 'systemctl\nstop';
+    const { error } = environmentSchema.safeParse(toEnvironment(values));
+    expect(error?.issues.map(({ path, message }) => [path.slice(4).join('.'), message])).toEqual([
+      ['commands.fence.arguments.1', 'problem.placeholder'],
+      ['commands.stop.arguments.0', 'problem.program'],
+    ]);
+  });
+});

@@ -114,6 +114,7 @@ function monitorOf(fake: FakePair, log: string[]): PairMonitor {
     endMaintenance: async () => fake.set({ state: 'normal' }),
     clearCooldown: async () => fake.set({}),
     releaseFreeze: () => fake.set({}),
+    attest: async () => fake.set({}),
     stop: async () => {
       fake.stopped = true;
       log.push(`pair ${fake.tile.key} stopped`);

@@ -9,7 +9,7 @@ import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop, type HeartbeatLoop } from '#main/heartbeat';
 import { createT2Connector } from '#main/nodes';
 import { createPairMonitor, type PairEvent, type PairMonitor, type SwitchoverNotice } from '#main/pairs';
-import { environmentSchema, parseRecord, type Route, routeSchema } from '#shared/domain';
+import { environmentSchema, type InstanceCommands, parseRecord, type Route, routeSchema } from '#shared/domain';
 import { type NodeProcess, NodeProcesses, TEST_SESSION } from '#test/mt-node-process';
 import { ShareMount } from '#test/share-mount';
 import { until } from '#test/zookeeper-session';
@@ -36,6 +36,8 @@ export interface RigOptions {
   maxPerDay?: number;
   /** Absent: an unreachable primary is never switched over. */
   unreachableSwitchMs?: number;
+  /** What the console may run for A. */
+  commands?: InstanceCommands;
   /** Time-outs of the policy that differ from the defaults. */
   timeouts?: Record<string, number>;
 }
@@ -192,6 +194,7 @@ export class PairRig {
       f2Port: this.node(name).f2Port,
       credential: { system: 'O3', sessionId: TEST_SESSION },
       hostCheck,
+      ...(name === 'A' && this.#options.commands ? { commands: this.#options.commands } : {}),
     }));
     const environment = environmentSchema.parse({
       id: 'test',

@@ -83,6 +83,10 @@ export function createHandlers({ platform, store, fleet, journal, practice, loca
       fleet.monitor(pairKey).releaseFreeze(operator);
       return null;
     },
+    'pair.attest': async ({ pairKey, ...request }) => {
+      await fleet.monitor(pairKey).attest(request);
+      return null;
+    },
     'pair.beats': ({ pairKey, fromMs }) => fleet.monitor(pairKey).beats(fromMs),
     'events.list': (query) => journal.events(query),
     'practice.start': () => practice.start(),

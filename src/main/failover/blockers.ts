@@ -1,6 +1,6 @@
 import { type Message, message } from '#shared/domain';
 import { aimOf, isAfterFailure } from './aim.ts';
-import { attestedOut } from './attestation.ts';
+import { attestedOut, incarnationOf } from './attestation.ts';
 import { fenceAhead } from './commands.ts';
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { guardBlockers } from './guards.ts';
@@ -105,7 +105,7 @@ function proofBlockers(facts: PairFacts): Message[] {
     return [message('blocker.hookUnfit', { instance, placeholder: `{${fence.filled.placeholder}}` })];
   const fromIncarnation = aim.from === named ? route.incarnation : null;
   const question = { fromIncarnation, newEpoch: null, peer: aim.to.ledger };
-  const attested = attestedOut(facts, { instance, incarnation: fromIncarnation, epochs: [route.epoch] });
+  const attested = attestedOut(facts, { instance, incarnation: incarnationOf(facts, aim.from), epochs: [route.epoch] });
   return (attested ?? proofOldOut(ledger, facts.sight, question)) ? [] : [message('blocker.noProof', { instance })];
 }
 

@@ -13,6 +13,7 @@ import {
   type SwitchoverRecord,
   shownCommand,
 } from '#shared/domain';
+import { incarnationOf } from './attestation.ts';
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { stepsDownByRoute } from './proof.ts';
 
@@ -73,11 +74,8 @@ export function processOf({ ledger }: InstanceFacts, incarnation: string | null)
 }
 
 /** What a switchover that begins now would hand to its commands. */
-function occasionAhead(facts: PairFacts, old: InstanceFacts, to: string, planned: boolean): CommandOccasion {
-  const fromIncarnation =
-    facts.route?.instance === old.ledger.name
-      ? facts.route.incarnation
-      : (old.ledger.lastRegistration?.incarnation ?? null);
+export function occasionAhead(facts: PairFacts, old: InstanceFacts, to: string, planned: boolean): CommandOccasion {
+  const fromIncarnation = incarnationOf(facts, old);
   const fromProcess = processOf(old, fromIncarnation);
   const epoch = (facts.route?.epoch ?? 0) + 1;
   return { to, planned, epoch, fromIncarnation, fromProcess, token: null, operationId: null };

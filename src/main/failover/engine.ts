@@ -6,6 +6,7 @@ import type { BeatSample } from '#main/heartbeat';
 import type { CallOutcome } from '#main/nodes';
 import type { Severity } from '#shared/contract';
 import { type Message, message, type ProcessIdentity } from '#shared/domain';
+import { incarnationOf } from './attestation.ts';
 import { processOf } from './commands.ts';
 import type { CommonSight } from './common-cause.ts';
 import { isTroubled, otherThan } from './facts.ts';
@@ -215,8 +216,7 @@ export class FailoverEngine {
     const operationId = this.#ports.random.uuid();
     const { route } = this.#state.facts;
     const old = otherThan(this.#state.facts, request.to);
-    const named = route?.instance === request.from ? route.incarnation : null;
-    const fromIncarnation = named ?? old?.ledger.lastRegistration?.incarnation ?? null;
+    const fromIncarnation = old ? incarnationOf(this.#state.facts, old) : null;
     const fromProcess = (old && processOf(old, fromIncarnation)) ?? undefined;
     const epochBefore = route?.epoch ?? 0;
     this.#run({ kind: 'new', operationId, request, fromIncarnation, fromProcess, epochBefore });

@@ -11,6 +11,7 @@ export {
   withApprovalDecided,
   withApprovalUsed,
 } from './approval.ts';
+export { attestationRefusal } from './attestation.ts';
 export type { SetCommands } from './commands.ts';
 export { commonCauseMessage, standsOn, TroubleBoard } from './common-cause.ts';
 export { FailoverEngine } from './engine.ts';
@@ -24,6 +25,7 @@ export {
   type MachineState,
   stepMachine,
 } from './machine.ts';
+export { deadEndOf } from './options.ts';
 export { measureOutage, type OutageLedger, withOutageSample } from './outage.ts';
 export type { SwitchoverPorts, SwitchoverProgress } from './ports.ts';
 export { lossRefusal, type PreflightReport, preflightOf } from './preflight.ts';

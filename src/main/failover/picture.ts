@@ -7,6 +7,7 @@ import { lossAhead, otherDataTrouble, standbyDataTrouble } from './data-picture.
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
 import { isPromotable } from './loss.ts';
+import { refusalOf } from './preflight.ts';
 import { letGoOf } from './proof.ts';
 import { orderlyAtMs } from './unreachable.ts';
 
@@ -110,7 +111,7 @@ function routeTrouble(facts: PairFacts): Finding | undefined {
     const failed = facts.record?.operationId === route.operationId && facts.record.outcome !== 'done';
     const reason = message(failed ? 'state.switchoverFailed' : 'state.routeClosed', { instance: route.instance });
     const loss = lossOfAim(facts);
-    return finding('outage', 'p1', loss?.reason ?? reason, loss?.next ?? message('state.next.promoteByHand'));
+    return finding('outage', 'p1', loss?.reason ?? reason, loss?.next ?? nextAfterFailure(facts));
   }
   return undefined;
 }
@@ -186,6 +187,12 @@ function lossOfAim(facts: PairFacts): ReturnType<typeof lossAhead> {
   const aim = aimOf(facts);
   const able = aim?.to.assessment.verdict === 'alive' && isPromotable(aim.to.ledger);
   return able ? lossAhead(facts, aim.to) : undefined;
+}
+
+/** Somebody to promote, or what else can be done. */
+function nextAfterFailure(facts: PairFacts): Message {
+  const able = facts.instances.some((one) => refusalOf(facts, one) === null);
+  return message(able ? 'state.next.promoteByHand' : 'state.next.seeOptions');
 }
 
 function nextAfterLoss(facts: PairFacts): Message {

@@ -14,7 +14,9 @@ export function policyChanges(before: PairFacts, after: PairFacts): Told[] {
     ...maintenanceChange(before, after, is),
     ...commonCauseChange(before, after),
     ...approvalChange(before, after, was, is),
-    ...(was && is ? [...settingsChange(was, is), ...calendarChange(was, is), ...cooldownCleared(was, is)] : []),
+    ...(was && is
+      ? [...settingsChange(was, is), ...calendarChange(was, is), ...cooldownCleared(was, is), ...attested(was, is)]
+      : []),
   ];
 }
 
@@ -99,6 +101,14 @@ function cooldownCleared(was: PolicyRecord, is: PolicyRecord): Told[] {
   const cleared = is.cooldownCleared?.operationId;
   if (cleared === undefined || cleared === was.cooldownCleared?.operationId) return [];
   return [told('none', message('failover.event.cooldownCleared', doer(is)))];
+}
+
+/** An operator's word that an instance is off, on which a promotion may rest: of note whoever reads the journal. */
+function attested(was: PolicyRecord, { attested: is, changed }: PolicyRecord): Told[] {
+  if (!is || sameValue(was.attested, is)) return [];
+  const { instance, incarnation, epoch, operator } = is;
+  const params = { instance, incarnation, epoch, operator, console: changed?.console ?? '–' };
+  return [told('p2', message('failover.event.attested', params))];
 }
 
 function doer(record: PolicyRecord | null): { operator: string; console: string } {

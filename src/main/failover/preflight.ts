@@ -1,7 +1,7 @@
 import type { Preflight, PreflightItem } from '#shared/contract';
 import { ANY_LOSS, ERROR_NUMBERS, type Message, message, STATUS_CODES } from '#shared/domain';
 import { needsSecondOperator } from './approval.ts';
-import { attestedOut } from './attestation.ts';
+import { attestedOut, incarnationOf } from './attestation.ts';
 import { fenceAhead } from './commands.ts';
 import { dataChecks } from './data-checks.ts';
 import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.ts';
@@ -47,7 +47,7 @@ function dataUnknown({ ledger }: InstanceFacts): Message {
 }
 
 /** What the operator would have to accept. */
-function lossOf(facts: PairFacts, target: InstanceFacts): Preflight['loss'] {
+export function lossOf(facts: PairFacts, target: InstanceFacts): Preflight['loss'] {
   const outlook = lossOutlook(facts, target);
   if (!exceeds(outlook, 0)) return null;
   if (outlook.kind === 'bounded') return { bound: outlook.bound, reason: outlook.why };
@@ -61,7 +61,7 @@ export function lossRefusal(facts: PairFacts, to: string, acceptedLoss: number):
 }
 
 /** What refuses a switchover outright, whoever asks for it. */
-function refusalOf(facts: PairFacts, { ledger }: InstanceFacts): Message | null {
+export function refusalOf(facts: PairFacts, { ledger }: InstanceFacts): Message | null {
   const to = ledger.name;
   const { lock } = facts.coordination;
   const { route } = facts;
@@ -149,8 +149,11 @@ function oldItem(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): P
   const { route } = facts;
   const fromIncarnation = route?.instance === instance ? route.incarnation : null;
   const question = { fromIncarnation, newEpoch: null, peer: target.ledger };
-  const incarnation = fromIncarnation ?? old.ledger.lastRegistration?.incarnation ?? null;
-  const attested = attestedOut(facts, { instance, incarnation, epochs: [route?.epoch ?? 0] });
+  const attested = attestedOut(facts, {
+    instance,
+    incarnation: incarnationOf(facts, old),
+    epochs: [route?.epoch ?? 0],
+  });
   return item('old', (attested ?? proofOldOut(old.ledger, facts.sight, question)) ? 'pass' : 'unknown', { instance });
 }
 

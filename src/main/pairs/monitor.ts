@@ -1,10 +1,12 @@
 import { every, type Timer } from '#core/clock';
 import { createPairCoordination, type PairCoordination } from '#main/coordination';
 import {
+  attestationRefusal,
   FailoverEngine,
   type MachineConfig,
   type SetCommands,
   type SwitchoverProgress,
+  SwitchoverRefused,
   standsOn,
 } from '#main/failover';
 import { type BeatHistory, type BeatSample, createBeatHistory } from '#main/heartbeat';
@@ -27,6 +29,7 @@ import { type PictureSource, tileOf, viewOf } from './pictures.ts';
 import type {
   ApprovalAsked,
   ApprovalDecision,
+  AttestRequest,
   MaintenanceRequest,
   PairMonitor,
   PairMonitorDeps,
@@ -154,6 +157,16 @@ class Monitor implements PairMonitor {
     const told = message('failover.event.freezeReleased', { operator });
     this.#listeners.event?.({ atMs: clock.wallMs(), severity: 'none', instance: null, message: told });
     this.#engine.feed({ kind: 'tick' });
+  }
+
+  async attest({ confirmation, ...attested }: AttestRequest): Promise<void> {
+    const { instance, operator } = attested;
+    const confirmed = `${this.#options.pair.node}/${instance}`;
+    if (confirmation !== confirmed) throw new SwitchoverRefused(message('attest.refusal.confirmation', { confirmed }));
+    const refusal = attestationRefusal(this.#engine.state().facts, attested);
+    if (refusal) throw new SwitchoverRefused(refusal);
+    const atMs = this.#deps.clock.wallMs();
+    await this.#changePolicy(operator, (record) => ({ ...record, attested: { ...attested, atMs } }));
   }
 
   #changePolicy(operator: string | null, change: (record: PolicyRecord) => PolicyRecord): Promise<void> {

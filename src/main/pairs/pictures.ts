@@ -1,6 +1,7 @@
 import {
   commandMessage,
   commonCauseMessage,
+  deadEndOf,
   type InstanceFacts,
   type MachineState,
   type SwitchoverProgress,
@@ -67,6 +68,7 @@ export function viewOf(source: PictureSource): PairView {
   const { environment, pair, state } = source;
   const { facts, coordination } = state;
   const { route } = facts;
+  const deadEnd = deadEndOf(facts);
   const { state: sessionState, cause, negotiatedTimeoutMs } = coordination.session;
   return {
     tile: tileOf(source),
@@ -91,6 +93,7 @@ export function viewOf(source: PictureSource): PairView {
     lock: { holder: coordination.lock.holder, name: coordination.lock.name },
     blockers: state.blockers,
     switchover: source.progress && switchoverOf(source.progress),
+    ...(deadEnd ? { deadEnd } : {}),
     beatIntervalMs: pair.beatIntervalMs,
     dataTrend: source.board.trend(),
     policy: policyOf(source),

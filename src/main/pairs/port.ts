@@ -87,6 +87,16 @@ export interface MaintenanceRequest {
   durationMs: number;
 }
 
+export interface AttestRequest {
+  instance: string;
+  /** The process that the operator was shown, and the route's epoch then. */
+  incarnation: string;
+  epoch: number;
+  operator: string;
+  /** `NODE/INSTANCE`. */
+  confirmation: string;
+}
+
 /** Everything about one pair, wired: registrations and route watched, beats, evidence, engine, procedure. */
 export interface PairMonitor {
   readonly key: string;
@@ -116,6 +126,8 @@ export interface PairMonitor {
   clearCooldown(operator: string): Promise<void>;
   /** Lets this console's pairs that came into trouble together act again: the operator has looked. */
   releaseFreeze(operator: string): void;
+  /** Takes an operator's word that an instance is off as a proof, for every console. Throws a typed refusal. */
+  attest(request: AttestRequest): Promise<void>;
   stop(): Promise<void>;
 }
 

@@ -1,4 +1,11 @@
-import { type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes, useId } from 'react';
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react';
 import styles from './field.module.css';
 
 interface Described {
@@ -46,6 +53,26 @@ export function TextField({ label, hint, problem, ...rest }: TextFieldProps) {
         {...rest}
         id={id}
         className={styles.control}
+        aria-invalid={problem ? true : undefined}
+        aria-describedby={describedBy(id, described)}
+      />
+    </Frame>
+  );
+}
+
+type TextAreaFieldProps = Described & TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?: Ref<HTMLTextAreaElement> };
+
+export function TextAreaField({ label, hint, problem, ...rest }: TextAreaFieldProps) {
+  const id = useId();
+  const described = { label, hint, problem };
+  return (
+    <Frame id={id} {...described}>
+      <textarea
+        autoComplete="off"
+        spellCheck={false}
+        {...rest}
+        id={id}
+        className={`${styles.control} ${styles.area}`}
         aria-invalid={problem ? true : undefined}
         aria-describedby={describedBy(id, described)}
       />

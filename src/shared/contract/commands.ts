@@ -158,6 +158,15 @@ export const COMMAND_INPUTS = {
   /** Of all pairs of this console that came into trouble together. */
   'pair.releaseFreeze': z.strictObject({ pairKey, operator: operatorSchema }),
   'pair.clearCooldown': z.strictObject({ pairKey, operator: operatorSchema }),
+  /** An operator's word that a very process is off; `confirmation` is `NODE/INSTANCE`, as it was typed. */
+  'pair.attest': z.strictObject({
+    pairKey,
+    instance,
+    incarnation: z.string().min(1).max(64),
+    epoch: z.number().int().min(0),
+    operator: operatorSchema,
+    confirmation: z.string().max(140),
+  }),
   'pair.beats': z.strictObject({ pairKey, fromMs: z.number().min(0) }),
   'events.list': z.strictObject({
     pairKey: pairKey.optional(),
@@ -187,6 +196,7 @@ export interface CommandOutputs {
   'pair.endMaintenance': null;
   'pair.clearCooldown': null;
   'pair.releaseFreeze': null;
+  'pair.attest': null;
   'pair.beats': BeatColumns[];
   'events.list': EventView[];
   'practice.start': { pairKey: string };

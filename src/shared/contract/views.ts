@@ -130,6 +130,24 @@ export interface SwitchoverView {
   commands?: Message[];
 }
 
+/** One way out for an operator, open at that moment. `wait`: what happens if nothing is done. */
+export interface OperatorOption {
+  kind: 'promote' | 'stop' | 'attest' | 'start' | 'mount' | 'wait';
+  /** Whom it is about; null: nobody in particular. */
+  instance: string | null;
+  message: Message;
+  /** `attest`: the very process that the operator's word would be about, and the route's epoch. */
+  incarnation?: string;
+  epoch?: number;
+  /** `stop`, `start`: the configured command, for the operator to run. */
+  command?: string[];
+}
+/** Nobody serves, or a switchover waits for a proof: what is known and what an operator can do. */
+export interface DeadEndView {
+  known: Message[];
+  options: OperatorOption[];
+}
+
 /** One point of the pair's data trend. */
 export interface DataPoint {
   atMs: number;
@@ -201,6 +219,8 @@ export interface PairView {
   blockers: Message[];
   /** The switchover in progress, or the last one known; null: none. */
   switchover: SwitchoverView | null;
+  /** Absent: somebody serves, and nothing waits for an operator. */
+  deadEnd?: DeadEndView;
   beatIntervalMs: number;
   /** The latest minute or so, oldest first, at most {@link MAX_DATA_POINTS}; empty where the instances keep no data. */
   dataTrend: DataPoint[];

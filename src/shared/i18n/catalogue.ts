@@ -8,7 +8,7 @@ import { guards } from './guards.ts';
 import { saidParams } from './moments.ts';
 import { practice } from './practice.ts';
 import { problems } from './problems.ts';
-import { screen, screenOperator, screenPolicy } from './screen.ts';
+import { screen, screenCommands, screenOperator, screenPolicy } from './screen.ts';
 import type { CatalogueSection } from './section.ts';
 import { shell } from './shell.ts';
 
@@ -24,6 +24,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   guards,
   commands,
   approvals,
+  screenCommands,
   evidence,
   data,
   practice,

@@ -44,9 +44,9 @@ export const commands: CatalogueSection = {
     'failover.restartOld.started': '{{instance}} 由其启动命令启动，已是备机并在跟随',
     'failover.restartOld.notStarted':
       '{{instance}} 未在限定时间内成为备机：客户端已有服务，但无人可以接替。$t({{reason}})',
-    'plan.command.stop': '{{instance}} 不会自行降级：关闭路由后立即运行，退出码 0 且不再应答即为退出的证明',
+    'plan.command.stop': '{{instance}} 不会自行让位：关闭路由后立即运行，退出码 0 且不再应答即为退出的证明',
     'plan.command.fenceRequired': '必需：关闭路由后立即运行，不成功则不升主',
-    'plan.command.fencePlanned': '必需：{{instance}} 降级后（最多等待 1 秒）运行，不成功则不升主',
+    'plan.command.fencePlanned': '必需：{{instance}} 让位后（最多等待 1 秒）运行，不成功则不升主',
     'plan.command.fenceOptional': '可选：1 秒内没有其他证明时运行，成功即为 {{instance}} 已退出的证明',
     'plan.command.start': '{{instance}} 在 3 秒内没有自行恢复时运行',
     'plan.command.startStopped': '{{instance}} 是被停止的：立即运行',
@@ -56,6 +56,34 @@ export const commands: CatalogueSection = {
     'blocker.noWayToProve':
       '{{instance}} 不会自行停止，也没有进程检查或隔离钩子：无法证明其已退出，auto 按 assist 执行',
     'blocker.hookUnfit': '{{instance}} 的隔离钩子为必需，但无法运行：{{placeholder}} 没有可用的值',
+    'state.next.seeOptions': '打开该主备对：能做什么都列在那里',
+    'failover.event.attested':
+      '{{operator}} 确认 {{instance}} 已关闭（{{incarnation}}，任期 {{epoch}}，控制台 {{console}}）：作为其已退出的证明',
+    'attest.refusal.answers': '{{instance}} 仍在应答：它没有关闭',
+    'attest.refusal.registered':
+      '{{instance}} 在 ZooKeeper 中仍有注册：它没有关闭，或会话尚未过期。确已关闭时注册会在会话超时后自行消失',
+    'attest.refusal.nothing': '现在没有什么需要由人确认 {{instance}} 已关闭',
+    'attest.refusal.changed': '{{instance}} 的进程或任期已经变化，请重新查看',
+    'attest.refusal.confirmation': '请输入 {{confirmed}} 以确认',
+    'deadEnd.noProofYet': '路由已关闭，正在等待 {{instance}} 已退出的证明',
+    'deadEnd.verdict.alive': '{{instance}} 存活。$t({{reason}})',
+    'deadEnd.verdict.gone': '{{instance}} 已不存在。$t({{reason}})',
+    'deadEnd.verdict.silent': '{{instance}} 无应答。$t({{reason}})',
+    'deadEnd.verdict.unreachable-registered': '{{instance}} 不可达但仍注册。$t({{reason}})',
+    'deadEnd.verdict.unknown': '{{instance}} 状况不明。$t({{reason}})',
+    'option.promote': '将 {{instance}} 升主',
+    'option.promote.loss': '将 {{instance}} 升主，并接受可能丢失最多 {{bound}} 条已确认记录',
+    'option.promote.lossUnknown': '将 {{instance}} 升主，并接受数量不明的已确认记录可能丢失',
+    'option.attest': '到 {{instance}} 的主机上确认其进程已停止（或已断电），然后在此声明：作为它已退出的证明',
+    'option.stop': '{{instance}} 仍在运行：在其主机上停止它，之后再升主',
+    'option.start.primary': '在其主机上重新启动 {{instance}}：路由仍指向它，它会继续作为主机服务',
+    'option.start.standby': '在其主机上重新启动 {{instance}}：它会成为备机，之后可以升主',
+    'option.mount': '在 {{instance}} 上执行 df -h {{directory}}，重新挂载原主机的共享目录：之后升主不会丢失数据',
+    'option.wait.proof': '等待：一旦有证明就继续；到 {{untilAt}} 仍没有则停止，不升主',
+    'option.wait.node': '等待：节点自行切换，控制台只观察',
+    'option.wait.console': '等待：控制台会自动切换',
+    'option.wait.until': '等待：{{instance}} 能接替、且没有其他阻碍时，控制台会自动切换',
+    'option.wait.nothing': '等待：策略不允许自动动作，不会有任何变化，直到有人操作或实例自行恢复',
     'problem.argument': '参数中不能有控制字符',
     'problem.placeholder':
       '有不认识的占位符。可用：{environment} {pair} {system} {node} {instance} {host} {t2Port} {f2Port} {to} {epoch} {token} {incarnation} {pid} {startTime} {bootId} {operation} {kind}',
@@ -91,6 +119,41 @@ export const commands: CatalogueSection = {
       '{{instance}} does not stop by itself and has neither a process check nor a fence hook: nothing could prove it out, so auto works as assist',
     'blocker.hookUnfit':
       'The fence hook of {{instance}} is required and cannot be run: {{placeholder}} has no usable value',
+    'state.next.seeOptions': 'Open the pair: all that can be done stands there',
+    'failover.event.attested':
+      '{{operator}} has made sure that {{instance}} is off ({{incarnation}}, epoch {{epoch}}, console {{console}}): that counts as the proof that it is out',
+    'attest.refusal.answers': '{{instance}} answers: it is not off',
+    'attest.refusal.registered':
+      '{{instance}} is still registered in ZooKeeper: it is not off, or its session has not expired. Once it is off the registration goes by itself after the session time-out',
+    'attest.refusal.nothing': "Nothing waits for anybody's word that {{instance}} is off",
+    'attest.refusal.changed': 'The process of {{instance}}, or the epoch, has changed meanwhile: look again',
+    'attest.refusal.confirmation': 'Type {{confirmed}} to confirm',
+    'deadEnd.noProofYet': 'The route is closed; what is waited for is a proof that {{instance}} is out',
+    'deadEnd.verdict.alive': '{{instance}} is alive. $t({{reason}})',
+    'deadEnd.verdict.gone': '{{instance}} is gone. $t({{reason}})',
+    'deadEnd.verdict.silent': '{{instance}} is silent. $t({{reason}})',
+    'deadEnd.verdict.unreachable-registered': '{{instance}} cannot be reached and is registered. $t({{reason}})',
+    'deadEnd.verdict.unknown': 'What {{instance}} does is not known. $t({{reason}})',
+    'option.promote': 'Promote {{instance}}',
+    'option.promote.loss': 'Promote {{instance}} and accept that up to {{bound}} acknowledged records may be lost',
+    'option.promote.lossUnknown':
+      'Promote {{instance}} and accept that acknowledged records may be lost, nobody can say how many',
+    'option.attest':
+      'See on the host of {{instance}} that its process has ended, or cut its power; then say so here: it counts as the proof that it is out',
+    'option.stop': '{{instance}} still runs: stop it on its host, then promote',
+    'option.start.primary':
+      'Start {{instance}} again on its host: the route still names it, and it goes on as the primary',
+    'option.start.standby': 'Start {{instance}} again on its host: it becomes a standby and can then be promoted',
+    'option.mount':
+      "On {{instance}}, run df -h {{directory}} and mount the old primary's share again: promoting it then loses nothing",
+    'option.wait.proof':
+      'Wait: it goes on as soon as there is a proof; without one it stops at {{untilAt}} and nobody is promoted',
+    'option.wait.node': 'Wait: the nodes switch over by themselves, the console only watches',
+    'option.wait.console': 'Wait: the console is about to act by itself',
+    'option.wait.until':
+      'Wait: as soon as {{instance}} can take over and nothing else stands against it, the console acts by itself',
+    'option.wait.nothing':
+      'Wait: the policy lets no console act by itself, so nothing changes until somebody acts or an instance comes back',
     'problem.argument': 'No control characters in an argument',
     'problem.placeholder':
       'Unknown placeholder. There are {environment} {pair} {system} {node} {instance} {host} {t2Port} {f2Port} {to} {epoch} {token} {incarnation} {pid} {startTime} {bootId} {operation} {kind}',

@@ -1,3 +1,4 @@
+import { screenCommandsChinese, screenCommandsEnglish } from './screen-commands.ts';
 import { screenEnglish } from './screen-en.ts';
 import { screenOperatorChinese, screenOperatorEnglish } from './screen-operator.ts';
 import { screenPolicyChinese, screenPolicyEnglish } from './screen-policy.ts';
@@ -8,7 +9,8 @@ import type { CatalogueSection } from './section.ts';
 export type ScreenKey =
   | keyof typeof screenEnglish
   | keyof typeof screenPolicyEnglish
-  | keyof typeof screenOperatorEnglish;
+  | keyof typeof screenOperatorEnglish
+  | keyof typeof screenCommandsEnglish;
 
 /** What the screen says by itself: titles, labels, explanations. */
 export const screen: CatalogueSection = { 'zh-CN': screenChinese, en: screenEnglish };
@@ -16,3 +18,5 @@ export const screen: CatalogueSection = { 'zh-CN': screenChinese, en: screenEngl
 export const screenPolicy: CatalogueSection = { 'zh-CN': screenPolicyChinese, en: screenPolicyEnglish };
 /** What an operator looks at, asks for and approves. */
 export const screenOperator: CatalogueSection = { 'zh-CN': screenOperatorChinese, en: screenOperatorEnglish };
+/** Commands, and the ways out where nobody serves. */
+export const screenCommands: CatalogueSection = { 'zh-CN': screenCommandsChinese, en: screenCommandsEnglish };

@@ -194,15 +194,31 @@ describe('a switchover that another console takes up', () => {
 });
 
 describe('an operator who has made sure', () => {
+  const b = registration('B', { selfFence: false });
   const attested = (change = {}) => ({
     policy: { attested: { instance: 'A', incarnation: 'A-1', epoch: 2, operator: 'li', atMs: 1, ...change } },
   });
-  const silentA = (world: ScriptedSwitchover) => world.machine.live(8_000, { A: 'timeout', B: 'error' });
+
+  /** Nodes that do not stop by themselves; the old one is gone from sight, which proves nothing of it. */
+  function outOfSight(
+    commands: InstanceCommands,
+    a: ReturnType<typeof registration> | null = null,
+  ): ScriptedSwitchover {
+    const world = new ScriptedSwitchover(commands, false);
+    world.program = takes(world, 100, failing);
+    world.machine.settle({ a: registration('A', { selfFence: false }), b });
+    world.machine.live(8_000, { A: 'timeout', B: 'error' });
+    world.close = () => {
+      const closed = world.route();
+      world.sees({ a, b, route: closed });
+      return { outcome: 'changed', route: closed };
+    };
+    return world;
+  }
 
   it.each([false, true])('is a proof, also in the place of a hook that fails (required: %s)', async (required) => {
-    const world = withoutProof(hook(required), failing);
-    silentA(world);
-    world.clock.setTimer(3_000, () => world.sees({ route: world.route(), ...attested() }));
+    const world = outOfSight(hook(required));
+    world.clock.setTimer(3_000, () => world.sees({ a: null, b, route: world.route(), ...attested() }));
     const { record } = await world.run();
     expect(record.outcome).toBe('done');
     expect(stepOf(record, 'prove-old-out')?.detail).toEqual({
@@ -212,16 +228,21 @@ describe('an operator who has made sure', () => {
   });
 
   it.each([{ incarnation: 'A-0' }, { epoch: 5 }, { instance: 'B' }])('is none for another: %j', async (change) => {
-    const world = withoutProof({});
-    silentA(world);
-    world.clock.setTimer(3_000, () => world.sees({ route: world.route(), ...attested(change) }));
+    const world = outOfSight({});
+    world.clock.setTimer(3_000, () => world.sees({ a: null, b, route: world.route(), ...attested(change) }));
     expect((await world.run()).record.outcome).toBe('failed');
   });
 
-  it('is not believed while the instance answers', async () => {
-    const world = withoutProof({});
-    world.clock.setTimer(3_000, () => world.sees({ route: world.route(), ...attested() }));
-    expect((await world.run()).record.outcome).toBe('failed');
+  it('is not believed while the instance answers, or is registered', async () => {
+    const registered = registration('A', { selfFence: false });
+    for (const a of [null, registered]) {
+      const world = outOfSight({}, a);
+      world.clock.setTimer(3_000, () => {
+        if (!a) world.machine.beat('A', 'ok');
+        world.sees({ a, b, route: world.route(), ...attested() });
+      });
+      expect((await world.run()).record.outcome).toBe('failed');
+    }
   });
 });
 

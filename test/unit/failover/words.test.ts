@@ -32,6 +32,17 @@ const COMPOSED = [
   ...['sync', 'mount', 'lag', 'todb', 'database'].map((id) => `preflight.${id}.pass`),
   ...['sync', 'mount', 'todb', 'database'].map((id) => `preflight.${id}.fail`),
   ...['mount', 'lag', 'todb', 'database'].map((id) => `preflight.${id}.unknown`),
+  ...['fence', 'stop', 'start'].flatMap((purpose) =>
+    ['running', 'ok', 'failed', 'timeout', 'not-started', 'cut-off', 'unfit'].map(
+      (outcome) => `failover.command.${purpose}.${outcome}`,
+    ),
+  ),
+  ...['stop', 'fenceRequired', 'fencePlanned', 'fenceOptional', 'start', 'startStopped'].map(
+    (when) => `plan.command.${when}`,
+  ),
+  ...['pass', 'warn', 'fail'].map((result) => `preflight.fence.${result}`),
+  ...['alive', 'gone', 'silent', 'unreachable-registered', 'unknown'].map((verdict) => `deadEnd.verdict.${verdict}`),
+  ...['proof', 'node', 'console', 'until', 'nothing'].map((what) => `option.wait.${what}`),
   ...['sync', 'lag', 'status'].map((id) => `preflight.${id}.warn`),
 ];
 

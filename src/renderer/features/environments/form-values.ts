@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { DEFAULT_PATH_TEMPLATE, type Environment, environmentSchema } from '#shared/domain';
+import {
+  COMMAND_PURPOSES,
+  type CommandConfig,
+  type CommandPurpose,
+  DEFAULT_PATH_TEMPLATE,
+  type Environment,
+  environmentSchema,
+  type InstanceCommands,
+} from '#shared/domain';
+
+/** What stands in the form where no time-out was chosen. */
+const USUAL_COMMAND_MS = 10_000;
 
 /** A credential as the form holds it. `system` empty: the console beats without one. */
 export interface CredentialValues {
@@ -9,6 +20,13 @@ export interface CredentialValues {
   /** The kind of the one stored in main, which stays when nothing is typed; empty: none is stored. */
   stored: '' | 'O3' | 'O45';
 }
+/** A command as the form holds it: one argument a line; empty: there is none. */
+export interface CommandValues {
+  text: string;
+  timeoutMs: number;
+  /** Of a fence hook alone. */
+  requirement: 'optional' | 'required';
+}
 export interface InstanceValues {
   name: string;
   host: string;
@@ -16,6 +34,7 @@ export interface InstanceValues {
   f2Port: number;
   hostCheck: 'local' | 'none';
   credential: CredentialValues;
+  commands: Record<CommandPurpose, CommandValues>;
 }
 export type PairValues = Omit<Environment['pairs'][number], 'instances'> & {
   instances: [InstanceValues, InstanceValues];
@@ -30,7 +49,34 @@ const newInstance = (name: string): InstanceValues => ({
   f2Port: Number.NaN,
   hostCheck: 'none',
   credential: { system: '', sessionId: '', userToken: '', stored: '' },
+  commands: commandsOf(undefined),
 });
+
+/** The form's values of what an instance has of commands. */
+function commandsOf(commands: InstanceCommands | undefined): InstanceValues['commands'] {
+  const valuesOf = (command: CommandConfig | undefined, required = false): CommandValues => ({
+    text: command?.arguments.join('\n') ?? '',
+    timeoutMs: command?.timeoutMs ?? USUAL_COMMAND_MS,
+    requirement: required ? 'required' : 'optional',
+  });
+  return {
+    fence: valuesOf(commands?.fence, commands?.fence?.required),
+    stop: valuesOf(commands?.stop),
+    start: valuesOf(commands?.start),
+  };
+}
+
+/** What the schema checks: what was left empty is not there. */
+function toCommands(values: InstanceValues['commands']) {
+  const given = COMMAND_PURPOSES.flatMap((purpose) => {
+    const { text, timeoutMs, requirement } = values[purpose];
+    if (text.trim() === '') return [];
+    // A line that is left empty within is an empty argument; at the end it is none.
+    const command = { arguments: text.trimEnd().split(/\r?\n/), timeoutMs };
+    return [[purpose, purpose === 'fence' ? { ...command, required: requirement === 'required' } : command]];
+  });
+  return given.length > 0 ? { commands: Object.fromEntries(given) } : {};
+}
 
 /** A pair to fill in. */
 export function newPair(): PairValues {
@@ -70,9 +116,10 @@ export function toEnvironment(values: FormValues): Record<string, unknown> {
     kind: 'site',
     pairs: values.pairs.map((pair) => ({
       ...pair,
-      instances: pair.instances.map((instance) => ({
+      instances: pair.instances.map(({ commands, ...instance }) => ({
         ...instance,
         credential: credentialOf(instance.credential),
+        ...toCommands(commands),
       })),
     })),
   };
@@ -125,8 +172,8 @@ export function fromEnvironment(editable: unknown, storedCredentials: readonly [
       return {
         ...pair,
         instances: [
-          { ...a, credential: credentialAt(pairIndex, 0) },
-          { ...b, credential: credentialAt(pairIndex, 1) },
+          { ...a, credential: credentialAt(pairIndex, 0), commands: commandsOf(a.commands) },
+          { ...b, credential: credentialAt(pairIndex, 1), commands: commandsOf(b.commands) },
         ],
       };
     }),

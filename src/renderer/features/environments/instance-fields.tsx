@@ -1,6 +1,7 @@
 import { useFormContext } from 'react-hook-form';
 import { SelectField, TextField } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
+import { CommandFields } from './command-fields.tsx';
 import styles from './environments.module.css';
 import type { FormValues } from './form-values.ts';
 import { problemAt } from './problems.ts';
@@ -74,6 +75,7 @@ export function InstanceFields({ pair, index }: InstanceFieldsProps) {
         <option value="none">{t('screen.form.hostCheck.none')}</option>
         <option value="local">{t('screen.form.hostCheck.local')}</option>
       </SelectField>
+      <CommandFields at={at} />
     </fieldset>
   );
 }

@@ -13,6 +13,7 @@ import { STATUS_CODES } from '#shared/domain';
 import { GuardsPanel } from './guards-panel.tsx';
 import { InstancePanel } from './instance-panel.tsx';
 import { MaintenancePanel } from './maintenance-panel.tsx';
+import { OptionsPanel } from './options-panel.tsx';
 import { PairHeader } from './pair-header.tsx';
 import styles from './pair-page.module.css';
 import { PolicyPanel } from './policy-panel.tsx';
@@ -102,6 +103,7 @@ function Pair({ pair, pairKey, asked }: PairProps) {
     <div className={styles.page}>
       <PairHeader pair={pair} freshness={freshness} promotable={promotable} onPromote={setPromoting} />
       <ApprovalBanner pair={pair} onBegun={setBegun} />
+      <OptionsPanel pair={pair} promotable={promotable} onPromote={setPromoting} />
       {onTop && switchover ? (
         <SwitchoverPanel
           switchover={switchover}

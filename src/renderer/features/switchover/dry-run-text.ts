@@ -1,3 +1,4 @@
+import { shellWord } from '#renderer/components';
 import type { Words } from '#renderer/i18n';
 import type { DryRun } from '#shared/contract';
 import { worstFirst } from './worst-first.ts';
@@ -30,9 +31,13 @@ export function dryRunText({ t, say, f, locale }: Words, dryRun: DryRun, node: s
     ),
     ...part(
       t(refusal ? 'screen.dryRun.wouldGo' : 'screen.dryRun.steps'),
-      plan.map((step, index) => {
+      plan.flatMap((step, index) => {
         const name = t(`screen.step.${step.step}`);
-        return `${index + 1}. ${name}${colon}${say(step.message)}${limit(step.timeoutMs)}`;
+        const commands = (step.commands ?? []).map(
+          ({ purpose, arguments: given, when, timeoutMs }) =>
+            `   ${t(`screen.command.${purpose}`)}${colon}${given.map(shellWord).join(' ')}${limit(timeoutMs)} – ${say(when)}`,
+        );
+        return [`${index + 1}. ${name}${colon}${say(step.message)}${limit(step.timeoutMs)}`, ...commands];
       }),
     ),
     ...part(

@@ -1,7 +1,7 @@
 import { useId } from 'react';
-import { Problem, StateMark } from '#renderer/components';
+import { Problem, StateMark, shellWord } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import type { DryRun, PreflightItem, Severity } from '#shared/contract';
+import type { DryRun, PlannedCommand, PreflightItem, Severity } from '#shared/contract';
 import styles from './promote-dialog.module.css';
 import { worstFirst } from './worst-first.ts';
 
@@ -75,9 +75,25 @@ function Plan({ plan }: Pick<DryRun, 'plan'>) {
           {step.timeoutMs === null ? null : (
             <span className={styles.limit}>{t('screen.promote.limit', { time: f.duration(step.timeoutMs) })}</span>
           )}
+          {(step.commands ?? []).map((command) => (
+            <PlannedCommandLine key={command.purpose} command={command} />
+          ))}
         </li>
       ))}
     </ol>
+  );
+}
+
+/** A program that would be run, argument by argument, and when. Nothing runs it here. */
+function PlannedCommandLine({ command: { purpose, arguments: given, timeoutMs, when } }: { command: PlannedCommand }) {
+  const { t, say, f } = useWords();
+  return (
+    <p className={styles.planned} data-command={purpose}>
+      {t(`screen.command.${purpose}`)} <code>{given.map(shellWord).join(' ')}</code>{' '}
+      <span className={styles.limit}>{t('screen.command.limit', { time: f.duration(timeoutMs) })}</span>
+      <br />
+      {say(when)}
+    </p>
   );
 }
 

@@ -78,6 +78,24 @@ export function loadTold(steps: readonly StepRecord[]): LoadProgress | null {
   return params ? { done: Number(params.done), total: Number(params.total) } : null;
 }
 
+/** What was run of the site's own programs, and what became of it. */
+export function CommandsRun({ commands }: { commands: readonly Message[] }) {
+  const { t, say } = useWords();
+  if (commands.length === 0) return null;
+  return (
+    <details className={styles.details} data-testid="commands-run">
+      <summary>{t('screen.command.ran')}</summary>
+      <ul>
+        {commands.map((command) => (
+          <li key={command.key} className={styles.output}>
+            {say(command)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 interface StepDetailsProps {
   steps: StepRecord[];
   /** Said below already. */

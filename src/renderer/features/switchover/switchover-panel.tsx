@@ -6,7 +6,7 @@ import { useNow } from '#renderer/state';
 import type { Severity, SwitchoverView } from '#shared/contract';
 import { isPlanned, type LoadProgress, PLANNED_STEPS, SWITCHOVER_STEPS } from '#shared/domain';
 import { DataResult } from './data-result.tsx';
-import { loadTold, Step, StepDetails } from './steps.tsx';
+import { CommandsRun, loadTold, Step, StepDetails } from './steps.tsx';
 import styles from './switchover-panel.module.css';
 
 interface SwitchoverPanelProps {
@@ -82,6 +82,7 @@ export function SwitchoverPanel({
         </p>
       ) : null}
       <StepDetails steps={switchover.steps} failure={switchover.failure} />
+      <CommandsRun commands={switchover.commands ?? []} />
       {running ? null : <Result switchover={switchover} keepsData={keepsData} onSwitchBack={onSwitchBack} />}
     </section>
   );

@@ -1,0 +1,169 @@
+import type { DeadEndView, OperatorOption } from '#shared/contract';
+import { type Message, message, shownCommand } from '#shared/domain';
+import { type Attestable, attestable, attestationRefusal, attestedOut, signOfLife } from './attestation.ts';
+import { actionBlockers, policyBlockers } from './blockers.ts';
+import { commandValues, occasionAhead } from './commands.ts';
+import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.ts';
+import { lossOf, refusalOf } from './preflight.ts';
+import { stepOf } from './procedure.ts';
+import { proofOldOut } from './proof.ts';
+import { commandMessage } from './run-command.ts';
+
+/** A step that waits for a proof is given this long before the operator is asked for one. */
+const ASK_AFTER_MS = 2_000;
+
+/**
+ * Where nobody serves, or a switchover waits for a proof: what is known, and all that an operator can do about it. Null:
+ * it is not so. Pure. Everything offered can be done at that moment.
+ */
+export function deadEndOf(facts: PairFacts): DeadEndView | null {
+  if (facts.running !== null || facts.record?.outcome === 'running') return waitingForProof(facts);
+  if (!nobodyServes(facts)) return null;
+  return {
+    known: [...lastFailure(facts), ...instancesKnown(facts), ...inTheWay(facts)],
+    options: [
+      ...promotions(facts),
+      ...stops(facts),
+      ...attestations(facts),
+      ...starts(facts),
+      ...mounts(facts),
+      waiting(facts),
+    ],
+  };
+}
+
+/** By the route, or by what is heard of whom it names. */
+function nobodyServes({ route, named }: PairFacts): boolean {
+  if (!route) return false;
+  if (route.state === 'closed') return true;
+  const verdict = named?.assessment.verdict;
+  return verdict === 'gone' || verdict === 'unreachable-registered';
+}
+
+function waitingForProof(facts: PairFacts): DeadEndView | null {
+  const { record, now, timeouts } = facts;
+  const step = record && stepOf(record, 'prove-old-out');
+  if (!record || step?.result !== 'running' || step.startedAtMs === null) return null;
+  if (now.wallMs - step.startedAtMs < ASK_AFTER_MS) return null;
+  const instance = record.from ?? '?';
+  const untilAt = step.startedAtMs + timeouts.proveOldOutMs;
+  return {
+    known: [message('deadEnd.noProofYet', { instance }), ...commandsRun(facts), ...instancesKnown(facts)],
+    options: [
+      ...stops(facts),
+      ...attestations(facts),
+      { kind: 'wait', instance: null, message: message('option.wait.proof', { instance, untilAt }) },
+    ],
+  };
+}
+
+/** Why the last switchover ended, where it is what left nobody serving. */
+function lastFailure(facts: PairFacts): Message[] {
+  const { record, route } = facts;
+  if (!record || record.outcome === 'done' || record.operationId !== route?.operationId) return [];
+  const failed = record.steps.find(({ result }) => result === 'failed');
+  return [...(failed?.detail ? [failed.detail] : []), ...commandsRun(facts)];
+}
+
+function commandsRun({ record }: PairFacts): Message[] {
+  return (record?.commands ?? []).filter(({ outcome }) => outcome !== 'ok').map(commandMessage);
+}
+
+function instancesKnown({ instances }: PairFacts): Message[] {
+  return instances.map(({ ledger, assessment }) =>
+    message(`deadEnd.verdict.${assessment.verdict}`, {
+      ...assessment.reason.params,
+      instance: ledger.name,
+      reason: assessment.reason.key,
+    }),
+  );
+}
+
+/** What the list already says of the last switchover is not said twice. */
+function inTheWay(facts: PairFacts): Message[] {
+  return actionBlockers(facts).filter(({ key }) => !/^blocker\.(running|justEnded|failedBefore)$/.test(key));
+}
+
+function promotions(facts: PairFacts): OperatorOption[] {
+  return facts.instances.flatMap((target): OperatorOption[] => {
+    if (refusalOf(facts, target)) return [];
+    const instance = target.ledger.name;
+    const loss = lossOf(facts, target);
+    const key =
+      loss === null ? 'option.promote' : loss.bound === null ? 'option.promote.lossUnknown' : 'option.promote.loss';
+    return [{ kind: 'promote', instance, message: message(key, { instance, bound: loss?.bound ?? '?' }) }];
+  });
+}
+
+function attestations(facts: PairFacts): OperatorOption[] {
+  const asked = attestable(facts);
+  if (!asked || attestationRefusal(facts, asked) || facts.driver === 'node') return [];
+  const { instance, incarnation, epoch } = asked;
+  // Said already, or proved without anybody's word.
+  if (attestedOut(facts, { instance, incarnation, epochs: [epoch] }) || isProved(facts, asked)) return [];
+  return [{ kind: 'attest', instance, incarnation, epoch, message: message('option.attest', { instance }) }];
+}
+
+/** What nothing proves out, and what shows that it runs, has to be stopped where it runs. */
+function stops(facts: PairFacts): OperatorOption[] {
+  const asked = attestable(facts);
+  const old = asked && factsOf(facts, asked.instance);
+  if (!asked || !old || facts.route?.state === 'open' || !signOfLife(old) || isProved(facts, asked)) return [];
+  const command = shown(facts, old, 'stop');
+  const { instance } = asked;
+  return [{ kind: 'stop', instance, message: message('option.stop', { instance }), ...(command ? { command } : {}) }];
+}
+
+function isProved(facts: PairFacts, { instance, incarnation, epoch }: Attestable): boolean {
+  const old = factsOf(facts, instance);
+  if (!old || old.commands?.fence?.required) return false;
+  const newEpoch = facts.route?.instance === instance ? null : epoch;
+  const peer = otherThan(facts, instance)?.ledger;
+  return proofOldOut(old.ledger, facts.sight, { fromIncarnation: incarnation, newEpoch, peer }) !== null;
+}
+
+/** Whoever is gone can be started: as the primary that the route still names, or as a standby. */
+function starts(facts: PairFacts): OperatorOption[] {
+  const { route, instances } = facts;
+  const gone = instances.filter(({ assessment, ledger }) => assessment.verdict === 'gone' && !ledger.registered);
+  return gone.map((one): OperatorOption => {
+    const instance = one.ledger.name;
+    const asPrimary = route?.state === 'open' && route.instance === instance;
+    const command = shown(facts, one, 'start');
+    const said = message(asPrimary ? 'option.start.primary' : 'option.start.standby', { instance });
+    return { kind: 'start', instance, message: said, ...(command ? { command } : {}) };
+  });
+}
+
+/** A command of an instance as it would be typed. */
+function shown(facts: PairFacts, one: InstanceFacts, purpose: 'stop' | 'start'): string[] | undefined {
+  const { commands } = one;
+  if (!commands?.[purpose]) return undefined;
+  const other = otherThan(facts, one.ledger.name)?.ledger.name ?? '';
+  return shownCommand(commands[purpose].arguments, commandValues(commands, occasionAhead(facts, one, other, false)));
+}
+
+/** A mount that is back takes the loss away. */
+function mounts(facts: PairFacts): OperatorOption[] {
+  return facts.instances.flatMap((target): OperatorOption[] => {
+    const directory = target.ledger.data?.status.sync.directory;
+    if (!directory || refusalOf(facts, target) || lossOf(facts, target) === null) return [];
+    const instance = target.ledger.name;
+    return [{ kind: 'mount', instance, message: message('option.mount', { instance, directory }) }];
+  });
+}
+
+/** What happens if nothing is done. */
+function waiting(facts: PairFacts): OperatorOption {
+  const wait = (key: string, params: Message['params'] = {}): OperatorOption => ({
+    kind: 'wait',
+    instance: null,
+    message: message(`option.wait.${key}`, params),
+  });
+  const { route, driver } = facts;
+  if (driver === 'node') return wait('node');
+  const standby = factsOf(facts, route?.state === 'closed' ? route.instance : '') ?? facts.other;
+  if (policyBlockers(facts).length === 0 && actionBlockers(facts).length === 0) return wait('console');
+  if (policyBlockers(facts).length === 0) return wait('until', { instance: standby?.ledger.name ?? '?' });
+  return wait('nothing');
+}
