@@ -47,7 +47,9 @@ export class DataNews {
 
 /** What is told at once when it changes. */
 function classOf({ mode, sync, lossBound, load, todb, takeover, aside }: DataStatus): string {
-  const bound = lossBound === null ? 'unknown' : lossBound === 0 ? 'none' : 'some';
+  // Of one that receives nothing the bound grows only with what its primary is allowed: others decide by it.
+  const bound =
+    sync.state === 'failed' ? lossBound : lossBound === null ? 'unknown' : lossBound === 0 ? 'none' : 'some';
   const loaded = load === null ? 'no' : load.done === load.total;
   const { state, reason, digest, matchesPeer } = todb;
   return JSON.stringify([mode, sync, bound, loaded, state, reason?.key, digest, matchesPeer, takeover, aside]);

@@ -48,7 +48,8 @@ export class WriteLoad {
   readonly #perMs: number;
   #timer: Timer | undefined;
   #lastMs: number;
-  #due = 0;
+  /** The first one comes at once: a run that is over before a slow rate's first second has written something too. */
+  #due = 1;
   #underWay = 0;
   #settled: (() => void) | undefined;
   #staleAcks = 0;

@@ -101,7 +101,8 @@ async function askBeforeClosing(run: SwitchoverRun, deadlineMs: number): Promise
 /**
  * Where the old process is not known to be dead it may serve without ZooKeeper on the standby's promise: a promotion
  * would be refused, and a route closed for it would be an outage made here. A promise runs out, and a lost reply is not
- * the last one: both are asked about until the step's time is over. Returns what the target said; null: it was not asked.
+ * the last one: both are asked about until the step's time is over. One that does not follow may miss more by now than
+ * it said last. Returns what the target said; null: it was not asked.
  */
 async function askTarget(run: SwitchoverRun, deadlineMs: number): Promise<SystemInfoReply | null> {
   const { from, to, trigger } = run.record;
@@ -114,14 +115,22 @@ async function askTarget(run: SwitchoverRun, deadlineMs: number): Promise<System
     // It came back while this was waiting: what an automatic switchover rested on is not so any more.
     if (oldAlive && !wasAlive && trigger === 'automatic')
       throw failed(run, 'lock', message('failover.oldIsBack', { instance: old.ledger.name }));
-    if (isDead(run, old)) return null;
+    const dead = isDead(run, old);
+    if (dead && !mayMiss(run)) return null;
     const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, QUESTION_TIMEOUT_MS));
     if (info?.svr_mode === 1) throw failed(run, 'lock', message('failover.verify.singleMode', { instance: to }));
-    if (info && (info.promise_left_ms === 0 || oldAlive)) return info;
+    if (info && (info.promise_left_ms === 0 || oldAlive || dead)) return info;
     if (stopping.aborted || clock.monotonicMs() >= deadlineMs)
       throw failed(run, 'lock', message(info ? 'failover.promiseInForce' : 'failover.call.noInfo', { instance: to }));
     await sleep(clock, ASK_AGAIN_MS, stopping);
   }
+}
+
+/** Whether the target said last that it would not have everything. */
+function mayMiss({ ports, record }: SwitchoverRun): boolean {
+  const target = factsOf(ports.facts(), record.to);
+  const kind = target && lossOutlook(ports.facts(), target).kind;
+  return kind === 'bounded' || kind === 'unknown';
 }
 
 function isDead(run: SwitchoverRun, old: InstanceFacts | undefined): boolean {

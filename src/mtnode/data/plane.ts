@@ -187,11 +187,14 @@ export class DataPlane {
     this.#considerBound();
   }
 
-  /** Tells when the bound comes or goes; how large it is meanwhile is a figure. */
+  /** Tells when the bound comes or goes, and every change of it while nothing is received; else it is a figure. */
   #considerBound(): void {
     const before = this.#bound;
     this.#bound = this.#boundBy(this.#record);
-    if ((before === null) !== (this.#bound === null) || (before === 0) !== (this.#bound === 0)) this.#node.onChange();
+    if (before === this.#bound) return;
+    const isFollowed = this.#opened?.standby?.view.status.state !== 'failed';
+    const comesOrGoes = (before === null) !== (this.#bound === null) || (before === 0) !== (this.#bound === 0);
+    if (comesOrGoes || !isFollowed) this.#node.onChange();
   }
 
   #boundBy(record: SyncRecord | undefined): number | null {

@@ -10,6 +10,7 @@ import {
 } from '#shared/domain';
 import { sentence } from '#shared/i18n';
 import { DIRECTORY, dataStatus, failedSync, mountEmpty } from '#test/data-facts';
+import { registration } from '#test/failover-facts';
 import { type Answer, results, ScriptedSwitchover, statusBody } from '#test/scripted-switchover';
 
 const refusal = (loss_bound: number | null, reason: unknown = mountEmpty()): Answer => ({
@@ -87,6 +88,17 @@ describe('a promotion that would lose data', () => {
     expect(failure?.key).toBe(key);
     expect(closed).toBe(key === undefined);
     expect(results(record).lock).toBe(key === undefined ? 'ok' : 'failed');
+  });
+
+  it('is looked at anew, though the old primary is dead, where the target said last that it may miss some', async () => {
+    const world = new ScriptedSwitchover();
+    world.sees({ a: null, b: registration('B', { status: 3, data: failedSync(5) }) });
+    world.machine.process('A', 'gone');
+    const asked = statusBody({ role: 'standby', status: 3, epoch: 1, promise_left_ms: 900, data: failedSync(9) });
+    world.answers.set(FUNCTIONS.systemInfo, [asked]);
+    const { failure } = await world.run(world.task(7));
+    expect(failure?.key).toBe('preflight.refusal.loss');
+    expect(world.calls.map(({ functionNumber }) => functionNumber)).toEqual([FUNCTIONS.systemInfo]);
   });
 
   it('says nothing of a loss where none was accepted', async () => {

@@ -125,6 +125,21 @@ describe('writes (990002 to 990004)', () => {
     });
   });
 
+  it('what could be lost is registered at once as it grows, while the standby receives nothing', async () => {
+    const [a, b] = await cluster.following({ syncMode: 'async', lossBound: 5 });
+    cluster.mount('B').unmount();
+    await cluster.clock.advance(1_000);
+    for (let i = 0; i < 20; i++) void cluster.call(a, 990002, { session_id: SESSION, key: `k${i}`, order: ORDER });
+    const registered = () => registrationSchema.parse(cluster.zookeeper.json(PATHS.instance('B'))).data?.lossBound;
+    for (let i = 0; i < 200 && registered() === 5; i++) {
+      await cluster.clock.advance(10);
+      const { lossBound } = await cluster.data(b);
+      await cluster.clock.advance(1);
+      expect(registered()).toBe(lossBound);
+    }
+    expect(registered()).toBeGreaterThan(5);
+  });
+
   it('thousands of them change the registration once a second at most', async () => {
     const [a] = await cluster.following();
     let changes = -1;
