@@ -50,8 +50,15 @@ function databaseTrouble({ named }: PairFacts, one: InstanceFacts): DataFinding 
   const trouble = todb.state === 'unreachable' || todb.state === 'failed' || (todb.state === 'fenced' && one === named);
   if (!trouble) return undefined;
   const reason = because('state.todbTrouble', { instance, backlog: todb.backlog }, todb.reason);
-  const database = String(todb.reason?.params.database ?? '?');
-  return finding('p2', reason, message('state.next.checkDatabase', { instance, database }));
+  return finding('p2', reason, nextForDatabase(instance, todb.reason));
+}
+
+/** A firewall is to be looked for where the database cannot be reached, and nowhere else. */
+function nextForDatabase(instance: string, reason: Message | null): Message {
+  const { database = '?', file = '?' } = reason?.params ?? {};
+  if (reason?.key === 'todb.fileUnreadable') return message('state.next.correctTodb', { instance, file });
+  const key = reason?.key === 'todb.refused' ? 'state.next.lookAtDatabase' : 'state.next.checkDatabase';
+  return message(key, { instance, database });
 }
 
 export function todbDiffers({ ledger }: InstanceFacts): boolean {

@@ -57,6 +57,6 @@ export async function openData(
     todb:
       todb === null || 'error' in todb
         ? undefined
-        : todbWriter(setting.node, todb, { disk, log, clock }, () => node.onChange()),
+        : todbWriter(setting.node, todb, { disk, log, uft, clock }, () => node.onChange()),
   };
 }

@@ -11,6 +11,7 @@ import {
   type Message,
   type SyncRecord,
   type Takeover,
+  type TodbStatus,
 } from '#shared/domain';
 import type { DataNode, DataPorts, DataSetting } from './environment.ts';
 import { LossRefused } from './loss-refused.ts';
@@ -131,7 +132,6 @@ export class DataPlane {
   }
 
   status(): DataStatus {
-    const { todb } = this.#ports;
     return dataStatus({
       mode: this.#setting.mode,
       directory: this.#ports.mount?.directory ?? null,
@@ -143,8 +143,7 @@ export class DataPlane {
       follower: this.#opened?.standby?.view,
       lossBound: this.#boundBy(this.#record),
       load: this.#load,
-      todb:
-        todb !== null && 'error' in todb ? todbFileUnreadable(todb.error) : (this.#opened?.todb?.status() ?? todbOff),
+      todb: this.#todbStatus(),
       takeover: this.#takeover,
       aside: this.#aside,
     });
@@ -156,6 +155,12 @@ export class DataPlane {
     if (standby === undefined || this.#reign !== undefined || this.#target === null) return null;
     const { markerAtMs, redoAtMs } = standby.view;
     return { markerAtMs, redoAtMs };
+  }
+
+  #todbStatus(): TodbStatus {
+    const { todb } = this.#ports;
+    if (todb === null || !('error' in todb)) return this.#opened?.todb?.status() ?? todbOff;
+    return { ...todbFileUnreadable(todb.error), backlog: this.#reign?.notPersisted() ?? 0 };
   }
 
   /** Whom it follows, or did until it became primary. */
@@ -304,6 +309,7 @@ export class DataPlane {
       uft: this.#uft,
       marker,
       todb,
+      hasTodbFile: this.#ports.todb !== null,
     };
     const reign = Reign.begin(parts, epoch);
     this.#reign = reign;

@@ -14,6 +14,8 @@ export interface ReignParts {
   uft: Uft;
   marker: OwnMarker;
   todb: TodbWriter | undefined;
+  /** Whether a local database is configured at all. */
+  hasTodbFile: boolean;
 }
 
 /** What goes with a term of a primary: dats, and the way of what is acknowledged to the local database. */
@@ -86,10 +88,17 @@ export class Reign {
     else node.log.error('no dat can be written', { error });
   }
 
-  /** What the marker says of the local database. */
+  /** What the marker says of the local database. Where none is configured nothing waits for one. */
   persistedLsn(): number | null {
-    const { todb, log } = this.#parts;
-    return todb === undefined ? log.durableLsn : todb.status().persistedLsn;
+    const { todb, log, marker, hasTodbFile } = this.#parts;
+    if (todb !== undefined) return todb.status().persistedLsn;
+    // One whose file cannot be used gets nothing, and must have it all later.
+    return hasTodbFile ? marker.persistedAtStart : log.durableLsn;
+  }
+
+  /** How many acknowledged records the local database has not, as far as is known. */
+  notPersisted(): number {
+    return Math.max(0, this.term.acknowledgedLsn - (this.persistedLsn() ?? 0));
   }
 
   /** Nothing is acknowledged from the call on; resolves when nothing of the term is under way any more. */

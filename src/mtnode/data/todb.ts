@@ -1,7 +1,9 @@
 import type { Clock } from '#core/clock';
 import type { DatabaseRow, LocalDatabase } from '#core/local-database';
-import { type Disk, decodeEntry, type RedoLog, type RedoRecord } from '#mtnode/redo';
+import { type Disk, decodeEntry, type Pause, type RedoLog, type RedoRecord, slices } from '#mtnode/redo';
 import { type BaseDataCopy, type OrderBatch, type OrderSource, TodbWriter } from '#mtnode/todb';
+import type { Uft } from '#mtnode/uft';
+import { OlderOrders } from './older-orders.ts';
 
 const BASE_DATA_FILE = 'base-data.json';
 const MAX_BASE_DATA_BYTES = 64 * 1024 * 1024;
@@ -12,14 +14,14 @@ const MAX_LOOKED_AT = 10_000;
 export function todbWriter(
   node: string,
   todb: { digest: string; database: LocalDatabase },
-  own: { disk: Disk; log: RedoLog; clock: Clock },
+  own: { disk: Disk; log: RedoLog; uft: Uft; clock: Clock },
   changed: () => void,
 ): TodbWriter {
   return new TodbWriter(
     { node, digest: todb.digest },
     {
       database: todb.database,
-      source: ordersOf(own.log),
+      source: ordersOf(own.log, own.uft, slices(own.clock)),
       copy: copyIn(own.disk),
       clock: own.clock,
       changed,
@@ -27,10 +29,13 @@ export function todbWriter(
   );
 }
 
-/** The orders in redo. */
-export function ordersOf(log: RedoLog): OrderSource {
+/** The orders in redo; those that it no longer has, for which a local database was found wanting, out of UFT. */
+function ordersOf(log: RedoLog, uft: Uft, pause: Pause): OrderSource {
+  const older = new OlderOrders(log, uft, pause);
   return {
     async read(fromLsn, throughLsn, maxOrders): Promise<OrderBatch> {
+      const { firstLsn } = log;
+      if (fromLsn < firstLsn) return older.read(fromLsn, Math.min(throughLsn, firstLsn - 1), maxOrders);
       const batch: OrderBatch = { rows: [], throughLsn: fromLsn - 1 };
       for await (const records of log.read(fromLsn, Math.min(maxOrders, throughLsn - fromLsn + 1))) {
         for (const record of records) {

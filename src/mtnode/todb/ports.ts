@@ -12,8 +12,8 @@ export interface OrderBatch {
 /** The redo log as the writer reads it. */
 export interface OrderSource {
   /**
-   * The orders from `fromLsn` on, not beyond `throughLsn` and not more than `maxOrders`. Rejects where redo does not
-   * reach back to `fromLsn` any more; the error says so in words.
+   * The orders from `fromLsn` on, not beyond `throughLsn` and about `maxOrders` at most. Rejects where they cannot be
+   * had; the error says so in words.
    */
   read(fromLsn: number, throughLsn: number, maxOrders: number): Promise<OrderBatch>;
 }

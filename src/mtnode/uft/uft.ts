@@ -9,6 +9,7 @@ import {
   RedoOrder,
   type RedoRecord,
   type SessionEntry,
+  type StoredOrder,
 } from '#mtnode/redo';
 import type { Order } from '#shared/domain';
 import { OrderStore } from './order-store.ts';
@@ -110,6 +111,11 @@ export class Uft {
       entries: this.#orders.through(orders, lsn),
       sessionEntries: sessions,
     };
+  }
+
+  /** The orders written so far, in the order of their LSNs; exact also while further ones are written. */
+  written(): Iterator<StoredOrder> {
+    return this.#orders.through(this.#orders.count, this.#lastLsn);
   }
 
   /** Forgets everything. */

@@ -53,6 +53,9 @@ export const failoverEn: Record<string, string> = {
   'state.next.checkPrimaryDisk':
     "Look at the primary's disk, and switch over in good order soon; then have the old primary resynchronise",
   'state.next.checkDirectory': "On {{instance}}, run df -h {{directory}}: the primary's share must be mounted there",
+  'state.next.correctTodb': 'Correct the Todb file {{file}} of {{instance}}, then start {{instance}} again',
+  'state.next.lookAtDatabase':
+    'Look at the local database {{database}}: its rights, its disk, and the tables that begin with kuantu_',
   'state.next.checkDatabase':
     'Check that {{instance}} reaches the local database {{database}}: has a firewall come on, on the PC or on a server node?',
   'state.next.alignTodb':

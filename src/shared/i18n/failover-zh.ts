@@ -48,6 +48,8 @@ export const failoverZh: Record<string, string> = {
     '检查 {{instance}} 数据目录所在的磁盘（df -h），处理后重新启动 {{instance}}；文件已损坏的，先将其 share 目录移走，启动后从主机重新复制',
   'state.next.checkPrimaryDisk': '检查主机的磁盘，尽快有序切换到备机，再让旧主机重新同步',
   'state.next.checkDirectory': '在 {{instance}} 上执行 df -h {{directory}}：主机的共享目录应挂载在此',
+  'state.next.correctTodb': '更正 {{instance}} 的 Todb 文件 {{file}}，然后重新启动 {{instance}}',
+  'state.next.lookAtDatabase': '检查本地数据库 {{database}}：账号权限、磁盘空间和 kuantu_ 开头的表',
   'state.next.checkDatabase':
     '检查 {{instance}} 能否连接本地数据库 {{database}}：是否有电脑或服务器节点的防火墙被打开？',
   'state.next.alignTodb': '将两个实例的 Todb 文件改成一致，连接同一个本地数据库，并重启改动过的实例',

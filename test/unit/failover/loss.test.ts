@@ -180,6 +180,17 @@ describe('what an operator is told in three seconds', () => {
     expect(rig.state.picture.next).toEqual(next);
   });
 
+  it.each([
+    ['todb.unreachable', { database: '/d/k.db' }, 'state.next.checkDatabase'],
+    ['todb.refused', { database: '/d/k.db' }, 'state.next.lookAtDatabase'],
+    ['todb.fileUnreadable', { file: '/etc/Todb_a.xml' }, 'state.next.correctTodb'],
+  ])('looks for a firewall only where the database cannot be reached (%s)', (key, params, next) => {
+    const reason = message(key, { ...params, detail: '' });
+    const rig = pair(dataStatus());
+    rig.sees({ a: primary({ todb: todbStatus({ state: 'failed', reason }) }), b: standby(dataStatus()) });
+    expect(rig.state.picture.next).toEqual(message(next, { instance: 'A', ...params }));
+  });
+
   it('takes no sentence of an instance that is not made to be part of another', () => {
     const rig = pair(failedSync(0, message('state.syncFailed', { reason: 'state.syncFailed' })));
     expect(rig.state.picture.reason.params.reason).toBe('loss.noReason');

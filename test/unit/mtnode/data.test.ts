@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { TodbFileError } from '#core/local-database';
+import { parseSegmentName } from '#mtnode/redo';
 import { ERROR_NUMBERS, registrationSchema } from '#shared/domain';
 import { loginReplySchema } from '#shared/protocol';
 import { DataCluster, errorNo, ORDER } from '#test/data-cluster';
@@ -262,4 +264,51 @@ describe('the local database (F7, F16)', () => {
     expect((await cluster.data(b)).todb).toMatchObject({ matchesPeer: false, reason: { key: 'todb.differs' } });
     expect(b.node.record().note).toContain('Todb files');
   });
+
+  const orders = async (node: ModelNode, prefix: string, count: number) => {
+    for (let i = 0; i < count; i++) await cluster.write(node, `${prefix}${i}`);
+  };
+  const keysIn = (server: ModelDatabaseServer) =>
+    [...server.rows.values()].filter((row) => row.orphan === null).map((row) => row.key);
+
+  it('that was lost gets everything again, also what redo no longer has, and once', async () => {
+    const server = new ModelDatabaseServer();
+    cluster.todb = () => ({ digest: 'a'.repeat(64), database: server.connect(cluster.clock) });
+    const [a, b] = await cluster.following({ segmentBytes: 4_096, snapshotRecords: 100 });
+    await orders(a, 'a', 150);
+    await cluster.switchTo(b);
+    await orders(b, 'b', 250);
+    await cluster.clock.advance(1_000);
+    const before = keysIn(server).sort();
+    expect(before).toHaveLength(400);
+    expect(segmentsIn(cluster.share('B').names())).not.toContain(1);
+    const rows = [...server.rows.keys()].sort();
+    server.rows.clear();
+    server.writers.clear();
+    await orders(b, 'c', 1);
+    await cluster.clock.advance(5_000);
+    expect(keysIn(server).sort()).toEqual([...before, 'c0']);
+    expect([...server.rows.keys()].sort()).toEqual(expect.arrayContaining(rows));
+    expect((await cluster.data(b)).todb).toMatchObject({ state: 'ok', backlog: 0 });
+  });
+
+  it('whose Todb file cannot be used gets everything once the file is right: redo stays until then', async () => {
+    const error = new TodbFileError('/etc/Todb_mt.xml', 3, 'no such attribute');
+    const server = new ModelDatabaseServer();
+    cluster.todb = () => ({ error });
+    const [a, b] = await cluster.following({ segmentBytes: 4_096, snapshotRecords: 100 });
+    await orders(a, 'a', 250);
+    await cluster.clock.advance(1_000);
+    expect((await cluster.data(a)).todb).toMatchObject({ state: 'failed', backlog: 251 });
+    for (const name of ['A', 'B']) expect(segmentsIn(cluster.share(name).names())).toContain(1);
+    await cluster.stop(b);
+    cluster.todb = () => ({ digest: 'a'.repeat(64), database: server.connect(cluster.clock) });
+    const again = await cluster.start('B', { practice: true });
+    await cluster.clock.advance(3_000);
+    await cluster.switchTo(again);
+    await cluster.clock.advance(3_000);
+    expect(keysIn(server)).toHaveLength(250);
+  });
 });
+
+const segmentsIn = (names: string[]) => names.flatMap((name) => parseSegmentName(name) ?? []);
