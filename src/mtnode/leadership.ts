@@ -138,7 +138,7 @@ export class Leadership {
     if (route.epoch <= highestEpoch && lastRoute?.epoch === route.epoch && lastRoute.instance === route.instance)
       return;
     if (this.#wasPassedOver(route))
-      self.change({ steppedDownEpoch: route.epoch, steppedDownLsn: data?.lastLsn ?? null });
+      self.change({ steppedDownEpoch: route.epoch, steppedDownLsn: data?.durableLsn ?? null });
     const isPast = takingOver !== null && route.epoch > takingOver.epoch && route.instance !== options.instance;
     memory.note({
       highestEpoch: Math.max(highestEpoch, route.epoch),

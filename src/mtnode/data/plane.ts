@@ -120,10 +120,9 @@ export class DataPlane {
     return this.#reign?.datTrouble;
   }
 
-  /** The last record written here; 0: none. Where the disk has failed, the last one that is known to be on it. */
-  get lastLsn(): number {
-    const { log } = this.#opened ?? {};
-    return (this.#damage === undefined ? log?.lastLsn : log?.durableLsn) ?? 0;
+  /** The last record that is known to be on the own disk; 0: none. */
+  get durableLsn(): number {
+    return this.#opened?.log.durableLsn ?? 0;
   }
 
   /** For the answer to a beat: what a primary has acknowledged, what a standby has on its disk. */
@@ -399,13 +398,14 @@ export class DataPlane {
 
   /**
    * Not primary any more, and not on the way to it: nothing is acknowledged from the call on, and UFT is emptied. The
-   * last LSN written.
+   * last LSN on the disk: nothing above it was acknowledged, and what is on its way there still whoever seals may not see.
    */
   stepDown(): number {
     this.#work.abort();
     this.#work = new AbortController();
     const reign = this.#reign;
     const caughtUp = this.#takingOver?.caughtUp;
+    const lastLsn = this.durableLsn;
     reign?.term.end();
     this.#reign = undefined;
     this.#takingOver = undefined;
@@ -415,7 +415,7 @@ export class DataPlane {
     else this.#opened.warm.reset();
     this.#settling = this.#settle(reign, caughtUp).catch((error: unknown) => this.fail(error));
     this.#applyTarget();
-    return this.lastLsn;
+    return lastLsn;
   }
 
   async #settle(reign: Reign | undefined, caughtUp: Promise<unknown> | undefined): Promise<void> {

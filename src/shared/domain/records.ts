@@ -50,7 +50,7 @@ export const registrationSchema = z.object({
   epoch,
   /** The epoch at which it stepped down: the proof that it no longer serves an earlier one. */
   steppedDownEpoch: epoch.nullable(),
-  /** The last LSN on its disk; where it stepped down, the last one of that epoch. */
+  /** The last LSN on its disk; where it stepped down, that of the moment when it did. */
   lastLsn: z.number().int().min(0).nullable(),
   /** Absent where the instance keeps no data. */
   data: dataStatusSchema.optional(),

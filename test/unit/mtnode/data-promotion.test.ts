@@ -31,6 +31,21 @@ describe('promotion (F8)', () => {
     expect(a.node.record().data?.lsn).toBe(4);
   });
 
+  it('the last LSN that is registered is one that the new primary finds: writes on their way to the disk are in none', async () => {
+    const [a, b] = await cluster.following();
+    await cluster.write(a, 'k1');
+    cluster.share('A').syncMs = 300;
+    const late = ['k2', 'k3', 'k4'].map((key) => cluster.call(a, 990002, { session_id: SESSION, key, order: ORDER }));
+    await cluster.clock.advance(5);
+    await cluster.switchTo(b);
+    const { steppedDownEpoch, lastLsn } = a.node.record();
+    expect({ steppedDownEpoch, lastLsn }).toEqual({ steppedDownEpoch: 2, lastLsn: 2 });
+    expect((await cluster.data(b)).takeover?.presentLsn).toBeGreaterThanOrEqual(2);
+    await cluster.clock.advance(3_000);
+    // Nobody was told that they are there; those that the new primary did not find are put aside.
+    for (const reply of await Promise.all(late)) expect(errorNo(reply)).not.toBe(0);
+  });
+
   it('without the mount it is refused with the bound, goes on with the loss accepted, and all is counted', async () => {
     const [a, b] = await cluster.following();
     await cluster.write(a, 'k1');

@@ -62,7 +62,7 @@ describe('writes (990002 to 990004)', () => {
     cluster.closeRouteFor(b);
     await cluster.clock.advance(50);
     expect(await waiting).toBe('closed');
-    expect(a.node.record()).toMatchObject({ steppedDownEpoch: 2, lastLsn: 2 });
+    expect(a.node.record()).toMatchObject({ steppedDownEpoch: 2, lastLsn: 1 });
   });
 
   it('a seal that comes between the force to disk and the acknowledgement withholds it', async () => {
