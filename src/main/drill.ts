@@ -1,8 +1,8 @@
 /** `npm run drill`: breaks a practice pair, measures, and exits 0 only if what must happen did, in every run. */
 import { resolve } from 'node:path';
-import { systemRandom } from '#core/clock';
+import { machineClock, systemRandom } from '#core/clock';
 import { createLogger } from '#core/logging';
-import { createDrill, type DrillOptions, HELP, machineClock, parseDrillArguments, reportText } from '#main/drill';
+import { createDrill, type DrillOptions, HELP, parseDrillArguments, reportText } from '#main/drill';
 import { createNodeLauncher } from '#main/practice';
 import { nearestLocale } from '#shared/i18n';
 
@@ -18,6 +18,7 @@ function begin(options: DrillOptions): void {
       log: createLogger({ name: 'drill', level: 'error', destination: 'stderr' }),
       launcher: createNodeLauncher(),
       nodeEntry: resolve(import.meta.dirname, '../mtnode/main.ts'),
+      consoleEntry: resolve(import.meta.dirname, 'drill-consoles/main.ts'),
       reaperEntry: resolve(import.meta.dirname, 'practice/reaper.ts'),
     },
     { locale, progress: (line) => process.stderr.write(`${line}\n`) },

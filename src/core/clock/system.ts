@@ -11,5 +11,14 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * The machine's monotonic clock itself: every process and thread counts from the same moment, which the runtime's
+ * `performance.now` does not promise.
+ */
+export const machineClock: Clock = {
+  ...systemClock,
+  monotonicMs: () => Number(process.hrtime.bigint()) / 1e6,
+};
+
 /** The machine's own randomness. */
 export const systemRandom: Random = { next: () => Math.random(), uuid: () => randomUUID() };

@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util';
 import { PRACTICE_SESSION_TIMEOUT_MS } from '#main/practice';
-import { type Driver, driverSchema, environmentSchema, type SyncMode, syncModeSchema } from '#shared/domain';
+import {
+  type Driver,
+  driverSchema,
+  environmentSchema,
+  PLANNED_STEPS,
+  type StepName,
+  SWITCHOVER_STEPS,
+  type SyncMode,
+  syncModeSchema,
+} from '#shared/domain';
 import { DATABASE_KINDS, type DatabaseKind } from './data-report.ts';
 import { DATA_FAULTS, FAULTS, type Fault } from './report.ts';
 
@@ -30,6 +39,10 @@ export interface DrillOptions {
   database: DatabaseKind;
   /** A planned switchover is looked at, and not made. */
   dryRun: boolean;
+  /** Consoles that are processes of their own; null: the drill's own process is the console. */
+  consoles: number | null;
+  /** The console that acts is killed at this step of the switchover; null: none is. */
+  killConsoleAt: StepName | null;
 }
 
 export type ParsedArguments =
@@ -39,10 +52,13 @@ export type ParsedArguments =
   | { kind: 'wrong'; line: string };
 
 const MAX_RUNS = 1_000;
+const MAX_CONSOLES = 3;
 const MAX_WRITE_RATE = 20_000;
 /** Enough that something is under way whenever a fault strikes. */
 const DATA_FAULT_WRITE_RATE = 500;
 const DEFAULT_LOSS_BOUND = 1_000;
+/** Where exactly one switchover by a console must follow. */
+const KILLABLE = ['planned', 'kill-primary', 'hang-primary', 'stop-primary'] as const satisfies readonly Fault[];
 
 export const HELP = `usage: npm run drill -- [options]
 
@@ -55,6 +71,11 @@ Starts a practice pair, breaks it, measures the outage that a client sees, and s
   --dry-run            --planned: print every step and check, make none; what is in ZooKeeper stays as it is
   --runs N             how often, 1 to ${MAX_RUNS} (default 1)
   --driver DRIVER      console: this process promotes the standby; node: the standby promotes itself (default console)
+  --consoles N         so many consoles, 1 to ${MAX_CONSOLES}, each a process of its own (default: this process is the console)
+  --kill-console-at STEP
+                       kill the console that acts (SIGKILL) at a step of the switchover, and another one finishes it:
+                       ${SWITCHOVER_STEPS.join(', ')};
+                       with --planned also drain, restart-old
   --zookeeper WHICH    embedded | apache | apache:3 | HOST:PORT[,HOST:PORT...] (default embedded)
   --session-timeout MS ZooKeeper session time-out, 1000 to 120000 (default ${PRACTICE_SESSION_TIMEOUT_MS})
   --timeout SECONDS    longest wait in a run, 1 to 3600 (default 60)
@@ -88,6 +109,8 @@ export function parseDrillArguments(args: readonly string[]): ParsedArguments {
         runs: { type: 'string', default: '1' },
         json: { type: 'boolean', default: false },
         driver: { type: 'string', default: 'console' },
+        consoles: { type: 'string' },
+        'kill-console-at': { type: 'string' },
         zookeeper: { type: 'string', default: 'embedded' },
         timeout: { type: 'string', default: '60' },
         'session-timeout': { type: 'string', default: String(PRACTICE_SESSION_TIMEOUT_MS) },
@@ -112,6 +135,7 @@ export function parseDrillArguments(args: readonly string[]): ParsedArguments {
       zookeeper: zooKeeperChoice(values.zookeeper),
       timeoutMs: whole('timeout', values.timeout, 1, 3600) * 1_000,
       sessionTimeoutMs: whole('session-timeout', values['session-timeout'], 1_000, 120_000),
+      ...consoleOptions(fault, values),
       ...dataOptions(fault, values),
     };
     forbidContradictions(options);
@@ -137,6 +161,22 @@ function faultOf(values: PlannedValues): Fault {
   if (values['switch-back'] && values['dry-run'])
     throw new WrongValue('--dry-run makes nothing that --switch-back could undo');
   return planned ? 'planned' : oneOf('fault', fault ?? 'kill-primary', FAULTS);
+}
+
+type ConsoleOptions = Pick<DrillOptions, 'consoles' | 'killConsoleAt'>;
+
+function consoleOptions(fault: Fault, values: { consoles?: string; 'kill-console-at'?: string }): ConsoleOptions {
+  const { consoles, 'kill-console-at': at } = values;
+  const count = consoles === undefined ? null : whole('consoles', consoles, 1, MAX_CONSOLES);
+  if (at === undefined) return { consoles: count, killConsoleAt: null };
+  const killConsoleAt = oneOf('kill-console-at', at, PLANNED_STEPS);
+  if (count === null || count < 2)
+    throw new WrongValue('--kill-console-at needs --consoles 2 or 3: another one has to finish');
+  if (!(KILLABLE as readonly Fault[]).includes(fault))
+    throw new WrongValue(`--kill-console-at is for --planned and --fault ${KILLABLE.slice(1).join(', ')}`);
+  if (fault !== 'planned' && !(SWITCHOVER_STEPS as readonly StepName[]).includes(killConsoleAt))
+    throw new WrongValue(`--kill-console-at ${killConsoleAt} is for --planned: no other switchover has that step`);
+  return { consoles: count, killConsoleAt };
 }
 
 interface DataValues {
@@ -176,6 +216,10 @@ function forbidContradictions(options: DrillOptions): void {
     throw new WrongValue('--force needs --driver console: a node forces nothing by itself');
   if (fault === 'lose-host' && driver === 'node' && syncMode === 'async' && maxLossRecords < lossBound)
     throw new WrongValue('--fault lose-host that is refused needs --driver console: somebody has to accept the loss');
+  if (options.killConsoleAt !== null && options.dryRun)
+    throw new WrongValue('--dry-run makes no step at which --kill-console-at could strike');
+  if (options.killConsoleAt !== null && driver === 'node')
+    throw new WrongValue('--kill-console-at needs --driver console: nodes that switch over by themselves need none');
   if (fault === 'planned' && driver === 'node')
     throw new WrongValue('--planned needs --driver console: nodes that switch over by themselves are not asked');
   if (fault === 'database-blocked' && database === 'none')

@@ -3,13 +3,12 @@
  * the route through a ZooKeeper session of its own; asked for its beats and told what to write by messages.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { systemRandom } from '#core/clock';
+import { machineClock as clock, systemRandom } from '#core/clock';
 import { createZooKeeperSession } from '#core/zookeeper';
 import { createT2Connector } from '#main/nodes';
 import { pairPaths, parseRecord, registrationSchema, routeSchema } from '#shared/domain';
 import type { ClientBeat } from './beats.ts';
 import type { ClientAnswer, ClientRequest, ClientSetting, WritesEnded } from './client-thread.ts';
-import { machineClock as clock } from './clock.ts';
 import { readBack } from './read-back.ts';
 import { ReferenceClient } from './reference-client.ts';
 import { type ClientCall, WriteLoad } from './write-load.ts';

@@ -81,7 +81,7 @@ export async function blockDatabase(scene: Scene): Promise<void> {
       return namesFirewall(reason, database.name);
     });
     scene.mustHold(said, message('practice.drill.databaseNotSaid', { instance: primary, database: database.name }));
-    const told = await scene.until(async () => consoleTold(scene, database.name));
+    const told = await scene.until(() => consoleTold(scene, database.name));
     scene.mustHold(told, message('practice.drill.databaseNotTold', { database: database.name }));
     await scene.watch(WITHOUT_MS);
     const backlog = (await todbOf(scene, primary))?.backlog ?? 0;
@@ -113,8 +113,8 @@ async function todbOf(scene: Scene, instance: string) {
 }
 
 /** Whether the console's state of the pair or one of its lines since the fault says so. */
-function consoleTold(scene: Scene, database: string): boolean {
-  const { tile } = scene.stage.monitor.view();
+async function consoleTold(scene: Scene, database: string): Promise<boolean> {
+  const { tile } = await (await scene.stage.consoles.lead()).view();
   const messages = [tile.reason, ...scene.events().map((event) => event.message)];
   return messages.some((told) => namesFirewall(told, database));
 }

@@ -5,9 +5,10 @@ import { type Locale, sentence } from '#shared/i18n';
 import type { DrillOptions } from './arguments.ts';
 import { lookAtPlan } from './planned-script.ts';
 import { type DrillReport, type DryRunReport, drillReport, type RunReport } from './report.ts';
-import { makeRun, wholePair } from './run.ts';
+import { makeRun } from './run.ts';
 import { expectationKeys } from './scenarios.ts';
 import { type Closing, type DrillDeps, type Stage, setStage } from './stage.ts';
+import { wholePair } from './whole-pair.ts';
 
 export interface Drill {
   /** Makes the runs; never rejects: what goes wrong is in the report. */
@@ -83,7 +84,8 @@ function reasonOf(error: unknown, locale: Locale): string {
 }
 
 /** Brings back what the fault ended or took away. */
-async function repair({ practice }: Stage): Promise<void> {
+async function repair({ practice, consoles }: Stage): Promise<void> {
+  await consoles.start();
   for (const { name, state, faults } of practice.view().instances) {
     if (faults.includes('remount')) await practice.fault(name, 'remount');
     if (state === 'hung') await practice.fault(name, 'resume');

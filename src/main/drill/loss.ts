@@ -57,10 +57,11 @@ interface Stated {
 /** What the console would have its operator accept. */
 async function askConsole(scene: Scene): Promise<Stated> {
   const { stage, before } = scene;
-  let preflight = await stage.monitor.preflight(before.standby);
+  const lead = await stage.consoles.lead();
+  let preflight = await lead.preflight(before.standby);
   // The console may not have heard yet what the standby has just found.
   await scene.until(async () => {
-    preflight = await stage.monitor.preflight(before.standby);
+    preflight = await lead.preflight(before.standby);
     return preflight.loss !== null && preflight.refusal === null;
   });
   const { loss, token } = preflight;
@@ -74,10 +75,10 @@ async function askStandby(scene: Scene): Promise<Stated> {
 }
 
 async function force(scene: Scene, token: string, acceptedLoss: number): Promise<boolean> {
-  const { monitor, pair } = scene.stage;
+  const { consoles, pair } = scene.stage;
   const { standby } = scene.before;
   try {
-    await monitor.promote({ to: standby, token, confirmation: pair.node, acceptedLoss });
+    await (await consoles.lead()).promote({ to: standby, token, confirmation: pair.node, acceptedLoss });
   } catch (error) {
     scene.problem(error);
     return false;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Clock, Random } from '#core/clock';
 import { createZooKeeperSession, type ZooKeeperSession } from '#core/zookeeper';
 import { createT2Connector, type NodeConnector } from '#main/nodes';
@@ -119,6 +120,15 @@ export class PairObserver {
     return found;
   }
 
+  /** The consoles that queue for the pair's lock, with the token of each: who holds it first. */
+  async consoleLocks(): Promise<{ name: string | null; token: string }[]> {
+    const nodes = (await this.#session.children(this.#paths.consoles)).map((name) => `${this.#paths.consoles}/${name}`);
+    const found = await Promise.all(nodes.map((path) => this.#session.get(path)));
+    const locks = found.flatMap((node) => (node ? [{ name: consoleName(node.data), czxid: node.stat.czxid }] : []));
+    locks.sort((a, b) => (a.czxid < b.czxid ? -1 : 1));
+    return locks.map(({ name, czxid }) => ({ name, token: czxid.toString() }));
+  }
+
   async close(): Promise<void> {
     for (const connector of this.#connectors.values()) connector.close();
     await this.#session.close();
@@ -137,6 +147,16 @@ export class PairObserver {
     if (lossBound === null || lossBound > this.#expected.lossBound)
       return `${instance} could miss ${lossBound ?? 'who knows how many'} acknowledged writes`;
     return undefined;
+  }
+}
+
+const lockSchema = z.object({ name: z.string() });
+
+function consoleName(data: Buffer): string | null {
+  try {
+    return lockSchema.safeParse(JSON.parse(data.toString('utf8'))).data?.name ?? null;
+  } catch {
+    return null;
   }
 }
 

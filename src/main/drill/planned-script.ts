@@ -13,14 +13,38 @@ export async function switchOver(scene: Scene): Promise<void> {
   scene.mustHold(asked.planned, message('practice.drill.notPlanned', { instance: before.primary }));
   scene.strikes();
   try {
-    await stage.monitor.promote({ to: before.standby, token: asked.token, confirmation: '' });
+    await (await stage.consoles.lead()).promote({ to: before.standby, token: asked.token, confirmation: '' });
   } catch (error) {
-    return scene.problem(error);
+    // A console that was to die in the middle of it has no answer.
+    if (stage.options.killConsoleAt === null) return scene.problem(error);
   }
+  if (stage.options.killConsoleAt !== null) await askNextConsole(scene);
   await scene.waitForSwitch();
   const after = (await stage.observer.tryRead())?.registrations.find(({ instance }) => instance === before.primary);
   const isStandby = after?.role === 'standby' && after.status === 2;
   scene.mustHold(isStandby, message('practice.drill.notStandbyAgain', { instance: before.primary }));
+}
+
+/**
+ * Where the console died before it had left any trace of what it was asked, the operator asks the one that leads next.
+ * What has left a trace that one takes up by itself, as soon as it leads.
+ */
+async function askNextConsole(scene: Scene): Promise<void> {
+  const { consoles, observer } = scene.stage;
+  const { standby, picture } = scene.before;
+  await scene.until(async () => {
+    if (scene.ended() !== undefined) return true;
+    const next = (await consoles.views()).find(({ view }) => view.lock.holder === 'this')?.console;
+    if (next === undefined || next.name === scene.acting) return false;
+    const now = await observer.tryRead();
+    if (now === undefined) return false;
+    if (scene.newRecordIn(now) || now.route?.operationId !== picture.route?.operationId) return true;
+    const { token, refusal } = await next.preflight(standby);
+    if (refusal) return false;
+    scene.askedAgain = true;
+    await next.promote({ to: standby, token, confirmation: '' });
+    return true;
+  });
 }
 
 /** Looks at a planned switchover to the standby without making it. */
@@ -45,10 +69,11 @@ export async function lookAtPlan(stage: Stage, to: string): Promise<DryRunReport
 }
 
 /** Figures of the data reach the console once a second: what it has not heard yet is waited for. */
-async function readyPreflight({ monitor, until }: Stage, to: string): Promise<Preflight> {
-  let asked = await monitor.preflight(to);
+async function readyPreflight({ consoles, until }: Stage, to: string): Promise<Preflight> {
+  const lead = await consoles.lead();
+  let asked = await lead.preflight(to);
   await until(async () => {
-    asked = await monitor.preflight(to);
+    asked = await lead.preflight(to);
     return asked.refusal === null && asked.checks.every(({ result }) => result === 'pass');
   });
   return asked;

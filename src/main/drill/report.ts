@@ -20,6 +20,21 @@ export interface StepReport {
 
 export type ReplyCounts = Record<ReplyClass, number>;
 
+/** What became of the consoles in a run. */
+export interface ConsolesReport {
+  count: number;
+  /** Who held the pair's lock when the run began. */
+  acting: string | null;
+  /** Who was killed (SIGKILL), at which step, and how long after that step's begin; null: nobody. */
+  killed: { console: string; step: StepName; underWayMs: number } | null;
+  /** Whose lock the switchover was done under; null: none was done, or its console has left since. */
+  finishedBy: string | null;
+  /** From the kill until the switchover was told to be over; null where nobody was killed. */
+  finishedAfterMs: number | null;
+  /** `--planned`: the console ended before it had left any trace, and the operator asked the next one. */
+  askedAgain: boolean;
+}
+
 export interface RunReport {
   /** Client's last good reply to first good reply; 0 when no beat failed; null when no good reply came again. */
   outageMs: number | null;
@@ -42,6 +57,8 @@ export interface RunReport {
   sync: SyncReport | null;
   /** Null where the fault leaves nothing to lose. */
   promotion: PromotionReport | null;
+  /** Null: there is only the drill's own. */
+  consoles: ConsolesReport | null;
   replies: ReplyCounts;
   steps: StepReport[];
   ok: boolean;

@@ -1,21 +1,19 @@
 import { type Message, message, type StepRecord } from '#shared/domain';
 import { countReplies, goodRepliesOf, measureOutage, servingNow } from './beats.ts';
+import { concludeConsoles, prepareConsoles } from './console-kill.ts';
 import type { DatabaseReport, WritesReport } from './data-report.ts';
 import { readEarlierRunsAgain, readEverythingBack, type WritesRead } from './ending.ts';
 import { judge, type RunFacts } from './judge.ts';
-import type { PairPicture } from './observer.ts';
 import { noReplies, promoteTime, type RunReport, stepReports, tenths } from './report.ts';
 import { SCENARIOS } from './scenarios.ts';
-import { type Before, hasEnded, Scene } from './scene.ts';
+import { Scene } from './scene.ts';
 import type { Stage } from './stage.ts';
+import { wholePair } from './whole-pair.ts';
 
 /** Beats of the client before the fault and after its end, so that there are good replies on both sides. */
 const MARGIN_MS = 300;
 /** Under writes a fault strikes at any moment of what goes on inside: up to so much later. */
 const RANDOM_DELAY_MS = 500;
-
-/** The pair did not become whole, so that no run can be begun. */
-export class NotWhole extends Error {}
 
 export interface RunOutcome {
   report: Omit<RunReport, 'failures'>;
@@ -24,7 +22,7 @@ export interface RunOutcome {
 
 /**
  * One run: the fault, what must come of it, and what came. Leaves the pair as the fault left it. `expectedEpoch`: what
- * the run before ended with; nothing may raise it while the pair becomes whole again. Rejects with {@link NotWhole}
+ * the run before ended with; nothing may raise it while the pair becomes whole again. Rejects with `NotWhole`
  * where the pair is not whole within the time-out.
  */
 export async function makeRun(stage: Stage, index: number, expectedEpoch: number | null): Promise<RunOutcome> {
@@ -37,6 +35,7 @@ export async function makeRun(stage: Stage, index: number, expectedEpoch: number
   if (writeRate > 0) await stage.client.write(scene.run, writeRate);
   await scene.watch(MARGIN_MS + (writeRate > 0 ? stage.random.next() * RANDOM_DELAY_MS : 0));
   scene.noteSync(await scene.info(before.standby));
+  await prepareConsoles(scene);
   await SCENARIOS[fault].script(scene);
   await scene.watch(MARGIN_MS);
   const read = writeRate > 0 ? await readEverythingBack(scene) : null;
@@ -45,37 +44,12 @@ export async function makeRun(stage: Stage, index: number, expectedEpoch: number
   return conclude(scene, read);
 }
 
-/** Waits until the pair is whole, seen by console and client. Rejects with {@link NotWhole}. */
-export async function wholePair(stage: Stage): Promise<Before> {
-  const { observer, client, until } = stage;
-  let missing: string | undefined;
-  const whole = await until(async () => {
-    const beats = await client.take();
-    const picture = await observer.tryRead();
-    missing = (await observer.missing()) ?? consoleMissing(stage);
-    if (missing === undefined && servingNow(beats) !== picture?.route?.instance) missing = 'the client is not served';
-    return missing === undefined;
-  });
-  const picture = whole ? await observer.tryRead() : undefined;
-  const standby = picture?.registrations.find(({ instance }) => instance !== picture.route?.instance)?.instance;
-  if (!picture?.route || standby === undefined) throw new NotWhole(missing ?? 'ZooKeeper does not answer');
-  const { instance: primary, epoch } = picture.route;
-  return { picture, primary, standby, epoch };
-}
-
-/** What keeps the console from having seen the pair as normal. */
-function consoleMissing({ monitor, options }: Stage): string | undefined {
-  const { tile, blockers } = monitor.view();
-  if (tile.state !== 'normal') return `the console sees the pair as ${tile.state} (${tile.reason.key})`;
-  const [blocker] = options.driver === 'console' ? blockers : [];
-  return blocker && `the console would not act (${blocker.key})`;
-}
-
 async function conclude(scene: Scene, read: WritesRead | null): Promise<RunOutcome> {
   const { stage, before, beats } = scene;
   const after = await stage.observer.tryRead();
   const outage = measureOutage(beats);
-  const recorded = newRecord(after, before);
+  const recorded = scene.newRecordIn(after);
+  const consoles = await concludeConsoles(scene);
   const steps = consoleSteps(scene) ?? recorded?.steps ?? [];
   const facts: RunFacts = {
     primaryBefore: before.primary,
@@ -108,6 +82,7 @@ async function conclude(scene: Scene, read: WritesRead | null): Promise<RunOutco
     writes: writesReport(facts),
     database: databaseReport(scene, read),
     sync: scene.sync,
+    consoles,
     promotion: scene.promotion && { ...scene.promotion, lost: facts.writes?.lost ?? null },
     replies: beats.length > 0 ? countReplies(beats) : noReplies(),
     steps: stepReports(steps),
@@ -132,11 +107,6 @@ function databaseReport(
   return { kind: stage.database.kind, rows, missing, duplicated, backlog, reason, drained: read.drained };
 }
 
-function newRecord(after: PairPicture | undefined, { picture }: Before) {
-  const record = after?.switchover;
-  return record && record.operationId !== picture.switchover?.operationId ? record : undefined;
-}
-
 /** Good replies that the client itself got from the old primary after the new one had served it. */
 function servedAfterSwitch({ beats, before: { primary, standby } }: Scene): number {
   const first = beats.find((beat) => beat.class === 'ok' && beat.instance === standby);
@@ -154,5 +124,5 @@ function detectTime(scene: Scene, steps: readonly StepRecord[]): number | null {
 
 function consoleSteps(scene: Scene): readonly StepRecord[] | undefined {
   if (scene.stage.options.driver === 'node') return undefined;
-  return scene.notices().findLast(hasEnded)?.notice.steps;
+  return scene.ended()?.notice.steps;
 }

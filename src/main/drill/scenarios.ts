@@ -29,10 +29,11 @@ export const SCENARIOS: Record<Fault, Scenario> = {
 };
 
 /** Which sentences say what must happen: the fault's, and where the drill writes, what must become of the writes. */
-export function expectationKeys({ fault, force, writeRate, dryRun }: DrillOptions): string[] {
+export function expectationKeys({ fault, force, writeRate, dryRun, killConsoleAt }: DrillOptions): string[] {
   if (dryRun) return ['practice.drill.expectDryRun'];
   const { expects, expectation } = SCENARIOS[fault];
   const first = force ? 'practice.drill.expectUnmountForce' : expectation;
-  if (writeRate === 0 || expects === 'as-loss-allows') return [first];
-  return [first, 'practice.drill.expectWrites'];
+  const keys = killConsoleAt === null ? [first] : [first, 'practice.drill.expectConsoleKilled'];
+  if (writeRate === 0 || expects === 'as-loss-allows') return keys;
+  return [...keys, 'practice.drill.expectWrites'];
 }

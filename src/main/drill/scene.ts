@@ -1,10 +1,11 @@
 import { sleep } from '#core/clock';
-import { type Message, message } from '#shared/domain';
+import type { SeenNotice } from '#main/drill-consoles';
+import { type Message, message, type SwitchoverRecord } from '#shared/domain';
 import type { SystemInfoReply } from '#shared/protocol';
 import { type ClientBeat, servingNow } from './beats.ts';
 import type { PromotionReport, SyncReport } from './data-report.ts';
 import type { PairPicture } from './observer.ts';
-import type { SeenNotice, Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 /** How often, at least, the client's beats are fetched while something is waited for. */
 const WATCH_STEP_MS = 300;
@@ -18,7 +19,7 @@ export interface Before {
 }
 
 /** An outcome that is not known yet is followed until it is. */
-export function hasEnded({ notice }: SeenNotice): boolean {
+function hasEnded({ notice }: SeenNotice): boolean {
   return notice.kind === 'switchover-done' || notice.kind === 'switchover-failed';
 }
 
@@ -33,6 +34,10 @@ export class Scene {
   zombieServed = 0;
   sync: SyncReport | null = null;
   promotion: Omit<PromotionReport, 'lost'> | null = null;
+  /** The console that held the lock when the run began; null: there is only the drill's own. */
+  acting: string | null = null;
+  /** The operator had to ask a second console, since the first ended before it had left any trace. */
+  askedAgain = false;
   /** The largest that was seen. */
   backlog = 0;
   /** What the writer to the local database said while it could not be reached. */
@@ -47,8 +52,8 @@ export class Scene {
     this.before = before;
     this.run = run;
     this.problems = problems;
-    this.#noticesBefore = stage.notices.length;
-    this.#eventsBefore = stage.events.length;
+    this.#noticesBefore = stage.consoles.notices.length;
+    this.#eventsBefore = stage.consoles.events.length;
     this.#faultMs = stage.clock.monotonicMs();
     this.#faultWallMs = stage.clock.wallMs();
   }
@@ -67,16 +72,28 @@ export class Scene {
     return this.#faultWallMs;
   }
 
+  /** What the consoles told since the run began, the first first. */
   notices(): SeenNotice[] {
-    return this.stage.notices.slice(this.#noticesBefore);
+    const since = this.stage.consoles.notices.slice(this.#noticesBefore);
+    return since.sort((a, b) => a.atMs - b.atMs);
   }
 
   events() {
-    return this.stage.events.slice(this.#eventsBefore);
+    return this.stage.consoles.events.slice(this.#eventsBefore);
   }
 
+  /** The begin of each switchover, as whoever saw it first told it. */
   begun(): SeenNotice[] {
-    return this.notices().filter(({ notice }) => notice.kind === 'switchover-begun');
+    const begun = this.notices().filter(({ notice }) => notice.kind === 'switchover-begun');
+    const first = new Map(begun.toReversed().map((seen) => [seen.notice.operationId, seen]));
+    return begun.filter((seen) => first.get(seen.notice.operationId) === seen);
+  }
+
+  /** The end of the last switchover that was told of, as whoever saw it first told it; undefined: it has not ended. */
+  ended(): SeenNotice | undefined {
+    const notices = this.notices();
+    const last = notices.at(-1)?.notice.operationId;
+    return notices.find((seen) => seen.notice.operationId === last && hasEnded(seen));
   }
 
   problem(error: unknown): void {
@@ -139,6 +156,16 @@ export class Scene {
     return open && this.#switchoverEnded(picture);
   }
 
+  /** The record of the run's own switchover; undefined: there is none, or it could not be read. */
+  async newRecord(): Promise<SwitchoverRecord | undefined> {
+    return this.newRecordIn(await this.stage.observer.tryRead());
+  }
+
+  newRecordIn(picture: PairPicture | undefined): SwitchoverRecord | undefined {
+    const record = picture?.switchover;
+    return record && record.operationId !== this.before.picture.switchover?.operationId ? record : undefined;
+  }
+
   async waitForSwitch(): Promise<void> {
     if (await this.until(() => this.hasSwitched())) return;
     this.problems.push(message('practice.drill.noSwitch', { seconds: this.timeoutSeconds() }));
@@ -146,7 +173,7 @@ export class Scene {
 
   /** The console began a switchover and ended it without having switched. */
   hasFailed(): boolean {
-    return this.notices().at(-1)?.notice.kind === 'switchover-failed';
+    return this.ended()?.notice.kind === 'switchover-failed';
   }
 
   /** The old primary serves again, under a new epoch. */
@@ -180,14 +207,12 @@ export class Scene {
 
   /** Says nothing of a node that promotes itself. */
   #consoleEnded(): boolean {
-    const last = this.notices().at(-1);
-    return this.stage.options.driver !== 'console' || (last !== undefined && hasEnded(last));
+    return this.stage.options.driver !== 'console' || this.ended() !== undefined;
   }
 
   #switchoverEnded(now: PairPicture): boolean {
     if (this.stage.options.driver === 'console') return true;
-    const record = now.switchover;
-    const earlier = this.before.picture.switchover?.operationId;
-    return record !== undefined && record.operationId !== earlier && record.endedAtMs !== null;
+    const record = this.newRecordIn(now);
+    return record !== undefined && record.endedAtMs !== null;
   }
 }

@@ -2,6 +2,7 @@ import { sleep } from '#core/clock';
 import type { PracticeFault } from '#shared/contract';
 import { message } from '#shared/domain';
 import type { Scene } from './scene.ts';
+import { consoleTrouble } from './whole-pair.ts';
 
 /** How many session time-outs ZooKeeper stays away in `zk-down`. */
 const TIMEOUTS_AWAY = 3;
@@ -38,15 +39,14 @@ export async function killStandby(scene: Scene): Promise<void> {
 }
 
 export async function takeZooKeeperAway(scene: Scene): Promise<void> {
-  const { zookeeper, observer, monitor } = scene.stage;
+  const { zookeeper, observer } = scene.stage;
   scene.strikes();
   await zookeeper.down();
   await scene.watch(TIMEOUTS_AWAY * scene.sessionTimeoutMs());
   await zookeeper.up();
   let missing: string | undefined;
   const back = await scene.until(async () => {
-    const { tile } = monitor.view();
-    missing = (await observer.missing()) ?? (tile.state === 'normal' ? undefined : tile.reason.key);
+    missing = (await observer.missing()) ?? (await consoleTrouble(scene.stage));
     return missing === undefined;
   });
   scene.mustHold(back, message('practice.drill.notBack', { missing: missing ?? '–' }));

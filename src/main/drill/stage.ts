@@ -1,11 +1,10 @@
 import { type Clock, type Random, sleep } from '#core/clock';
 import type { Log } from '#core/logging';
-import type { PairEvent, PairMonitor, SwitchoverNotice } from '#main/pairs';
 import { createPractice, type PracticeRig, type ProcessLauncher } from '#main/practice';
 import type { Environment, Message, PairConfig } from '#shared/domain';
 import type { DrillOptions } from './arguments.ts';
 import { ClientThread } from './client-thread.ts';
-import { watchPair } from './console.ts';
+import { Consoles } from './consoles.ts';
 import { type DrillDatabase, openDrillDatabase, startDatabaseServer } from './database.ts';
 import { PairObserver } from './observer.ts';
 import { type DrillZooKeeper, provideZooKeeper } from './zookeeper.ts';
@@ -20,13 +19,9 @@ export interface DrillDeps {
   log: Log;
   launcher: ProcessLauncher;
   nodeEntry: string;
+  /** `src/main/drill-consoles/main.ts`: a console that is a process of its own. */
+  consoleEntry: string;
   reaperEntry: string;
-}
-
-/** A notice of the console and when it came, by the drill's clock. */
-export interface SeenNotice {
-  atMs: number;
-  notice: SwitchoverNotice;
 }
 
 /** Everything that a drill runs on, started once for all runs. */
@@ -42,10 +37,7 @@ export interface Stage {
   database: DrillDatabase | null;
   observer: PairObserver;
   client: ClientThread;
-  monitor: PairMonitor;
-  notices: SeenNotice[];
-  /** What the console noted, the first first. */
-  events: PairEvent[];
+  consoles: Consoles;
   /** What was found of each run's writes in its end, the first run's first. */
   readBack: { run: string; times: Uint8Array }[];
   /** A message in the drill's language. */
@@ -92,14 +84,9 @@ export async function setStage(
     clock,
   );
   closing.push(() => client.stop());
-  const notices: SeenNotice[] = [];
-  const events: PairEvent[] = [];
-  const watched = watchPair({ environment, pair }, deps, {
-    notice: (notice) => notices.push({ atMs: clock.monotonicMs(), notice }),
-    event: (event) => events.push(event),
-  });
-  closing.push(() => watched.close());
-  const { monitor } = watched;
+  const consoles = new Consoles({ environment, pair }, options.consoles, deps);
+  closing.push(() => consoles.close());
+  await consoles.start();
   const until = async (condition: () => Promise<boolean>) => {
     const deadlineMs = clock.monotonicMs() + options.timeoutMs;
     while (!(await condition())) {
@@ -109,8 +96,8 @@ export async function setStage(
     return true;
   };
   return {
-    ...{ clock, random, options, environment, pair, zookeeper, practice, database, observer, client, monitor },
-    ...{ notices, events, say, until, readBack: [] },
+    ...{ clock, random, options, environment, pair, zookeeper, practice, database, observer, client, consoles },
+    ...{ say, until, readBack: [] },
   };
 }
 

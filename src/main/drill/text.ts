@@ -1,6 +1,6 @@
 import { message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
-import type { DrillReport, DryRunReport, RunReport } from './report.ts';
+import type { ConsolesReport, DrillReport, DryRunReport, RunReport } from './report.ts';
 
 /** The report for a person, in the given language. */
 export function reportText(report: DrillReport, locale: Locale): string {
@@ -54,9 +54,19 @@ function runLines(run: RunReport, index: number, say: Say): string[] {
     result === 'skipped' ? `${name} ${result}` : `${name} ${result} ${tookMs} ms`,
   );
   if (steps.length > 0) lines.push(`  ${steps.join(' · ')}`);
+  if (run.consoles) lines.push(`  ${consolesLine(run.consoles, say)}`);
   const replies = Object.entries(run.replies).map(([name, count]) => `${name} ${count}`);
   lines.push(`  ${replies.join(' · ')}`);
   return [...lines, ...[...dataLines(run, say), ...run.failures].map((line) => `  ${line}`)];
+}
+
+function consolesLine(
+  { count, acting, killed, finishedBy, finishedAfterMs, askedAgain }: ConsolesReport,
+  say: Say,
+): string {
+  if (!killed) return say('consoles', { count, acting: acting ?? '–' });
+  const params = { ...killed, finishedBy: finishedBy ?? '–', finishedAfter: finishedAfterMs ?? '–', count };
+  return say(askedAgain ? 'consoleKilledAsked' : 'consoleKilled', params);
 }
 
 function dataLines({ writes, database, sync, promotion }: RunReport, say: Say): string[] {

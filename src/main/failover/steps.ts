@@ -60,7 +60,6 @@ export async function runSteps(run: SwitchoverRun): Promise<void> {
 /** The time from the first sign to the decision has passed already: the record only takes it down. */
 function detect(run: SwitchoverRun): void {
   if (run.resumed) return;
-  run.change({});
   run.end('detect', 'ok', run.reason, run.ports.clock.monotonicMs() - run.firstSignMonotonicMs);
 }
 

@@ -25,6 +25,14 @@ export const practice: CatalogueSection = {
     'practice.drill.atMost': '（最多 {{seconds}} 秒）',
     'practice.drill.znodesUnchanged': 'ZooKeeper：{{count}} 个持久节点的数据与版本没有改变',
     'practice.drill.znodesChanged': 'ZooKeeper 中有持久节点改变了：{{paths}}',
+    'practice.drill.consoles': '控制台 {{count}} 个（各为独立进程），持锁：{{acting}}',
+    'practice.drill.consoleKilled':
+      '控制台 {{count}} 个：{{console}} 在步骤 {{step}} 开始 {{underWayMs}} ms 后被杀，{{finishedBy}} 在其后 {{finishedAfter}} ms 完成切换',
+    'practice.drill.consoleKilledAsked':
+      '控制台 {{count}} 个：{{console}} 在步骤 {{step}} 开始 {{underWayMs}} ms 后被杀，未留下任何记录；操作员改向 {{finishedBy}} 提出，在其后 {{finishedAfter}} ms 完成切换',
+    'practice.drill.consoleNotKilled': '控制台 {{console}} 没有在步骤 {{step}} 被杀。',
+    'practice.drill.notFinishedByOther': '完成切换的不是另一个控制台：{{found}}',
+    'practice.drill.expectConsoleKilled': '正在操作的控制台在其中一步被杀；由另一个控制台完成，任期仍只加一。',
     'practice.drill.noRoute': '结束时读不到路由。',
     'practice.drill.notServed': '故障之后客户端没有再得到成功应答。',
     'practice.drill.zombie': '已让位的 {{instance}} 仍有 {{count}} 次成功应答或写入确认。',
@@ -121,6 +129,15 @@ export const practice: CatalogueSection = {
     'practice.drill.atMost': ' (at most {{seconds}} s)',
     'practice.drill.znodesUnchanged': 'ZooKeeper: data and versions of {{count}} persistent nodes are as they were',
     'practice.drill.znodesChanged': 'In ZooKeeper persistent nodes have changed: {{paths}}',
+    'practice.drill.consoles': '{{count}} consoles, each a process of its own; the lock is held by {{acting}}',
+    'practice.drill.consoleKilled':
+      '{{count}} consoles: {{console}} was killed {{underWayMs}} ms into {{step}}; {{finishedBy}} had finished {{finishedAfter}} ms later',
+    'practice.drill.consoleKilledAsked':
+      '{{count}} consoles: {{console}} was killed {{underWayMs}} ms into {{step}} and left no trace; the operator asked {{finishedBy}}, which had finished {{finishedAfter}} ms later',
+    'practice.drill.consoleNotKilled': 'The console {{console}} was not killed at {{step}}.',
+    'practice.drill.notFinishedByOther': 'The switchover was not finished by another console: {{found}}',
+    'practice.drill.expectConsoleKilled':
+      'The console that acts is killed at a step of it; another one finishes, and the epoch is raised once all the same.',
     'practice.drill.noRoute': 'The route could not be read in the end.',
     'practice.drill.notServed': 'The client got no good reply after the failure.',
     'practice.drill.zombie': '{{instance}} gave {{count}} good replies or acknowledgements after it had been replaced.',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PLANNED_STEPS, SWITCHOVER_STEPS } from '#shared/domain';
 import { HELP, parseDrillArguments } from '../../../src/main/drill/arguments.ts';
 
 const parse = (line: string) => parseDrillArguments(line === '' ? [] : line.split(' '));
@@ -22,6 +23,8 @@ describe("the drill's command line", () => {
         force: false,
         database: 'none',
         dryRun: false,
+        consoles: null,
+        killConsoleAt: null,
       },
     });
   });
@@ -30,6 +33,16 @@ describe("the drill's command line", () => {
     expect(parse('--planned')).toMatchObject({ options: { fault: 'planned', runs: 1, dryRun: false } });
     expect(parse('--planned --switch-back --runs 3')).toMatchObject({ options: { fault: 'planned', runs: 6 } });
     expect(parse('--planned --dry-run')).toMatchObject({ options: { fault: 'planned', dryRun: true } });
+  });
+
+  it('has consoles of their own, and the one that acts killed at a step', () => {
+    expect(parse('--consoles 3 --fault zk-down')).toMatchObject({ options: { consoles: 3, killConsoleAt: null } });
+    for (const step of SWITCHOVER_STEPS)
+      expect(parse(`--consoles 2 --kill-console-at ${step}`)).toMatchObject({ options: { killConsoleAt: step } });
+    for (const step of PLANNED_STEPS)
+      expect(parse(`--planned --consoles 2 --kill-console-at ${step}`)).toMatchObject({
+        options: { fault: 'planned', consoles: 2, killConsoleAt: step },
+      });
   });
 
   it('writes by itself where the fault is about data, and into SQLite where it writes', () => {
@@ -106,6 +119,16 @@ describe("the drill's command line", () => {
     '--force',
     '--fault unmount --force --driver node',
     '--fault lose-host --sync-mode async --max-loss 5 --driver node',
+    '--consoles 0',
+    '--consoles 4',
+    '--kill-console-at promote',
+    '--consoles 1 --kill-console-at promote',
+    '--consoles 2 --kill-console-at elsewhere',
+    '--consoles 2 --kill-console-at drain',
+    '--consoles 2 --kill-console-at restart-old',
+    '--consoles 2 --kill-console-at promote --driver node',
+    '--consoles 2 --kill-console-at promote --fault kill-standby',
+    '--planned --dry-run --consoles 2 --kill-console-at lock',
     '--unknown',
     '--fault',
     'kill-primary',

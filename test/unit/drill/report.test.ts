@@ -33,6 +33,7 @@ const run = (over: Partial<RunReport> = {}): RunReport => ({
   database: null,
   sync: null,
   promotion: null,
+  consoles: null,
   replies: noReplies(),
   steps: [],
   ok: true,

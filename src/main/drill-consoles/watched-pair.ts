@@ -1,3 +1,5 @@
+import type { Clock, Random } from '#core/clock';
+import type { Log } from '#core/logging';
 import { createZooKeeperSession } from '#core/zookeeper';
 import { createProcessCheck } from '#main/checks';
 import { createCommandRunner } from '#main/commands';
@@ -5,10 +7,12 @@ import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import { createT2Connector } from '#main/nodes';
 import { createPairMonitor, type PairMonitor, type PairMonitorListeners, type PairMonitorOptions } from '#main/pairs';
-import type { DrillDeps } from './stage.ts';
 
-/** Shown to other consoles as who holds the pair's lock. */
-const CONSOLE_NAME = 'drill';
+export interface WatchDeps {
+  clock: Clock;
+  random: Random;
+  log: Log;
+}
 
 /** A pair's monitor together with what was opened for it. */
 export interface WatchedPair {
@@ -18,15 +22,15 @@ export interface WatchedPair {
 
 /** The console's part: the very monitor and engine of the app, over sessions and connections of its own. */
 export function watchPair(
-  { environment, pair }: Omit<PairMonitorOptions, 'consoleName'>,
-  { clock, random, log }: Pick<DrillDeps, 'clock' | 'random' | 'log'>,
+  options: PairMonitorOptions,
+  { clock, random, log }: WatchDeps,
   listeners: PairMonitorListeners,
 ): WatchedPair {
-  const session = createZooKeeperSession(environment.zookeeper, { clock, random });
+  const session = createZooKeeperSession(options.environment.zookeeper, { clock, random });
   const heartbeat = createHeartbeatLoop({ clock, random, log: log.child('heartbeat') });
   const connect = createT2Connector({ clock, practice: true });
   const monitor = createPairMonitor(
-    { environment, pair, consoleName: CONSOLE_NAME },
+    options,
     {
       session,
       heartbeat,

@@ -1,0 +1,97 @@
+import {
+  type ConsoleListeners,
+  type DrillConsole,
+  type LastWords,
+  openLocalConsole,
+  type ProcessConsole,
+  type SeenNotice,
+  startProcessConsole,
+} from '#main/drill-consoles';
+import type { PairEvent, PairMonitorOptions } from '#main/pairs';
+import type { PairView } from '#shared/contract';
+import type { StepName } from '#shared/domain';
+import type { DrillDeps } from './stage.ts';
+
+/** What the consoles watch. */
+export type Watched = Pick<PairMonitorOptions, 'environment' | 'pair'>;
+
+/** The pair's consoles: one within this process, or several that are processes of their own. */
+export class Consoles {
+  /** Of all consoles, as they came. */
+  readonly notices: SeenNotice[] = [];
+  readonly events: PairEvent[] = [];
+  readonly #watched: Watched;
+  readonly #deps: DrillDeps;
+  /** Null: one within this process. */
+  readonly #processes: number | null;
+  #all: DrillConsole[] = [];
+  #made = 0;
+  #armed: ProcessConsole | undefined;
+
+  constructor(watched: Watched, processes: number | null, deps: DrillDeps) {
+    this.#watched = watched;
+    this.#processes = processes;
+    this.#deps = deps;
+  }
+
+  /** Starts as many as there are to be and are not there. The first one holds the pair's lock. */
+  async start(): Promise<void> {
+    while (this.#all.length < (this.#processes ?? 1)) this.#all = [...this.#all, await this.#open()];
+  }
+
+  get all(): readonly DrillConsole[] {
+    return this.#all;
+  }
+
+  /** The one that holds the pair's lock; where none does at the moment, the one that was started first. Rejects without any. */
+  async lead(): Promise<DrillConsole> {
+    const views = await this.views();
+    const found = views.find(({ view }) => view.lock.holder === 'this') ?? views[0];
+    if (!found) throw new Error('no console is left');
+    return found.console;
+  }
+
+  /** What each that lives shows. */
+  async views(): Promise<{ console: DrillConsole; view: PairView }[]> {
+    const shown = await Promise.all(
+      this.#all.map(async (console) => ({ console, view: await console.view().catch(() => undefined) })),
+    );
+    return shown.flatMap(({ console, view }) => (view ? [{ console, view }] : []));
+  }
+
+  /** Has the one that holds the lock kill itself at a step of its next switchover. */
+  async killLeadAt(step: StepName, delayMs: number): Promise<void> {
+    const lead = await this.lead();
+    if (!('killAt' in lead)) throw new Error('only a console that is a process of its own can be killed');
+    const armed = lead as ProcessConsole;
+    await armed.killAt(step, delayMs);
+    this.#armed = armed;
+    void armed.gone.then(() => {
+      this.#all = this.#all.filter((one) => one !== armed);
+    });
+  }
+
+  /** What the console that was told to kill itself said of it; undefined: it has not done so. */
+  async killed(): Promise<{ console: string; words: LastWords } | undefined> {
+    const armed = this.#armed;
+    if (!armed || this.#all.includes(armed)) return undefined;
+    const words = await armed.gone;
+    return words ? { console: armed.name, words } : undefined;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#all.map((one) => one.close()));
+  }
+
+  async #open(): Promise<DrillConsole> {
+    const listeners: ConsoleListeners = {
+      notice: (seen) => this.notices.push(seen),
+      event: (event) => this.events.push(event),
+    };
+    const { clock, random, log, consoleEntry } = this.#deps;
+    if (this.#processes === null)
+      return openLocalConsole({ ...this.#watched, consoleName: 'drill' }, { clock, random, log }, listeners);
+    const consoleName = `console-${++this.#made}`;
+    return startProcessConsole(consoleEntry, { ...this.#watched, consoleName }, { clock }, listeners);
+  }
+}
