@@ -128,7 +128,7 @@ export class Leadership {
   #letGo(route: Route): void {
     const { options, self, data } = this.#context;
     if (route.instance !== options.instance || (self.facts.steppedDownEpoch ?? -1) >= route.epoch) return;
-    self.change({ steppedDownEpoch: route.epoch, steppedDownLsn: data?.lastLsn ?? null });
+    self.change({ steppedDownEpoch: route.epoch, steppedDownLsn: data?.durableLsn ?? null });
   }
 
   /** Whom the route named last, kept for the next start; a failure to store it is repeated by the next change. */
