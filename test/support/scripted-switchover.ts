@@ -44,6 +44,8 @@ export class ScriptedSwitchover {
   readonly answers = new Map<number, Answer[]>();
   held = true;
   confirmed = true;
+  /** What comes in before ZooKeeper says that the lock is held. */
+  beforeConfirming: () => void = () => {};
   close: () => RouteChange = () => this.closed();
   open: () => RouteChange = () => ({ outcome: 'changed', route: this.route({ state: 'open' }) });
   recordsArrive = true;
@@ -123,7 +125,10 @@ export class ScriptedSwitchover {
       clock: this.clock,
       stopping: this.stopping.signal,
       mayAct: () => this.held,
-      confirmLock: async () => this.held && this.confirmed,
+      confirmLock: async () => {
+        this.beforeConfirming();
+        return this.held && this.confirmed;
+      },
       token: () => (this.held ? '9' : null),
       closeRoute: async () => this.close(),
       openRoute: async () => this.open(),

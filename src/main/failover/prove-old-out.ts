@@ -6,7 +6,7 @@ import { StepFailure } from './ports.ts';
 import { proofOldOut } from './proof.ts';
 import { commandMessage, runUntilDone } from './run-command.ts';
 import type { SwitchoverRun } from './runner.ts';
-import { timeouts, waitUntil } from './step-tools.ts';
+import { guard, timeouts, waitUntil } from './step-tools.ts';
 
 /** How long the other proofs are waited for before a hook is run that is only one more way to one. */
 const HOOK_AFTER_MS = 1_000;
@@ -16,21 +16,30 @@ const STOP_TRIES = 3;
 /**
  * Proves that the old primary serves no more. One of: it says so itself at the new epoch; its registration is gone; its
  * process is dead; its stop command or its fence hook succeeded; an operator has made sure. Where the hook is required
- * nothing takes its place but the operator's word. Out of time it throws {@link StepFailure}: nobody is promoted.
+ * nothing takes its place but the operator's word. Out of time it throws {@link StepFailure}: nobody is promoted. The
+ * lock is asked for last: what follows at once is the promotion.
  */
 export async function proveOldOut(run: SwitchoverRun, epoch: number): Promise<void> {
   const { from } = run.record;
   run.begin('prove-old-out');
-  if (from === null) return run.end('prove-old-out', 'skipped', message('failover.proof.noOld'));
+  if (from === null) {
+    await guard(run, 'prove-old-out');
+    return run.end('prove-old-out', 'skipped', message('failover.proof.noOld'));
+  }
   const proofs = new Proofs(run, from, epoch);
   if (!proofs.other()) run.ports.lookAtProcess(from);
   const deadlineMs = run.ports.clock.monotonicMs() + timeouts(run).proveOldOutMs;
   await stop(run, proofs, deadlineMs);
   await fence(run, proofs, deadlineMs);
-  await waitUntil(run, left(run, deadlineMs), () => proofs.sufficient() !== null);
-  const found = proofs.sufficient();
-  if (!found) throw new StepFailure('prove-old-out', from, whyNone(run, proofs), true);
-  run.end('prove-old-out', 'ok', found);
+  for (;;) {
+    await waitUntil(run, left(run, deadlineMs), () => proofs.sufficient() !== null);
+    if (!proofs.sufficient()) throw new StepFailure('prove-old-out', from, whyNone(run, proofs), true);
+    // ZooKeeper's answer comes after all that the watches had to say when the route was closed: an old primary that had
+    // registered again by then serves until it sees the route, and is not out for want of a registration.
+    await guard(run, 'prove-old-out');
+    const found = proofs.sufficient();
+    if (found) return run.end('prove-old-out', 'ok', found);
+  }
 }
 
 function left(run: SwitchoverRun, deadlineMs: number): number {

@@ -156,7 +156,6 @@ async function closeRoute(run: SwitchoverRun, incarnation: string): Promise<numb
 async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Promise<void> {
   const { to, operationId } = run.record;
   run.begin('promote');
-  await guard(run, 'promote');
   const token = run.ports.token();
   if (token === null) throw failed(run, 'promote', message('failover.lockLost'), false);
   const accepted = run.record.acceptedLoss ?? 0;

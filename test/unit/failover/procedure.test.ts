@@ -189,7 +189,7 @@ const failures: Failure[] = [
   },
   {
     name: 'the lock is lost before promotion',
-    step: 'promote',
+    step: 'prove-old-out',
     outcome: 'unknown',
     break: (world) => {
       world.confirmed = false;
@@ -474,5 +474,27 @@ describe('waiting for the proof', () => {
     const step = record.steps.find(({ name }) => name === 'prove-old-out');
     expect(step?.tookMs).toBeCloseTo(7_000, -1);
     expect(step?.detail?.key).toBe('failover.proof.registrationGone');
+  });
+
+  it('is found again once ZooKeeper has answered: an old primary may have registered anew, and serve', async () => {
+    const world = new ScriptedSwitchover();
+    const a = registration('A');
+    world.close = () => {
+      world.sees({ a: null, route: world.route() });
+      return { outcome: 'changed', route: world.route() };
+    };
+    world.beforeConfirming = () => {
+      world.beforeConfirming = () => {};
+      world.sees({ a, route: world.route() });
+    };
+    world.clock.setTimer(3_000, () => {
+      expect(world.asked(FUNCTIONS.promote)).toBe(0);
+      world.sees({ a: { ...a, role: 'standby', steppedDownEpoch: 2 }, route: world.route() });
+    });
+    const { record } = await world.run();
+    expect(record.outcome).toBe('done');
+    const step = record.steps.find(({ name }) => name === 'prove-old-out');
+    expect(step?.detail?.key).toBe('failover.proof.steppedDown');
+    expect(step?.tookMs).toBeGreaterThan(2_500);
   });
 });
