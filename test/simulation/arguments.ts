@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 export type Command =
   | { kind: 'seeds'; firstSeed: number; seeds: number; hours: number; json: boolean; jobs: number | undefined }
   | { kind: 'seed'; seed: number; hours: number; json: boolean; only: ReadonlySet<string> | undefined; trace: boolean }
+  | { kind: 'exhaustive'; depth: number; faults: number | undefined; json: boolean }
   | { kind: 'help' }
   /** One line that says what is wrong. */
   | { kind: 'wrong'; line: string };
@@ -12,6 +13,7 @@ const MAX_SEED = 0x7fff_ffff;
 const MAX_SEEDS = 1_000_000;
 const MAX_HOURS = 24;
 const MAX_JOBS = 256;
+const MAX_DEPTH = 30;
 
 export const HELP = `usage: npm run simulate -- [options]
 
@@ -25,6 +27,9 @@ whether what must always hold does (docs/simulation.md).
   --seed N         this one alone, and the hash of its trace
   --only IDS       --seed: only these faults (ROUND.NUMBER,...), as a failing seed is replayed
   --trace          --seed: every line of the trace
+  --exhaustive     every interleaving of the pair machine and the procedure instead, on a small model of the world
+  --depth N        --exhaustive: of so many events, 1 to ${MAX_DEPTH} (default 5)
+  --faults N       --exhaustive: at most so many of them faults (default: any number to depth 3, 2 to depth 5, then 1)
   --json           one JSON object on standard output
   --help           this text
 
@@ -43,18 +48,24 @@ export function parseSimulateArguments(args: readonly string[]): Command {
       options: {
         seeds: { type: 'string' },
         'first-seed': { type: 'string' },
-        hours: { type: 'string', default: '0.4' },
+        hours: { type: 'string' },
         jobs: { type: 'string' },
         seed: { type: 'string' },
         only: { type: 'string' },
         trace: { type: 'boolean', default: false },
+        exhaustive: { type: 'boolean', default: false },
+        depth: { type: 'string' },
+        faults: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
     if (values.help) return { kind: 'help' };
     const { json, trace } = values;
-    const hours = hoursOf(values.hours);
+    if (values.exhaustive) return exhaustiveOf(values);
+    for (const name of ['depth', 'faults'] as const)
+      if (values[name] !== undefined) throw new WrongValue(`--${name} needs --exhaustive`);
+    const hours = hoursOf(values.hours ?? '0.4');
     if (values.seed !== undefined) {
       for (const other of ['seeds', 'first-seed', 'jobs'] as const)
         if (values[other] !== undefined) throw new WrongValue(`--seed and --${other} exclude each other`);
@@ -81,6 +92,21 @@ export function parseSimulateArguments(args: readonly string[]): Command {
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'wrong', line: `simulate: ${reason.split('\n')[0]} (--help shows the options)` };
   }
+}
+
+function exhaustiveOf(
+  values: { depth?: string; faults?: string; json: boolean; trace: boolean } & Record<string, unknown>,
+): Command {
+  for (const other of ['seeds', 'first-seed', 'hours', 'jobs', 'seed', 'only'] as const)
+    if (values[other] !== undefined) throw new WrongValue(`--exhaustive and --${other} exclude each other`);
+  if (values.trace) throw new WrongValue('--trace needs --seed');
+  const { depth = '5', faults, json } = values;
+  return {
+    kind: 'exhaustive',
+    depth: whole('depth', depth, 1, MAX_DEPTH),
+    faults: faults === undefined ? undefined : whole('faults', faults, 0, MAX_DEPTH),
+    json,
+  };
 }
 
 function whole(name: string, text: string, least: number, most: number): number {

@@ -3,6 +3,7 @@
  * Exit codes: 0 nothing was; 1 something was; 2 wrong options.
  */
 import { type Command, HELP, parseSimulateArguments } from './arguments.ts';
+import { runExhaustive } from './exhaustive/run.ts';
 import { Tally, textOf } from './report.ts';
 import { runSeed } from './run-seed.ts';
 import { runSeeds, told } from './run-seeds.ts';
@@ -43,6 +44,8 @@ async function run(command: Command): Promise<number> {
       return many(command);
     case 'seed':
       return one(command);
+    case 'exhaustive':
+      return runExhaustive(command);
   }
 }
 

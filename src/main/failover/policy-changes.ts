@@ -14,7 +14,7 @@ export function policyChanges(before: PairFacts, after: PairFacts): Told[] {
     ...maintenanceChange(before, after, is),
     ...commonCauseChange(before, after),
     ...approvalChange(before, after, was, is),
-    ...(was && is
+    ...(was && is && was !== is
       ? [...settingsChange(was, is), ...calendarChange(was, is), ...cooldownCleared(was, is), ...attested(was, is)]
       : []),
   ];
