@@ -1,7 +1,6 @@
 /**
  * `npm run bench`: figures beside their targets, as one JSON object on standard output; progress goes to standard
- * error. Nothing here fails on a slow machine: the figures are for reading. `--runs N` sets how often the primary is
- * killed, `--only NAME` (repeatable) which measurements are made.
+ * error. Nothing here fails on a slow machine: the figures are for reading. Exit code 2: wrong options.
  */
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,10 +13,6 @@ import { measureHangs, measureKills, measurePlanned } from './outages.ts';
 import { measureSimulation } from './simulation.ts';
 import { measureMulti } from './zookeeper.ts';
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '5' }, only: { type: 'string', multiple: true } },
-});
-const runs = Math.max(1, Number.parseInt(values.runs, 10) || 1);
 const apacheMissing = apacheZooKeeperMissing();
 
 const MEASUREMENTS: Record<string, () => Promise<Figure[]>> = {
@@ -34,6 +29,41 @@ const MEASUREMENTS: Record<string, () => Promise<Figure[]>> = {
   data: measureData,
   console: measureConsole,
 };
+
+function usage(): string {
+  return `usage: npm run bench -- [--runs N] [--only NAME]...
+
+  --runs N     how often the primary is killed or hung (default 5)
+  --only NAME  this measurement alone; may be repeated: ${Object.keys(MEASUREMENTS).join(', ')}`;
+}
+
+function wrong(line: string): never {
+  process.stderr.write(`${line}\n${usage()}\n`);
+  process.exit(2);
+}
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        runs: { type: 'string', default: '5' },
+        only: { type: 'string', multiple: true },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const values = options();
+const runs = Math.max(1, Number.parseInt(values.runs, 10) || 1);
+if (values.help) {
+  console.log(usage());
+  process.exit(0);
+}
+const unknown = values.only?.find((name) => !(name in MEASUREMENTS));
+if (unknown !== undefined) wrong(`--only: there is no measurement '${unknown}'`);
 
 async function missing(name: string): Promise<Figure[]> {
   return [{ name, unit: '', value: null, target: null, note: apacheMissing ?? '' }];
