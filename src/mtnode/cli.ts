@@ -27,6 +27,8 @@ ZooKeeper
 Network
   --host HOST              where it listens (default 127.0.0.1)
   --advertise HOST         where others reach it (default: --host)
+  --advertise-t2-port PORT, --advertise-f2-port PORT
+                           the ports where others reach it, behind NAT (default: those where it listens)
   --t2-port PORT           TCP; 0 takes any free one (default)
   --f2-port PORT           UDP; 0 takes any free one (default)
 
@@ -102,6 +104,8 @@ const ARGUMENTS = {
   'session-timeout': text,
   host: text,
   advertise: text,
+  'advertise-t2-port': text,
+  'advertise-f2-port': text,
   't2-port': text,
   'f2-port': text,
   session: repeated,
@@ -157,6 +161,8 @@ const argumentsSchema = z.object({
   'session-timeout': whole(100, 600_000).default(6_000),
   host: z.string().min(1).default(DEFAULT_OPTIONS.host),
   advertise: z.string().min(1).optional(),
+  'advertise-t2-port': whole(0, 65_535).default(0),
+  'advertise-f2-port': whole(0, 65_535).default(0),
   't2-port': whole(0, 65_535).default(0),
   'f2-port': whole(0, 65_535).default(0),
   session: z.array(z.string().min(1).max(256)).default([]),
@@ -225,6 +231,8 @@ function runRequest(given: Arguments): CliRequest {
       advertisedHost: given.advertise ?? given.host,
       t2Port: given['t2-port'],
       f2Port: given['f2-port'],
+      advertisedT2Port: given['advertise-t2-port'],
+      advertisedF2Port: given['advertise-f2-port'],
       driver: given.driver,
       single: given.single,
       practice: given.practice,

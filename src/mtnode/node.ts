@@ -231,7 +231,8 @@ class RunningNode implements MtNode, Answering {
     const { role, steppedDownEpoch, steppedDownLsn } = self.facts;
     const data = this.#news?.shown();
     const trouble = this.#dataLink?.trouble();
-    const { t2Port, f2Port } = this.listening;
+    const t2Port = options.advertisedT2Port || this.listening.t2Port;
+    const f2Port = options.advertisedF2Port || this.listening.f2Port;
     return {
       version: 1,
       system: options.system,

@@ -15,6 +15,9 @@ export interface MtNodeOptions {
   t2Port: number;
   /** 0: any free one. */
   f2Port: number;
+  /** The ports that it registers, mapped to those where it listens (F3); 0: the same. */
+  advertisedT2Port: number;
+  advertisedF2Port: number;
   driver: Driver;
   /** F9: `svr_mode` 1. */
   single: boolean;
@@ -60,6 +63,8 @@ export const DEFAULT_OPTIONS: Omit<MtNodeOptions, 'system' | 'node' | 'instance'
   advertisedHost: '127.0.0.1',
   t2Port: 0,
   f2Port: 0,
+  advertisedT2Port: 0,
+  advertisedF2Port: 0,
   driver: 'console',
   single: false,
   practice: false,

@@ -11,7 +11,7 @@ import {
   syncModeSchema,
 } from '#shared/domain';
 import { DATABASE_KINDS, type DatabaseKind } from './data-report.ts';
-import { DATA_FAULTS, FAULTS, type Fault } from './report.ts';
+import { DATA_FAULTS, FAULTS, type Fault, NETWORK_FAULTS } from './report.ts';
 
 export type ZooKeeperChoice =
   | { kind: 'embedded' }
@@ -43,6 +43,8 @@ export interface DrillOptions {
   consoles: number | null;
   /** The console that acts is killed at this step of the switchover; null: none is. */
   killConsoleAt: StepName | null;
+  /** Of the policy: a primary unreachable for so long, and registered, is switched over; 0: never. */
+  unreachableSwitchMs: number;
 }
 
 export type ParsedArguments =
@@ -53,18 +55,20 @@ export type ParsedArguments =
 
 const MAX_RUNS = 1_000;
 const MAX_CONSOLES = 3;
+const MAX_UNREACHABLE_MS = 600_000;
 const MAX_WRITE_RATE = 20_000;
 /** Enough that something is under way whenever a fault strikes. */
 const DATA_FAULT_WRITE_RATE = 500;
 const DEFAULT_LOSS_BOUND = 1_000;
-/** Where exactly one switchover by a console must follow. */
-const KILLABLE = ['planned', 'kill-primary', 'hang-primary', 'stop-primary'] as const satisfies readonly Fault[];
+/** Where exactly one failover by a console must follow. */
+const KILLABLE = ['kill-primary', 'hang-primary', 'stop-primary'] as const satisfies readonly Fault[];
 
 export const HELP = `usage: npm run drill -- [options]
 
 Starts a practice pair, breaks it, measures the outage that a client sees, and says whether what must happen did.
 
   --fault FAULT        ${FAULTS.slice(0, 5).join(' | ')} |
+                       ${NETWORK_FAULTS.join(' | ')} |
                        ${DATA_FAULTS.join(' | ')} (default kill-primary)
   --planned            no fault: an operator's planned switchover, with everything that goes with it
   --switch-back        --planned: and back again, so that every run is two
@@ -76,6 +80,9 @@ Starts a practice pair, breaks it, measures the outage that a client sees, and s
                        kill the console that acts (SIGKILL) at a step of the switchover, and another one finishes it:
                        ${SWITCHOVER_STEPS.join(', ')};
                        with --planned also drain, restart-old
+  --unreachable-after MS
+                       firewall-reject: the policy has an unreachable primary switched over after so long, 1 to ${MAX_UNREACHABLE_MS}
+                       (default: never)
   --zookeeper WHICH    embedded | apache | apache:3 | HOST:PORT[,HOST:PORT...] (default embedded)
   --session-timeout MS ZooKeeper session time-out, 1000 to 120000 (default ${PRACTICE_SESSION_TIMEOUT_MS})
   --timeout SECONDS    longest wait in a run, 1 to 3600 (default 60)
@@ -111,6 +118,7 @@ export function parseDrillArguments(args: readonly string[]): ParsedArguments {
         driver: { type: 'string', default: 'console' },
         consoles: { type: 'string' },
         'kill-console-at': { type: 'string' },
+        'unreachable-after': { type: 'string' },
         zookeeper: { type: 'string', default: 'embedded' },
         timeout: { type: 'string', default: '60' },
         'session-timeout': { type: 'string', default: String(PRACTICE_SESSION_TIMEOUT_MS) },
@@ -163,20 +171,32 @@ function faultOf(values: PlannedValues): Fault {
   return planned ? 'planned' : oneOf('fault', fault ?? 'kill-primary', FAULTS);
 }
 
-type ConsoleOptions = Pick<DrillOptions, 'consoles' | 'killConsoleAt'>;
+type ConsoleOptions = Pick<DrillOptions, 'consoles' | 'killConsoleAt' | 'unreachableSwitchMs'>;
 
-function consoleOptions(fault: Fault, values: { consoles?: string; 'kill-console-at'?: string }): ConsoleOptions {
-  const { consoles, 'kill-console-at': at } = values;
+interface ConsoleValues {
+  consoles?: string;
+  'kill-console-at'?: string;
+  'unreachable-after'?: string;
+}
+
+function consoleOptions(fault: Fault, values: ConsoleValues): ConsoleOptions {
+  const { consoles, 'kill-console-at': at, 'unreachable-after': after } = values;
+  if (after !== undefined && fault !== 'firewall-reject')
+    throw new WrongValue('--unreachable-after is for --fault firewall-reject');
+  const unreachableSwitchMs = after === undefined ? 0 : whole('unreachable-after', after, 1, MAX_UNREACHABLE_MS);
   const count = consoles === undefined ? null : whole('consoles', consoles, 1, MAX_CONSOLES);
-  if (at === undefined) return { consoles: count, killConsoleAt: null };
+  if (at === undefined) return { consoles: count, killConsoleAt: null, unreachableSwitchMs };
   const killConsoleAt = oneOf('kill-console-at', at, PLANNED_STEPS);
   if (count === null || count < 2)
     throw new WrongValue('--kill-console-at needs --consoles 2 or 3: another one has to finish');
-  if (!(KILLABLE as readonly Fault[]).includes(fault))
-    throw new WrongValue(`--kill-console-at is for --planned and --fault ${KILLABLE.slice(1).join(', ')}`);
-  if (fault !== 'planned' && !(SWITCHOVER_STEPS as readonly StepName[]).includes(killConsoleAt))
-    throw new WrongValue(`--kill-console-at ${killConsoleAt} is for --planned: no other switchover has that step`);
-  return { consoles: count, killConsoleAt };
+  const orderly = fault === 'planned' || unreachableSwitchMs > 0;
+  if (!orderly && !(KILLABLE as readonly Fault[]).includes(fault))
+    throw new WrongValue(
+      `--kill-console-at is for --planned, --fault ${KILLABLE.join(', ')}, and firewall-reject with --unreachable-after`,
+    );
+  if (!orderly && !(SWITCHOVER_STEPS as readonly StepName[]).includes(killConsoleAt))
+    throw new WrongValue(`--kill-console-at ${killConsoleAt} is a step of an orderly switchover alone: --planned`);
+  return { consoles: count, killConsoleAt, unreachableSwitchMs };
 }
 
 interface DataValues {
@@ -216,6 +236,10 @@ function forbidContradictions(options: DrillOptions): void {
     throw new WrongValue('--force needs --driver console: a node forces nothing by itself');
   if (fault === 'lose-host' && driver === 'node' && syncMode === 'async' && maxLossRecords < lossBound)
     throw new WrongValue('--fault lose-host that is refused needs --driver console: somebody has to accept the loss');
+  if (fault === 'zk-leader' && (options.zookeeper.kind !== 'apache' || options.zookeeper.servers !== 3))
+    throw new WrongValue('--fault zk-leader needs --zookeeper apache:3: only an ensemble has a leader');
+  if (options.unreachableSwitchMs > 0 && driver === 'node')
+    throw new WrongValue('--unreachable-after needs --driver console: it is the console that switches over');
   if (options.killConsoleAt !== null && options.dryRun)
     throw new WrongValue('--dry-run makes no step at which --kill-console-at could strike');
   if (options.killConsoleAt !== null && driver === 'node')

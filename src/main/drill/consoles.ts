@@ -10,7 +10,11 @@ import {
 import type { PairEvent, PairMonitorOptions } from '#main/pairs';
 import type { PairView } from '#shared/contract';
 import type { StepName } from '#shared/domain';
+import { PortRelay } from './port-relay.ts';
 import type { DrillDeps } from './stage.ts';
+
+/** How each console reaches the instances: ways of its own, that can be cut off. */
+type Ways = ReadonlyMap<string, PortRelay>;
 
 /** What the consoles watch. */
 export type Watched = Pick<PairMonitorOptions, 'environment' | 'pair'>;
@@ -24,13 +28,21 @@ export class Consoles {
   readonly #deps: DrillDeps;
   /** Null: one within this process. */
   readonly #processes: number | null;
+  readonly #canBeCutOff: boolean;
   #all: DrillConsole[] = [];
   #made = 0;
   #armed: ProcessConsole | undefined;
+  readonly #ways = new Map<DrillConsole, Ways>();
 
-  constructor(watched: Watched, processes: number | null, deps: DrillDeps) {
+  /** `canBeCutOff`: each reaches the instances by ways of its own. */
+  constructor(
+    watched: Watched,
+    { processes, canBeCutOff }: { processes: number | null; canBeCutOff: boolean },
+    deps: DrillDeps,
+  ) {
     this.#watched = watched;
     this.#processes = processes;
+    this.#canBeCutOff = canBeCutOff;
     this.#deps = deps;
   }
 
@@ -79,8 +91,19 @@ export class Consoles {
     return words ? { console: armed.name, words } : undefined;
   }
 
+  /** What that console sends to the instance, and what comes back, is lost from now on. */
+  cutOff(one: DrillConsole, instance: string): void {
+    this.#ways.get(one)?.get(instance)?.silence();
+  }
+
+  async join(one: DrillConsole, instance: string): Promise<void> {
+    await this.#ways.get(one)?.get(instance)?.pass();
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#all.map((one) => one.close()));
+    const relays = [...this.#ways.values()].flatMap((ways) => [...ways.values()]);
+    await Promise.all(relays.map((relay) => relay.close()));
   }
 
   async #open(): Promise<DrillConsole> {
@@ -89,9 +112,31 @@ export class Consoles {
       event: (event) => this.events.push(event),
     };
     const { clock, random, log, consoleEntry } = this.#deps;
-    if (this.#processes === null)
-      return openLocalConsole({ ...this.#watched, consoleName: 'drill' }, { clock, random, log }, listeners);
-    const consoleName = `console-${++this.#made}`;
-    return startProcessConsole(consoleEntry, { ...this.#watched, consoleName }, { clock }, listeners);
+    const ways = await this.#openWays();
+    const options = { ...watchedBy(this.#watched, ways), consoleName: `console-${++this.#made}` };
+    const opened =
+      this.#processes === null
+        ? openLocalConsole({ ...options, consoleName: 'drill' }, { clock, random, log }, listeners)
+        : await startProcessConsole(consoleEntry, options, { clock }, listeners);
+    this.#ways.set(opened, ways);
+    return opened;
   }
+
+  async #openWays(): Promise<Ways> {
+    if (!this.#canBeCutOff) return new Map();
+    const ways = this.#watched.pair.instances.map(async ({ name, host, t2Port, f2Port }) => {
+      const relay = await PortRelay.open(host);
+      relay.leadTo({ t2Port, f2Port });
+      return [name, relay] as const;
+    });
+    return new Map(await Promise.all(ways));
+  }
+}
+
+/** The same pair, by a console's own ways where it has any. */
+function watchedBy({ environment, pair }: Watched, ways: Ways): Watched {
+  const [a, b] = pair.instances;
+  const by = (instance: typeof a) => ({ ...instance, ...ways.get(instance.name)?.ports });
+  const own = { ...pair, instances: [by(a), by(b)] as [typeof a, typeof b] };
+  return { environment: { ...environment, pairs: [own] }, pair: own };
 }

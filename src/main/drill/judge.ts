@@ -5,10 +5,10 @@ import type { Tally } from './tally.ts';
 
 /**
  * Who serves in the end. `switch`: the standby, one epoch later. `stay`: the primary, as if nothing had happened.
- * `return`: the primary, restarted, one epoch later. `as-loss-allows`: the standby where the possible loss is allowed or
+ * `endure`: the same, but that clients could not reach it for a while. `return`: the primary, restarted, one epoch later. `as-loss-allows`: the standby where the possible loss is allowed or
  * was accepted, else the primary once it is back.
  */
-export type Expected = 'switch' | 'stay' | 'return' | 'as-loss-allows';
+export type Expected = 'switch' | 'stay' | 'endure' | 'return' | 'as-loss-allows';
 
 /** What was found in a run. */
 export interface RunFacts {
@@ -60,7 +60,8 @@ function settled(expected: Expected, { promotion }: RunFacts): Settled {
 function judgePrimary(expected: Settled, facts: RunFacts): Message[] {
   const { epochBefore, epochAfter, primaryAfter, servedBy, routeOpen, outage, switchovers } = facts;
   const rightPrimary = expected === 'switch' ? facts.standbyBefore : facts.primaryBefore;
-  const rightEpoch = expected === 'stay' ? epochBefore : epochBefore + attempts(expected, facts);
+  const stays = expected === 'stay' || expected === 'endure';
+  const rightEpoch = stays ? epochBefore : epochBefore + attempts(expected, facts);
   const failures: Message[] = [];
   if (primaryAfter !== rightPrimary)
     failures.push(message('practice.drill.wrongPrimary', { expected: rightPrimary, found: primaryAfter ?? '–' }));

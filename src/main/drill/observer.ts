@@ -129,6 +129,15 @@ export class PairObserver {
     return locks.map(({ name, czxid }) => ({ name, token: czxid.toString() }));
   }
 
+  /** The sessions of the instances' registrations and of the consoles in the lock's queue, as their nodes name them. */
+  async sessions(): Promise<bigint[]> {
+    const { instances, consoles } = this.#paths;
+    const names = await Promise.all([instances, consoles].map((path) => this.#session.children(path)));
+    const paths = names.flatMap((found, index) => found.map((name) => `${index === 0 ? instances : consoles}/${name}`));
+    const nodes = await Promise.all(paths.map((path) => this.#session.get(path)));
+    return nodes.flatMap((node) => (node ? [node.stat.ephemeralOwner] : []));
+  }
+
   async close(): Promise<void> {
     for (const connector of this.#connectors.values()) connector.close();
     await this.#session.close();

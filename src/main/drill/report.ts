@@ -1,13 +1,13 @@
-import type { PreflightItem } from '#shared/contract';
+import type { PairState, PreflightItem, Verdict } from '#shared/contract';
 import { REPLY_CLASSES, type ReplyClass, type StepName, type StepRecord, type SyncMode } from '#shared/domain';
 import type { DatabaseReport, PromotionReport, SyncReport, WritesReport } from './data-report.ts';
 
 /** What befalls the pair's data; the drill writes meanwhile, also where it is not told to. */
 export const DATA_FAULTS = ['kill-both', 'lose-host', 'unmount', 'late-standby', 'database-blocked'] as const;
-export const FAULTS = [
-  ...(['kill-primary', 'hang-primary', 'stop-primary', 'kill-standby', 'zk-down'] as const),
-  ...DATA_FAULTS,
-];
+/** What befalls the ways between the parties, and ZooKeeper's leader. */
+export const NETWORK_FAULTS = ['partition-console', 'zk-leader', 'firewall-reject'] as const;
+const PROCESS_FAULTS = ['kill-primary', 'hang-primary', 'stop-primary', 'kill-standby', 'zk-down'] as const;
+export const FAULTS = [...PROCESS_FAULTS, ...NETWORK_FAULTS, ...DATA_FAULTS];
 /** What befalls the pair; `planned`: nothing does, an operator switches it over. */
 export type Fault = (typeof FAULTS)[number] | 'planned';
 
@@ -19,6 +19,18 @@ export interface StepReport {
 }
 
 export type ReplyCounts = Record<ReplyClass, number>;
+
+/** What a console made of a primary that it could not reach. */
+export interface FindingReport {
+  console: string;
+  verdict: Verdict;
+  state: PairState;
+  /** The sentence that the console shows, and its key in the catalogues. */
+  key: string;
+  says: string;
+  /** Why it did nothing, the same way. */
+  why: { key: string; says: string }[];
+}
 
 /** What became of the consoles in a run. */
 export interface ConsolesReport {
@@ -59,6 +71,8 @@ export interface RunReport {
   promotion: PromotionReport | null;
   /** Null: there is only the drill's own. */
   consoles: ConsolesReport | null;
+  /** Null where no console found the primary unreachable but registered. */
+  finding: FindingReport | null;
   replies: ReplyCounts;
   steps: StepReport[];
   ok: boolean;

@@ -5,7 +5,7 @@ import type { DatabaseReport, WritesReport } from './data-report.ts';
 import { readEarlierRunsAgain, readEverythingBack, type WritesRead } from './ending.ts';
 import { judge, type RunFacts } from './judge.ts';
 import { noReplies, promoteTime, type RunReport, stepReports, tenths } from './report.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { scenarioOf } from './scenarios.ts';
 import { Scene } from './scene.ts';
 import type { Stage } from './stage.ts';
 import { wholePair } from './whole-pair.ts';
@@ -31,12 +31,12 @@ export async function makeRun(stage: Stage, index: number, expectedEpoch: number
   if (expectedEpoch !== null && before.epoch !== expectedEpoch)
     problems.push(message('practice.drill.epochBetween', { expected: expectedEpoch, found: before.epoch }));
   const scene = new Scene(stage, before, { run: `w${index + 1}`, problems });
-  const { writeRate, fault } = stage.options;
+  const { writeRate } = stage.options;
   if (writeRate > 0) await stage.client.write(scene.run, writeRate);
   await scene.watch(MARGIN_MS + (writeRate > 0 ? stage.random.next() * RANDOM_DELAY_MS : 0));
   scene.noteSync(await scene.info(before.standby));
   await prepareConsoles(scene);
-  await SCENARIOS[fault].script(scene);
+  await scenarioOf(stage.options).script(scene);
   await scene.watch(MARGIN_MS);
   const read = writeRate > 0 ? await readEverythingBack(scene) : null;
   await scene.collect();
@@ -68,7 +68,7 @@ async function conclude(scene: Scene, read: WritesRead | null): Promise<RunOutco
     maxLossRecords: stage.options.maxLossRecords,
     problems: scene.problems,
   };
-  const failures = judge(SCENARIOS[stage.options.fault].expects, facts);
+  const failures = judge(scenarioOf(stage.options).expects, facts);
   const report = {
     outageMs: outage === 'open' ? null : outage.outageMs,
     outageErrorMs: outage === 'open' ? null : outage.outageErrorMs,
@@ -83,6 +83,7 @@ async function conclude(scene: Scene, read: WritesRead | null): Promise<RunOutco
     database: databaseReport(scene, read),
     sync: scene.sync,
     consoles,
+    finding: scene.finding,
     promotion: scene.promotion && { ...scene.promotion, lost: facts.writes?.lost ?? null },
     replies: beats.length > 0 ? countReplies(beats) : noReplies(),
     steps: stepReports(steps),

@@ -5,6 +5,7 @@ import type { SystemInfoReply } from '#shared/protocol';
 import { type ClientBeat, servingNow } from './beats.ts';
 import type { PromotionReport, SyncReport } from './data-report.ts';
 import type { PairPicture } from './observer.ts';
+import type { FindingReport } from './report.ts';
 import type { Stage } from './stage.ts';
 
 /** How often, at least, the client's beats are fetched while something is waited for. */
@@ -38,6 +39,8 @@ export class Scene {
   acting: string | null = null;
   /** The operator had to ask a second console, since the first ended before it had left any trace. */
   askedAgain = false;
+  /** What a console made of a primary that it could not reach. */
+  finding: FindingReport | null = null;
   /** The largest that was seen. */
   backlog = 0;
   /** What the writer to the local database said while it could not be reached. */

@@ -7,6 +7,7 @@ import { ClientThread } from './client-thread.ts';
 import { Consoles } from './consoles.ts';
 import { type DrillDatabase, openDrillDatabase, startDatabaseServer } from './database.ts';
 import { PairObserver } from './observer.ts';
+import { PortRelay } from './port-relay.ts';
 import { type DrillZooKeeper, provideZooKeeper } from './zookeeper.ts';
 
 const POLL_MS = 20;
@@ -38,6 +39,8 @@ export interface Stage {
   observer: PairObserver;
   client: ClientThread;
   consoles: Consoles;
+  /** What stands before an instance's ports, where the fault needs it. */
+  relays: ReadonlyMap<string, PortRelay>;
   /** What was found of each run's writes in its end, the first run's first. */
   readBack: { run: string; times: Uint8Array }[];
   /** A message in the drill's language. */
@@ -61,12 +64,15 @@ export async function setStage(
   const server = options.database === 'postgresql' ? await startDatabaseServer(deps) : undefined;
   if (server) closing.push(() => server.close());
   const { syncMode, lossBound, maxLossRecords } = options;
+  const relays = new Map<string, PortRelay>();
   const practice = createPractice(deps, {
     data: { ...REDO, syncMode, lossBound, maxLossRecords, database: server?.config ?? sqliteOrNone(options) },
     environmentId: 'drill',
     zookeeper: zookeeper.connection,
     driver: options.driver,
     sessionTimeoutMs: options.sessionTimeoutMs,
+    unreachableSwitchMs: options.unreachableSwitchMs,
+    ...(options.fault === 'firewall-reject' ? { before: await openRelays(relays, closing) } : {}),
   });
   closing.push(() => practice.stop());
   const environment = await practice.start();
@@ -84,7 +90,11 @@ export async function setStage(
     clock,
   );
   closing.push(() => client.stop());
-  const consoles = new Consoles({ environment, pair }, options.consoles, deps);
+  const consoles = new Consoles(
+    { environment, pair },
+    { processes: options.consoles, canBeCutOff: options.fault === 'partition-console' },
+    deps,
+  );
   closing.push(() => consoles.close());
   await consoles.start();
   const until = async (condition: () => Promise<boolean>) => {
@@ -96,8 +106,20 @@ export async function setStage(
     return true;
   };
   return {
-    ...{ clock, random, options, environment, pair, zookeeper, practice, database, observer, client, consoles },
+    ...{ clock, random, options, environment, pair, zookeeper, practice, database, observer, client, consoles, relays },
     ...{ say, until, readBack: [] },
+  };
+}
+
+/** Two relays, open before the instances are; each belongs to whichever instance asks for one first. */
+async function openRelays(relays: Map<string, PortRelay>, closing: Closing): Promise<(instance: string) => PortRelay> {
+  const spare = await Promise.all([PortRelay.open(), PortRelay.open()]);
+  closing.push(() => Promise.all(spare.map((relay) => relay.close())));
+  return (instance) => {
+    const relay = relays.get(instance) ?? spare[relays.size];
+    if (!relay) throw new RangeError(`there is no relay for ${instance}`);
+    relays.set(instance, relay);
+    return relay;
   };
 }
 

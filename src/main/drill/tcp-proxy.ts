@@ -7,14 +7,20 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
  */
 export class TcpProxy {
   readonly #host: string;
-  readonly #targetPort: number;
+  #targetPort: number;
   readonly #sockets = new Set<Socket>();
   #listener: Server | undefined;
   #port = 0;
   #silent = false;
 
-  constructor(host: string, targetPort: number) {
+  /** `targetPort` 0: not known yet. */
+  constructor(host: string, targetPort = 0) {
     this.#host = host;
+    this.#targetPort = targetPort;
+  }
+
+  /** Where new connections lead from now on. */
+  leadTo(targetPort: number): void {
     this.#targetPort = targetPort;
   }
 
@@ -35,13 +41,13 @@ export class TcpProxy {
     this.#listener = listener;
   }
 
-  /** Refuses from now on and ends every connection. */
-  async cut(): Promise<void> {
+  /** Refuses from now on and ends every connection; `reset`: as a firewall does that rejects what comes over them. */
+  async cut({ reset = false }: { reset?: boolean } = {}): Promise<void> {
     const listener = this.#listener;
     this.#listener = undefined;
     const closed = listener ? once(listener, 'close') : undefined;
     listener?.close();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) reset ? socket.resetAndDestroy() : socket.destroy();
     await closed;
   }
 

@@ -1,6 +1,6 @@
 import { message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
-import type { ConsolesReport, DrillReport, DryRunReport, RunReport } from './report.ts';
+import type { ConsolesReport, DrillReport, DryRunReport, FindingReport, RunReport } from './report.ts';
 
 /** The report for a person, in the given language. */
 export function reportText(report: DrillReport, locale: Locale): string {
@@ -54,10 +54,18 @@ function runLines(run: RunReport, index: number, say: Say): string[] {
     result === 'skipped' ? `${name} ${result}` : `${name} ${result} ${tookMs} ms`,
   );
   if (steps.length > 0) lines.push(`  ${steps.join(' · ')}`);
+  if (run.finding) lines.push(...findingLines(run.finding, say).map((line) => `  ${line}`));
   if (run.consoles) lines.push(`  ${consolesLine(run.consoles, say)}`);
   const replies = Object.entries(run.replies).map(([name, count]) => `${name} ${count}`);
   lines.push(`  ${replies.join(' · ')}`);
   return [...lines, ...[...dataLines(run, say), ...run.failures].map((line) => `  ${line}`)];
+}
+
+function findingLines({ console, key, says, why }: FindingReport, say: Say): string[] {
+  return [
+    say('finding', { console, key, says }),
+    ...why.map((one) => say('findingWhy', { key: one.key, says: one.says })),
+  ];
 }
 
 function consolesLine(

@@ -15,6 +15,8 @@ export interface DrillZooKeeper {
   readonly connection: ForeignZooKeeper;
   down(): Promise<void>;
   up(): Promise<void>;
+  /** Kills the server of an ensemble that leads (SIGKILL); returns how to start it again. Rejects where there is no ensemble. */
+  killLeader(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -28,6 +30,8 @@ export async function provideZooKeeper(
   return foreign(choice.connectString, deps.random);
 }
 
+const noEnsemble = () => Promise.reject(new Error('only an ensemble of the drill’s own has a leader to kill'));
+
 async function embedded({ clock, random }: { clock: Clock; random: Random }): Promise<DrillZooKeeper> {
   const server = await startZooKeeperServer(
     { tickMs: PRACTICE_TICK_MS, maxSessionTimeoutMs: LONGEST_SESSION_MS },
@@ -38,6 +42,7 @@ async function embedded({ clock, random }: { clock: Clock; random: Random }): Pr
     connection: { connectString: server.address },
     down: () => server.stop(),
     up: () => server.restart(),
+    killLeader: noEnsemble,
     close: () => server.close(),
   };
 }
@@ -49,6 +54,11 @@ async function apache(count: 1 | 3, { clock }: { clock: Clock }): Promise<DrillZ
     connection: { connectString: ensemble.connectString },
     down: async () => void (await Promise.all(ensemble.servers.map((server) => server.kill()))),
     up: async () => void (await Promise.all(ensemble.servers.map((server) => server.restart()))),
+    killLeader: async () => {
+      const leader = ensemble.servers[await ensemble.leaderIndex()];
+      await leader?.kill();
+      return async () => void (await leader?.restart());
+    },
     close: () => ensemble.close(),
   };
 }
@@ -69,6 +79,7 @@ async function foreign(connectString: string, random: Random): Promise<DrillZooK
       removeChrootAt: connectString,
     },
     down: cut,
+    killLeader: noEnsemble,
     up: async () => void (await Promise.all(proxies.map((proxy) => proxy.open()))),
     close: cut,
   };

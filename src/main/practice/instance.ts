@@ -7,7 +7,13 @@ import type { PracticeFault, PracticeInstanceView } from '#shared/contract';
 import { message } from '#shared/domain';
 import { recordProcess } from './directory.ts';
 import type { PracticeMount } from './mount.ts';
-import { type LaunchedProcess, PracticeError, type ProcessLauncher } from './port.ts';
+import {
+  type InstancePorts,
+  type LaunchedProcess,
+  type PortsBefore,
+  PracticeError,
+  type ProcessLauncher,
+} from './port.ts';
 
 const START_TIMEOUT_MS = 15_000;
 /** An orderly stop closes connections and the ZooKeeper session; what takes longer is ended. */
@@ -29,6 +35,8 @@ export interface InstanceSetting {
   args: readonly string[];
   /** Where it has the other instance's share mounted. */
   mount: PracticeMount;
+  /** What stands before its own ports, where anything does. */
+  before?: PortsBefore | undefined;
 }
 
 export interface InstanceDeps {
@@ -46,7 +54,7 @@ export class PracticeInstance {
   readonly #deps: InstanceDeps;
   #state: PracticeInstanceView['state'] = 'stopped';
   #process: LaunchedProcess | undefined;
-  #ports = { t2Port: 0, f2Port: 0 };
+  #ports: InstancePorts = { t2Port: 0, f2Port: 0 };
   #ending = false;
   #lines: string[] = [];
 
@@ -56,8 +64,9 @@ export class PracticeInstance {
     this.#deps = deps;
   }
 
-  get ports(): { t2Port: number; f2Port: number } {
-    return this.#ports;
+  /** Where others reach it. */
+  get ports(): InstancePorts {
+    return this.#setting.before?.ports ?? this.#ports;
   }
 
   view(): PracticeInstanceView {
@@ -81,6 +90,7 @@ export class PracticeInstance {
         ...this.#setting.args,
         ...['--instance', this.name, '--data-dir', folder],
         ...['--t2-port', String(this.#ports.t2Port), '--f2-port', String(this.#ports.f2Port)],
+        ...advertised(this.#setting.before),
       ],
       directory: folder,
       onLine: (line, stream) => this.#read(line, stream, listening),
@@ -91,6 +101,7 @@ export class PracticeInstance {
       await recordProcess(this.#setting.directory, this.name, await readProcessIdentity(launched.pid));
       const early = ended.then(() => Promise.reject(new Error('it ended')));
       this.#ports = await withDeadline(this.#deps.clock, START_TIMEOUT_MS, this.name, Promise.race([ready, early]));
+      this.#setting.before?.leadTo(this.#ports);
     } catch (error) {
       await this.end();
       const reason = error instanceof DeadlineError ? error.message : this.#lines.join(' ') || String(error);
@@ -188,6 +199,12 @@ export class PracticeInstance {
     this.#state = state;
     this.#deps.changed(unexpected);
   }
+}
+
+function advertised(before: PortsBefore | undefined): string[] {
+  if (!before) return [];
+  const { t2Port, f2Port } = before.ports;
+  return ['--advertise-t2-port', String(t2Port), '--advertise-f2-port', String(f2Port)];
 }
 
 function parseJson(line: string): unknown {

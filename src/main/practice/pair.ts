@@ -25,7 +25,7 @@ export function describePair(
   instances: readonly PracticeInstance[],
   { connectString, chroot }: { connectString: string; chroot: string },
 ): Environment {
-  const { beatIntervalMs, data } = options;
+  const { beatIntervalMs, data, unreachableSwitchMs = 0 } = options;
   return environmentSchema.parse({
     id: options.environmentId ?? 'practice',
     name: options.environmentName ?? 'Practice',
@@ -48,6 +48,7 @@ export function describePair(
         // Whoever practises fails over again and again; the guards can be set, and tried out, on the pair's page.
         cooldownMs: 0,
         maxPerDay: 1_000,
+        unreachableSwitchMs,
         ...(beatIntervalMs === undefined ? {} : { beatIntervalMs }),
         ...(data?.maxLossRecords === undefined ? {} : { maxLossRecords: data.maxLossRecords }),
       },

@@ -60,6 +60,18 @@ export interface PracticeDeps {
   log: Log;
 }
 
+export interface InstancePorts {
+  t2Port: number;
+  f2Port: number;
+}
+
+/** Ports that stand before an instance's own (F3): what it registers, and what others are told. */
+export interface PortsBefore {
+  readonly ports: InstancePorts;
+  /** The instance listens there. */
+  leadTo(ports: InstancePorts): void;
+}
+
 /** A ZooKeeper that is not the practice environment's own. */
 export interface ForeignZooKeeper {
   connectString: string;
@@ -82,6 +94,10 @@ export interface PracticeOptions {
   /** Default {@link PRACTICE_SESSION_TIMEOUT_MS}. */
   sessionTimeoutMs?: number;
   data?: PracticeDataOptions;
+  /** Of the policy: a primary that is unreachable for so long, and registered, is switched over. Default 0: never. */
+  unreachableSwitchMs?: number;
+  /** What stands before each instance's own ports. Default nothing. */
+  before?: (instance: string) => PortsBefore;
   /** Where the temporary directory is made. Default the system's. */
   baseDirectory?: string;
 }

@@ -200,7 +200,7 @@ class PracticeEnvironment implements PracticeRig {
       ...(launcher.tethersByStdin ? ['--die-with-parent'] : []),
     ];
     return new PracticeInstance(
-      { name, directory, nodeEntry, args, mount },
+      { name, directory, nodeEntry, args, mount, before: this.#options.before?.(name) },
       {
         clock,
         launcher,

@@ -33,6 +33,19 @@ export const practice: CatalogueSection = {
     'practice.drill.consoleNotKilled': '控制台 {{console}} 没有在步骤 {{step}} 被杀。',
     'practice.drill.notFinishedByOther': '完成切换的不是另一个控制台：{{found}}',
     'practice.drill.expectConsoleKilled': '正在操作的控制台在其中一步被杀；由另一个控制台完成，任期仍只加一。',
+    'practice.drill.expectPartition':
+      '必须发生：持锁的控制台连不上主机（备机、客户端和 ZooKeeper 都连得上），控制台说明原因，不切换，任期不变，客户端感觉不到中断。',
+    'practice.drill.expectZooKeeperLeader':
+      '必须发生：ZooKeeper 集群的 leader 被杀再重启，所有会话都保留，监视继续，不切换，任期不变，客户端感觉不到中断。',
+    'practice.drill.expectFirewall':
+      '必须发生：主机的 t2 和 f2 拒绝所有人而进程和 ZooKeeper 会话都在，控制台指明这一情况（网络或其主机上的防火墙），只凭网络证据不切换，任期不变；放开后原主机继续服务。',
+    'practice.drill.expectFirewallSwitch':
+      '必须发生：主机的 t2 和 f2 拒绝所有人而进程和 ZooKeeper 会话都在，满策略所定时间后有序切换：原主机自己声明已让位，备机接管，任期恰好加一。',
+    'practice.drill.finding': '控制台 {{console}} 的判断：{{says}}（{{key}}）',
+    'practice.drill.findingWhy': '不操作的原因：{{says}}（{{key}}）',
+    'practice.drill.findingNotNamed': '控制台没有指明 {{instance}} 连不上但仍注册，或没有说明为何不操作：{{found}}',
+    'practice.drill.notOrderly': '原主机 {{instance}} 不是自己声明让位的：{{found}}',
+    'practice.drill.sessionsLost': '{{of}} 个会话中有 {{count}} 个没有保留。',
     'practice.drill.noRoute': '结束时读不到路由。',
     'practice.drill.notServed': '故障之后客户端没有再得到成功应答。',
     'practice.drill.zombie': '已让位的 {{instance}} 仍有 {{count}} 次成功应答或写入确认。',
@@ -138,6 +151,20 @@ export const practice: CatalogueSection = {
     'practice.drill.notFinishedByOther': 'The switchover was not finished by another console: {{found}}',
     'practice.drill.expectConsoleKilled':
       'The console that acts is killed at a step of it; another one finishes, and the epoch is raised once all the same.',
+    'practice.drill.expectPartition':
+      'Must happen: the console that holds the lock cannot reach the primary (standby, clients and ZooKeeper can); it says why it does nothing, nothing switches, the epoch is unchanged, and clients see no outage.',
+    'practice.drill.expectZooKeeperLeader':
+      'Must happen: the leader of the ZooKeeper ensemble is killed and comes back; every session survives, watching continues, nothing switches, the epoch is unchanged, and clients see no outage.',
+    'practice.drill.expectFirewall':
+      "Must happen: the primary's t2 and f2 refuse everybody while its process and its ZooKeeper session live; the console names that (the network, or a firewall on its host), does not fail over on network evidence alone, the epoch is unchanged, and the primary serves on afterwards.",
+    'practice.drill.expectFirewallSwitch':
+      "Must happen: the primary's t2 and f2 refuse everybody while its process and its ZooKeeper session live; after the policy's time an orderly switchover follows: the old primary says itself that it has stepped down, the standby serves, and the epoch is raised by exactly one.",
+    'practice.drill.finding': 'What {{console}} makes of it: {{says}} ({{key}})',
+    'practice.drill.findingWhy': 'Why it does nothing: {{says}} ({{key}})',
+    'practice.drill.findingNotNamed':
+      'The console did not name that {{instance}} is unreachable but registered, or why it does nothing: {{found}}',
+    'practice.drill.notOrderly': 'The old primary {{instance}} did not say itself that it stepped down: {{found}}',
+    'practice.drill.sessionsLost': '{{count}} of {{of}} sessions did not survive.',
     'practice.drill.noRoute': 'The route could not be read in the end.',
     'practice.drill.notServed': 'The client got no good reply after the failure.',
     'practice.drill.zombie': '{{instance}} gave {{count}} good replies or acknowledgements after it had been replaced.',

@@ -25,6 +25,7 @@ describe("the drill's command line", () => {
         dryRun: false,
         consoles: null,
         killConsoleAt: null,
+        unreachableSwitchMs: 0,
       },
     });
   });
@@ -43,6 +44,16 @@ describe("the drill's command line", () => {
       expect(parse(`--planned --consoles 2 --kill-console-at ${step}`)).toMatchObject({
         options: { fault: 'planned', consoles: 2, killConsoleAt: step },
       });
+  });
+
+  it('has an unreachable primary switched over by the policy', () => {
+    expect(parse('--fault firewall-reject')).toMatchObject({ options: { unreachableSwitchMs: 0 } });
+    expect(parse('--fault firewall-reject --unreachable-after 5000')).toMatchObject({
+      options: { unreachableSwitchMs: 5_000 },
+    });
+    const killed = '--fault firewall-reject --unreachable-after 5000 --consoles 2 --kill-console-at drain';
+    expect(parse(killed)).toMatchObject({ options: { killConsoleAt: 'drain' } });
+    expect(parse('--fault zk-leader --zookeeper apache:3')).toMatchObject({ options: { fault: 'zk-leader' } });
   });
 
   it('writes by itself where the fault is about data, and into SQLite where it writes', () => {
@@ -119,6 +130,16 @@ describe("the drill's command line", () => {
     '--force',
     '--fault unmount --force --driver node',
     '--fault lose-host --sync-mode async --max-loss 5 --driver node',
+    '--fault zk-leader',
+    '--fault zk-leader --zookeeper apache',
+    '--fault zk-leader --zookeeper zk1:2181,zk2:2181,zk3:2181',
+    '--unreachable-after 5000',
+    '--fault partition-console --unreachable-after 5000',
+    '--fault firewall-reject --unreachable-after 0',
+    '--fault firewall-reject --unreachable-after soon',
+    '--fault firewall-reject --unreachable-after 600001',
+    '--fault firewall-reject --unreachable-after 5000 --driver node',
+    '--fault firewall-reject --consoles 2 --kill-console-at promote',
     '--consoles 0',
     '--consoles 4',
     '--kill-console-at promote',

@@ -34,6 +34,7 @@ const run = (over: Partial<RunReport> = {}): RunReport => ({
   sync: null,
   promotion: null,
   consoles: null,
+  finding: null,
   replies: noReplies(),
   steps: [],
   ok: true,

@@ -4,7 +4,7 @@ import { CATALOGUES } from '#shared/i18n';
 import { parseDrillArguments } from '../../../src/main/drill/arguments.ts';
 import { judge, type RunFacts } from '../../../src/main/drill/judge.ts';
 import { FAULTS } from '../../../src/main/drill/report.ts';
-import { expectationKeys, SCENARIOS } from '../../../src/main/drill/scenarios.ts';
+import { expectationKeys, SCENARIOS, scenarioOf } from '../../../src/main/drill/scenarios.ts';
 import type { Tally } from '../../../src/main/drill/tally.ts';
 
 const switched: RunFacts = {
@@ -42,7 +42,14 @@ const keys = (fault: (typeof FAULTS)[number], facts: RunFacts) =>
 
 describe('what must happen', () => {
   it('is stated for every fault', () => {
-    for (const line of [...FAULTS, 'unmount --force', 'kill-primary --write-rate 5']) {
+    const more = [
+      'unmount --force',
+      'kill-primary --write-rate 5',
+      'kill-primary --consoles 2 --kill-console-at load',
+      'firewall-reject --unreachable-after 9000',
+      'zk-leader --zookeeper apache:3',
+    ];
+    for (const line of [...FAULTS.filter((fault) => fault !== 'zk-leader'), ...more]) {
       const parsed = parseDrillArguments(`--fault ${line}`.split(' '));
       if (parsed.kind !== 'run') throw new Error(line);
       for (const key of expectationKeys(parsed.options))
@@ -55,7 +62,7 @@ describe('what must happen', () => {
     expect(keys(fault, stayed)).toEqual(['wrongPrimary', 'wrongEpoch', 'servedByOther']);
   });
 
-  it.each(['kill-standby', 'zk-down'] as const)('%s: nothing switches', (fault) => {
+  it.each(['kill-standby', 'zk-down', 'zk-leader', 'partition-console'] as const)('%s: nothing switches', (fault) => {
     expect(keys(fault, stayed)).toEqual([]);
     expect(keys(fault, switched)).toEqual(['wrongPrimary', 'wrongEpoch', 'switched', 'outage', 'servedByOther']);
   });
@@ -75,6 +82,15 @@ describe('what must happen', () => {
   it('fails a run without a switch in which one was begun, or clients saw an outage', () => {
     expect(keys('zk-down', { ...stayed, switchovers: 1 })).toEqual(['switched']);
     expect(keys('kill-standby', { ...stayed, outage: { outageMs: 3, outageErrorMs: 1 } })).toEqual(['outage']);
+  });
+
+  it('firewall-reject: clients may see an outage, and nothing else changes; by the policy the standby takes over', () => {
+    const endured: RunFacts = { ...stayed, outage: { outageMs: 9_000, outageErrorMs: 6 } };
+    expect(keys('firewall-reject', endured)).toEqual([]);
+    expect(keys('firewall-reject', { ...endured, switchovers: 1 })).toEqual(['switched']);
+    expect(keys('firewall-reject', switched)).toEqual(['wrongPrimary', 'wrongEpoch', 'switched', 'servedByOther']);
+    expect(scenarioOf({ fault: 'firewall-reject', unreachableSwitchMs: 0 }).expects).toBe('endure');
+    expect(scenarioOf({ fault: 'firewall-reject', unreachableSwitchMs: 1 }).expects).toBe('switch');
   });
 
   it.each(['kill-both', 'late-standby'] as const)('%s: the old primary serves again, one epoch later', (fault) => {
