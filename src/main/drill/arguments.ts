@@ -90,7 +90,8 @@ Starts a practice pair, breaks it, measures the outage that a client sees, and s
                        each has a key of its own, none is tried twice, and all are read back in the end
   --sync-mode MODE     sync: a write is acknowledged once the standby confirmed it; async: at once (default sync)
   --loss-bound N       async: so many acknowledged records may lack the standby's confirmation (default ${DEFAULT_LOSS_BOUND})
-  --max-loss N         an automatic switchover may lose so many records at most (default: 0 in sync, the bound in async)
+  --max-loss N         an automatic switchover may lose so many records at most (default: 0 in sync and
+                       for late-standby, else the bound)
   --force              unmount: accept the stated loss, as an operator may, and have the promotion done
   --database WHICH     none | sqlite | postgresql: the local database (default sqlite where writes are made)
   --json               one JSON object on standard output
@@ -218,7 +219,9 @@ function dataOptions(fault: Fault, values: DataValues): DataOptions {
   if (values['loss-bound'] !== undefined && syncMode === 'sync')
     throw new WrongValue('--loss-bound is for --sync-mode async: in sync nothing is acknowledged unconfirmed');
   const lossBound = whole('loss-bound', values['loss-bound'] ?? String(DEFAULT_LOSS_BOUND), 0, 999_999);
-  const maxLoss = values['max-loss'] ?? String(syncMode === 'async' ? lossBound : 0);
+  // F15 is about a standby that must not take over: what it may miss must never be allowed.
+  const mayLose = syncMode === 'async' && fault !== 'late-standby';
+  const maxLoss = values['max-loss'] ?? String(mayLose ? lossBound : 0);
   return {
     writeRate,
     syncMode,
@@ -234,6 +237,8 @@ function forbidContradictions(options: DrillOptions): void {
   if (force && fault !== 'unmount') throw new WrongValue('--force is for --fault unmount');
   if (force && driver === 'node')
     throw new WrongValue('--force needs --driver console: a node forces nothing by itself');
+  if (fault === 'late-standby' && maxLossRecords > 0)
+    throw new WrongValue('--fault late-standby takes no --max-loss: the standby must not take over');
   if (fault === 'lose-host' && driver === 'node' && syncMode === 'async' && maxLossRecords < lossBound)
     throw new WrongValue('--fault lose-host that is refused needs --driver console: somebody has to accept the loss');
   if (fault === 'zk-leader' && (options.zookeeper.kind !== 'apache' || options.zookeeper.servers !== 3))

@@ -16,6 +16,12 @@ const UNSERVED_PER_MS = 0.1;
 /** A late timer does not make a burst: what was due longer ago is left out. */
 const CATCH_UP_MS = 40;
 const WRITE_TIMEOUT_MS = 3_000;
+/**
+ * So much of a second's writes, and so many in any case, are under way at once at most: where they are answered more
+ * slowly than they are made, each would wait longer than the one before, and beats behind them, until all time out.
+ */
+const UNDER_WAY_S = 0.5;
+const LEAST_UNDER_WAY = 500;
 /** What every order says; only the key differs. */
 const ORDER: Order = { account: 'drill', instrument: '600000', side: 'buy', price: 10.01, quantity: 100 };
 
@@ -40,12 +46,13 @@ export interface WritingClient {
 
 /**
  * The writes of one run: as many a second as asked for while the client is served, each under a key of its own, none ever
- * tried twice, none waited for.
+ * tried twice, none waited for unless very many are under way.
  */
 export class WriteLoad {
   readonly outcomes: Outcomes;
   readonly #client: WritingClient;
   readonly #perMs: number;
+  readonly #maxUnderWay: number;
   #timer: Timer | undefined;
   #lastMs: number;
   /** The first one comes at once: a run that is over before a slow rate's first second has written something too. */
@@ -58,6 +65,7 @@ export class WriteLoad {
     this.outcomes = new Outcomes(run);
     this.#client = client;
     this.#perMs = ratePerSecond / 1_000;
+    this.#maxUnderWay = Math.max(LEAST_UNDER_WAY, ratePerSecond * UNDER_WAY_S);
     this.#lastMs = client.clock.monotonicMs();
     this.#schedule();
   }
@@ -90,11 +98,12 @@ export class WriteLoad {
     this.#due += Math.min(nowMs - this.#lastMs, CATCH_UP_MS) * perMs;
     this.#lastMs = nowMs;
     for (; this.#due >= 1; this.#due -= 1) if (!this.#write()) break;
-    // Nobody to write to: these were never made, and are not made up for.
+    // Nobody to write to, or too much under way: these were never made, and are not made up for.
     this.#due %= 1;
   }
 
   #write(): boolean {
+    if (this.#underWay >= this.#maxUnderWay) return false;
     const body = { key: this.outcomes.nextKey(), order: ORDER };
     const call = this.#client.call(FUNCTIONS.practiceWrite, body, WRITE_TIMEOUT_MS);
     if (!call) return false;

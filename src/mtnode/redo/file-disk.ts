@@ -55,7 +55,7 @@ class FolderDisk implements FileDisk {
     const file = await openToWrite(path);
     try {
       if (isNew) await this.#syncFolder();
-      return new FolderAppendFile(file, (await file.stat()).size);
+      return new FolderAppendFile(file, path, await file.stat({ bigint: true }));
     } catch (error) {
       await file.close();
       throw error;
@@ -138,14 +138,24 @@ class FolderDisk implements FileDisk {
   }
 }
 
+/** What tells a file from another that has its name. */
+interface Identity {
+  dev: bigint;
+  ino: bigint;
+}
+
 /** Appends at positions of its own, so that whoever else writes to the file cannot move them. */
 class FolderAppendFile implements AppendFile {
   readonly #file: FileHandle;
+  readonly #path: string;
+  readonly #identity: Identity;
   #end: number;
 
-  constructor(file: FileHandle, end: number) {
+  constructor(file: FileHandle, path: string, { dev, ino, size }: Identity & { size: bigint }) {
     this.#file = file;
-    this.#end = end;
+    this.#path = path;
+    this.#identity = { dev, ino };
+    this.#end = Number(size);
   }
 
   async append(pieces: readonly Uint8Array[]): Promise<void> {
@@ -156,9 +166,15 @@ class FolderAppendFile implements AppendFile {
     this.#end += bytes.length;
   }
 
-  /** The file's length goes with the data; its times need not. */
-  sync(): Promise<void> {
-    return this.#file.datasync();
+  /**
+   * The file's length goes with the data; its times need not. What is in a file that was removed or moved away, alone or
+   * with its folder, nobody finds again: rejects then.
+   */
+  async sync(): Promise<void> {
+    await this.#file.datasync();
+    const { dev, ino } = await stat(this.#path, { bigint: true });
+    if (dev !== this.#identity.dev || ino !== this.#identity.ino)
+      throw Object.assign(new Error(`ESTALE: another file has taken the place of ${this.#path}`), { code: 'ESTALE' });
   }
 
   close(): Promise<void> {

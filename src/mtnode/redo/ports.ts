@@ -26,7 +26,7 @@ export interface Disk {
 
 export interface AppendFile {
   append(pieces: readonly Uint8Array[]): Promise<void>;
-  /** Resolves when everything appended would survive a power cut. */
+  /** Resolves when everything appended would survive a power cut. Rejects where the file no longer has its name. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }

@@ -188,6 +188,25 @@ describe('what was acknowledged is there after the switchover', () => {
     await expectAllOnce(again, writer.acknowledged);
   });
 
+  it('a primary whose share is removed under it acknowledges nothing more, and lets go', async () => {
+    const where = folders();
+    // Nothing is acknowledged without its standby, however busy the machine is.
+    const [a, b] = await pair(where, ['--confirm-timeout-ms', '3000']);
+    await until(async () => (await data(b)).lossBound === 0, 20_000);
+    const writer = new OrderWriter(a.t2Port, 500);
+    await until(() => writer.acknowledged.length > 100);
+    rmSync(join(where.dataDir.A, 'share'), { recursive: true });
+    await until(async () => (await status(a)).status === 3);
+    writer.stop();
+    const { epoch } = await status(a);
+    const path = paths().instance('A');
+    const found = await zookeeper.get(path);
+    expect(found && parseRecord(registrationSchema, path, found.data)).toMatchObject({ steppedDownEpoch: epoch });
+    await switchTo(b);
+    const times = await timesOf(b, writer.acknowledged);
+    expect(writer.acknowledged.filter((key) => times.get(key) !== 1)).toEqual([]);
+  });
+
   it('a primary stopped in order leaves the same on both', async () => {
     const where = folders();
     const [a, b] = await pair(where);

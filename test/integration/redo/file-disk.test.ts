@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -44,6 +45,28 @@ describe('a folder as a disk', () => {
     await again.close();
     expect(contentOf('one.log')).toBe('abcdef');
     expect(await disk.list()).toEqual([{ name: 'one.log', bytes: 6 }]);
+  });
+
+  it.each([
+    ['was removed', () => rmSync(join(folder, 'share'), { recursive: true }), 'ENOENT'],
+    ['was moved away', () => renameSync(join(folder, 'share'), join(folder, 'away')), 'ENOENT'],
+    [
+      'has another in its place',
+      () => {
+        rmSync(join(folder, 'share', 'one.log'));
+        writeFileSync(join(folder, 'share', 'one.log'), 'ab');
+      },
+      'ESTALE',
+    ],
+  ])('says of nothing that it is on disk whose file %s', async (_, change, code) => {
+    const disk = await openFileDisk(join(folder, 'share'));
+    const file = await disk.openAppend('one.log');
+    await file.append([Buffer.from('ab')]);
+    await file.sync();
+    change();
+    await file.append([Buffer.from('cd')]);
+    await expect(file.sync()).rejects.toMatchObject({ code });
+    await file.close();
   });
 
   it('reads what is there, and less at the end', async () => {

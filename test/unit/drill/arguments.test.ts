@@ -71,6 +71,9 @@ describe("the drill's command line", () => {
     expect(options('--sync-mode async --loss-bound 50')).toMatchObject({
       options: { lossBound: 50, maxLossRecords: 50 },
     });
+    expect(options('--fault late-standby --sync-mode async')).toMatchObject({
+      options: { lossBound: 1_000, maxLossRecords: 0 },
+    });
     expect(options('--sync-mode async --max-loss 7')).toMatchObject({
       options: { lossBound: 1_000, maxLossRecords: 7 },
     });
@@ -140,6 +143,7 @@ describe("the drill's command line", () => {
     '--fault firewall-reject --unreachable-after 600001',
     '--fault firewall-reject --unreachable-after 5000 --driver node',
     '--fault firewall-reject --consoles 2 --kill-console-at promote',
+    '--fault late-standby --sync-mode async --max-loss 5',
     '--consoles 0',
     '--consoles 4',
     '--kill-console-at promote',

@@ -47,6 +47,16 @@ describe("the client's writes", () => {
     expect(load.outcomes.length).toBe(keys.length);
   });
 
+  it('are not poured at somebody who does not answer', async () => {
+    const { clock, keys, node } = start(4_000);
+    node.afterMs = 3_000;
+    await clock.advance(2_900);
+    expect(keys).toHaveLength(2_000);
+    await clock.advance(1_000);
+    expect(keys.length).toBeGreaterThan(2_500);
+    expect(keys.length).toBeLessThanOrEqual(4_000);
+  });
+
   it('begin at once, however slow their rate', async () => {
     const { clock, keys } = start(1);
     await clock.advance(100);
