@@ -2,12 +2,16 @@
  * Completes package-lock.json with the optional packages of other platforms. A registry that carries only one
  * platform's packages makes `npm install` leave the others out, and `npm ci` then refuses the lock file on every
  * platform. What is added has no integrity: nobody here could fetch it. Run it after `npm install` where that is so.
+ * It also takes the note "has an install script" off the packages whose scripts package.json's `allowScripts` refuses:
+ * an npm that does not know `allowScripts` would run them, and they compile.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const file = join(resolve(import.meta.dirname, '..'), 'package-lock.json');
+const root = resolve(import.meta.dirname, '..');
+const file = join(root, 'package-lock.json');
 const lock = JSON.parse(readFileSync(file, 'utf8'));
+const { allowScripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const SYSTEMS = ['android', 'aix', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
 const PROCESSORS = ['arm64', 'arm', 'ia32', 'x64', 'ppc64', 'riscv64', 's390x', 'loong64', 'mips64el', 'wasm32'];
@@ -42,6 +46,8 @@ for (const [place, entry] of Object.entries(lock.packages)) {
     added.push(`${name}@${version}`);
   }
 }
+for (const [name, allowed] of Object.entries(allowScripts))
+  if (!allowed) delete lock.packages[`node_modules/${name}`]?.hasInstallScript;
 const sorted = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 writeFileSync(file, `${JSON.stringify({ ...lock, packages: sorted }, null, 2)}\n`);
 process.stdout.write(`${added.length} packages of other platforms added\n`);

@@ -3,4 +3,5 @@
 export { type DatabaseConfig, databaseName, type PostgresqlConfig, type SqliteConfig } from './config.ts';
 export { type LocalDatabaseDeps, openLocalDatabase } from './open.ts';
 export * from './port.ts';
+export { todbEntries } from './todb-entries.ts';
 export { canonicalDigest, parseTodb, readTodbFile, type Todb, TodbFileError } from './todb-file.ts';

@@ -3,6 +3,7 @@ import { instanceCommandsSchema } from './command.ts';
 import { type PolicySettings, policyOverridesSchema, policySettings } from './policy.ts';
 import { policyModeSchema } from './policy-mode.ts';
 import { DEFAULT_PATH_TEMPLATE, driverSchema } from './records.ts';
+import { serverConfigSchema } from './server.ts';
 
 /**
  * The configuration of an environment: the file that `--config` takes and the form of the screen go through this one
@@ -40,6 +41,8 @@ export const instanceConfigSchema = z.object({
   hostCheck: z.enum(['local', 'none']).default('none'),
   /** What the console may run for it: to fence it off, to stop and to start it. */
   commands: instanceCommandsSchema.optional(),
+  /** What the checks on the servers need to know; absent: none of them can be made but those from the console. */
+  server: serverConfigSchema.optional(),
 });
 export type InstanceConfig = z.infer<typeof instanceConfigSchema>;
 

@@ -2,6 +2,7 @@
 // DOMAIN's facts and conventions as types and schemas; imports nothing of the project.
 export * from './approval.ts';
 export * from './calendar.ts';
+export * from './checks.ts';
 export * from './command.ts';
 export * from './data.ts';
 export * from './environment.ts';
@@ -12,3 +13,4 @@ export * from './operator.ts';
 export * from './policy.ts';
 export * from './policy-mode.ts';
 export * from './records.ts';
+export * from './server.ts';

@@ -1,5 +1,6 @@
 import type { Message } from '#shared/domain';
 import { approvals } from './approvals.ts';
+import { checks } from './checks.ts';
 import { commands } from './commands.ts';
 import { data } from './data.ts';
 import { evidence } from './evidence.ts';
@@ -26,6 +27,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   approvals,
   screenCommands,
   evidence,
+  checks,
   data,
   practice,
   shell,

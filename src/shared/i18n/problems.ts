@@ -33,6 +33,13 @@ export const problems: CatalogueSection = {
     'problem.fewItems': '至少需要 {{minimum}} 项',
     'problem.manyItems': '最多 {{maximum}} 项',
     'problem.unknownField': '有不认识的字段：{{keys}}',
+    'problem.absolutePath': '应为服务器上的绝对路径，不含 . 和 ..',
+    'problem.localPath': '应为控制台所在机器上的文件路径',
+    'problem.environmentVariable': '应为环境变量名：字母、数字和下划线，不以数字开头',
+    'problem.user': '应为用户名，不含空格',
+    'problem.mountSource': '应为挂载来源，如 10.0.0.12:/export/share，不以连字符开头',
+    'problem.mountType': '应为文件系统类型，如 nfs、sshfs、bind',
+    'problem.mountOption': '每项一个挂载选项，不含逗号',
     'problem.invalid': '无效',
   },
   en: {
@@ -65,6 +72,14 @@ export const problems: CatalogueSection = {
     'problem.fewItems': 'At least {{minimum}} items are needed',
     'problem.manyItems': 'At most {{maximum}} items',
     'problem.unknownField': 'Unknown fields: {{keys}}',
+    'problem.absolutePath': 'An absolute path on the server, without . and ..',
+    'problem.localPath': "A file's path on the console's machine",
+    'problem.environmentVariable':
+      'The name of an environment variable: letters, digits and underscores, no digit first',
+    'problem.user': 'A user name, without spaces',
+    'problem.mountSource': 'The source of a mount, as 10.0.0.12:/export/share, not starting with a hyphen',
+    'problem.mountType': 'A type of file system, as nfs, sshfs, bind',
+    'problem.mountOption': 'One mount option an item, without commas',
     'problem.invalid': 'Not valid',
   },
 };

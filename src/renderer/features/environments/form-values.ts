@@ -33,6 +33,8 @@ export interface InstanceValues {
   t2Port: number;
   f2Port: number;
   hostCheck: 'local' | 'none';
+  /** Not in the form: what the file says of the server stays as it is. */
+  server?: Environment['pairs'][number]['instances'][number]['server'];
   credential: CredentialValues;
   commands: Record<CommandPurpose, CommandValues>;
 }

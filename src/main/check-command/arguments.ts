@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+
+export interface CheckCommandOptions {
+  config: string;
+  /** The pair's id, `environment/pair`, or its node name. */
+  pair: string;
+  json: boolean;
+  strict: boolean;
+  acceptNewHostKeys: boolean;
+}
+
+export type ParsedCheckArguments =
+  | { kind: 'run'; options: CheckCommandOptions }
+  | { kind: 'help' }
+  /** One line that says what is wrong. */
+  | { kind: 'wrong'; line: string };
+
+export const HELP = `usage: npm run check -- --config FILE --pair PAIR [options]
+
+Looks at both servers of a pair: mount, redo, Todb, database, ports, firewall, process, ZooKeeper and so on.
+docs/checks.md says what each check looks at, what it runs there, and how servers are configured.
+
+  --config FILE           the configuration file
+  --pair PAIR             the pair: its id, ENVIRONMENT/PAIR where the id is not unique, or its node name
+  --json                  one JSON object on standard output
+  --strict                a warning counts as a failure
+  --accept-new-host-keys  take an SSH host that nothing is known of at its word, and note its key
+  --help                  this text
+
+Exit code: 0 when everything passes or warns, 1 when something fails (or warns, with --strict), 2 when nothing fails but
+something is not known, 3 when the configuration or the options are wrong.
+`;
+
+/** The command line, or one line that says what is wrong with it. */
+export function parseCheckArguments(args: readonly string[]): ParsedCheckArguments {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        config: { type: 'string' },
+        pair: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        strict: { type: 'boolean', default: false },
+        'accept-new-host-keys': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return { kind: 'help' };
+    const { config, pair } = values;
+    if (!config) return wrong('--config FILE is missing');
+    if (!pair) return wrong('--pair PAIR is missing');
+    const options: CheckCommandOptions = {
+      config,
+      pair,
+      json: values.json,
+      strict: values.strict,
+      acceptNewHostKeys: values['accept-new-host-keys'],
+    };
+    return { kind: 'run', options };
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function wrong(reason: string): ParsedCheckArguments {
+  return { kind: 'wrong', line: `check: ${reason.split('\n')[0]} (--help shows the options)` };
+}

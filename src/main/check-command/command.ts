@@ -1,0 +1,64 @@
+import type { Clock, Random } from '#core/clock';
+import { createNodeSight, createRecordsSight, runPairChecks } from '#main/checks';
+import { openEnvironmentStore } from '#main/environments';
+import { createHosts } from '#main/hosts';
+import { type Locale, sentence } from '#shared/i18n';
+import type { CheckCommandOptions } from './arguments.ts';
+import { type ChosenPair, choosePair } from './pair.ts';
+import { exitCode, jsonReport, textReport } from './report.ts';
+
+export const CHECK_EXIT = { ok: 0, failed: 1, unknown: 2, wrong: 3 } as const;
+
+export interface CheckCommandDeps {
+  clock: Clock;
+  random: Random;
+  env: NodeJS.ProcessEnv;
+  locale: Locale;
+}
+
+/** What to print and how to end. */
+export interface CheckCommandOutcome {
+  out: string;
+  /** For standard error: one line. */
+  trouble: string;
+  code: number;
+}
+
+/** Runs the command; never rejects for what the configuration or a server does. */
+export async function runCheckCommand(
+  options: CheckCommandOptions,
+  deps: CheckCommandDeps,
+): Promise<CheckCommandOutcome> {
+  const chosen = await configuredPair(options, deps.locale);
+  if ('line' in chosen) return { out: '', trouble: `${chosen.line}\n`, code: CHECK_EXIT.wrong };
+  const { environment, pair } = chosen;
+  const hosts = createHosts({ clock: deps.clock, env: deps.env, acceptNewHostKeys: options.acceptNewHostKeys });
+  try {
+    const report = await runPairChecks(environment, pair, {
+      clock: deps.clock,
+      hosts,
+      node: createNodeSight(pair, deps.clock),
+      records: createRecordsSight(environment, pair, deps),
+    });
+    const out = options.json
+      ? `${JSON.stringify(jsonReport(pair.id, report))}\n`
+      : textReport(pair.id, report, deps.locale);
+    return { out, trouble: '', code: exitCode(report.checks, options.strict) };
+  } finally {
+    hosts.close();
+  }
+}
+
+async function configuredPair(
+  { config, pair }: CheckCommandOptions,
+  locale: Locale,
+): Promise<ChosenPair | { line: string }> {
+  try {
+    const store = await openEnvironmentStore(config, true);
+    const problem = store.problem();
+    if (problem) return { line: `check: ${sentence(locale, problem).replaceAll('\n', ' ')}` };
+    return choosePair(store.list(), pair);
+  } catch (error) {
+    return { line: `check: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}

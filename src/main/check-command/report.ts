@@ -1,0 +1,69 @@
+import type { PairCheckReport } from '#main/checks';
+import type { CheckResult, CheckVerdict, Message } from '#shared/domain';
+import { LOCALES, type Locale, sentence } from '#shared/i18n';
+
+/** A sentence in every language. */
+export type Said = Record<Locale, string>;
+
+/** What `--json` prints of one check. */
+export interface CheckReport {
+  id: string;
+  host: string;
+  result: CheckVerdict;
+  reason: Said;
+  evidence: string[];
+  remedy: Said | null;
+  tookMs: number;
+  /** When it was found, in ISO 8601. */
+  at: string;
+}
+
+export interface JsonReport {
+  pair: string;
+  readiness: string;
+  reasons: Said[];
+  checks: CheckReport[];
+}
+
+export function jsonReport(pair: string, { checks, readiness }: PairCheckReport): JsonReport {
+  return {
+    pair,
+    readiness: readiness.word,
+    reasons: readiness.reasons.map(said),
+    checks: checks.map((check) => ({
+      id: check.id,
+      host: check.host,
+      result: check.result,
+      reason: said(check.reason),
+      evidence: check.evidence,
+      remedy: check.remedy && said(check.remedy),
+      tookMs: check.tookMs,
+      at: new Date(check.atMs).toISOString(),
+    })),
+  };
+}
+
+export function said(text: Message): Said {
+  return Object.fromEntries(LOCALES.map((locale) => [locale, sentence(locale, text)])) as Said;
+}
+
+/** 0: all pass or warn; 1: one fails, or with `strict` warns; 2: none fails and one is not known. */
+export function exitCode(checks: readonly CheckResult[], strict: boolean): 0 | 1 | 2 {
+  const has = (verdict: CheckVerdict) => checks.some(({ result }) => result === verdict);
+  if (has('fail') || (strict && has('warn'))) return 1;
+  return has('unknown') ? 2 : 0;
+}
+
+const ORDER: readonly CheckVerdict[] = ['fail', 'unknown', 'warn', 'pass'];
+
+/** The report for a person, failing checks first. */
+export function textReport(pair: string, { checks, readiness }: PairCheckReport, locale: Locale): string {
+  const sorted = [...checks].sort((a, b) => ORDER.indexOf(a.result) - ORDER.indexOf(b.result));
+  const lines = sorted.flatMap((check) => [
+    `${check.result.padEnd(7)} ${check.host} ${check.id}: ${sentence(locale, check.reason)}`,
+    ...(check.result === 'pass' ? [] : check.evidence.map((line) => `          ${line}`)),
+    ...(check.remedy ? [`        > ${sentence(locale, check.remedy)}`] : []),
+  ]);
+  const reasons = readiness.reasons.map((reason) => `  ${sentence(locale, reason)}`);
+  return `${[...lines, '', `${pair}: ${readiness.word}`, ...reasons].join('\n')}\n`;
+}

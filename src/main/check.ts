@@ -1,0 +1,23 @@
+/** `npm run check`: looks at both servers of a pair; the exit code says what was found. */
+import { systemClock, systemRandom } from '#core/clock';
+import { CHECK_EXIT, type CheckCommandOptions, HELP, parseCheckArguments, runCheckCommand } from '#main/check-command';
+import { nearestLocale } from '#shared/i18n';
+
+function begin(options: CheckCommandOptions): void {
+  const locale = nearestLocale(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG);
+  void runCheckCommand(options, { clock: systemClock, random: systemRandom, env: process.env, locale }).then(
+    ({ out, trouble, code }) => {
+      process.stderr.write(trouble);
+      // What a hung mount still holds does not keep the command.
+      process.stdout.write(out, () => process.exit(code));
+    },
+  );
+}
+
+const parsed = parseCheckArguments(process.argv.slice(2));
+if (parsed.kind === 'run') begin(parsed.options);
+else if (parsed.kind === 'help') process.stdout.write(HELP);
+else {
+  process.stderr.write(`${parsed.line}\n`);
+  process.exitCode = CHECK_EXIT.wrong;
+}

@@ -1,0 +1,143 @@
+import { isIP } from 'node:net';
+import type { CommandResult } from '#main/hosts';
+import { message } from '#shared/domain';
+import { commandTrouble, type Finding, failed, LookEnded, passed, unknown, warned } from '../finding.ts';
+import { iptablesTables, parseIptables } from '../firewall/iptables.ts';
+import { judgeFirewalld, judgeUfw } from '../firewall/managers.ts';
+import { parseNft } from '../firewall/nft.ts';
+import { familyOf, type Packet } from '../firewall/packet.ts';
+import { type FirewallVerdict, judgePacket, type RuleSet } from '../firewall/rules.ts';
+import { LOOK_TIMEOUT_MS, type ServerSight } from '../sight.ts';
+
+const RULES_BYTES = 8 * 1024 * 1024;
+/** Read with root's rights; listed in docs/checks.md for sudoers. */
+const COMMANDS = {
+  nftJson: ['nft', '-j', 'list', 'ruleset'],
+  nftText: ['nft', '-a', 'list', 'ruleset'],
+  iptables: ['iptables-save'],
+  ip6tables: ['ip6tables-save'],
+  firewalld: ['firewall-cmd', '--list-all'],
+  ufw: ['ufw', 'status', 'verbose'],
+} as const;
+type Tool = keyof typeof COMMANDS;
+const KERNEL_TOOLS = ['nftJson', 'nftText', 'iptables', 'ip6tables'] as const;
+type KernelTool = (typeof KERNEL_TOOLS)[number];
+
+interface Firewall {
+  /** What judges a packet; at least one. */
+  judges: ((packet: Packet) => FirewallVerdict | undefined)[];
+  /** Which firewalls are on: `nftables`, `iptables`, `firewalld`, `ufw`. */
+  active: string[];
+}
+
+/** F16: which firewall is on, and whether its rules can be read. */
+export async function lookAtFirewall(server: ServerSight): Promise<Finding> {
+  const { active } = await firewallOf(server);
+  if (active.length === 0) return passed(message('check.firewall.off'), ['no rules']);
+  return passed(message('check.firewall.on', { active: active.join(', ') }), [active.join(', ')]);
+}
+
+/** Whether a port that the other instance needs passes the firewall. */
+export async function lookAtFirewallPort(
+  server: ServerSight,
+  port: { name: string; protocol: 'tcp' | 'udp'; port: number },
+): Promise<Finding> {
+  const verdict = await firewallVerdict(server, port);
+  const params = { name: port.name, protocol: port.protocol, port: port.port };
+  const remedy = message('check.remedy.firewall', params);
+  if (verdict.says === 'passes') return passed(message('check.firewall.passes', params), verdict.lines);
+  if (verdict.says === 'dropped') return failed(message('check.firewall.drops', params), verdict.lines, remedy);
+  return warned(message('check.firewall.unclear', params), verdict.lines, remedy);
+}
+
+/** What the server's firewall does with a first packet from the other instance. Throws LookEnded where that is not known. */
+export async function firewallVerdict(
+  server: ServerSight,
+  { protocol, port }: Pick<Packet, 'protocol' | 'port'>,
+): Promise<FirewallVerdict> {
+  const { judges } = await firewallOf(server);
+  const from = server.peer.host;
+  const packet: Packet = { protocol, port, from: isIP(from) === 0 ? null : from, viaLoopback: isLoopback(server) };
+  const verdicts = judges.flatMap((judge) => judge(packet) ?? []);
+  const lines = (says: FirewallVerdict['says']) =>
+    verdicts.filter((verdict) => verdict.says === says).flatMap((verdict) => verdict.lines);
+  for (const says of ['dropped', 'unclear'] as const)
+    if (verdicts.some((verdict) => verdict.says === says)) return { says, lines: lines(says) };
+  return { says: 'passes', lines: lines('passes') };
+}
+
+function isLoopback({ instance, peer }: ServerSight): boolean {
+  return peer.host === instance.host || /^(127\.|::1$|localhost$)/.test(peer.host);
+}
+
+function firewallOf(server: ServerSight): Promise<Firewall> {
+  return server.fact('firewall', async () => {
+    const host = await server.host();
+    const run = (name: Tool) =>
+      host.run(COMMANDS[name], { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: RULES_BYTES, privileged: true });
+    const [nftJson, nftText, iptables, ip6tables] = await Promise.all(KERNEL_TOOLS.map(run));
+    if (!nftJson || !nftText || !iptables || !ip6tables) throw new Error('no result');
+    const kernel = kernelRules({ nftJson, nftText, iptables, ip6tables });
+    if (kernel.length > 0) {
+      const active = kernel.flatMap(({ name, rules }) => (hasRules(rules) ? [name] : []));
+      const judges = kernel.map(
+        ({ rules }) =>
+          (packet: Packet) =>
+            judgePacket(rules, packet, familyOf(packet)),
+      );
+      return { judges, active: [...active, ...managersOf(nftText, iptables)] };
+    }
+    // The kernel's own rules say what really happens; a manager's list is second best.
+    const [firewalld, ufw] = [await run('firewalld'), await run('ufw')];
+    const said = [textOf(firewalld), textOf(ufw)] as const;
+    if (said[0] === '' && said[1] === '') throw new LookEnded(nothingReadable({ nftJson, iptables, firewalld, ufw }));
+    const active = [said[0] === '' ? [] : ['firewalld'], /^Status: active/m.test(said[1]) ? ['ufw'] : []].flat();
+    return { judges: [(packet) => judgeFirewalld(said[0], packet), (packet) => judgeUfw(said[1], packet)], active };
+  });
+}
+
+/** Who has made the kernel's rules, by the names that they give to tables and chains. */
+function managersOf(nftText: CommandResult, iptables: CommandResult): string[] {
+  const text = textOf(nftText) + textOf(iptables);
+  return [
+    /^table \S+ firewalld /m.test(text) ? ['firewalld'] : [],
+    text.includes('ufw-user-input') ? ['ufw'] : [],
+  ].flat();
+}
+
+const textOf = (result: CommandResult): string =>
+  result.kind === 'ended' && result.exitCode === 0 ? result.stdout.toString('utf8') : '';
+
+function hasRules({ base, chains }: RuleSet): boolean {
+  return base.some(({ chain, policy }) => policy === 'drop' || (chains.get(chain)?.length ?? 0) > 0);
+}
+
+/** nftables holds iptables' tables too, where iptables is made of it, with parts that it cannot say in its own words. */
+function kernelRules(result: Record<KernelTool, CommandResult>): { name: string; rules: RuleSet }[] {
+  const found: { name: string; rules: RuleSet }[] = [];
+  const saved = { ip: textOf(result.iptables), ip6: textOf(result.ip6tables) };
+  const readElsewhere = (family: string, table: string) =>
+    (family === 'ip' || family === 'ip6') && saved[family] !== '' && iptablesTables(saved[family]).includes(table);
+  const nft = parseNft(textOf(result.nftJson), textOf(result.nftText), readElsewhere);
+  if (nft) found.push({ name: 'nftables', rules: nft });
+  for (const [text, family] of [
+    [saved.ip, 4],
+    [saved.ip6, 6],
+  ] as const) {
+    const rules = parseIptables(text, family);
+    if (rules) found.push({ name: family === 4 ? 'iptables' : 'ip6tables', rules });
+  }
+  // Where there is an nftables and it could not be read, iptables' tables are not the whole of it.
+  return nft || result.nftJson.kind === 'missing' ? found : [];
+}
+
+const FIRST_ASKED = ['nftJson', 'iptables', 'firewalld', 'ufw'] as const;
+
+function nothingReadable(result: Record<(typeof FIRST_ASKED)[number], CommandResult>): Finding {
+  for (const tool of FIRST_ASKED) {
+    if (result[tool].kind === 'missing') continue;
+    const trouble = commandTrouble(COMMANDS[tool], result[tool]);
+    if (trouble) return trouble;
+  }
+  return unknown(message('check.firewall.noTool'), ['nft, iptables-save, firewall-cmd, ufw: not found']);
+}

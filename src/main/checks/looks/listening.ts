@@ -1,0 +1,40 @@
+import { message } from '#shared/domain';
+import { commandTrouble, type Finding, failed, LookEnded, passed } from '../finding.ts';
+import { type ListeningPort, parseNetstat, parseSs } from '../parsers/sockets.ts';
+import { LOOK_TIMEOUT_MS, type ServerSight } from '../sight.ts';
+
+const SS = ['ss', '-l', '-n', '-t', '-u', '-p'];
+const NETSTAT = ['netstat', '-l', '-n', '-t', '-u', '-p'];
+const SOCKETS_BYTES = 4 * 1024 * 1024;
+
+/** Whether something listens on the instance's port at its own server: t2 is TCP, f2 is UDP (F3). */
+export async function lookAtListening(server: ServerSight, name: 't2' | 'f2'): Promise<Finding> {
+  const protocol = name === 't2' ? 'tcp' : 'udp';
+  const port = name === 't2' ? server.instance.t2Port : server.instance.f2Port;
+  const params = { name, protocol, port };
+  const found = (await listeningOf(server)).filter((each) => each.protocol === protocol && each.port === port);
+  if (found.length === 0)
+    return failed(
+      message('check.listening.none', params),
+      [`ss: no ${protocol} port ${port}`],
+      message('check.remedy.listening', params),
+    );
+  const evidence = found.map(({ line }) => line);
+  const elsewhere = found.every(({ address }) => /^(127\.|::1$)/.test(address));
+  if (elsewhere && !/^(127\.|::1$|localhost$)/.test(server.instance.host))
+    return failed(message('check.listening.loopback', params), evidence, message('check.remedy.listening', params));
+  return passed(message('check.listening.ok', params), evidence);
+}
+
+function listeningOf(server: ServerSight): Promise<ListeningPort[]> {
+  return server.fact('listening', async () => {
+    const host = await server.host();
+    const options = { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: SOCKETS_BYTES };
+    const ss = await host.run(SS, options);
+    if (ss.kind === 'ended' && ss.exitCode === 0) return parseSs(ss.stdout.toString('utf8'));
+    const netstat = await host.run(NETSTAT, options);
+    const trouble = commandTrouble(NETSTAT, netstat);
+    if (!trouble) return parseNetstat(netstat.stdout.toString('utf8'));
+    throw new LookEnded(commandTrouble(SS, ss) ?? trouble);
+  });
+}

@@ -1,0 +1,203 @@
+import type { CommandResult, Host } from '#main/hosts';
+import { type Message, type MountConfig, message } from '#shared/domain';
+import { commandTrouble, type Finding, failed, LookEnded, passed, printed, unknown, warned } from '../finding.ts';
+import { mountCommand } from '../mount-commands.ts';
+import { parseDf } from '../parsers/df.ts';
+import { isBindOf, type Mount, mountsAt, parseMountInfo, plainPath } from '../parsers/mountinfo.ts';
+import { type FileSystemFigures, parseStatFs, STAT_FS_FORMAT } from '../parsers/stat-fs.ts';
+import { LOOK_TIMEOUT_MS, type ServerSight } from '../sight.ts';
+
+/** The kernel answers from memory: a mount that hangs does not make this hang. */
+export const MOUNTS_COMMAND = ['cat', '/proc/self/mountinfo'];
+const MOUNTS_BYTES = 4 * 1024 * 1024;
+/** A mount that takes longer hangs. */
+const MOUNT_TIMEOUT_MS = 2_000;
+/** Below this many times the least free space there is a warning. */
+const WARNING_FACTOR = 2;
+
+/** F15: is what should be mounted there, from the right source, with the right type and options? */
+export async function lookAtMount(server: ServerSight): Promise<Finding> {
+  const config = server.need('mount');
+  const mounts = await mountsOf(server);
+  const mount = mountsAt(mounts, config.target).at(-1);
+  const { target } = config;
+  if (!mount)
+    return failed(
+      message('check.mount.missing', { target }),
+      [`/proc/self/mountinfo: no line for ${target}`],
+      message('check.remedy.mount', { command: mountCommand(config).join(' ') }),
+    );
+  const difference = mountDifference(mounts, mount, config);
+  if (difference) return failed(difference, [mount.line], message('check.remedy.remount', { target }));
+  return passed(message('check.mount.ok', { target, source: mount.source, type: mount.type }), [mount.line]);
+}
+
+/** What is mounted on the server, once a run. */
+export function mountsOf(server: ServerSight): Promise<Mount[]> {
+  return server.fact('mounts', async () => {
+    const host = await server.host();
+    const result = await host.run(MOUNTS_COMMAND, { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: MOUNTS_BYTES });
+    return parseMountInfo(printed(MOUNTS_COMMAND, result));
+  });
+}
+
+/** How a mount differs from what should be there; null: it does not. */
+export function mountDifference(mounts: readonly Mount[], mount: Mount, config: MountConfig): Message | null {
+  const { target } = config;
+  if (!isOfSource(mounts, mount, config)) {
+    const shown = mount.root === '/' ? mount.source : `${mount.source} (${mount.root})`;
+    return message('check.mount.otherSource', { target, found: shown, expected: config.source });
+  }
+  if (!isOfType(mount, config))
+    return message('check.mount.otherType', { target, found: mount.type, expected: config.type ?? '' });
+  const missing = config.options.filter((option) => !hasOption(mount, option));
+  if (missing.length === 0) return null;
+  const found = mount.options.join(',');
+  return message('check.mount.otherOptions', { target, found, missing: missing.join(',') });
+}
+
+/** Whether the mount's source and target are exactly the configured ones. */
+export function isOfSource(mounts: readonly Mount[], mount: Mount, { source, target, type }: MountConfig): boolean {
+  if (mount.target !== plainPath(target)) return false;
+  if (source.startsWith('/') && (type === 'bind' || type === undefined) && isBindOf(mounts, mount, source)) return true;
+  if (type === 'bind') return false;
+  // A bind mount of a part of that file system has its source too, and shows something else.
+  return withoutSlash(mount.source) === withoutSlash(source) && (mount.root === '/' || /^(nfs|btrfs)/.test(mount.type));
+}
+
+function withoutSlash(source: string): string {
+  return source.length > 1 && !source.endsWith(':/') ? source.replace(/\/+$/, '') : source;
+}
+
+function isOfType(mount: Mount, { type }: MountConfig): boolean {
+  if (type === undefined || type === 'bind' || type === mount.type) return true;
+  if (type === 'nfs') return /^nfs\d?$/.test(mount.type);
+  return mount.type === `fuse.${type}`;
+}
+
+/** Options of the mount tools alone, which the kernel never sees. */
+const TOOLS_OWN = /^(defaults|auto|noauto|user|nouser|users|_netdev|nofail|x-.*|bg|fg|retry=.*)$/;
+/** Of a FUSE file system the kernel sees these alone; the others are its program's. */
+const KERNELS_OWN = /^(ro|rw|nosuid|nodev|noexec|noatime|relatime|sync|dirsync|allow_other|default_permissions)$/;
+const OTHER_NAMES: Readonly<Record<string, string>> = { nfsvers: 'vers' };
+
+function hasOption(mount: Mount, option: string): boolean {
+  if (TOOLS_OWN.test(option) || (mount.type.startsWith('fuse.') && !KERNELS_OWN.test(option))) return true;
+  const [name = '', value] = option.split(/=(.*)/s);
+  const plain = OTHER_NAMES[name] === undefined ? option : `${OTHER_NAMES[name]}=${value ?? ''}`;
+  return mount.options.includes(plain);
+}
+
+/** A hung mount does not answer. The other looks at the mount wait for this one, so that one process hangs, not four. */
+export async function lookAtMountAnswers(server: ServerSight): Promise<Finding> {
+  const { target } = server.need('mount');
+  const answer = await answerOf(server);
+  if (answer.kind === 'trouble') return answer.finding;
+  return passed(message('check.mount.answers', { target }), [answer.line]);
+}
+
+type Answer =
+  | { kind: 'answered'; figures: FileSystemFigures | undefined; line: string }
+  | { kind: 'trouble'; finding: Finding };
+
+function answerOf(server: ServerSight): Promise<Answer> {
+  return server.fact('mount answer', async (): Promise<Answer> => {
+    const { target } = server.need('mount');
+    if (mountsAt(await mountsOf(server), target).length === 0)
+      return { kind: 'trouble', finding: unknown(message('check.mount.notThere', { target })) };
+    const host = await server.host();
+    const command = ['stat', '-f', '-c', STAT_FS_FORMAT, target];
+    const result = await runUnlessBusy(host, command);
+    const said = result.stdout.toString('utf8').trim();
+    if (result.kind === 'timeout') {
+      const seconds = MOUNT_TIMEOUT_MS / 1_000;
+      const finding = failed(
+        message('check.mount.silent', { target, seconds }),
+        [`$ ${command.join(' ')}: no answer in ${seconds} s`],
+        message('check.remedy.hungMount', { target }),
+      );
+      return { kind: 'trouble', finding };
+    }
+    if (result.kind === 'ended' && result.exitCode !== 0 && !/permission denied/i.test(result.stderr)) {
+      const finding = failed(
+        message('check.mount.broken', { target, detail: result.stderr.slice(0, 200) }),
+        [result.stderr],
+        message('check.remedy.remount', { target }),
+      );
+      return { kind: 'trouble', finding };
+    }
+    const trouble = commandTrouble(command, result);
+    if (trouble) return { kind: 'trouble', finding: trouble };
+    return { kind: 'answered', figures: parseStatFs(said), line: `stat -f: ${said}` };
+  });
+}
+
+/** A server too busy even for a command that does nothing says nothing of its mount: then it is asked once more. */
+async function runUnlessBusy(host: Host, command: readonly string[]): Promise<CommandResult> {
+  const result = await host.run(command, { timeoutMs: MOUNT_TIMEOUT_MS });
+  if (result.kind !== 'timeout') return result;
+  const nothing = await host.run(['true'], { timeoutMs: LOOK_TIMEOUT_MS });
+  const isBusy = nothing.kind === 'timeout' || nothing.tookMs > MOUNT_TIMEOUT_MS / 4;
+  return isBusy ? host.run(command, { timeoutMs: LOOK_TIMEOUT_MS }) : result;
+}
+
+/** Throws LookEnded where the mount does not answer: nothing more is asked of it. */
+async function answered(server: ServerSight): Promise<Extract<Answer, { kind: 'answered' }>> {
+  const { target } = server.need('mount');
+  const answer = await answerOf(server);
+  if (answer.kind === 'trouble') {
+    const isFailure = answer.finding.result === 'fail';
+    throw new LookEnded(isFailure ? unknown(message('check.mount.notAsked', { target })) : answer.finding);
+  }
+  return answer;
+}
+
+/** Writable where it must be. Nothing is written: the system says whether it would let the user. */
+export async function lookAtMountWritable(server: ServerSight): Promise<Finding> {
+  const { target, writable } = server.need('mount');
+  const mount = mountsAt(await mountsOf(server), target).at(-1);
+  if (!writable) return passed(message('check.mount.needNotWrite', { target }));
+  if (mount?.options.includes('ro'))
+    return failed(
+      message('check.mount.readOnly', { target }),
+      [mount.line],
+      message('check.remedy.readOnly', { target }),
+    );
+  await answered(server);
+  const host = await server.host();
+  const command = ['test', '-w', target];
+  const result = await host.run(command, { timeoutMs: LOOK_TIMEOUT_MS });
+  printed(command, result, [0, 1]);
+  const evidence = [`$ ${command.join(' ')}: ${result.exitCode}`];
+  if (result.exitCode === 0) return passed(message('check.mount.writable', { target }), evidence);
+  return failed(
+    message('check.mount.notWritable', { target }),
+    evidence,
+    message('check.remedy.notWritable', { target }),
+  );
+}
+
+/** Enough space and inodes. */
+export async function lookAtMountSpace(server: ServerSight): Promise<Finding> {
+  const { target, minFreePercent } = server.need('mount');
+  const { figures, line } = await answered(server);
+  const host = await server.host();
+  const df = await host.run(['df', '-P', '-k', target], { timeoutMs: LOOK_TIMEOUT_MS });
+  const room = parseDf(df.stdout.toString('utf8')).at(-1);
+  const evidence = room ? [room.line, line] : [line];
+  const free = figures?.freePercent ?? freeOf(room);
+  const freeInodes = figures?.freeInodesPercent ?? null;
+  if (free === null) return unknown(message('check.mount.noFigures', { target }), evidence);
+  const least = Math.min(free, freeInodes ?? 100);
+  const params = { target, free: Math.round(free), freeInodes: Math.round(freeInodes ?? 100), least: minFreePercent };
+  const remedy = message('check.remedy.space', { target });
+  if (least < minFreePercent) return failed(message('check.mount.full', params), evidence, remedy);
+  if (least < minFreePercent * WARNING_FACTOR)
+    return warned(message('check.mount.nearlyFull', params), evidence, remedy);
+  return passed(message('check.mount.space', params), evidence);
+}
+
+function freeOf(room: { used: number; available: number } | undefined): number | null {
+  if (!room || room.used + room.available <= 0) return null;
+  return (100 * room.available) / (room.used + room.available);
+}

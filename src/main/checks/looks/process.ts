@@ -1,0 +1,79 @@
+import { parseStat } from '#core/process';
+import { message } from '#shared/domain';
+import {
+  commandTrouble,
+  type Finding,
+  failed,
+  LookEnded,
+  notConfigured,
+  passed,
+  printed,
+  unknown,
+  warned,
+} from '../finding.ts';
+import { type ListedProcess, parsePs, processesWith } from '../parsers/processes.ts';
+import { LOOK_TIMEOUT_MS, type PairSight, type ServerSight } from '../sight.ts';
+
+/** procps knows elapsed seconds, BusyBox only elapsed time. */
+const PS_COMMANDS = [['ps', '-e', '-o', 'pid,ppid,etime,args'], ['ps', '-o', 'pid,ppid,etime,args'], ['ps']] as const;
+const PS_BYTES = 4 * 1024 * 1024;
+
+/** The mt process is there, since when, and once only: by the text of its command line, else by its registration. */
+export async function lookAtProcess(server: ServerSight, sight: PairSight): Promise<Finding> {
+  const { process: text } = server.config;
+  return text === undefined ? byRegistration(server, sight) : byText(server, text);
+}
+
+async function byText(server: ServerSight, text: string): Promise<Finding> {
+  const found = processesWith(await processesOf(server), text);
+  const evidence = found.map(({ line }) => line);
+  const params = { text, count: found.length };
+  const [only] = found;
+  if (!only) return failed(message('check.mt.none', params), [`ps: nothing with ${text}`], message('check.remedy.mt'));
+  if (found.length > 1) return failed(message('check.mt.several', params), evidence, message('check.remedy.mtSeveral'));
+  return passed(message('check.mt.ok', { pid: only.pid, seconds: only.runningS ?? -1 }), evidence);
+}
+
+function processesOf(server: ServerSight): Promise<ListedProcess[]> {
+  return server.fact('processes', async () => {
+    const host = await server.host();
+    let trouble: Finding | undefined;
+    for (const command of PS_COMMANDS) {
+      const result = await host.run(command, { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: PS_BYTES });
+      const listed = parsePs(result.stdout.toString('utf8'));
+      trouble = commandTrouble(command, result);
+      if (!trouble && listed) return listed;
+      // Only a version that does not know the options is asked otherwise.
+      if (result.kind !== 'ended') break;
+    }
+    throw new LookEnded(trouble ?? unknown(message('check.mt.noList')));
+  });
+}
+
+/** The very process that is registered: same boot, same pid, same start. */
+async function byRegistration(server: ServerSight, { records }: PairSight): Promise<Finding> {
+  const { name } = server.instance;
+  const host = await server.host();
+  const found = await records.read();
+  const registration = found.kind === 'read' ? found.registrations.get(name) : undefined;
+  if (!registration) throw notConfigured('server.process');
+  const { pid, startTime, bootId } = registration.process;
+  const bootCommand = ['cat', '/proc/sys/kernel/random/boot_id'];
+  const statCommand = ['cat', `/proc/${pid}/stat`];
+  const options = { timeoutMs: LOOK_TIMEOUT_MS };
+  const [boot, stat] = await Promise.all([host.run(bootCommand, options), host.run(statCommand, options)]);
+  const here = printed(bootCommand, boot).trim();
+  // A container's boot id goes on with its namespaces.
+  if (here !== bootId.split('+')[0]) return unknown(message('check.process.otherBoot', { pid }), [here, bootId]);
+  const trouble = commandTrouble(statCommand, stat, [0, 1]);
+  if (trouble) return trouble;
+  const line = stat.stdout.toString('utf8').trim();
+  const shown = parseStat(line);
+  const remedy = message('check.remedy.mt');
+  if (!shown) return failed(message('check.process.gone', { pid }), [stat.stderr], remedy);
+  if (shown.startTime !== startTime) return failed(message('check.process.pidReused', { pid }), [line], remedy);
+  if (/[ZX]/.test(shown.stateLetter) && shown.threads <= 1)
+    return failed(message('check.process.zombie', { pid }), [line], remedy);
+  if (/[Tt]/.test(shown.stateLetter)) return warned(message('check.process.frozen', { pid }), [line], remedy);
+  return passed(message('check.mt.registered', { pid }), [line]);
+}

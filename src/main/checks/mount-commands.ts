@@ -1,0 +1,9 @@
+import type { MountConfig } from '#shared/domain';
+
+/** Makes the configured mount. Values stand apart from options and never look like one: the schema holds that. */
+export function mountCommand({ source, target, type, options }: MountConfig): string[] {
+  if (type === 'bind') return ['mount', '--bind', source, target];
+  const list = options.length > 0 ? ['-o', options.join(',')] : [];
+  const kind = type === undefined ? [] : ['-t', type === 'sshfs' ? 'fuse.sshfs' : type];
+  return ['mount', ...kind, ...list, source, target];
+}

@@ -1,0 +1,66 @@
+import type { Clock } from '#core/clock';
+import type { Host, Hosts } from '#main/hosts';
+import type { InstanceConfig, PairConfig, ServerConfig } from '#shared/domain';
+import { notConfigured } from './finding.ts';
+import type { NodeSight, RecordsSight } from './ports.ts';
+
+/** How long a server may take for a command that waits for nothing but the server: a busy one is not a broken one. */
+export const LOOK_TIMEOUT_MS = 6_000;
+/** How long a network may take. */
+export const REACH_TIMEOUT_MS = 2_000;
+
+/** One instance's server, as the looks see it. */
+export interface ServerSight {
+  readonly instance: InstanceConfig;
+  readonly peer: InstanceConfig;
+  /** Where this server reaches the other instance. */
+  readonly peerAddress: { host: string; t2Port: number; f2Port: number };
+  readonly config: ServerConfig;
+  /** Rejects with HostAccessError, or LookEnded where no access is configured. */
+  host(): Promise<Host>;
+  /** A part of the configuration. Throws LookEnded where it is missing. */
+  need<K extends keyof ServerConfig>(field: K): NonNullable<ServerConfig[K]>;
+  /** What `make` finds out once, for every look that asks. */
+  fact<T>(name: string, make: () => Promise<T>): Promise<T>;
+}
+
+/** A pair with both its servers, for one run of its checks. */
+export interface PairSight {
+  readonly pair: PairConfig;
+  readonly zooKeeperServers: readonly { host: string; port: number }[];
+  readonly servers: readonly [ServerSight, ServerSight];
+  readonly here: Host;
+  readonly clock: Clock;
+  readonly node: NodeSight;
+  readonly records: RecordsSight;
+}
+
+/** Looks at one instance's server through the hosts that are in use. */
+export function serverSight(instance: InstanceConfig, peer: InstanceConfig, hosts: Hosts): ServerSight {
+  const config: ServerConfig = instance.server ?? {};
+  const access =
+    config.access ?? (instance.hostCheck === 'local' ? { type: 'local' as const, sudo: false } : undefined);
+  const facts = new Map<string, Promise<unknown>>();
+  return {
+    instance,
+    peer,
+    peerAddress: config.peer ?? { host: peer.host, t2Port: peer.t2Port, f2Port: peer.f2Port },
+    config,
+    async host() {
+      if (!access) throw notConfigured('server.access');
+      return hosts.open(access, instance.host);
+    },
+    need(field) {
+      const value = config[field];
+      if (value === undefined) throw notConfigured(`server.${field}`);
+      return value as NonNullable<typeof value>;
+    },
+    fact<T>(name: string, make: () => Promise<T>): Promise<T> {
+      const known = facts.get(name) as Promise<T> | undefined;
+      if (known) return known;
+      const made = make();
+      facts.set(name, made);
+      return made;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Message } from '#shared/domain';
+
+export interface CommandOptions {
+  /** How long it may take; then it is killed, with its group. */
+  timeoutMs: number;
+  /** Output beyond this, of both streams together, ends it. Default 256 KiB. */
+  outputBytes?: number;
+  /** What it reads; default: nothing, its input is at its end at once. */
+  input?: string;
+  /** The few commands that need root: run through `sudo -n` where the access says so and the user is not root. */
+  privileged?: boolean;
+}
+
+/** How a command went. What it printed up to then is there in every case. */
+export interface CommandResult {
+  /**
+   * `timeout`: no end within the time. `overflow`: more output than was allowed. `missing`: there is no such program.
+   * `lost`: the connection ended, or could not carry the command; `stderr` says how.
+   */
+  kind: 'ended' | 'timeout' | 'overflow' | 'missing' | 'lost';
+  /** The exit code; null unless it ended by itself. */
+  exitCode: number | null;
+  stdout: Buffer;
+  stderr: string;
+  tookMs: number;
+}
+
+export interface ExchangeRequest {
+  host: string;
+  port: number;
+  /** Sent at once. Absent with TCP: connecting is all. */
+  payload?: Buffer;
+  timeoutMs: number;
+}
+
+/** What came of a connection or a datagram from a host. `unsaid`: this host cannot make one for us. */
+export interface ExchangeResult {
+  kind: 'answered' | 'refused' | 'timeout' | 'unreachable' | 'unsaid';
+  /** What was answered, up to 64 KiB; empty where nothing was asked. */
+  bytes: Buffer;
+  detail: string;
+}
+
+/** A machine that commands can be run on. Never rejects for what the machine does: that is a result. */
+export interface Host {
+  /** For people: `this machine`, or `user@host:port`. */
+  readonly name: string;
+  /** Runs a program with its arguments, without a shell's meddling, in the locale C. */
+  run(argv: readonly string[], options: CommandOptions): Promise<CommandResult>;
+  /** Opens a TCP connection from this host, sends, and reads until the other side ends or the time is over. */
+  exchangeTcp(request: ExchangeRequest): Promise<ExchangeResult>;
+  /** Sends one datagram from this host and waits for one. */
+  exchangeUdp(request: ExchangeRequest): Promise<ExchangeResult>;
+  close(): void;
+}
+
+export type HostAccessProblem =
+  /** No such key is known for the host. */
+  | 'unknown-key'
+  /** The host shows another key than it had: nothing goes on. */
+  | 'changed-key'
+  | 'unreachable'
+  | 'refused-login'
+  /** The key file, the password or the known-hosts file cannot be used. */
+  | 'no-credential';
+
+/** A host that cannot be used, in a sentence for the operator. */
+export class HostAccessError extends Error {
+  readonly problem: HostAccessProblem;
+  readonly said: Message;
+  readonly remedy: Message | null;
+  /** Fingerprints and the system's own words. */
+  readonly evidence: readonly string[];
+  constructor(problem: HostAccessProblem, said: Message, remedy: Message | null, evidence: readonly string[]) {
+    super(`${said.key}: ${evidence.join('; ')}`);
+    this.name = 'HostAccessError';
+    this.problem = problem;
+    this.said = said;
+    this.remedy = remedy;
+    this.evidence = evidence;
+  }
+}
+
+export const DEFAULT_OUTPUT_BYTES = 256 * 1024;
+export const MAX_ANSWER_BYTES = 64 * 1024;

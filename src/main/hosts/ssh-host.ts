@@ -1,0 +1,228 @@
+import type { Client, ClientChannel } from 'ssh2';
+import type { Clock } from '#core/clock';
+import { TOOL_DIRECTORIES } from './local.ts';
+import { Output } from './output.ts';
+import {
+  type CommandOptions,
+  type CommandResult,
+  DEFAULT_OUTPUT_BYTES,
+  type ExchangeRequest,
+  type ExchangeResult,
+  type Host,
+  MAX_ANSWER_BYTES,
+} from './port.ts';
+import { commandLine } from './quote.ts';
+import { Slots } from './slots.ts';
+
+/** sshd takes ten sessions a connection by default. */
+const SESSIONS_AT_ONCE = 8;
+/** The far `timeout` ends a command first, so that nothing is left behind there; ours is for a host that is silent. */
+const GRACE_MS = 500;
+const NOT_FOUND = 127;
+/** What `timeout -s KILL` ends with, as the shell counts signals. */
+const KILLED = 137;
+/** SSH's channel failures by number (RFC 4254). */
+const PROHIBITED = 1;
+
+export interface SshHostOptions {
+  name: string;
+  client: Client;
+  clock: Clock;
+  /** Whether privileged commands go through sudo. */
+  sudo: boolean;
+}
+
+/** A host behind a connection that every command shares. */
+export function createSshHost(options: SshHostOptions): Host {
+  return new SshHost(options);
+}
+
+class SshHost implements Host {
+  readonly name: string;
+  readonly #client: Client;
+  readonly #clock: Clock;
+  readonly #sudo: boolean;
+  readonly #slots = new Slots(SESSIONS_AT_ONCE);
+  /** The connection's end, once it has come: what every further command answers with. */
+  #ended: string | undefined;
+  /** Told of the connection's end. */
+  readonly #onEnd = new Set<() => void>();
+  #hasTimeout = true;
+
+  constructor({ name, client, clock, sudo }: SshHostOptions) {
+    this.name = name;
+    this.#client = client;
+    this.#clock = clock;
+    this.#sudo = sudo;
+    const end = (detail: string) => {
+      this.#ended ??= detail;
+      for (const tell of this.#onEnd) tell();
+    };
+    client.on('error', (error: Error) => end(error.message));
+    client.on('close', () => end('the connection was closed'));
+  }
+
+  async run(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
+    const giveBack = await this.#slots.take();
+    try {
+      const result = await this.#runOnce(argv, options);
+      if (this.#hasTimeout && result.exitCode === NOT_FOUND && /\btimeout: (command )?not found/.test(result.stderr)) {
+        this.#hasTimeout = false;
+        return await this.#runOnce(argv, options);
+      }
+      if (result.kind !== 'lost' || this.#ended !== undefined || !this.#slots.shrink()) return result;
+    } finally {
+      giveBack();
+    }
+    // sshd takes fewer sessions than we thought: this one waits for another's end.
+    return this.run(argv, options);
+  }
+
+  #runOnce(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
+    const began = this.#clock.monotonicMs();
+    return new Promise((resolve) => {
+      let channel: ClientChannel | undefined;
+      let finished = false;
+      const finish = (kind: CommandResult['kind'], exitCode: number | null, trouble = '') => {
+        if (finished) return;
+        finished = true;
+        timer.cancel();
+        this.#onEnd.delete(connectionEnded);
+        if (kind === 'timeout' || kind === 'overflow') letGo(channel);
+        const tookMs = this.#clock.monotonicMs() - began;
+        resolve({ kind, exitCode, stdout: output.stdout(), stderr: output.stderr() || trouble, tookMs });
+      };
+      const connectionEnded = () => finish('lost', null, this.#ended);
+      const output = new Output(options.outputBytes ?? DEFAULT_OUTPUT_BYTES, () => finish('overflow', null));
+      const timer = this.#clock.setTimer(options.timeoutMs + GRACE_MS, () => finish('timeout', null));
+      if (this.#ended !== undefined) return connectionEnded();
+      this.#onEnd.add(connectionEnded);
+      let code: number | null = null;
+      this.#client.exec(this.#line(argv, options), (error, opened) => {
+        if (error) return finish('lost', null, error.message);
+        channel = opened;
+        if (finished) return letGo(channel);
+        opened.on('data', output.takeOut);
+        opened.stderr.on('data', output.takeErr);
+        opened.on('error', (trouble: Error) => finish('lost', null, trouble.message));
+        opened.on('exit', (exitCode: number | null) => {
+          code = exitCode;
+        });
+        opened.on('close', () => {
+          const tookMs = this.#clock.monotonicMs() - began;
+          if (code === null || (code === KILLED && tookMs >= options.timeoutMs)) finish('timeout', null);
+          else finish(code === NOT_FOUND ? 'missing' : 'ended', code);
+        });
+        opened.end(options.input ?? '');
+      });
+    });
+  }
+
+  /** `env`, not the shell's own syntax: not every login shell is a POSIX one. */
+  #line(argv: readonly string[], { timeoutMs, privileged }: CommandOptions): string {
+    const limit = this.#hasTimeout ? ['timeout', '-s', 'KILL', String(Math.ceil(timeoutMs / 1_000))] : [];
+    const sudo = privileged && this.#sudo ? ['sudo', '-n'] : [];
+    const assignments = ['LC_ALL=C', `PATH=${TOOL_DIRECTORIES}`];
+    return `env ${assignments.join(' ')} ${commandLine([...limit, ...sudo, ...argv])}`;
+  }
+
+  async exchangeTcp(request: ExchangeRequest): Promise<ExchangeResult> {
+    const forwarded = await this.#forward(request);
+    // sshd forwards nothing for this user: bash can open a connection as well.
+    return forwarded.kind === 'unsaid' ? this.#viaBash('tcp', request) : forwarded;
+  }
+
+  exchangeUdp(request: ExchangeRequest): Promise<ExchangeResult> {
+    return this.#viaBash('udp', request);
+  }
+
+  close(): void {
+    this.#client.end();
+  }
+
+  #forward({ host, port, payload, timeoutMs }: ExchangeRequest): Promise<ExchangeResult> {
+    return new Promise((resolve) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      let channel: ClientChannel | undefined;
+      let finished = false;
+      const finish = (kind: ExchangeResult['kind'], detail: string) => {
+        if (finished) return;
+        finished = true;
+        timer.cancel();
+        this.#onEnd.delete(connectionEnded);
+        channel?.destroy();
+        resolve({ kind, bytes: Buffer.concat(chunks), detail });
+      };
+      const connectionEnded = () => finish('unsaid', this.#ended ?? '');
+      const timer = this.#clock.setTimer(timeoutMs, () => {
+        if (bytes > 0) finish('answered', 'answered, and did not end');
+        else finish('timeout', channel ? 'connected, no answer' : 'no answer');
+      });
+      if (this.#ended !== undefined) return connectionEnded();
+      this.#onEnd.add(connectionEnded);
+      this.#client.forwardOut('127.0.0.1', 0, host, port, (error, opened) => {
+        if (error) return finish(...forwardFailure(error));
+        channel = opened;
+        if (finished) return void opened.destroy();
+        if (payload === undefined) return finish('answered', 'connected');
+        opened.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          bytes += chunk.length;
+          if (bytes > MAX_ANSWER_BYTES) finish('answered', 'more than was read');
+        });
+        opened.on('end', () => finish('answered', 'connected'));
+        opened.on('close', () => finish('answered', 'connected'));
+        opened.on('error', (trouble: Error) => finish('unreachable', trouble.message));
+        opened.write(payload);
+      });
+    });
+  }
+
+  async #viaBash(
+    protocol: 'tcp' | 'udp',
+    { host, port, payload, timeoutMs }: ExchangeRequest,
+  ): Promise<ExchangeResult> {
+    const script = protocol === 'udp' ? UDP_SCRIPT : payload === undefined ? CONNECT_SCRIPT : TCP_SCRIPT;
+    const result = await this.run(['bash', '-c', script, 'bash', host, String(port)], {
+      timeoutMs,
+      outputBytes: MAX_ANSWER_BYTES,
+      ...(payload === undefined ? {} : { input: payload.toString('latin1') }),
+    });
+    return bashResult(result, payload !== undefined);
+  }
+}
+
+/** Listed in docs/checks.md, word for word. */
+export const CONNECT_SCRIPT = 'exec 3<>"/dev/tcp/$1/$2"';
+export const TCP_SCRIPT = 'exec 3<>"/dev/tcp/$1/$2" && cat >&3 && exec cat <&3';
+export const UDP_SCRIPT = 'exec 3<>"/dev/udp/$1/$2" && cat >&3 && exec dd bs=65536 count=1 <&3';
+
+function bashResult(result: CommandResult, asked: boolean): ExchangeResult {
+  const detail = result.stderr.split('\n')[0] ?? '';
+  const base = { bytes: result.stdout, detail };
+  if (result.kind === 'timeout') return { ...base, kind: result.stdout.length > 0 ? 'answered' : 'timeout' };
+  if (result.kind === 'missing' || result.kind === 'lost') return { ...base, kind: 'unsaid' };
+  if (/refused/i.test(result.stderr)) return { ...base, kind: 'refused' };
+  if (/timed out/i.test(result.stderr)) return { ...base, kind: 'timeout' };
+  if (/no route|unreachable|name or service|resolve/i.test(result.stderr)) return { ...base, kind: 'unreachable' };
+  if (result.exitCode === 0 && (!asked || result.stdout.length > 0)) return { ...base, kind: 'answered' };
+  return { ...base, kind: 'unsaid' };
+}
+
+function forwardFailure(error: Error & { reason?: unknown }): [ExchangeResult['kind'], string] {
+  const detail = error.message.replace(/^\(SSH\) /, '');
+  if (/refused/i.test(detail)) return ['refused', detail];
+  if (/timed out/i.test(detail)) return ['timeout', detail];
+  if (error.reason === PROHIBITED || /prohibited|open failed$/i.test(detail)) return ['unsaid', detail];
+  return ['unreachable', detail];
+}
+
+/** Asks sshd to kill it (since OpenSSH 7.9), and closes the channel in any case. */
+function letGo(channel: ClientChannel | undefined): void {
+  if (!channel) return;
+  channel.on('error', () => {});
+  channel.signal('KILL');
+  channel.close();
+  channel.destroy();
+}

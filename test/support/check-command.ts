@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { systemClock, systemRandom } from '#core/clock';
+import { parseCheckArguments, runCheckCommand } from '#main/check-command';
+import type { CheckReport, JsonReport } from '../../src/main/check-command/report.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+export interface CheckRun {
+  code: number | null;
+  out: string;
+  error: string;
+}
+
+/** The command as a user runs it. */
+export async function runCheck(...args: string[]): Promise<CheckRun> {
+  const child = spawn(process.execPath, ['src/main/check.ts', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+  });
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  if (child.exitCode === null) await once(child, 'exit');
+  return { code: child.exitCode, out, error };
+}
+
+/** A configuration file of one pair, `p`. */
+export function writeConfig(file: string, zookeeper: string, instances: readonly unknown[], pair: object = {}): string {
+  const pairs = [{ id: 'p', system: 'test', node: 'mt', instances, ...pair }];
+  const zooKeeper = { connectString: zookeeper, sessionTimeoutMs: 4_000 };
+  const environments = [{ id: 'e', name: 'E', zookeeper: zooKeeper, pairs }];
+  writeFileSync(file, JSON.stringify({ version: 1, environments }));
+  return file;
+}
+
+/** What `--json` printed, with the exit code. */
+export interface JsonRun extends JsonReport {
+  code: number | null;
+  /** The check of an id at a host. Throws where there is none. */
+  check(id: string, host: string): CheckReport;
+}
+
+/** The checks of the pair `p`, made in this process: quicker than the command, and the same. */
+export async function checkJson(config: string, ...more: string[]): Promise<JsonRun> {
+  const parsed = parseCheckArguments(['--config', config, '--pair', 'p', '--json', ...more]);
+  if (parsed.kind !== 'run') throw new Error('wrong arguments');
+  const deps = { clock: systemClock, random: systemRandom, env: process.env, locale: 'en' as const };
+  const { code, out, trouble } = await runCheckCommand(parsed.options, deps);
+  if (!out.startsWith('{')) throw new Error(`no report, exit code ${code}: ${trouble}${out}`);
+  const report = JSON.parse(out) as JsonReport;
+  return {
+    ...report,
+    code,
+    check(id, host) {
+      const found = report.checks.find((each) => each.id === id && each.host === host);
+      if (!found) throw new Error(`no check ${id} at ${host}`);
+      return found;
+    },
+  };
+}
