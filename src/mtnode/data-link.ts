@@ -152,7 +152,7 @@ export class DataLink {
   onFailed(error: unknown): void {
     this.#data.fail(error);
     const { heldEpoch } = this.#context.self.facts;
-    if (heldEpoch !== undefined) void this.#leadership.stepDown(heldEpoch, 'its redo can no longer be written');
+    if (heldEpoch !== undefined) void this.#leadership.stepDown(heldEpoch, 'its redo can no longer be written', true);
   }
 }
 

@@ -343,9 +343,10 @@ export class Leadership {
 
   /**
    * Stops serving at once: another holds `epoch`, or none may. Clients are let go first, then ZooKeeper is told; the
-   * process goes on as a standby.
+   * process goes on as a standby. `staysRightful`: only this process cannot go on; while the route names nobody else, the
+   * instance's next one, whose disk works again, takes up what it held.
    */
-  async stepDown(epoch: number, reason: string): Promise<void> {
+  async stepDown(epoch: number, reason: string, staysRightful = false): Promise<void> {
     const { self, sessions, guard, phases, memory, log, data } = this.#context;
     const term = ++this.#term;
     this.#accepted = undefined;
@@ -363,7 +364,11 @@ export class Leadership {
     guard.forget();
     sessions.clear();
     log.warn('steps down', { epoch, reason });
-    memory.note({ heldEpoch: null, claiming: null, highestEpoch: Math.max(memory.state.highestEpoch, epoch) });
+    memory.note({
+      ...(staysRightful ? {} : { heldEpoch: null }),
+      claiming: null,
+      highestEpoch: Math.max(memory.state.highestEpoch, epoch),
+    });
     phases.reset();
     if ((await phases.preload()) && term === this.#term) await this.decide();
   }

@@ -1,3 +1,4 @@
+import type { Timer } from '#core/clock';
 import { createT2Connector, type NodeConnector } from '#main/nodes';
 import { FUNCTIONS } from '#shared/domain';
 import { streamsOf } from './ports.ts';
@@ -9,6 +10,7 @@ import type { World } from './world.ts';
 const ORDER = { account: 'a1', instrument: '600000', side: 'buy', price: 10.5, quantity: 100 };
 const REPLY_MS = 1_500;
 const TRY_OTHER_MS = 200;
+const MOST_AT_ONCE = 4;
 
 /** A client as the back end is one: writes to the instance that serves, goes to the other when that one does not. */
 export class SimClient {
@@ -19,6 +21,8 @@ export class SimClient {
   #at: InstanceName = 'A';
   #highestEpoch = 0;
   #written = 0;
+  #isWriting = false;
+  #next: Timer | undefined;
   readonly #world: World;
   readonly #connectors = new Map<InstanceName, NodeConnector>();
 
@@ -38,30 +42,41 @@ export class SimClient {
     this.#later(100);
   }
 
-  #later(delayMs: number): void {
-    this.process.clock.setTimer(delayMs, () => void this.#write());
+  /** Somebody wants something of it now. */
+  hurry(): void {
+    this.#later(0);
   }
 
-  async #write(): Promise<void> {
-    const key = `k${++this.#written}`;
+  #later(delayMs: number): void {
+    this.#next?.cancel();
+    this.#next = this.process.clock.setTimer(delayMs, () => void this.#burst());
+  }
+
+  /** A few writes at once, each with a key of its own; none is ever tried again. */
+  async #burst(): Promise<void> {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
     const at = this.#at;
-    const connector = this.#connectors.get(at);
-    const outcome = await connector?.call(
-      FUNCTIONS.practiceWrite,
-      { session_id: SESSION, key, order: ORDER },
-      REPLY_MS,
-    );
-    const reply = outcome?.reply;
-    // F11: a reply of an older epoch is dropped.
-    if (outcome?.class === 'ok' && reply && (reply.epoch ?? 0) >= this.#highestEpoch) {
-      this.#highestEpoch = reply.epoch ?? 0;
-      this.#world.invariants.goodReply('client', reply.epoch, reply.instance);
-      this.acknowledged.push(key);
-      this.lastGoodMs = this.#world.timeline.nowMs;
-      this.#later(this.#world.setting.writeEveryMs * (0.9 + 0.2 * this.process.random.next()));
-    } else {
+    const count = this.process.random.between(1, MOST_AT_ONCE);
+    const done = await Promise.all(Array.from({ length: count }, () => this.#write(at)));
+    this.#isWriting = false;
+    if (!done.includes(true)) {
       this.#at = otherOf(at);
       this.#later(TRY_OTHER_MS);
-    }
+    } else this.#later(this.#world.setting.writeEveryMs * (0.5 + this.process.random.next()));
+  }
+
+  async #write(at: InstanceName): Promise<boolean> {
+    const key = `k${++this.#written}`;
+    const body = { session_id: SESSION, key, order: ORDER };
+    const outcome = await this.#connectors.get(at)?.call(FUNCTIONS.practiceWrite, body, REPLY_MS);
+    const reply = outcome?.reply;
+    // F11: a reply of an older epoch is dropped.
+    if (outcome?.class !== 'ok' || !reply || (reply.epoch ?? 0) < this.#highestEpoch) return false;
+    this.#highestEpoch = reply.epoch ?? 0;
+    this.#world.invariants.goodReply('client', reply.epoch, reply.instance);
+    this.acknowledged.push(key);
+    this.lastGoodMs = this.#world.timeline.nowMs;
+    return true;
   }
 }

@@ -36,7 +36,6 @@ export class SimInstance {
     this.name = name;
     this.#world = world;
     this.share = new ModelDisk(world.clock);
-    this.share.latencyMs = 0.05;
     this.share.syncMs = SYNC_MS;
   }
 

@@ -14,6 +14,9 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
+/** Most of what a run makes is garbage at once: the more of it is thrown away in one go, the cheaper. */
+const YOUNG_MB = 64;
+
 /** Threads that run seeds, each one at a time. */
 export class SeedPool {
   readonly #idle: Worker[] = [];
@@ -22,7 +25,9 @@ export class SeedPool {
 
   constructor(threads: number) {
     for (let count = 0; count < threads; count++) {
-      const worker = new Worker(new URL('./seed-worker.ts', import.meta.url));
+      const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), {
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+      });
       this.#all.push(worker);
       this.#idle.push(worker);
     }

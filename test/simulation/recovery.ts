@@ -1,9 +1,11 @@
-import { STATUS_CODES, switchoverRecordSchema } from '#shared/domain';
+import { STATUS_CODES } from '#shared/domain';
 import { Operator } from './operator.ts';
 import { INSTANCES, type InstanceName, PATHS } from './setting.ts';
 import type { World } from './world.ts';
 
 const LOOK_EVERY_MS = 250;
+/** A person looks at the screen less often. */
+const LOOKS_A_SECOND = 4;
 /** A pair is left in peace this long before the next round. */
 const REST_MS = 3_000;
 
@@ -30,16 +32,20 @@ export async function recover(world: World): Promise<RoundEnd | undefined> {
   const { timeline, trace, client, invariants, setting } = world;
   trace.say('every fault is over');
   world.heal();
+  world.client.hurry();
   const healedMs = timeline.nowMs;
   const operator = new Operator(world);
   const bound = boundMs(setting.sessionTimeoutMs);
   let servedMs: number | undefined;
+  let looks = 0;
   for (;;) {
     await timeline.runUntil(timeline.nowMs + LOOK_EVERY_MS);
+    // Whoever ended of itself meanwhile is started by what watches over its process.
+    for (const name of INSTANCES) world.instance(name).start();
     if (invariants.violations.length > 0) return undefined;
     const sinceMs = timeline.nowMs - healedMs;
     if (servedMs === undefined && client.lastGoodMs > healedMs) servedMs = client.lastGoodMs - healedMs;
-    operator.look(servedMs !== undefined);
+    if (++looks % LOOKS_A_SECOND === 0) operator.look(servedMs !== undefined);
     const lacking = servedMs === undefined ? undefined : whatIsLacking(world);
     if (servedMs !== undefined && lacking === undefined) {
       await timeline.runUntil(timeline.nowMs + REST_MS);
@@ -84,8 +90,7 @@ function wordsOf(world: Pick<World, 'instance'>, name: InstanceName): string {
 
 /** What keeps the pair from being good; undefined: nothing. */
 function whatIsLacking(world: World): { invariant: 'no-standby' | 'switchover-stuck'; what: string } | undefined {
-  const stored = world.zookeeper.json(PATHS.switchover);
-  const record = stored && switchoverRecordSchema.parse(stored);
+  const record = world.zookeeper.json(PATHS.switchover);
   if (record?.outcome === 'running' || record?.outcome === 'unknown')
     return { invariant: 'switchover-stuck', what: `the switchover to ${record.to} is ${record.outcome}` };
   const records = INSTANCES.map((name) => world.instance(name).node?.record());

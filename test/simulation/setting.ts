@@ -23,6 +23,7 @@ export interface Setting {
   maxLossRecords: number;
   sessionTimeoutMs: number;
   beatIntervalMs: number;
+  /** Between bursts of writes. */
   writeEveryMs: number;
   lossBound: number;
   /** After an automatic failover, until an operator ends it. */
@@ -43,7 +44,7 @@ export function settingOf(seed: number): Setting {
     maxLossRecords: syncMode === 'async' && random.chance(0.7) ? 40 : 0,
     sessionTimeoutMs: random.pick([4_000, 6_000, 6_000, 10_000]),
     beatIntervalMs: random.pick([1_000, 2_000, 5_000]),
-    writeEveryMs: random.pick([500, 1_000, 2_000]),
+    writeEveryMs: random.pick([2_000, 4_000, 8_000]),
     lossBound: 30,
     cooldownMs: random.pick([0, 5_000, 60_000, 600_000]),
     maxPerDay: random.pick([3, 1_000, 1_000, 1_000]),

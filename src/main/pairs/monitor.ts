@@ -64,7 +64,8 @@ class Monitor implements PairMonitor {
   readonly #links = new Map<string, InstanceLink>();
   readonly #histories = new Map<string, BeatHistory>();
   readonly #promotions: Promotions;
-  readonly #batch: Timer;
+  /** Only where somebody takes them. */
+  readonly #batch: Timer | undefined;
   readonly #dataTimer: Timer;
   readonly #board = new DataBoard();
   /** Those of this run, where nobody remembers them for us. */
@@ -86,7 +87,7 @@ class Monitor implements PairMonitor {
       this.#histories.set(instance.name, createBeatHistory({ instance: instance.name, keepMs: KEEP_BEATS_MS }));
       this.#links.set(instance.name, this.#link(instance));
     }
-    this.#batch = every(deps.clock, BEATS_BATCH_MS, () => this.#handBeatsOn());
+    this.#batch = listeners.beats && every(deps.clock, BEATS_BATCH_MS, () => this.#handBeatsOn());
     this.#dataTimer = every(deps.clock, DATA_SHOWN_MS, () => this.#showData());
   }
 
@@ -175,7 +176,7 @@ class Monitor implements PairMonitor {
   }
 
   async stop(): Promise<void> {
-    this.#batch.cancel();
+    this.#batch?.cancel();
     this.#dataTimer.cancel();
     await this.#engine.stop();
     this.#deps.troubles.forget(this.key);

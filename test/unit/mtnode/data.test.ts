@@ -111,6 +111,21 @@ describe('writes (990002 to 990004)', () => {
     expect(a.node.record().note).toContain('ENOSPC');
   });
 
+  it('a primary whose disk had failed serves again once it is started anew, where nobody took over', async () => {
+    const [a] = await cluster.following();
+    expect(errorNo(await cluster.write(a, 'k'))).toBe(0);
+    cluster.share('A').writeError = 'ENOSPC';
+    expect(errorNo(await cluster.write(a, 'lost'))).not.toBe(0);
+    await cluster.clock.advance(1_000);
+    expect(a.node.isServing()).toBe(false);
+    cluster.share('A').writeError = undefined;
+    a.kill();
+    const again = await cluster.start('A', { practice: true });
+    await cluster.clock.advance(5_000);
+    expect(again.node.isServing()).toBe(true);
+    expect(await cluster.timesOf(again, 'k')).toEqual({ k: 1 });
+  });
+
   it('a confirmation of somebody who is no registered instance counts for nothing', async () => {
     const [a, b] = await cluster.following();
     cluster.mount('B').hang();
