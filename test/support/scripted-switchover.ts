@@ -36,7 +36,7 @@ export function statusBody(change: Record<string, unknown> = {}): Record<string,
 /** A world for one switchover from A to B: every port answers as the test says, in virtual time. */
 export class ScriptedSwitchover {
   readonly clock = new VirtualClock();
-  readonly stopping = new AbortController();
+  stopping = new AbortController();
   readonly machine: MachineRig;
   readonly calls: { functionNumber: number; body: Record<string, unknown> }[] = [];
   readonly records: SwitchoverRecord[] = [];
@@ -49,6 +49,8 @@ export class ScriptedSwitchover {
   close: () => RouteChange = () => this.closed();
   open: () => RouteChange = () => ({ outcome: 'changed', route: this.route({ state: 'open' }) });
   recordsArrive = true;
+  /** Hears of every record as it is written. */
+  wrote: (record: SwitchoverRecord) => void = () => {};
   /** What was run, and what running it does. */
   readonly runs: string[][] = [];
   program: RunCommand = async () => ({ kind: 'not-started', reason: 'none here' });
@@ -132,7 +134,10 @@ export class ScriptedSwitchover {
       token: () => (this.held ? '9' : null),
       closeRoute: async () => this.close(),
       openRoute: async () => this.open(),
-      writeRecord: (record) => void this.records.push(record),
+      writeRecord: (record) => {
+        this.records.push(record);
+        this.wrote(record);
+      },
       recordWritten: async () => this.recordsArrive,
       call: (_instance, functionNumber, body, timeoutMs) => this.#call(functionNumber, body, timeoutMs),
       beatBody: () => ({}),

@@ -117,6 +117,8 @@ export function plannedCommands(
   const fence = commands.fence?.required ? (planned ? 'fencePlanned' : 'fenceRequired') : 'fenceOptional';
   return {
     'prove-old-out': [...shown('stop', stop, 'stop'), ...shown('fence', commands.fence, fence)],
-    'restart-old': planned ? shown('start', commands.start, stop ? 'startStopped' : 'start') : [],
+    'restart-old': planned
+      ? shown('start', commands.start, stop || commands.fence?.required ? 'startStopped' : 'start')
+      : [],
   };
 }

@@ -10,10 +10,10 @@ import {
 } from '#shared/domain';
 import { runOf } from './commands.ts';
 import { factsOf, type InstanceFacts } from './facts.ts';
-import { infoOf, stepOf } from './procedure.ts';
+import { infoOf } from './procedure.ts';
 import { commandMessage, runUntilDone } from './run-command.ts';
 import type { SwitchoverRun } from './runner.ts';
-import { ASK_AGAIN_MS, failed, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
+import { ASK_AGAIN_MS, failed, isClosed, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
 
 /** A standby that is behind for no longer than this has caught up: writes go on all the time. */
 const CAUGHT_UP_SECONDS = 0.25;
@@ -29,7 +29,7 @@ export async function drain(run: SwitchoverRun): Promise<void> {
   const { clock, stopping } = run.ports;
   const { to, from, trigger } = run.record;
   // The route is closed, or it was left half way: what it waited for is past.
-  if (run.resumed && isClosed(run)) return;
+  if (isClosed(run)) return;
   run.begin('drain');
   // Nobody serves: there is nothing to catch up with, and every moment is outage.
   if (run.ports.facts().route?.state !== 'open')
@@ -60,16 +60,6 @@ export async function drain(run: SwitchoverRun): Promise<void> {
 
 function hasCaughtUp({ sync, lag }: DataStatus): boolean {
   return sync.state === 'following' && lag !== null && lag.seconds <= CAUGHT_UP_SECONDS;
-}
-
-/** Whether the route names this switchover already. */
-function isClosed({ ports, record }: SwitchoverRun): boolean {
-  return ports.facts().route?.operationId === record.operationId || isThrough(record);
-}
-
-function isThrough(record: SwitchoverRecord): boolean {
-  const result = stepOf(record, 'drain')?.result;
-  return result === 'ok' || result === 'skipped';
 }
 
 /** The last LSN that the old primary says it stepped down with at the epoch; null: it has not said so. */

@@ -30,8 +30,8 @@ export async function proveOldOut(run: SwitchoverRun, epoch: number): Promise<vo
   if (!proofs.other()) run.ports.lookAtProcess(from);
   const deadlineMs = run.ports.clock.monotonicMs() + timeouts(run).proveOldOutMs;
   await stop(run, proofs, deadlineMs);
-  await fence(run, proofs, deadlineMs);
   for (;;) {
+    await fence(run, proofs, deadlineMs);
     await waitUntil(run, left(run, deadlineMs), () => proofs.sufficient() !== null);
     if (!proofs.sufficient()) throw new StepFailure('prove-old-out', from, whyNone(run, proofs), true);
     // ZooKeeper's answer comes after all that the watches had to say when the route was closed: an old primary that had

@@ -25,6 +25,12 @@ export async function guard(run: SwitchoverRun, step: StepName): Promise<void> {
   throw failed(run, step, message('failover.lockLost'), false);
 }
 
+/** Whether the route was closed for this switchover already, by the console that left it. */
+export function isClosed({ resumed, ports, record }: SwitchoverRun): boolean {
+  if (!resumed) return false;
+  return record.epochAfter !== null || ports.facts().route?.operationId === record.operationId;
+}
+
 /** Whether the switchover's record is in ZooKeeper as it is by now; what could not be written is written anew. */
 export async function recordStands({ ports, record }: SwitchoverRun, timeoutMs: number): Promise<boolean> {
   const { clock, stopping } = ports;

@@ -19,7 +19,16 @@ import {
 } from './procedure.ts';
 import { proveOldOut } from './prove-old-out.ts';
 import type { SwitchoverRun } from './runner.ts';
-import { ASK_AGAIN_MS, failed, guard, QUESTION_TIMEOUT_MS, recordStands, timeouts, waitUntil } from './step-tools.ts';
+import {
+  ASK_AGAIN_MS,
+  failed,
+  guard,
+  isClosed,
+  QUESTION_TIMEOUT_MS,
+  recordStands,
+  timeouts,
+  waitUntil,
+} from './step-tools.ts';
 
 /** One try of 45184006: short enough that a lost reply leaves time to ask what became of it. */
 const PROMOTE_CALL_MS = 1_500;
@@ -77,7 +86,7 @@ async function lock(run: SwitchoverRun): Promise<string> {
   const token = run.ports.token();
   if (!held || token === null) throw failed(run, 'lock', message('failover.lockNotHeld'));
   await waitUntil(run, leftMs(), () => target()?.registered === true);
-  if (!run.resumed) await askBeforeClosing(run, deadlineMs);
+  if (!isClosed(run)) await askBeforeClosing(run, deadlineMs);
   const ledger = target();
   if (!ledger?.registered || !ledger.lastRegistration)
     throw failed(run, 'lock', message('failover.targetNotRegistered', { instance: to }));
@@ -107,7 +116,9 @@ async function askTarget(run: SwitchoverRun, deadlineMs: number): Promise<System
   const { from, to, trigger } = run.record;
   const { clock, stopping } = run.ports;
   const oldOne = () => (from === null ? undefined : factsOf(run.ports.facts(), from));
-  const wasAlive = oldOne()?.assessment.verdict === 'alive';
+  // One that another console has left is looked at as if it were begun now: an old primary that serves is back.
+  const leftOpen = run.resumed && run.ports.facts().route?.state === 'open';
+  const wasAlive = !leftOpen && oldOne()?.assessment.verdict === 'alive';
   for (;;) {
     const old = oldOne();
     const oldAlive = old?.assessment.verdict === 'alive';

@@ -71,8 +71,9 @@ it('a console that stops ends its hook, and the next one runs it again and finis
   );
   const second = rig.console('console-2');
   await rig.node('A').kill();
-  await until(() => existsSync(pids), 15_000);
-  const hookPid = Number(readFileSync(pids, 'utf8'));
+  const written = () => (existsSync(pids) ? readFileSync(pids, 'utf8') : '');
+  await until(() => written() !== '', 15_000);
+  const hookPid = Number(written());
   await first.stop();
   await until(() => done(second) !== undefined, 25_000);
   await until(() => !lives(hookPid));

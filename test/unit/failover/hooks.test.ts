@@ -397,7 +397,7 @@ describe('the dry run', () => {
           purpose: 'start',
           arguments: ['/opt/start', 'A'],
           timeoutMs: 1_000,
-          when: { key: 'plan.command.start', params: { instance: 'A' } },
+          when: { key: 'plan.command.startStopped', params: { instance: 'A' } },
         },
       ],
     ]);

@@ -138,5 +138,5 @@ describe('whatever happens in whatever order', () => {
     // A property that nothing ever reaches proves nothing.
     expect(begins).toBeGreaterThan(50);
     expect(withData).toBeGreaterThan(20);
-  });
+  }, 30_000);
 });

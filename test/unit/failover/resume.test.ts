@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import {
+  FUNCTIONS,
+  type InstanceCommands,
+  message,
+  PLANNED_STEPS,
+  type StepName,
+  SWITCHOVER_STEPS,
+  type SwitchoverRecord,
+  switchoverRecordSchema,
+} from '#shared/domain';
+import { dataStatus } from '#test/data-facts';
+import { registration } from '#test/failover-facts';
+import { ScriptedSwitchover, statusBody } from '#test/scripted-switchover';
+
+const commands: InstanceCommands = {
+  fence: { arguments: ['/opt/fence', '{operation}'], timeoutMs: 2_000, required: true },
+};
+const promoted = { load: { done: 1, total: 1 }, takeover: null };
+
+/** A world in which doing anything twice is seen, and whose state outlives the console that acts on it. */
+class Watched extends ScriptedSwitchover {
+  epochsRaised = 0;
+  #closed = false;
+  #opened = false;
+
+  constructor() {
+    super(commands);
+    this.answers.set(FUNCTIONS.systemInfo, [statusBody({ role: 'standby', status: 2, epoch: 1, data: dataStatus() })]);
+    this.program = async () => ({ kind: 'exit', exitCode: 0, output: '' });
+    this.close = () => {
+      if (!this.held) return { outcome: 'refused', reason: message('failover.lockLost') };
+      if (!this.#closed) this.epochsRaised++;
+      this.#closed = true;
+      return this.#opened ? { outcome: 'changed', route: this.route({ state: 'open' }) } : this.closed();
+    };
+    this.open = () => {
+      if (!this.held) return { outcome: 'refused', reason: message('failover.lockLost') };
+      this.#opened = true;
+      const route = this.route({ state: 'open' });
+      this.sees({ a: registration('A', { role: 'standby', status: 2, steppedDownEpoch: 2 }), route });
+      return { outcome: 'changed', route };
+    };
+  }
+
+  /** From its promotion on the instance says that it is primary. */
+  override ports() {
+    const ports = super.ports();
+    const { call } = ports;
+    return {
+      ...ports,
+      call: async (...given: Parameters<typeof call>) => {
+        if (given[1] === FUNCTIONS.promote)
+          this.answers.set(FUNCTIONS.systemInfo, [statusBody({ data: dataStatus(promoted) })]);
+        return call(...given);
+      },
+    };
+  }
+}
+
+/** What ZooKeeper gives back of a record. */
+const read = (record: SwitchoverRecord) => switchoverRecordSchema.parse(JSON.parse(JSON.stringify(record)));
+
+/** Stops the console as soon as it has written that a step runs, or has ended; the record may lag behind by a few writes. */
+async function leftAt(world: Watched, step: StepName, ended: boolean, planned: boolean, lag: number) {
+  const task = world.task(0, planned);
+  world.wrote = (record) => {
+    const result = record.steps.find(({ name }) => name === step)?.result;
+    if (ended ? result !== 'ok' && result !== 'skipped' : result !== 'running') return;
+    world.stopping.abort();
+    // Whatever a console that is gone still tries, it has no lock for it.
+    world.held = false;
+  };
+  await world.run(task);
+  world.wrote = () => {};
+  world.stopping = new AbortController();
+  world.held = true;
+  return world.records.at(-1 - lag);
+}
+
+describe.each([
+  ['a failover', SWITCHOVER_STEPS, false],
+  ['a planned switchover', PLANNED_STEPS, true],
+] as const)('%s whose console dies', (_name, steps, planned) => {
+  const moments = steps.flatMap((step) =>
+    [false, true].flatMap((ended) => [0, 1].map((lag) => [step, ended ? 'after' : 'within', lag] as const)),
+  );
+  it.each(moments)(
+    'at %s (%s it, record %i writes behind) is finished by the next one, and nothing is done twice',
+    async (step, when, lag) => {
+      const world = new Watched();
+      if (!planned) world.machine.beat('A', 'refused');
+      const record = await leftAt(world, step, when === 'after', planned, lag);
+      // Died before anything was written: there is no switchover to take up.
+      if (!record) return;
+      const { record: ended } = await world.run({ kind: 'resume', record: read(record) });
+      expect(ended.steps.filter(({ result }) => result !== 'ok').map(({ name, result }) => [name, result])).toEqual([]);
+      expect(ended).toMatchObject({ outcome: 'done', operationId: 'op', epochBefore: 1, epochAfter: 2 });
+      expect(world.epochsRaised).toBe(1);
+      const promotions = world.calls.filter(({ functionNumber }) => functionNumber === FUNCTIONS.promote);
+      expect(new Set(promotions.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+      expect(new Set(world.runs.map((run) => run.join(' ')))).toEqual(new Set(['/opt/fence op']));
+    },
+  );
+});
+
+describe('a failover that was left before the route was closed', () => {
+  it('is not gone on with where the old primary serves by then', async () => {
+    const world = new Watched();
+    world.machine.beat('A', 'refused');
+    const record = await leftAt(world, 'lock', false, false, 0);
+    if (!record) throw new Error('nothing was written');
+    world.machine.beat('A', 'ok');
+    const { record: ended, failure } = await world.run({ kind: 'resume', record: read(record) });
+    expect(ended).toMatchObject({ outcome: 'failed', epochAfter: null });
+    expect(failure?.key).toBe('failover.oldIsBack');
+    expect(world.epochsRaised).toBe(0);
+  });
+});
