@@ -60,7 +60,7 @@ export class Dispatcher {
       [FUNCTIONS.heartbeat, checked(heartbeatRequestSchema, (body) => this.#heartbeat(body))],
       [FUNCTIONS.completeStartup, checked(completeStartupRequestSchema, (body) => this.#completeStartup(body.epoch))],
       [FUNCTIONS.promote, checked(promoteRequestSchema, (body) => this.#promote(body))],
-      [FUNCTIONS.systemInfo, checked(systemInfoRequestSchema, (body) => this.#systemInfo(body.wait_loaded_ms ?? 0))],
+      [FUNCTIONS.systemInfo, checked(systemInfoRequestSchema, (body) => this.#systemInfo(body))],
       [FUNCTIONS.practicePromise, checked(promiseRequestSchema, (body) => this.#promise(body))],
       [FUNCTIONS.practiceHello, checked(helloRequestSchema, (body) => this.#answerHello(body))],
       [FUNCTIONS.practiceLook, checked(lookRequestSchema, (body) => this.#data.look(body))],
@@ -267,12 +267,13 @@ export class Dispatcher {
     return data === undefined ? said : { ...said, data: data.status() };
   }
 
-  #systemInfo(waitMs: number): Answer | Promise<Answer> {
-    return this.#loadWait.wait(waitMs)?.then(() => this.#info()) ?? this.#info();
+  #systemInfo(body: z.infer<typeof systemInfoRequestSchema>): Answer | Promise<Answer> {
+    const answer = () => this.#info(body.sums_at_lsn);
+    return this.#loadWait.wait(body.wait_loaded_ms ?? 0)?.then(answer) ?? answer();
   }
 
-  #info(): Answer {
-    const { options, incarnation, ports, sessions, guard, promises, self, peerSight } = this.#context;
+  #info(sumsAtLsn: number | undefined): Answer {
+    const { data, options, incarnation, ports, sessions, guard, promises, self, peerSight } = this.#context;
     const right = guard.right();
     const primary = self.facts.role === 'primary';
     return {
@@ -290,6 +291,7 @@ export class Dispatcher {
       on_promise: primary && right.basis === 'promise',
       hello_acknowledged_by: this.#hello.acknowledgedBy(),
       peer: peerSight.told(),
+      ...(sumsAtLsn === undefined || data === undefined ? {} : { sums_at: data.sumsAt(sumsAtLsn) }),
     };
   }
 }

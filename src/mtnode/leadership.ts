@@ -138,7 +138,11 @@ export class Leadership {
     if (route.epoch <= highestEpoch && lastRoute?.epoch === route.epoch && lastRoute.instance === route.instance)
       return;
     if (this.#wasPassedOver(route))
-      self.change({ steppedDownEpoch: route.epoch, steppedDownLsn: data?.durableLsn ?? null });
+      self.change({
+        steppedDownEpoch: route.epoch,
+        steppedDownLsn: data?.durableLsn ?? null,
+        steppedDownSums: null,
+      });
     const isPast = takingOver !== null && route.epoch > takingOver.epoch && route.instance !== options.instance;
     memory.note({
       highestEpoch: Math.max(highestEpoch, route.epoch),
@@ -176,12 +180,13 @@ export class Leadership {
   /** `further`: what else is to be stored with it. Rejects, with the epoch not held, where it could not be. */
   async #hold(epoch: number, generation: number, further: Partial<NodeState> = {}): Promise<void> {
     const { memory, self, guard, options } = this.#context;
-    const { heldEpoch, steppedDownEpoch, steppedDownLsn, steppingDown, note, status } = self.facts;
+    const { heldEpoch, steppedDownEpoch, steppedDownLsn, steppedDownSums, steppingDown, note, status } = self.facts;
     const before = memory.state;
     self.change({
       heldEpoch: epoch,
       steppedDownEpoch: null,
       steppedDownLsn: null,
+      steppedDownSums: null,
       steppingDown: false,
       note: null,
       status: STATUS_CODES.loading,
@@ -197,7 +202,7 @@ export class Leadership {
       });
     } catch (error) {
       guard.forget();
-      self.change({ heldEpoch, steppedDownEpoch, steppedDownLsn, steppingDown, note, status });
+      self.change({ heldEpoch, steppedDownEpoch, steppedDownLsn, steppedDownSums, steppingDown, note, status });
       memory.note({ heldEpoch: before.heldEpoch, claiming: before.claiming });
       throw error;
     }
@@ -348,15 +353,18 @@ export class Leadership {
    */
   async stepDown(epoch: number, reason: string, staysRightful = false): Promise<void> {
     const { self, sessions, guard, phases, memory, log, data } = this.#context;
+    const wasLoaded = this.isDataLoaded;
     const term = ++this.#term;
     this.#accepted = undefined;
-    const lastLsn = data?.stepDown() ?? null;
+    const ended = data?.stepDown();
     self.change({
       role: 'starting',
       status: STATUS_CODES.notStarted,
       heldEpoch: undefined,
       steppedDownEpoch: epoch,
-      steppedDownLsn: lastLsn,
+      steppedDownLsn: ended?.lastLsn ?? null,
+      // Of one that had not come to serve it says nothing of what was acknowledged.
+      steppedDownSums: wasLoaded ? (ended?.sums ?? null) : null,
       steppingDown: true,
       note: reason,
     });

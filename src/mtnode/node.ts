@@ -228,7 +228,7 @@ class RunningNode implements MtNode, Answering {
 
   record(): Registration {
     const { options, ports, incarnation, memory, self, phases } = this.#context;
-    const { role, steppedDownEpoch, steppedDownLsn } = self.facts;
+    const { role, steppedDownEpoch, steppedDownLsn, steppedDownSums } = self.facts;
     const data = this.#news?.shown();
     const trouble = this.#dataLink?.trouble();
     const t2Port = options.advertisedT2Port || this.listening.t2Port;
@@ -248,6 +248,7 @@ class RunningNode implements MtNode, Answering {
       epoch: memory.state.highestEpoch,
       steppedDownEpoch,
       lastLsn: steppedDownLsn ?? data?.lsn ?? null,
+      ...(steppedDownSums === null ? {} : { steppedDownSums }),
       ...(data === undefined ? {} : { data }),
       selfFence: true,
       note: trouble?.slice(0, 500) ?? this.#note(),
@@ -275,14 +276,16 @@ class RunningNode implements MtNode, Answering {
 
   async #end(): Promise<void> {
     const { self, registration, ports, memory, log, data } = this.#context;
-    const { heldEpoch, steppedDownEpoch, steppedDownLsn } = self.facts;
-    const lastLsn = heldEpoch === undefined ? steppedDownLsn : (data?.stepDown() ?? null);
+    const { heldEpoch, steppedDownEpoch, steppedDownLsn, steppedDownSums } = self.facts;
+    const wasLoaded = this.#leadership.isDataLoaded;
+    const ended = heldEpoch === undefined ? undefined : data?.stepDown();
     // From here on no beat is answered: what follows only tells the others.
     self.change({
       role: 'stopped',
       status: STATUS_CODES.notStarted,
       steppedDownEpoch: heldEpoch ?? steppedDownEpoch,
-      steppedDownLsn: lastLsn,
+      steppedDownLsn: heldEpoch === undefined ? steppedDownLsn : (ended?.lastLsn ?? null),
+      steppedDownSums: heldEpoch === undefined ? steppedDownSums : wasLoaded ? (ended?.sums ?? null) : null,
       note: 'stopped in order',
     });
     log.info('stops', { epoch: heldEpoch });

@@ -3,9 +3,11 @@ import { LossRefused } from '#mtnode/data';
 import {
   type Driver,
   FUNCTIONS,
+  type Grounds,
   hasLetGo,
   type InstanceRole,
   type InstanceStatus,
+  message,
   type Registration,
   type Route,
   STATUS_CODES,
@@ -214,6 +216,26 @@ export class SelfPromotion {
     return lossBound !== null && lossBound <= options.maxLossRecords;
   }
 
+  /** What it went by: ZooKeeper, and what it hears of the primary itself. */
+  #grounds(instance: string): Grounds {
+    const { ports, peers, peerSight, options } = this.#context;
+    const peer = options.instance;
+    const hasStopped = peers.get(instance)?.registration.role === 'stopped';
+    const heard = peerSight.told();
+    const ageMs = heard?.instance === instance ? heard.heard_ms : null;
+    const unheard =
+      ageMs === null
+        ? message('failover.peer.neverHeard', { peer })
+        : message('failover.peer.silent', { peer, silentMs: ageMs });
+    const registered = message(`failover.coordination.${hasStopped ? 'stopped' : 'expired'}`);
+    const sources: Grounds['instances'][number]['sources'] = [
+      { class: 'coordination', says: 'gone', ageMs: null, reason: registered },
+      { class: 'peer', says: ageMs === null ? 'nothing' : 'silent', ageMs, reason: unheard },
+    ];
+    const reason = hasStopped ? registered : message('failover.verdict.peerAndCoordination');
+    return { atMs: ports.clock.wallMs(), instances: [{ instance, verdict: 'gone', reason, sources }] };
+  }
+
   #record(before: Route, after: Route, startedAtMs: number): SwitchoverLog {
     const { ports, log, paths, options } = this.#context;
     const { clock, zookeeper } = ports;
@@ -227,6 +249,7 @@ export class SelfPromotion {
         epochBefore: before.epoch,
         epochAfter: after.epoch,
         startedAtMs,
+        grounds: this.#grounds(before.instance),
       },
     );
   }

@@ -1,4 +1,4 @@
-import { type InstanceRole, type InstanceStatus, STATUS_CODES } from '#shared/domain';
+import { type DataSums, type InstanceRole, type InstanceStatus, STATUS_CODES } from '#shared/domain';
 
 /** What the instance is at this moment, and what it says of itself. */
 export interface SelfFacts {
@@ -11,6 +11,8 @@ export interface SelfFacts {
   steppedDownEpoch: number | null;
   /** The last LSN that it had written when it stepped down; null: it did not, or keeps no data. */
   steppedDownLsn: number | null;
+  /** What its UFT held then: everything that it had acknowledged. */
+  steppedDownSums: DataSums | null;
   /** It has served, or was about to, and is on its way back to standby: its clients get nothing (F12). */
   steppingDown: boolean;
 }
@@ -24,6 +26,7 @@ export class Self {
     heldEpoch: undefined,
     steppedDownEpoch: null,
     steppedDownLsn: null,
+    steppedDownSums: null,
     steppingDown: false,
   };
   readonly #onChange: () => void;

@@ -145,6 +145,35 @@ describe('a switchover on the page', () => {
     expect([...markup.matchAll(/data-result="pending"/g)]).toHaveLength(7);
   });
 
+  it('tells why it acted and what was verified, in both languages, and what differs without being asked', () => {
+    const source = {
+      class: 'host',
+      says: 'gone',
+      ageMs: 40,
+      reason: message('check.process.gone', { pid: 7 }),
+    } as const;
+    const reason = message('failover.verdict.networkAndHost');
+    const told = {
+      ...switchover,
+      grounds: { atMs: 0, instances: [{ instance: 'A', verdict: 'gone' as const, reason, sources: [source] }] },
+      verified: [
+        {
+          ...({ what: 'data', result: 'equal' } as const),
+          said: message('failover.verified.data.equal', { from: 'A', to: 'B', orders: 3, lsn: 9, digest: 'd' }),
+        },
+      ],
+    };
+    const markup = render(<SwitchoverPanel switchover={told} />);
+    expect(markup).toContain('It does not answer and its process is dead');
+    expect(markup).toMatch(/data-class="host" data-says="gone".*40 ms old/);
+    expect(markup).toContain('B has exactly what A stepped down with: 3 orders up to LSN 9, digest d');
+    expect(markup).not.toContain(' open=""');
+    expect(render(<SwitchoverPanel switchover={told} />, 'zh-CN')).toContain('B 的数据与 A 让位时完全一致');
+    const differs = told.verified.map((item) => ({ ...item, result: 'differs' as const }));
+    expect(render(<SwitchoverPanel switchover={{ ...told, verified: differs }} />)).toContain(' open=""');
+    expect(render(<SwitchoverPanel switchover={switchover} />)).not.toContain('switchover-grounds');
+  });
+
   it('never calls an unknown outcome failed', () => {
     const markup = render(<SwitchoverPanel switchover={{ ...switchover, outcome: 'unknown', outageMs: null }} />);
     expect(markup).toContain('Outcome not known yet');

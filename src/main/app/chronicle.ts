@@ -74,9 +74,25 @@ function storedSwitchover(pairKey: string, notice: SwitchoverNotice, outcome: St
     steps,
     data,
     askedBy,
+    grounds,
+    verified,
   } = notice;
   const measured = { epochBefore, epochAfter, outageMs, outageErrorMs };
-  return { operationId, pairKey, atMs, outcome, trigger, from, to, ...measured, steps, data, askedBy };
+  return {
+    operationId,
+    pairKey,
+    atMs,
+    outcome,
+    trigger,
+    from,
+    to,
+    ...measured,
+    steps,
+    data,
+    askedBy,
+    grounds,
+    verified,
+  };
 }
 
 function wordsOf(pair: string, notice: SwitchoverNotice): { title: Message; body: Message } {

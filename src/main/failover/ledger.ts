@@ -2,7 +2,9 @@ import type { SeenRegistration } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
 import { sameValue } from '#shared/contract';
 import type {
+  BaseDataStatus,
   DataStatus,
+  DataSums,
   InstanceRole,
   InstanceStatus,
   Message,
@@ -114,6 +116,13 @@ export interface ServedFact {
   incarnation: string;
 }
 
+/** What an instance last said of its business while it was primary, in one life of its process. */
+export interface SpokenFact {
+  sums: DataSums | null;
+  baseData: BaseDataStatus | null;
+  incarnation: string;
+}
+
 /** Everything known of one instance. A value: every change makes another. */
 export interface InstanceLedger {
   name: string;
@@ -134,6 +143,7 @@ export interface InstanceLedger {
   data: DataFact | null;
   beatLsn: LsnFact | null;
   served: ServedFact | null;
+  spoken: SpokenFact | null;
 }
 
 export function emptyLedger(name: string, hostCheck: boolean): InstanceLedger {
@@ -158,6 +168,7 @@ export function emptyLedger(name: string, hostCheck: boolean): InstanceLedger {
     data: null,
     beatLsn: null,
     served: null,
+    spoken: null,
   };
 }
 
@@ -215,6 +226,10 @@ export function withRegistration(ledger: InstanceLedger, seen: SeenRegistration,
       seen.value?.role === 'primary'
         ? nextServed(ledger, seen.value.incarnation, seen.value.data?.acknowledgedLsn ?? null)
         : ledger.served,
+    spoken:
+      seen.value?.role === 'primary'
+        ? nextSpoken(ledger, seen.value.incarnation, seen.value.data ?? null)
+        : ledger.spoken,
   };
 }
 
@@ -236,7 +251,17 @@ export function withInfo(ledger: InstanceLedger, info: InfoFact): InstanceLedger
   const { data: status, incarnation, atMonotonicMs, atWallMs } = info;
   const data = status && { status, incarnation, atMonotonicMs, atWallMs };
   const acknowledged = info.role === 'primary' ? (status?.acknowledgedLsn ?? null) : null;
-  return { ...ledger, info, data, served: nextServed(ledger, incarnation, acknowledged) };
+  const spoken = info.role === 'primary' ? nextSpoken(ledger, incarnation, status) : ledger.spoken;
+  return { ...ledger, info, data, served: nextServed(ledger, incarnation, acknowledged), spoken };
+}
+
+/** The later of two words counts, by its LSN: a registration may be older than what was answered. */
+function nextSpoken({ spoken }: InstanceLedger, incarnation: string, status: DataStatus | null): SpokenFact | null {
+  if (!status) return spoken;
+  const before = spoken?.incarnation === incarnation ? spoken : null;
+  const { sums = null, baseData = null } = status;
+  const isLater = sums !== null && sums.lsn >= (before?.sums?.lsn ?? 0);
+  return { incarnation, sums: isLater ? sums : (before?.sums ?? null), baseData: baseData ?? before?.baseData ?? null };
 }
 
 /** What an instance says it is: the registration while there is one, else its own last answer. */

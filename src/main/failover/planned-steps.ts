@@ -14,6 +14,7 @@ import { infoOf } from './procedure.ts';
 import { commandMessage, runUntilDone } from './run-command.ts';
 import type { SwitchoverRun } from './runner.ts';
 import { ASK_AGAIN_MS, failed, isClosed, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
+import type { OldWord } from './verification.ts';
 
 /** A standby that is behind for no longer than this has caught up: writes go on all the time. */
 const CAUGHT_UP_SECONDS = 0.25;
@@ -62,8 +63,16 @@ function hasCaughtUp({ sync, lag }: DataStatus): boolean {
   return sync.state === 'following' && lag !== null && lag.seconds <= CAUGHT_UP_SECONDS;
 }
 
-/** The last LSN that the old primary says it stepped down with at the epoch; null: it has not said so. */
-export function lsnSteppedDownWith({ ports, record: { from } }: SwitchoverRun, epoch: number): number | null {
+/**
+ * The last LSN that the old primary says it stepped down with at the epoch: of what it had acknowledged, where it tells
+ * that; what it had only just written may come to its disk after the new one has read it. null: it has not said so.
+ */
+export function lsnSteppedDownWith(
+  { ports, record: { from } }: SwitchoverRun,
+  epoch: number,
+  { sums, isLast }: OldWord,
+): number | null {
+  if (isLast && sums) return sums.lsn;
   const said = from === null ? null : factsOf(ports.facts(), from)?.ledger.lastRegistration;
   return said && (said.steppedDownEpoch ?? -1) >= epoch ? said.lastLsn : null;
 }

@@ -52,7 +52,7 @@ export function stepOf(record: SwitchoverRecord, name: StepName): StepRecord | u
  * again. `unknown`: it may have had its effect; ask what became of it, and repeat it where it can be repeated.
  */
 export type Judgement =
-  | { kind: 'done'; said?: Message }
+  | { kind: 'done'; said?: Message | undefined }
   | { kind: 'later'; why: Message }
   | { kind: 'unknown'; why: Message }
   | { kind: 'refused'; why: Message };

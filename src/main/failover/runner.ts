@@ -7,6 +7,7 @@ import {
   type StepName,
   type SwitchoverRecord,
 } from '#shared/domain';
+import { groundsOf } from './grounds.ts';
 import { carriedFrom } from './guards.ts';
 import type { BeginRequest } from './machine.ts';
 import { type MeasuredOutage, StepFailure, type SwitchoverPorts, type SwitchoverProgress } from './ports.ts';
@@ -74,6 +75,11 @@ export class SwitchoverRun {
     this.#told(this.progress());
   }
 
+  /** Takes down what the next change tells. */
+  learn(part: Partial<SwitchoverRecord>): void {
+    this.#record = { ...this.#record, ...part };
+  }
+
   begin(step: StepName): void {
     const { clock } = this.ports;
     this.#began = { step, monotonicMs: clock.monotonicMs() };
@@ -130,6 +136,7 @@ function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: Switch
     endedAtMs: null,
     outcome: 'running',
     steps: pendingSteps(request.planned),
+    grounds: groundsOf(ports.facts()),
     ...carriedFrom(recordBefore(ports)),
     ...(fromProcess ? { fromProcess } : {}),
     ...(request.acceptedLoss > 0 ? { acceptedLoss: request.acceptedLoss } : {}),

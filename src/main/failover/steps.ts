@@ -29,6 +29,7 @@ import {
   timeouts,
   waitUntil,
 } from './step-tools.ts';
+import { type OldWord, verification, wordOfOld } from './verification.ts';
 
 /** One try of 45184006: short enough that a lost reply leaves time to ask what became of it. */
 const PROMOTE_CALL_MS = 1_500;
@@ -45,6 +46,8 @@ interface Learnt {
   epoch: number;
   /** What the old primary stepped down with, where it said so. */
   steppedDownLsn: number | null;
+  /** What is known of what it held. */
+  old: OldWord;
 }
 
 /** The procedure, step by step. Throws {@link StepFailure}. */
@@ -54,9 +57,9 @@ export async function runSteps(run: SwitchoverRun): Promise<void> {
   const { planned } = run;
   if (planned) await drain(run);
   const epoch = await closeRoute(run, incarnation);
-  const learnt: Learnt = { incarnation, epoch, steppedDownLsn: null };
   await proveOldOut(run, epoch);
-  learnt.steppedDownLsn = lsnSteppedDownWith(run, epoch);
+  const old = wordOfOld(run.ports.facts(), run.record, epoch);
+  const learnt: Learnt = { incarnation, epoch, old, steppedDownLsn: lsnSteppedDownWith(run, epoch, old) };
   await promote(run, learnt);
   await load(run, learnt);
   await complete(run, learnt);
@@ -214,22 +217,29 @@ async function complete(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
   );
 }
 
-async function verify(run: SwitchoverRun, { epoch, incarnation, steppedDownLsn }: Learnt): Promise<void> {
-  const { to } = run.record;
+async function verify(run: SwitchoverRun, { epoch, incarnation, steppedDownLsn, old }: Learnt): Promise<void> {
+  const { to, from } = run.record;
+  const question = old.sums ? { sums_at_lsn: old.sums.lsn } : {};
   run.begin('verify');
   let data: SwitchoverData | null = null;
   await repeat(run, 'verify', timeouts(run).verifyMs, async (leftMs) => {
     const body = run.ports.beatBody(to);
     const [info, beat] = await Promise.all([
-      ask(run, FUNCTIONS.systemInfo, {}, leftMs),
+      ask(run, FUNCTIONS.systemInfo, question, leftMs),
       ask(run, FUNCTIONS.heartbeat, body, leftMs),
     ]);
-    const judged = judgeInfo(to, infoOf(info), epoch, incarnation);
-    if (judged.kind !== 'done') return judged;
-    data = dataOf(run, infoOf(info), epoch);
-    const takeover = infoOf(info)?.data?.takeover ?? null;
+    const said = infoOf(info);
+    const judged = judgeInfo(to, said, epoch, incarnation);
+    if (judged.kind !== 'done' || !said) return judged;
+    data = dataOf(run, said, epoch);
+    const takeover = said.data?.takeover ?? null;
     const missing = takeover?.epoch === epoch ? missingOfOld(run.record, takeover, steppedDownLsn) : null;
-    return missing ? { kind: 'refused', why: missing } : judgeBeat(to, beat, epoch);
+    if (missing) return { kind: 'refused', why: missing };
+    const { items, refusal } = verification({ from: from ?? '?', to }, old, said);
+    run.learn({ verified: items });
+    if (refusal) return { kind: 'refused', why: refusal };
+    const answered = judgeBeat(to, beat, epoch);
+    return answered.kind === 'done' ? { kind: 'done', said: answered.said ?? items[0]?.said } : answered;
   });
   if (data) run.change({ data });
 }

@@ -1,5 +1,5 @@
 import type { EventView } from '#shared/contract';
-import type { AskedBy, StepRecord, SwitchoverData } from '#shared/domain';
+import type { AskedBy, Grounds, StepRecord, SwitchoverData, VerifiedItem } from '#shared/domain';
 
 /** An event before it has its number. */
 export type NewEvent = Omit<EventView, 'id'>;
@@ -22,6 +22,9 @@ export interface StoredSwitchover {
   data: SwitchoverData | null;
   /** Who asked for it and who approved; null where nobody gave a name, or nobody asked. */
   askedBy: AskedBy | null;
+  /** What was known when it was begun, and what was verified before the route was opened. Undefined: not kept. */
+  grounds?: Grounds | undefined;
+  verified?: VerifiedItem[] | undefined;
 }
 
 /** What is remembered across starts. No method throws for what the disk does. */

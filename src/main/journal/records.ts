@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { EventView } from '#shared/contract';
-import { askedBySchema, stepRecordSchema, switchoverDataSchema } from '#shared/domain';
+import {
+  askedBySchema,
+  groundsSchema,
+  stepRecordSchema,
+  switchoverDataSchema,
+  verifiedItemSchema,
+} from '#shared/domain';
 import type { StoredSwitchover } from './port.ts';
 
 const rowSchema = z
@@ -41,6 +47,8 @@ const switchoverSchema: z.ZodType<StoredSwitchover> = z.object({
   steps: z.array(stepRecordSchema),
   data: switchoverDataSchema.nullable().default(null),
   askedBy: askedBySchema.nullable().default(null),
+  grounds: groundsSchema.optional(),
+  verified: z.array(verifiedItemSchema).optional(),
 });
 
 /** An event from its row. Throws a ZodError where another program has written there. */

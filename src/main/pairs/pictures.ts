@@ -189,6 +189,8 @@ export function switchoverOf({ record, reason, failure, outage }: SwitchoverProg
     reason,
     failure,
     data: record.data ?? null,
+    ...(record.grounds ? { grounds: record.grounds } : {}),
+    ...(record.verified ? { verified: record.verified } : {}),
     ...(record.commands ? { commands: record.commands.map(commandMessage) } : {}),
   };
 }

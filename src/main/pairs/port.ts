@@ -11,11 +11,13 @@ import type {
   AskedBy,
   Calendar,
   Environment,
+  Grounds,
   Message,
   PairConfig,
   PolicyChange,
   StepRecord,
   SwitchoverData,
+  VerifiedItem,
 } from '#shared/domain';
 
 /** Something worth a line in the journal. */
@@ -42,6 +44,9 @@ export interface SwitchoverNotice {
   data: SwitchoverData | null;
   /** Who asked for it and who approved; null where nobody gave a name, or nobody asked. */
   askedBy: AskedBy | null;
+  /** What was known when it was begun, and what was verified before the route was opened. Absent: that was not kept. */
+  grounds?: Grounds;
+  verified?: VerifiedItem[];
   steps: StepRecord[];
   failure: Message | null;
 }

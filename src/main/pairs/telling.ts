@@ -5,7 +5,19 @@ import type { PairEvent, SwitchoverNotice } from './port.ts';
 /** The notice of a switchover's begin or end. */
 export function noticeOf(progress: SwitchoverProgress, atMs: number): SwitchoverNotice {
   const { record, outage, failure } = progress;
-  const { operationId, trigger, from, to, epochBefore, epochAfter, steps, outcome, data = null } = record;
+  const {
+    operationId,
+    trigger,
+    from,
+    to,
+    epochBefore,
+    epochAfter,
+    steps,
+    outcome,
+    data = null,
+    grounds,
+    verified,
+  } = record;
   const kind = outcome === 'running' ? 'begun' : outcome;
   return {
     kind: `switchover-${kind}`,
@@ -20,6 +32,8 @@ export function noticeOf(progress: SwitchoverProgress, atMs: number): Switchover
     outageErrorMs: outage?.errorMs ?? null,
     data,
     askedBy: record.askedBy ?? null,
+    ...(grounds ? { grounds } : {}),
+    ...(verified ? { verified } : {}),
     steps,
     failure: outcome === 'unknown' ? (failure ?? message('failover.outcomeUnknown')) : failure,
   };

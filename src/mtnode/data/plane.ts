@@ -6,7 +6,9 @@ import { Uft, type UftOrder } from '#mtnode/uft';
 import {
   ANY_LOSS,
   type Aside,
+  type BaseDataStatus,
   type DataStatus,
+  type DataSums,
   type LoadProgress,
   type Message,
   type SyncRecord,
@@ -68,6 +70,7 @@ export class DataPlane {
   #load: LoadProgress | null = null;
   #takeover: Takeover | null = null;
   #aside: Aside | null = null;
+  #baseData: BaseDataStatus | undefined;
 
   constructor(setting: DataSetting, ports: DataPorts, node: DataNode) {
     this.#setting = setting;
@@ -145,7 +148,13 @@ export class DataPlane {
       todb: this.#todbStatus(),
       takeover: this.#takeover,
       aside: this.#aside,
+      baseData: this.#baseData,
     });
+  }
+
+  /** What UFT held at that LSN; null: not there yet, or too much has come since. */
+  sumsAt(lsn: number): DataSums | null {
+    return this.#uft.sumsAt(lsn) ?? null;
   }
 
   /** When the mount was last seen to live, on the monotonic clock; null: this instance follows nobody through one. */
@@ -349,7 +358,11 @@ export class DataPlane {
    */
   async baseData(signal: AbortSignal): Promise<Record<string, string> | undefined> {
     const opened = await this.open().then(() => this.#opened);
-    return (await opened?.todb?.baseData(signal))?.rows;
+    const found = await opened?.todb?.baseData(signal);
+    if (found === undefined) return undefined;
+    const { rows, from, digest } = found;
+    this.#baseData = { rows: Object.keys(rows).length, digest, from };
+    return rows;
   }
 
   /** Preload (F5) makes the way to the local database ready, and nobody waits for it: a promotion then finds it open. */
@@ -399,8 +412,9 @@ export class DataPlane {
   /**
    * Not primary any more, and not on the way to it: nothing is acknowledged from the call on, and UFT is emptied. The
    * last LSN on the disk: nothing above it was acknowledged, and what is on its way there still whoever seals may not see.
+   * With it, what UFT held: everything that was acknowledged.
    */
-  stepDown(): number {
+  stepDown(): { lastLsn: number; sums: DataSums } {
     this.#work.abort();
     this.#work = new AbortController();
     const reign = this.#reign;
@@ -411,11 +425,12 @@ export class DataPlane {
     this.#takingOver = undefined;
     this.#isLoaded = false;
     this.#load = null;
+    const sums = this.#uft.sums();
     if (this.#opened === undefined) this.#uft.clear();
     else this.#opened.warm.reset();
     this.#settling = this.#settle(reign, caughtUp).catch((error: unknown) => this.fail(error));
     this.#applyTarget();
-    return lastLsn;
+    return { lastLsn, sums };
   }
 
   async #settle(reign: Reign | undefined, caughtUp: Promise<unknown> | undefined): Promise<void> {

@@ -3,6 +3,7 @@ import type { FollowerView } from '#mtnode/sync';
 import type { Uft } from '#mtnode/uft';
 import {
   type Aside,
+  type BaseDataStatus,
   type DataStatus,
   type LoadProgress,
   message,
@@ -29,6 +30,7 @@ export interface StatusParts {
   todb: TodbStatus;
   takeover: Takeover | null;
   aside: Aside | null;
+  baseData: BaseDataStatus | undefined;
 }
 
 /** What is registered, and answered by 402999 and 1403040. */
@@ -47,6 +49,8 @@ export function dataStatus(parts: StatusParts): DataStatus {
     todb: parts.todb,
     takeover: parts.takeover,
     aside: parts.aside,
+    ...(parts.damage === undefined ? { sums: uft.sums() } : {}),
+    ...(parts.baseData === undefined ? {} : { baseData: parts.baseData }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 const MAX_ROWS = 10_000;
@@ -9,4 +10,11 @@ const baseDataSchema = z
 export function parseBaseData(copy: unknown): Record<string, string> | undefined {
   const parsed = baseDataSchema.safeParse(copy);
   return parsed.success ? parsed.data : undefined;
+}
+
+/** The same rows have the same digest, in whatever order the database gave them. */
+export function digestOf(rows: Record<string, string>): string {
+  const hash = createHash('sha256');
+  for (const name of Object.keys(rows).sort()) hash.update(`${JSON.stringify([name, rows[name]])}\n`);
+  return hash.digest('hex').slice(0, 16);
 }

@@ -1,7 +1,7 @@
 import { sleep } from '#core/clock';
 import { DatabaseError, type EpochStart } from '#core/local-database';
 import type { Message, TodbStatus } from '#shared/domain';
-import { parseBaseData } from './base-data.ts';
+import { digestOf, parseBaseData } from './base-data.ts';
 import type { TodbWriterPorts } from './ports.ts';
 import { differsReason, troubleOf } from './status.ts';
 import { backOffMs, Term } from './term.ts';
@@ -19,6 +19,8 @@ export interface BaseData {
   rows: Record<string, string>;
   /** `copy`: the database could not be reached; this is what it said last. */
   from: 'database' | 'copy';
+  /** The same rows have the same one. */
+  digest: string;
 }
 
 type State = Pick<TodbStatus, 'state' | 'reason'>;
@@ -36,7 +38,7 @@ export class TodbWriter {
   #state: State = IDLE;
   #peerDigest: string | null = null;
   /** What the copy of the base data holds, as far as this process knows. */
-  #copied: string | undefined;
+  #copied: { text: string; digest: string } | undefined;
 
   constructor(setting: TodbWriterSetting, ports: TodbWriterPorts) {
     this.#setting = setting;
@@ -109,23 +111,25 @@ export class TodbWriter {
     const { database, copy } = this.#ports;
     try {
       const rows = await database.baseData();
-      await this.#keep(rows);
+      const digest = await this.#keep(rows);
       if (!this.#term) this.#become(IDLE);
-      return { rows, from: 'database' };
+      return { rows, from: 'database', digest };
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       const kept = parseBaseData(await copy.load());
       if (!kept) throw error;
-      return { rows: kept, from: 'copy' };
+      return { rows: kept, from: 'copy', digest: digestOf(kept) };
     }
   }
 
   /** The copy is forced to disk, which the redo log needs as well: one that says the same already is left. */
-  async #keep(rows: Record<string, string>): Promise<void> {
+  async #keep(rows: Record<string, string>): Promise<string> {
     const text = JSON.stringify(rows);
-    if (text === this.#copied) return;
+    if (text === this.#copied?.text) return this.#copied.digest;
+    const digest = digestOf(rows);
     await this.#ports.copy.save(rows);
-    this.#copied = text;
+    this.#copied = { text, digest };
+    return digest;
   }
 
   #differs(): Message | null {

@@ -11,8 +11,9 @@ import {
   type SessionEntry,
   type StoredOrder,
 } from '#mtnode/redo';
-import type { Order } from '#shared/domain';
+import type { DataSums, Order } from '#shared/domain';
 import { OrderStore } from './order-store.ts';
+import { hex, PastSums } from './past-sums.ts';
 
 /** An order as UFT has it. */
 export interface UftOrder {
@@ -31,6 +32,9 @@ export class Uft {
   #orders = new OrderStore();
   #sessions = new Map<string, SessionEntry>();
   #digest = new Digest();
+  /** Sessions come and go: a sum that each of them is added to and taken from. */
+  #sessionSum = 0;
+  readonly #past = new PastSums();
 
   /** The last record applied; 0: none. */
   get lastLsn(): number {
@@ -65,6 +69,7 @@ export class Uft {
       this.#session(decodeEntry(type, payload));
     }
     this.#lastLsn = lsn;
+    this.#past.put(lsn, this.#digest, this.#orders.count, this.#sessions.size, this.#sessionSum);
   }
 
   /** Begins anew from a dat, whose batches follow through {@link addBatch}. */
@@ -76,7 +81,7 @@ export class Uft {
 
   addBatch({ orders, sessions }: DatBatch): void {
     for (const order of orders) this.#orders.add(order);
-    for (const session of sessions) this.#sessions.set(nameOf(session), session);
+    for (const session of sessions) this.#session({ type: 'session', ...session });
   }
 
   /** The orders of these keys; keys that were never written are left out. */
@@ -91,6 +96,22 @@ export class Uft {
   /** Over every order written, in the order of their LSNs: the same on every instance that has the same (hex). */
   digest(): string {
     return this.#digest.text();
+  }
+
+  /** What is here now. */
+  sums(): DataSums {
+    return {
+      lsn: this.#lastLsn,
+      orders: this.count,
+      digest: this.digest(),
+      sessions: this.sessionCount,
+      sessionDigest: hex(this.#sessionSum),
+    };
+  }
+
+  /** What was here once the record of that LSN had been applied; undefined: not known, or not any more. */
+  sumsAt(lsn: number): DataSums | undefined {
+    return lsn === this.#lastLsn ? this.sums() : this.#past.at(lsn);
   }
 
   /**
@@ -125,11 +146,18 @@ export class Uft {
     this.#sessions = new Map();
     this.#lastLsn = 0;
     this.#digest = new Digest();
+    this.#sessionSum = 0;
+    this.#past.clear();
   }
 
   #session(entry: Entry): void {
-    if (entry.type === 'session') this.#sessions.set(nameOf(entry), { kind: entry.kind, value: entry.value });
-    if (entry.type === 'session-end') this.#sessions.delete(nameOf(entry));
+    if (entry.type !== 'session' && entry.type !== 'session-end') return;
+    const name = nameOf(entry);
+    const isThere = this.#sessions.has(name);
+    if (entry.type === 'session') this.#sessions.set(name, { kind: entry.kind, value: entry.value });
+    else this.#sessions.delete(name);
+    if (isThere === (entry.type === 'session')) return;
+    this.#sessionSum = (this.#sessionSum + (isThere ? -1 : 1) * crc32(name)) >>> 0;
   }
 }
 
@@ -139,26 +167,22 @@ function nameOf({ kind, value }: SessionEntry): string {
 
 /** Two checksums chained over orders: where any of them, its LSN, epoch or place differs, so does the end. */
 class Digest {
-  #a: number;
-  #b: number;
+  a: number;
+  b: number;
 
   constructor(text = '0000000000000000') {
-    this.#a = Number.parseInt(text.slice(0, 8), 16);
-    this.#b = Number.parseInt(text.slice(8), 16);
+    this.a = Number.parseInt(text.slice(0, 8), 16);
+    this.b = Number.parseInt(text.slice(8), 16);
   }
 
   add(lsn: number, epoch: number, payload: Uint8Array): void {
     const place = (Math.imul(lsn, 0x9e3779b1) ^ Math.imul(epoch, 0x85ebca6b)) >>> 0;
     const sum = crc32(payload, place);
-    this.#a = (Math.imul(this.#a ^ sum, 0xcc9e2d51) + place) >>> 0;
-    this.#b = (Math.imul((this.#b ^ (this.#b >>> 15)) + sum, 0x1b873593) ^ this.#a) >>> 0;
+    this.a = (Math.imul(this.a ^ sum, 0xcc9e2d51) + place) >>> 0;
+    this.b = (Math.imul((this.b ^ (this.b >>> 15)) + sum, 0x1b873593) ^ this.a) >>> 0;
   }
 
   text(): string {
-    return hex(this.#a) + hex(this.#b);
+    return hex(this.a) + hex(this.b);
   }
-}
-
-function hex(value: number): string {
-  return value.toString(16).padStart(8, '0');
 }

@@ -4,7 +4,10 @@ import type {
   CalendarSight,
   DataStatus,
   Driver,
+  EvidenceClass,
+  EvidenceSays,
   FoundCalendar,
+  Grounds,
   InstanceRole,
   InstanceStatus,
   Maintenance,
@@ -17,7 +20,11 @@ import type {
   StepRecord,
   SvrMode,
   SwitchoverData,
+  Verdict,
+  VerifiedItem,
 } from '#shared/domain';
+
+export type { EvidenceClass, EvidenceSays, Verdict } from '#shared/domain';
 
 /** What the screen is told: main owns the truth, these are its pictures of it. JSON-safe, times in epoch ms. */
 
@@ -34,9 +41,6 @@ export type PairState =
 /** Alarm priorities of UX rule 2; `none`: nothing to do. `no-data` outranks `none` and says so. */
 export type Severity = 'none' | 'p3' | 'p2' | 'p1' | 'no-data';
 
-export type EvidenceClass = 'network' | 'peer' | 'coordination' | 'host';
-/** What a source says of an instance. `nothing`: the source exists and proves nothing, the message says why. */
-export type EvidenceSays = 'alive' | 'gone' | 'silent' | 'nothing';
 export interface EvidenceView {
   class: EvidenceClass;
   says: EvidenceSays;
@@ -44,7 +48,6 @@ export interface EvidenceView {
   atMs: number | null;
   reason: Message;
 }
-export type Verdict = 'alive' | 'gone' | 'silent' | 'unreachable-registered' | 'unknown';
 
 export interface LastReply {
   class: ReplyClass;
@@ -126,6 +129,10 @@ export interface SwitchoverView {
   failure: Message | null;
   /** What became of the data; null while not known. */
   data: SwitchoverData | null;
+  /** What was known when it was begun. Absent: the console that began it did not keep that. */
+  grounds?: Grounds;
+  /** What was verified before the route was opened. Absent: not that far yet, or it was not told. */
+  verified?: VerifiedItem[];
   /** What was run of the site's own programs, and what became of each. Absent: nothing was. */
   commands?: Message[];
 }

@@ -96,6 +96,31 @@ export type Aside = z.infer<typeof asideSchema>;
 export const loadProgressSchema = z.object({ done: count, total: count });
 export type LoadProgress = z.infer<typeof loadProgressSchema>;
 
+/**
+ * What UFT held at one LSN. Two instances that hold the same up to there tell the same: the digests say so without
+ * anything having been read again.
+ */
+export const dataSumsSchema = z.object({
+  lsn,
+  orders: count,
+  /** Over every order in the order of their LSNs. */
+  digest: z.string().regex(/^[0-9a-f]{16}$/),
+  /** Those that redo made: sessions known from the start are in none. */
+  sessions: count,
+  /** Over all of them, in whatever order they came. */
+  sessionDigest: z.string().regex(/^[0-9a-f]{8}$/),
+});
+export type DataSums = z.infer<typeof dataSumsSchema>;
+
+/** The base data (F5) as it was loaded last. */
+export const baseDataStatusSchema = z.object({
+  rows: count,
+  digest: z.string().regex(/^[0-9a-f]{16}$/),
+  /** `copy`: the local database could not be reached; this is what it said last. */
+  from: z.enum(['database', 'copy']),
+});
+export type BaseDataStatus = z.infer<typeof baseDataStatusSchema>;
+
 /** In registrations (at most once a second for figures alone) and in 402999's and 1403040's answers. */
 export const dataStatusSchema = z.object({
   mode: syncModeSchema,
@@ -121,6 +146,10 @@ export const dataStatusSchema = z.object({
   takeover: takeoverSchema.nullable(),
   /** The latest; null: there is none. */
   aside: asideSchema.nullable(),
+  /** What UFT holds now, as far as it is loaded: a primary's, everything acknowledged. Absent: it does not say. */
+  sums: dataSumsSchema.optional(),
+  /** Absent: none was loaded, or it does not say. */
+  baseData: baseDataStatusSchema.optional(),
 });
 export type DataStatus = z.infer<typeof dataStatusSchema>;
 

@@ -6,6 +6,7 @@ export * from './checks.ts';
 export * from './command.ts';
 export * from './data.ts';
 export * from './environment.ts';
+export * from './evidence.ts';
 export * from './functions.ts';
 export * from './instance.ts';
 export * from './message.ts';

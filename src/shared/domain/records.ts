@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { askedBySchema } from './approval.ts';
 import { COMMAND_PURPOSES, commandRunSchema } from './command.ts';
-import { dataStatusSchema, switchoverDataSchema } from './data.ts';
+import { dataStatusSchema, dataSumsSchema, switchoverDataSchema } from './data.ts';
+import { groundsSchema } from './evidence.ts';
 import {
   instanceRoleSchema,
   instanceStatusSchema,
@@ -52,6 +53,8 @@ export const registrationSchema = z.object({
   steppedDownEpoch: epoch.nullable(),
   /** The last LSN on its disk; where it stepped down, that of the moment when it did. */
   lastLsn: z.number().int().min(0).nullable(),
+  /** Where it stepped down: what its UFT held then, which is everything that it had acknowledged. Absent: it does not say. */
+  steppedDownSums: dataSumsSchema.optional(),
   /** Absent where the instance keeps no data. */
   data: dataStatusSchema.optional(),
   /** Whether it stops by itself when it loses its lease or sees a higher epoch (`selfFence`). */
@@ -143,6 +146,18 @@ export type CompletedFailover = z.infer<typeof completedFailoverSchema>;
 /** More of them are not carried along: the policy's cap is lower, or there is none to speak of. */
 export const MAX_CARRIED_FAILOVERS = 100;
 
+/**
+ * What of the business was looked at before the route was opened. `equal`: the new primary has what the old one said that
+ * it had; `seen`: it is there, and there is no word of the old one to hold it against; `differs`, and `not-compared`: the
+ * sentence says why.
+ */
+export const verifiedItemSchema = z.object({
+  what: z.enum(['data', 'sessions', 'base-data']),
+  result: z.enum(['equal', 'seen', 'differs', 'not-compared']),
+  said: messageSchema,
+});
+export type VerifiedItem = z.infer<typeof verifiedItemSchema>;
+
 /** `/switchover`, persistent: the switchover in progress, or the last one. */
 export const switchoverRecordSchema = z.object({
   version: z.literal(1),
@@ -163,6 +178,10 @@ export const switchoverRecordSchema = z.object({
   acceptedLoss: z.number().int().min(0).optional(),
   /** What became of the data; absent where it is not known (yet), or the instances keep none. */
   data: switchoverDataSchema.optional(),
+  /** What was known when it was begun. Absent: by a console that did not keep it. */
+  grounds: groundsSchema.optional(),
+  /** What was verified before the route was opened. Absent: not that far yet, or by a console that did not tell. */
+  verified: z.array(verifiedItemSchema).max(8).optional(),
   /**
    * Automatic failovers completed before this one, oldest first: carried from record to record, so that one write tells
    * both that a failover is complete and that it counts. Absent: none.

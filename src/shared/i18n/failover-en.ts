@@ -234,6 +234,8 @@ export const failoverEn: Record<string, string> = {
   'failover.verdict.letGo': 'The primary {{instance}} has let go by itself and serves nobody ({{note}})',
   'failover.verdict.networkAndHost': 'It does not answer and its process is dead',
   'failover.verdict.networkAndCoordination': 'It does not answer and its registration has gone from ZooKeeper',
+  'failover.verdict.peerAndCoordination':
+    'Its registration has gone from ZooKeeper, and it does not answer its standby over f2',
   'failover.verdict.unreachable': 'It cannot be reached but is registered: the network, or a firewall on its host',
   'failover.verdict.unreachablePeerReaches':
     'This console cannot reach it, but it is registered and the other instance reaches it over f2: the way from here to it',
@@ -294,6 +296,28 @@ export const failoverEn: Record<string, string> = {
   'failover.restartOld.back': '{{instance}} is the standby and follows',
   'failover.restartOld.notBack':
     '{{instance}} has not come back as standby in time: clients are served, but nobody could take over',
+  'failover.verified.data.none': '{{to}} keeps no data',
+  'failover.verified.data.seen':
+    '{{to}} has {{orders}} orders up to LSN {{present}} (digest {{digest}}); there is no word of {{from}} to hold that against',
+  'failover.verified.data.notThere':
+    '{{to}} has {{orders}} orders up to LSN {{present}} (digest {{digest}}); what {{from}} held at LSN {{lsn}} could not be compared',
+  'failover.verified.data.equal':
+    '{{to}} has exactly what {{from}} stepped down with: {{orders}} orders up to LSN {{lsn}}, digest {{digest}}',
+  'failover.verified.data.equalEarlier':
+    '{{to}} has exactly what {{from}} last told of: {{orders}} orders up to LSN {{lsn}}, digest {{digest}}; it has records up to LSN {{present}}',
+  'failover.verified.sessions.seen': '{{to}} knows {{sessions}} sessions; there is nothing to hold that against',
+  'failover.verified.sessions.equal': '{{to}} had the same {{sessions}} sessions as {{from}} at LSN {{lsn}}',
+  'failover.verified.baseData.seen': '{{to}} has loaded {{rows}} rows of base data; {{from}} did not tell its own',
+  'failover.verified.baseData.equal': '{{to}} has loaded the same {{rows}} rows of base data as {{from}}',
+  'failover.verified.baseData.copy':
+    '{{to}} could not reach the local database and uses its copy of the base data ({{rows}} rows)',
+  'failover.verified.baseData.differs':
+    '{{to}} has loaded {{rows}} rows of base data, {{from}} had {{oldRows}} or others: the local database has changed since',
+  'failover.verified.baseData.missing': '{{to}} has loaded no base data; {{from}} had {{rows}} rows',
+  'failover.verify.digestDiffers':
+    '{{to}} does not have what {{from}} had at LSN {{lsn}}: digest {{found}} over {{orders}} orders, and not {{old}} over {{oldOrders}}. The route stays closed',
+  'failover.verify.sessionsDiffer':
+    '{{to}} does not have the sessions that {{from}} had at LSN {{lsn}}: {{found}}, and not {{old}}, or others. The route stays closed',
   'failover.verify.dataMissing':
     '{{to}} has data up to LSN {{present}}; {{instance}} stepped down with LSN {{lastLsn}}: the route stays closed',
   'failover.verify.sessionUnknown': '{{instance}} does not know the session of this console: clients log in again',

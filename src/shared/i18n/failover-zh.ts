@@ -215,6 +215,7 @@ export const failoverZh: Record<string, string> = {
   'failover.verdict.letGo': '主机 {{instance}} 已自行让位，不再提供服务（{{note}}）',
   'failover.verdict.networkAndHost': '没有应答，且进程已不存在',
   'failover.verdict.networkAndCoordination': '没有应答，且注册已从 ZooKeeper 消失',
+  'failover.verdict.peerAndCoordination': '注册已从 ZooKeeper 消失，且经 f2 没有应答其备机',
   'failover.verdict.unreachable': '连不上，但仍在 ZooKeeper 注册：网络或其主机上的防火墙',
   'failover.verdict.unreachablePeerReaches':
     '本控制台连不上，但它仍注册，且另一实例经 f2 能连到它：可能是本控制台到它的线路',
@@ -267,6 +268,27 @@ export const failoverZh: Record<string, string> = {
   'failover.drain.behind': '{{instance}} 未能按时追平（落后 {{records}} 条）：未改动任何东西，主机继续服务',
   'failover.restartOld.back': '{{instance}} 已成为备机并在跟随',
   'failover.restartOld.notBack': '{{instance}} 未能按时成为备机：客户端有服务，但无人可以接替',
+  'failover.verified.data.none': '{{to}} 不保存数据',
+  'failover.verified.data.seen':
+    '{{to}} 有 {{orders}} 笔委托，至 LSN {{present}}（摘要 {{digest}}）；没有 {{from}} 的说法可供对照',
+  'failover.verified.data.notThere':
+    '{{to}} 有 {{orders}} 笔委托，至 LSN {{present}}（摘要 {{digest}}）；{{from}} 在 LSN {{lsn}} 时的内容无法对照',
+  'failover.verified.data.equal':
+    '{{to}} 的数据与 {{from}} 让位时完全一致：{{orders}} 笔委托，至 LSN {{lsn}}，摘要 {{digest}}',
+  'failover.verified.data.equalEarlier':
+    '{{to}} 的数据与 {{from}} 最近一次所报完全一致：{{orders}} 笔委托，至 LSN {{lsn}}，摘要 {{digest}}；其记录至 LSN {{present}}',
+  'failover.verified.sessions.seen': '{{to}} 有 {{sessions}} 个会话；没有可供对照的数据',
+  'failover.verified.sessions.equal': '{{to}} 的会话与 {{from}} 在 LSN {{lsn}} 时相同，共 {{sessions}} 个',
+  'failover.verified.baseData.seen': '{{to}} 已加载 {{rows}} 行基础数据；{{from}} 没有报告其基础数据',
+  'failover.verified.baseData.equal': '{{to}} 加载的基础数据与 {{from}} 相同，共 {{rows}} 行',
+  'failover.verified.baseData.copy': '{{to}} 连不上本地数据库，使用其基础数据副本（{{rows}} 行）',
+  'failover.verified.baseData.differs':
+    '{{to}} 加载了 {{rows}} 行基础数据，{{from}} 当时为 {{oldRows}} 行或内容不同：本地数据库此后有变动',
+  'failover.verified.baseData.missing': '{{to}} 没有加载基础数据；{{from}} 有 {{rows}} 行',
+  'failover.verify.digestDiffers':
+    '{{to}} 的数据与 {{from}} 在 LSN {{lsn}} 时不一致：{{orders}} 笔委托的摘要为 {{found}}，而不是 {{oldOrders}} 笔的 {{old}}。路由保持关闭',
+  'failover.verify.sessionsDiffer':
+    '{{to}} 的会话与 {{from}} 在 LSN {{lsn}} 时不一致：{{found}} 个，而不是 {{old}} 个，或内容不同。路由保持关闭',
   'failover.verify.dataMissing':
     '{{to}} 的数据到 LSN {{present}}，而 {{instance}} 让位时已到 LSN {{lastLsn}}：路由保持关闭',
   'failover.verify.sessionUnknown': '{{instance}} 不认识本控制台的会话：客户端需重新登录',

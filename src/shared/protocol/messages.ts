@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   dataStatusSchema,
+  dataSumsSchema,
   driverSchema,
   instanceRoleSchema,
   instanceStatusSchema,
@@ -49,6 +50,8 @@ export const MAX_LOAD_WAIT_MS = 1_000;
  */
 export const systemInfoRequestSchema = z.object({
   wait_loaded_ms: z.number().int().min(0).max(MAX_LOAD_WAIT_MS).optional(),
+  /** The answer tells in `sums_at` what UFT held at this LSN. */
+  sums_at_lsn: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
 });
 /** 402999: completes the start-up of the given epoch; without one, only reports the status. */
 export const completeStartupRequestSchema = z.object({ epoch: epoch.optional() });
@@ -146,6 +149,8 @@ export const systemInfoReplySchema = statusReplySchema.extend({
   on_promise: z.boolean(),
   /** Null: it has heard nothing of it yet. Absent: it does not say. */
   peer: peerSightSchema.nullable().optional(),
+  /** Null: it was not there yet, or too much has come since. Absent: it was not asked, or does not say. */
+  sums_at: dataSumsSchema.nullable().optional(),
 });
 export type SystemInfoReply = z.infer<typeof systemInfoReplySchema>;
 

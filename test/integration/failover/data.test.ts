@@ -48,6 +48,31 @@ describe('a pair that keeps data, on the console', () => {
     expect(await writer.compare(rig.node('B').t2Port)).toEqual({ missing: [], doubled: [] });
     await expect.poll(() => console.events.map(({ message }) => message.key), within).toContain('notice.data.complete');
     expect(console.notices.at(-1)).toMatchObject({ kind: 'switchover-done', data: result });
+    const { grounds, verified = [] } = console.monitor.view().switchover ?? {};
+    const why = grounds?.instances.find(({ instance }) => instance === 'A');
+    expect(why).toMatchObject({ verdict: 'gone' });
+    expect(why?.sources.map((source) => source.class)).toEqual(['network', 'peer', 'coordination', 'host']);
+    // The dead one's last word was heard within the second before: up to there it is held against the new one's.
+    expect(Object.fromEntries(verified.map(({ what, result }) => [what, result]))).toMatchObject({
+      data: 'equal',
+      sessions: 'equal',
+    });
+  });
+
+  it('has everything that the old primary stepped down with, by its digest, while clients write', async () => {
+    const { rig, console, writer } = await pair();
+    const writing = writer.write(rig.node('A').t2Port, 3_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    const ticket = await console.monitor.preflight('B');
+    await console.monitor.promote({ to: 'B', token: ticket.token, confirmation: 'mt' });
+    await expect.poll(() => console.monitor.view().switchover?.outcome, within).toBe('done');
+    await writing;
+    const { verified = [] } = console.monitor.view().switchover ?? {};
+    expect(verified.map(({ what, said }) => [what, said.key])).toEqual([
+      ['data', 'failover.verified.data.equal'],
+      ['sessions', 'failover.verified.sessions.equal'],
+    ]);
+    expect(await writer.compare(rig.node('B').t2Port)).toEqual({ missing: [], doubled: [] });
   });
 
   it('shows that the synchronisation failed, why, and where to look, and that it is back', async () => {

@@ -57,6 +57,20 @@ const switchover = (operationId: string, atMs: number, outageMs = 120) => ({
 });
 
 describe('the journal', () => {
+  it('keeps why a switchover was begun and what was verified, and reads those of earlier consoles without', () => {
+    const reason = message('failover.verdict.networkAndHost');
+    const sources = [{ class: 'host' as const, says: 'gone' as const, ageMs: 12, reason }];
+    const grounds = { atMs: 5, instances: [{ instance: 'a', verdict: 'gone' as const, reason, sources }] };
+    const verified = [{ what: 'sessions' as const, result: 'equal' as const, said: reason }];
+    const journal = journalAt(file);
+    journal.recordSwitchover(switchover('old', 1_000));
+    journal.recordSwitchover({ ...switchover('new', 2_000), grounds, verified });
+    expect(journal.switchovers('e/p', 2)).toEqual([
+      { ...switchover('new', 2_000), grounds, verified },
+      switchover('old', 1_000),
+    ]);
+  });
+
   it('lists newest first, in pages, and by pair', () => {
     const clock = new VirtualClock(2_000_000);
     const journal = journalAt(null, clock);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ANY_LOSS, ERROR_NUMBERS } from '#shared/domain';
-import { lossRefusalSchema } from '#shared/protocol';
+import { lossRefusalSchema, systemInfoReplySchema } from '#shared/protocol';
 import { DataCluster, errorNo, ORDER } from '#test/data-cluster';
 import { PATHS, SESSION } from '#test/model-mt-cluster';
 
@@ -44,6 +44,27 @@ describe('promotion (F8)', () => {
     await cluster.clock.advance(3_000);
     // Nobody was told that they are there; those that the new primary did not find are put aside.
     for (const reply of await Promise.all(late)) expect(errorNo(reply)).not.toBe(0);
+  });
+
+  it('has what the old primary stepped down with, by sums that nothing is read again for', async () => {
+    const [a, b] = await cluster.following();
+    for (let i = 0; i < 5; i++) await cluster.write(a, `k${i}`);
+    const login = await cluster.callInTime(a, 990001, { system: 'O3', user: 'u' });
+    expect(errorNo(login)).toBe(0);
+    expect((await cluster.data(a)).sums).toMatchObject({ lsn: 7, orders: 5, sessions: 1 });
+    await cluster.switchTo(b);
+    const { steppedDownSums } = a.node.record();
+    expect(steppedDownSums).toMatchObject({ lsn: 7, orders: 5, sessions: 1 });
+    await cluster.write(b, 'later');
+    const asked = (lsn: number) => cluster.call(b, 1403040, { sums_at_lsn: lsn });
+    expect(systemInfoReplySchema.parse(await asked(7)).sums_at).toEqual(steppedDownSums);
+    expect(systemInfoReplySchema.parse(await asked(4_711)).sums_at).toBeNull();
+    expect(systemInfoReplySchema.parse(await cluster.call(b, 1403040)).sums_at).toBeUndefined();
+    await cluster.clock.advance(3_000);
+    // It says so for as long as it does not hold another epoch.
+    expect(a.node.record().steppedDownSums).toEqual(steppedDownSums);
+    await cluster.switchTo(a, { epoch: 3 });
+    expect(a.node.record().steppedDownSums).toBeUndefined();
   });
 
   it('without the mount it is refused with the bound, goes on with the loss accepted, and all is counted', async () => {

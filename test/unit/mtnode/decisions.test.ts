@@ -262,6 +262,7 @@ describe('the beat by role (F11–F13)', () => {
     heldEpoch: undefined,
     steppedDownEpoch: null,
     steppedDownLsn: null,
+    steppedDownSums: null,
     steppingDown: false,
   } as const;
   it.each([

@@ -6,6 +6,7 @@ import { useNow } from '#renderer/state';
 import type { Severity, SwitchoverView } from '#shared/contract';
 import { isPlanned, type LoadProgress, PLANNED_STEPS, SWITCHOVER_STEPS } from '#shared/domain';
 import { DataResult } from './data-result.tsx';
+import { GroundsList, VerifiedList } from './grounds.tsx';
 import { CommandsRun, loadTold, Step, StepDetails } from './steps.tsx';
 import styles from './switchover-panel.module.css';
 
@@ -83,6 +84,8 @@ export function SwitchoverPanel({
       ) : null}
       <StepDetails steps={switchover.steps} failure={switchover.failure} />
       <CommandsRun commands={switchover.commands ?? []} />
+      {switchover.grounds ? <GroundsList grounds={switchover.grounds} /> : null}
+      {switchover.verified ? <VerifiedList verified={switchover.verified} /> : null}
       {running ? null : <Result switchover={switchover} keepsData={keepsData} onSwitchBack={onSwitchBack} />}
     </section>
   );
