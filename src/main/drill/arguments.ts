@@ -79,7 +79,7 @@ Starts a practice pair, breaks it, measures the outage that a client sees, and s
   --kill-console-at STEP
                        kill the console that acts (SIGKILL) at a step of the switchover, and another one finishes it:
                        ${SWITCHOVER_STEPS.join(', ')};
-                       with --planned also drain, restart-old
+                       with --planned or --unreachable-after also drain, restart-old
   --unreachable-after MS
                        firewall-reject: the policy has an unreachable primary switched over after so long, 1 to ${MAX_UNREACHABLE_MS}
                        (default: never)

@@ -1,4 +1,4 @@
-import { message } from '#shared/domain';
+import { message, type SwitchoverRecord } from '#shared/domain';
 import type { FindingReport } from './report.ts';
 import type { Scene } from './scene.ts';
 import type { Script } from './scripts.ts';
@@ -68,6 +68,7 @@ export const rejectUntilSwitched: Script = async (scene) => {
     });
     await scene.waitForSwitch();
     const record = await scene.newRecord();
+    scene.finding ??= findingOf(scene, record);
     const orderly = record?.steps.find(({ name }) => name === 'prove-old-out')?.detail?.key;
     scene.mustHold(
       orderly === 'failover.proof.steppedDown',
@@ -82,6 +83,14 @@ export const rejectUntilSwitched: Script = async (scene) => {
   }
   await waitForConsoles(scene);
 };
+
+/** Where the policy's time was up by the time of the finding, what was found is why the switchover was begun. */
+function findingOf({ acting, stage }: Scene, record: SwitchoverRecord | undefined): FindingReport | null {
+  const said = record?.steps.find(({ name }) => name === 'detect')?.detail;
+  if (said?.key !== 'failover.unreachable') return null;
+  const { key } = said;
+  return { console: acting ?? 'drill', verdict: UNREACHABLE, state: 'switching', key, says: stage.say(said), why: [] };
+}
 
 /** The console finds the primary unreachable but registered, says so and why it does nothing, and goes on doing nothing. */
 async function holdsStill(scene: Scene, name: string): Promise<void> {
@@ -104,7 +113,7 @@ async function noteFinding(scene: Scene, name: string | undefined): Promise<void
   const { consoles, say } = scene.stage;
   const seen = (await consoles.views()).find(({ console }) => console.name === name);
   const verdict = seen?.view.instances.find((instance) => instance.name === scene.before.primary)?.verdict;
-  if (!seen || verdict !== UNREACHABLE) return;
+  if (!seen || verdict !== UNREACHABLE || seen.view.tile.state === 'switching') return;
   const { tile, blockers } = seen.view;
   const { key } = tile.reason;
   const why = blockers.map((blocker) => ({ key: blocker.key, says: say(blocker) }));

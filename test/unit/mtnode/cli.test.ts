@@ -30,7 +30,16 @@ describe('the command line', () => {
     });
   });
 
+  it('registers the ports where it listens, unless others are mapped to them (F3)', () => {
+    expect(parse()).toMatchObject({ options: { advertisedT2Port: 0, advertisedF2Port: 0 } });
+    const mapped = ['--advertise-t2-port', '7001', '--advertise-f2-port', '7002'];
+    expect(parse(...mapped)).toMatchObject({
+      options: { t2Port: 0, advertisedT2Port: 7_001, advertisedF2Port: 7_002 },
+    });
+  });
+
   it.each([
+    ['--advertise-t2-port', ['--advertise-t2-port', '70000']],
     ['--todb', ['--todb', 'Todb_mt.xml']],
     ['--data', ['--data']],
     ['--sync-mode', ['--mount', 'm', '--sync-mode', 'maybe']],

@@ -96,6 +96,16 @@ describe('start (F4, F5)', () => {
   });
 });
 
+describe('behind NAT (F3)', () => {
+  it('registers the ports that are mapped to its own', async () => {
+    const mapped = await cluster.start('A', { advertisedT2Port: 7_001, advertisedF2Port: 7_002 });
+    const direct = await cluster.start('B');
+    const { t2Port, f2Port } = direct.node.listening;
+    expect(mapped.node.record().addresses).toMatchObject([{ t2Port: 7_001, f2Port: 7_002 }]);
+    expect(direct.node.record().addresses).toMatchObject([{ t2Port, f2Port }]);
+  });
+});
+
 describe('beats and sessions (F10–F14)', () => {
   it('a session without beats goes between 120 and 130 s, one that beats stays', async () => {
     const a = await cluster.start('A', { practice: true });
