@@ -111,7 +111,9 @@ export class DataLink {
 
   /** In a sentence, what is wrong with the data of an instance that serves all the same; undefined: nothing. */
   minorTrouble(): string | undefined {
-    const { datTrouble } = this.#data;
+    const { datTrouble, sealTrouble } = this.#data;
+    if (sealTrouble !== undefined)
+      return `the mount is read but cannot be written: no promotion could seal it: ${sealTrouble}`;
     if (datTrouble !== undefined) return `no dat can be written, so that redo grows: ${datTrouble}`;
     const { reason } = this.#data.status().todb;
     return reason === null ? undefined : sentence('en', reason);

@@ -144,6 +144,7 @@ export function mountOf(process: SimProcess, mount: Mount): Mount {
     list: () => when<FileInfo[]>(() => mount.list()),
     read: (name, offset, length) => when<Uint8Array>(() => mount.read(name, offset, length)),
     writeFile: (name, bytes) => when<void>(() => mount.writeFile(name, bytes)),
+    checkWritable: () => when<void>(() => mount.checkWritable()),
     close: () => {
       isClosed = true;
     },

@@ -13,6 +13,8 @@ export type MountView = 'share' | 'gone' | 'empty' | { foreign: ModelDisk } | { 
 export class ModelMount implements Mount {
   readonly directory: string;
   view: MountView = 'share';
+  /** Mounted read-only: every call that writes fails. */
+  isReadOnly = false;
   /** How long each call takes; needs a clock. */
   latencyMs = 0;
   readonly #disk: ModelDisk;
@@ -71,7 +73,16 @@ export class ModelMount implements Mount {
   }
 
   writeFile(name: string, bytes: Uint8Array): Promise<void> {
-    return this.#on(name, (disk) => disk.replace(name, bytes));
+    return this.#on(name, (disk) => {
+      if (this.isReadOnly) throw systemError('EROFS', 'open', name);
+      return disk.replace(name, bytes);
+    });
+  }
+
+  checkWritable(): Promise<void> {
+    return this.#on('.', async () => {
+      if (this.isReadOnly) throw systemError('EROFS', 'access', '.');
+    });
   }
 
   /** Calls under way stay without an answer; further ones reject. */

@@ -264,6 +264,7 @@ function openMount(mount: ModelMount): Mount {
     list: () => call(() => mount.list()),
     read: (name, offset, length) => call(() => mount.read(name, offset, length)),
     writeFile: (name, bytes) => call(() => mount.writeFile(name, bytes)),
+    checkWritable: () => call(() => mount.checkWritable()),
     close: () => {
       isClosed = true;
     },

@@ -118,6 +118,11 @@ export class DataPlane {
     this.#node.onChange();
   }
 
+  /** Why a standby that follows could not seal its primary's share, in words; undefined: it could, or does not follow. */
+  get sealTrouble(): string | undefined {
+    return this.#reign === undefined ? this.#opened?.standby?.view.cannotSeal : undefined;
+  }
+
   /** Why a primary cannot write dats, in words; undefined: it can, or is none. */
   get datTrouble(): string | undefined {
     return this.#reign?.datTrouble;

@@ -47,6 +47,7 @@ export class Standby {
     this.#lastView = {
       status: { state: 'starting', directory: mount.directory, reason: null },
       ...{ lag: null, receivedLsn: 0, durableLsn: null, acknowledgedLsn: null, markerAtMs: null, redoAtMs: null },
+      cannotSeal: undefined,
     };
   }
 

@@ -74,6 +74,10 @@ class DirectoryMount implements FileMount {
     await this.#call({ kind: 'writeFile', name, bytes });
   }
 
+  async checkWritable(): Promise<void> {
+    await this.#call({ kind: 'checkWritable' });
+  }
+
   /** Rejects what waits, the call under way included, and ends the thread as soon as it can be ended. */
   close(): void {
     if (this.#isClosed) return;

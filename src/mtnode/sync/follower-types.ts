@@ -47,6 +47,8 @@ export interface FollowerView {
   /** When the marker was last read well, and new redo read, on the monotonic clock; null: not, or not since it failed. */
   markerAtMs: number | null;
   redoAtMs: number | null;
+  /** Why a promotion could not put its seal into the share, as far as is known; undefined: it could. */
+  cannotSeal: string | undefined;
 }
 
 export interface SealRequest {

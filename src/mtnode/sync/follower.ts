@@ -23,6 +23,8 @@ import { mountFailure, SyncFailure } from './sync-failure.ts';
 
 /** The marker is looked at again after so long. */
 const MARKER_MS = 500;
+/** Whether the share can be written, too. */
+const WRITABLE_MS = 10_000;
 const RETRY_MS = 200;
 const BUSY_PAUSE_MS = 3;
 const IDLE_PAUSE_MS = 100;
@@ -59,6 +61,8 @@ export class Follower {
   #intake: ShareIntake | undefined;
   #followedDataId: string | undefined;
   #markerAtMs = Number.NEGATIVE_INFINITY;
+  #writableAtMs = Number.NEGATIVE_INFINITY;
+  #cannotSeal: string | undefined;
   #status: SyncStatus;
   #isStopped = false;
   #wake = new AbortController();
@@ -84,6 +88,7 @@ export class Follower {
       acknowledgedLsn: this.#progress.acknowledgedLsn,
       markerAtMs: Number.isFinite(this.#markerAtMs) ? this.#markerAtMs : null,
       redoAtMs: Number.isFinite(this.#gotAtMs) ? this.#gotAtMs : null,
+      cannotSeal: this.#cannotSeal,
     };
   }
 
@@ -229,8 +234,27 @@ export class Follower {
       this.#onDurable(this.#ports.log.durableLsn);
     }
     await this.#intake?.tidy();
+    await this.#checkWritable();
     this.#markerAtMs = clock.monotonicMs();
     return true;
+  }
+
+  /** Only a promotion writes into the share, to seal it. That it could not is no reason not to follow, and told before. */
+  async #checkWritable(): Promise<void> {
+    const { clock, events } = this.#ports;
+    if (clock.monotonicMs() - this.#writableAtMs < WRITABLE_MS) return;
+    const before = this.#cannotSeal;
+    try {
+      await this.#calls.call('.', (mount) => mount.checkWritable());
+      this.#cannotSeal = undefined;
+    } catch (error) {
+      const failure = mountFailure(error, '.');
+      if (failure.reason !== 'mountUnreadable') throw failure;
+      this.#cannotSeal = failure.detail;
+    }
+    this.#writableAtMs = clock.monotonicMs();
+    if (this.#cannotSeal !== undefined && before === undefined)
+      events.log('warn', 'the share cannot be written: a promotion could not seal it', { detail: this.#cannotSeal });
   }
 
   async #beginIntake(marker: ShareMarker): Promise<ShareIntake> {

@@ -1,4 +1,5 @@
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
@@ -26,7 +27,8 @@ export type MountRequest =
   | { kind: 'readFile'; name: string }
   | { kind: 'list' }
   | { kind: 'read'; name: string; offset: number; length: number }
-  | { kind: 'writeFile'; name: string; bytes: Uint8Array };
+  | { kind: 'writeFile'; name: string; bytes: Uint8Array }
+  | { kind: 'checkWritable' };
 
 /** Calls in the mounted directory, synchronous: for a thread that may hang in one of them. They throw system errors. */
 export class MountFiles {
@@ -46,6 +48,8 @@ export class MountFiles {
         return this.#read(request.name, request.offset, request.length);
       case 'writeFile':
         return this.#writeFile(request.name, request.bytes);
+      case 'checkWritable':
+        return accessSync(this.#directory, constants.W_OK);
     }
   }
 

@@ -15,5 +15,7 @@ export interface Mount {
   read(name: string, offset: number, length: number): Promise<Uint8Array>;
   /** Writes a small file, durably, replacing what there is. */
   writeFile(name: string, bytes: Uint8Array): Promise<void>;
+  /** Rejects where nothing can be written into the directory: it is mounted read-only, or not permitted. */
+  checkWritable(): Promise<void>;
   close(): void;
 }

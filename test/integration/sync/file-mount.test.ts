@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   closeSync,
   mkdirSync,
   mkdtempSync,
@@ -86,6 +87,14 @@ describe('a mounted directory', () => {
     );
     expect(await mount.list()).toHaveLength(2);
     expect(readdirSync(directory).sort()).toEqual(['.hidden', 'folder', 'seal.json', 'share.json']);
+  });
+
+  // Whoever may do everything is told of a read-only mount alone, which no test can make.
+  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('says that it cannot be written', async () => {
+    await mount.checkWritable();
+    chmodSync(directory, 0o500);
+    await expect(mount.checkWritable()).rejects.toEqual(code('EACCES'));
+    chmodSync(directory, 0o700);
   });
 
   it('shows what was appended since the last read', async () => {

@@ -272,6 +272,17 @@ describe('a mount that is not as it should be', () => {
     expect([rig.state, rig.reason]).toEqual(['failed', 'sync.mountStale /mnt/peer LSN 11 < 40']);
   });
 
+  it('is followed though it cannot be written, which is told', async () => {
+    const rig = await followed();
+    expect(rig.follower.view.cannotSeal).toBeUndefined();
+    rig.mount.isReadOnly = true;
+    await rig.clock.advance(11_000);
+    expect([rig.state, rig.follower.view.cannotSeal]).toEqual(['following', expect.stringContaining('EROFS')]);
+    rig.mount.isReadOnly = false;
+    await rig.clock.advance(11_000);
+    expect(rig.follower.view.cannotSeal).toBeUndefined();
+  });
+
   it('is reported when it is a file', async () => {
     const rig = await followed();
     rig.mount.view = { code: 'ENOTDIR' };
