@@ -17,11 +17,12 @@ const TABLES = [
   'CREATE INDEX IF NOT EXISTS kuantu_orders_key ON kuantu_orders (node, order_key)',
   'CREATE TABLE IF NOT EXISTS kuantu_base_data (key text PRIMARY KEY, value text NOT NULL)',
 ];
+const NAMES = ['kuantu_writer', 'kuantu_orders', 'kuantu_base_data'];
 /** A query like any other: `to_regclass` may answer from what this session looked up before the lock. */
 const THERE = `
-  SELECT EXISTS (
-    SELECT 1 FROM pg_tables WHERE tablename = 'kuantu_base_data' AND schemaname = ANY(current_schemas(false))
-  ) AS there`;
+  SELECT DISTINCT tablename FROM pg_tables WHERE tablename = ANY($1) AND schemaname = ANY(current_schemas(false))`;
+/** SQLSTATE: a table is not there any more. */
+const UNDEFINED_TABLE = '42P01';
 /** Two instances that make the tables at the same moment do it one after the other. Any number that is ours will do. */
 const TABLES_LOCK = 0x4b_54_48_41;
 const KEEP_ALIVE_AFTER_MS = 2_000;
@@ -71,8 +72,12 @@ export class PostgresqlSession {
   /** Connects, and makes the tables where there are none. */
   async connect(): Promise<void> {
     await this.#mapped(() => this.#client.connect());
-    const [row] = await this.query(THERE);
-    if (row?.there !== true) await this.transaction(() => this.#makeTables());
+    if ((await this.#tables()).length < NAMES.length) await this.transaction(() => this.#makeTables());
+  }
+
+  /** Those of ours that are there. */
+  async #tables(): Promise<string[]> {
+    return (await this.query(THERE, [NAMES])).map(({ tablename }) => String(tablename));
   }
 
   async query(text: string, values: unknown[] = [], name?: string): Promise<Row[]> {
@@ -111,9 +116,11 @@ export class PostgresqlSession {
 
   async #makeTables(): Promise<void> {
     await this.query('SELECT pg_advisory_xact_lock($1)', [TABLES_LOCK]);
-    const [row] = await this.query(THERE);
-    if (row?.there === true) return;
+    const there = await this.#tables();
     for (const table of TABLES) await this.query(table);
+    // A position in orders that are gone is none.
+    if (!there.includes('kuantu_orders')) await this.query('DELETE FROM kuantu_writer');
+    if (there.includes('kuantu_base_data')) return;
     await this.query('INSERT INTO kuantu_base_data (key, value) SELECT * FROM unnest($1::text[], $2::text[])', [
       Object.keys(SEED_BASE_DATA),
       Object.values(SEED_BASE_DATA),
@@ -125,7 +132,8 @@ export class PostgresqlSession {
       return await work();
     } catch (error) {
       const mapped = toDatabaseError(this.#name, error);
-      if (!(error instanceof pg.DatabaseError)) this.drop();
+      // Tables are made at a connection's beginning.
+      if (!(error instanceof pg.DatabaseError) || error.code === UNDEFINED_TABLE) this.drop();
       throw mapped;
     }
   }

@@ -15,6 +15,8 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS kuantu_orders_key ON kuantu_orders (node, order_key);
   CREATE TABLE IF NOT EXISTS kuantu_base_data (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`;
 
+const NAMES = ['kuantu_writer', 'kuantu_orders', 'kuantu_base_data'];
+
 /** SQLite's primary result codes that pass by themselves: busy, locked, I/O error, cannot open, lock protocol. */
 const PASSING = new Set([5, 6, 10, 14, 15]);
 
@@ -146,16 +148,23 @@ export class SqliteStore {
 /** WAL: reading does not hinder the writer. FULL: a commit survives a power cut, for redo goes once its orders are here. */
 function prepare(database: DatabaseSync): void {
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-  const there = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'kuantu_base_data'");
-  if (there.get()) return;
+  if (tablesIn(database).length === NAMES.length) return;
   database.exec('BEGIN IMMEDIATE');
-  const first = !there.get();
-  if (first) {
-    database.exec(TABLES);
+  const there = tablesIn(database);
+  database.exec(TABLES);
+  // A position in orders that are gone is none.
+  if (!there.includes('kuantu_orders')) database.exec('DELETE FROM kuantu_writer');
+  if (!there.includes('kuantu_base_data')) {
     const insert = database.prepare('INSERT INTO kuantu_base_data (key, value) VALUES (?, ?)');
     for (const [key, value] of Object.entries(SEED_BASE_DATA)) insert.run(key, value);
   }
   database.exec('COMMIT');
+}
+
+/** Those of ours that are there. */
+function tablesIn(database: DatabaseSync): string[] {
+  const found = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  return found.map(({ name }) => String(name)).filter((name) => NAMES.includes(name));
 }
 
 /** Makes a range's rows orphans of `by`'s claim, or none where null; how many changed. */

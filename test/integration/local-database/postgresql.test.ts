@@ -150,6 +150,20 @@ describe.skipIf(skipWithoutPostgresql())('PostgreSQL in trouble', () => {
     });
   });
 
+  it('begins anew where its orders were dropped, and the base data stays', async () => {
+    const database = open();
+    await database.claim(node, history);
+    await database.write(node, 1, [order(1)], 1);
+    const client = await rawClient();
+    await client.query("DROP TABLE kuantu_orders; UPDATE kuantu_base_data SET value = 'own'");
+    await client.end();
+    await expect(database.write(node, 1, [order(2)], 2)).rejects.toMatchObject({ code: 'REFUSED' });
+    expect((await database.claim(node, history)).lsn).toBe(0);
+    await database.write(node, 1, [order(1), order(2)], 2);
+    expect([...(await database.countByKey(node, ['k1', 'k2'])).values()]).toEqual([1, 1]);
+    expect(new Set(Object.values(await database.baseData()))).toEqual(new Set(['own']));
+  });
+
   it('has its tables made by two that come at the same moment', async () => {
     const admin = await rawClient();
     await admin.query('CREATE DATABASE twice');

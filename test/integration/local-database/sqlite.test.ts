@@ -114,6 +114,20 @@ describe('a SQLite file in trouble', () => {
     expect(await database.claim(NODE, history)).toEqual({ epoch: 1, lsn: 0, orphans: 0 });
   });
 
+  it('begins anew where its orders were dropped, and the base data stays', async () => {
+    const database = open();
+    await database.claim(NODE, history);
+    await database.write(NODE, 1, [order(1)], 1);
+    const other = new DatabaseSync(file);
+    other.exec("DROP TABLE kuantu_orders; UPDATE kuantu_base_data SET value = 'own'");
+    other.close();
+    await expect(database.write(NODE, 1, [order(2)], 2)).rejects.toMatchObject({ code: 'REFUSED' });
+    expect((await database.claim(NODE, history)).lsn).toBe(0);
+    await database.write(NODE, 1, [order(1), order(2)], 2);
+    expect([...(await database.countByKey(NODE, ['k1', 'k2'])).values()]).toEqual([1, 1]);
+    expect(new Set(Object.values(await database.baseData()))).toEqual(new Set(['own']));
+  });
+
   it('keeps what was written when it is closed and opened again, and says that it is closed', async () => {
     const database = open();
     await database.claim(NODE, history);
