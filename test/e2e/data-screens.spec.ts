@@ -1,11 +1,11 @@
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import type { PairView, Preflight } from '#shared/contract';
 import { ANY_LOSS, message } from '#shared/domain';
 import { sentence } from '#shared/i18n';
 import { findChromium } from '#test/chromium';
 import { pairTile } from '../renderer/pair-tile.ts';
 import { pairView, primaryData, standbyData, switchoverView, unmountedData } from '../renderer/pair-view.ts';
+import { holds, LOOKS } from './looks.ts';
 import { openPictured, topicsOf } from './pictured.ts';
 
 // The screen alone, told what to show: states that a running pair passes through too quickly, or hardly ever.
@@ -100,6 +100,7 @@ function preflight(bound: number | null): Preflight {
     to: 'B',
     from: 'A',
     planned: false,
+    choice: false,
     plan: [
       { step: 'close-route', message: message('plan.close-route', { epoch: 5, to: 'B' }), timeoutMs: 5_000 },
       { step: 'open-route', message: message('plan.open-route', { to: 'B' }), timeoutMs: 5_000 },
@@ -114,22 +115,6 @@ function preflight(bound: number | null): Preflight {
     expiresAtMs: NOW + 30_000,
   };
 }
-
-async function holds(page: Page, what: string): Promise<void> {
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, `${what}: nothing sticks out sideways`).toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${what}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-  ).toEqual([]);
-}
-
-const LOOKS = [
-  { locale: 'en-GB', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
-  { locale: 'zh-CN', colorScheme: 'dark', viewport: { width: 1024, height: 700 } },
-] as const;
 
 for (const [name, view] of Object.entries({ usual: pairView({}, NOW), unmounted, loading, lossy }))
   test(`data that is ${name} holds at both sizes, in both themes and both languages`, async ({ browser }) => {

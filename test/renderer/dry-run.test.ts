@@ -23,6 +23,7 @@ const dryRun: DryRun = {
   to: 'B',
   from: 'A',
   planned: true,
+  choice: false,
   plan: [
     { step: 'lock', message: message('plan.lock', { to: 'B' }), timeoutMs: 5_000 },
     { step: 'open-route', message: message('plan.open-route', { to: 'B' }), timeoutMs: null },

@@ -33,6 +33,7 @@ function preflight(over: Partial<Preflight>, result: PreflightItem['result'] = '
     to: 'b',
     from: 'a',
     planned: true,
+    choice: false,
     plan: [],
     checks: [{ id: 'x', result, message: message('test.check') }],
     unknowns: [],
@@ -59,6 +60,7 @@ describe('confirming a switchover', () => {
     [preflight({}, 'fail'), true],
     [preflight({}, 'unknown'), true],
     [preflight({ planned: false }), true],
+    [preflight({ choice: true }), true],
   ])('asks for the name unless it is planned and nothing speaks against it (%#)', (checked, asks) => {
     expect(needsConfirmation(checked)).toBe(asks);
     expect(may(checked, '')).toBe(!asks);

@@ -15,7 +15,7 @@ export type Fault = (typeof FAULTS)[number] | 'planned';
 export interface StepReport {
   name: StepName;
   tookMs: number;
-  result: 'ok' | 'retried' | 'failed' | 'skipped';
+  result: 'ok' | 'retried' | 'failed' | 'unknown' | 'skipped';
 }
 
 export type ReplyCounts = Record<ReplyClass, number>;
@@ -124,6 +124,7 @@ export function stepReports(steps: readonly StepRecord[]): StepReport[] {
     ok: 'ok',
     retried: 'retried',
     failed: 'failed',
+    unknown: 'unknown',
     skipped: 'skipped',
   } as const;
   return steps.map(({ name, tookMs, result }) => ({

@@ -118,7 +118,8 @@ function earlierBlockers(facts: PairFacts): Message[] {
   // Counted by whichever is higher: consoles that were restarted, or have only just taken over, know the record alone.
   const failures = Math.max(ended?.failures ?? 0, facts.automatic.failures);
   if (isAfterFailure(facts) && failures < facts.settings.maxFailures) return [];
-  return inForce ? [message('blocker.failedBefore', { to: record.to })] : [];
+  if (!inForce) return [];
+  return [message(record.outcome === 'unknown' ? 'blocker.outcomeUnknown' : 'blocker.failedBefore', { to: record.to })];
 }
 
 function retryAfterMs(failures: number): number {

@@ -61,7 +61,7 @@ function unseenEnd(before: Followed, record: SwitchoverRecord, progress: Switcho
 }
 
 function progressOf(record: SwitchoverRecord, outage: MeasuredOutage | null): SwitchoverProgress {
-  const failed = record.steps.find((step) => step.result === 'failed');
+  const failed = record.steps.find(({ result }) => result === 'failed' || result === 'unknown');
   const reason =
     record.steps.find((step) => step.name === 'detect')?.detail ?? message(`failover.trigger.${record.trigger}`);
   return { record, reason, failure: failed?.detail ?? null, outage };

@@ -9,6 +9,7 @@ import { said } from './ledger.ts';
 import { isPromotable } from './loss.ts';
 import { refusalOf } from './preflight.ts';
 import { letGoOf } from './proof.ts';
+import { type TwoServing, twoServing } from './split-brain.ts';
 import { orderlyAtMs } from './unreachable.ts';
 
 /** The pair in one glance: its state, how bad it is, why, and the one thing to do next. */
@@ -83,16 +84,17 @@ function switching(facts: PairFacts): Finding | undefined {
   return to === null ? undefined : finding('switching', 'p1', message('state.switching', { to }));
 }
 
-/** Both answered 0 at a time when the other did too: an old answer and a new one do not make two primaries. */
 function splitBrain(facts: PairFacts): Finding | undefined {
-  const [a, b] = facts.instances.map(({ ledger }) => ledger.network);
-  if (!a || !b || a.okSinceMs === null || b.okSinceMs === null || !a.lastOk || !b.lastOk) return undefined;
-  const together = Math.min(a.lastOk.sentMonotonicMs, b.lastOk.sentMonotonicMs) > Math.max(a.okSinceMs, b.okSinceMs);
-  if (!together) return undefined;
-  const epochs = facts.instances.map(({ ledger }) => ledger.network.lastOk?.epoch ?? null);
-  const decided = epochs[0] !== null && epochs[1] !== null && epochs[0] !== epochs[1];
-  const next = message(decided ? 'state.next.lowerStepsDown' : 'state.next.chooseOne');
-  return finding('split-brain', 'p1', message('state.splitBrain'), next);
+  const two = twoServing(facts);
+  return two && finding('split-brain', 'p1', message('state.splitBrain'), nextWhileTwoServe(facts, two));
+}
+
+function nextWhileTwoServe(facts: PairFacts, { lower }: TwoServing): Message {
+  if (lower) {
+    const { name: instance, network } = lower.ledger;
+    return message('state.next.lowerStepsDown', { instance, epoch: network.lastOk?.epoch ?? '?' });
+  }
+  return message(facts.driver === 'node' ? 'state.next.stopOne' : 'state.next.chooseOne');
 }
 
 function routeTrouble(facts: PairFacts): Finding | undefined {
@@ -108,12 +110,19 @@ function routeTrouble(facts: PairFacts): Finding | undefined {
     return finding('unknown', 'p2', reason, message('state.next.checkConfiguration'));
   }
   if (route.state === 'closed') {
-    const failed = facts.record?.operationId === route.operationId && facts.record.outcome !== 'done';
-    const reason = message(failed ? 'state.switchoverFailed' : 'state.routeClosed', { instance: route.instance });
+    const reason = message(`state.${whyClosed(facts)}`, { instance: route.instance });
+    if (whyClosed(facts) === 'switchoverUnknown')
+      return finding('outage', 'p1', reason, message('state.next.followed', { to: route.instance }));
     const loss = lossOfAim(facts);
     return finding('outage', 'p1', loss?.reason ?? reason, loss?.next ?? nextAfterFailure(facts));
   }
   return undefined;
+}
+
+/** What left the route closed. */
+function whyClosed({ record, route }: PairFacts): 'switchoverFailed' | 'switchoverUnknown' | 'routeClosed' {
+  if (record?.operationId !== route?.operationId || record === null || record.outcome === 'done') return 'routeClosed';
+  return record.outcome === 'unknown' ? 'switchoverUnknown' : 'switchoverFailed';
 }
 
 /** Without ZooKeeper beats still tell who serves; nothing can be switched. */

@@ -20,7 +20,7 @@ const TIME_OF: Partial<Record<StepName, keyof Timeouts>> = {
 /** A switchover as it would go, step by step, with what each step would do and how long it may take. Pure. */
 export function planOf(
   facts: PairFacts,
-  { to, from, planned }: { to: string; from: string; planned: boolean },
+  { to, from, planned, choice = false }: { to: string; from: string; planned: boolean; choice?: boolean },
 ): PlannedStep[] {
   const { route, timeouts } = facts;
   const params = { to, from, epoch: (route?.epoch ?? 0) + 1 };
@@ -32,13 +32,18 @@ export function planOf(
     const timeoutMs = time === undefined ? null : timeouts[time];
     return {
       step,
-      message: whatItDoes(step, planned, params),
+      message: whatItDoes(step, { planned, choice }, params),
       timeoutMs,
       ...(run.length > 0 ? { commands: run } : {}),
     };
   });
 }
 
-function whatItDoes(step: StepName, planned: boolean, params: Message['params']): Message {
+function whatItDoes(
+  step: StepName,
+  { planned, choice }: { planned: boolean; choice: boolean },
+  params: Message['params'],
+): Message {
+  if (choice && (step === 'drain' || step === 'promote')) return message(`plan.choice.${step}`, params);
   return message(step === 'prove-old-out' && planned ? 'plan.step-down' : `plan.${step}`, params);
 }

@@ -10,10 +10,11 @@ import {
 } from '#shared/domain';
 import { runOf } from './commands.ts';
 import { factsOf, type InstanceFacts } from './facts.ts';
+import { said } from './ledger.ts';
 import { infoOf } from './procedure.ts';
 import { commandMessage, runUntilDone } from './run-command.ts';
 import type { SwitchoverRun } from './runner.ts';
-import { ASK_AGAIN_MS, failed, isClosed, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
+import { ASK_AGAIN_MS, failed, guard, isClosed, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
 import type { OldWord } from './verification.ts';
 
 /** A standby that is behind for no longer than this has caught up: writes go on all the time. */
@@ -35,6 +36,9 @@ export async function drain(run: SwitchoverRun): Promise<void> {
   // Nobody serves: there is nothing to catch up with, and every moment is outage.
   if (run.ports.facts().route?.state !== 'open')
     return run.end('drain', 'skipped', message('failover.drain.nobodyServes'));
+  // One of two that serve was chosen to stay: it follows nobody.
+  if (wordOf(run, to)?.role === 'primary')
+    return run.end('drain', 'skipped', message('failover.drain.serves', { instance: to }));
   const deadlineMs = clock.monotonicMs() + timeouts(run).drainMs;
   for (;;) {
     const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, QUESTION_TIMEOUT_MS));
@@ -57,6 +61,27 @@ export async function drain(run: SwitchoverRun): Promise<void> {
       );
     await sleep(clock, ASK_AGAIN_MS, stopping);
   }
+}
+
+/**
+ * One that was chosen to stay of two that served lets go of its earlier epoch before it can be promoted to the new one.
+ * Out of time it is asked all the same, and says itself what it is.
+ */
+export async function letItStepDown(run: SwitchoverRun, epoch: number): Promise<void> {
+  const isBusy = () => {
+    const word = wordOf(run, run.record.to);
+    return word?.role === 'starting' || (word?.role === 'primary' && (word.epoch ?? epoch) < epoch);
+  };
+  if (!isBusy()) return;
+  await waitUntil(run, timeouts(run).promoteMs, () => !isBusy());
+  // The lock was confirmed before this wait: since then it may have been lost.
+  await guard(run, 'promote');
+}
+
+/** What an instance says that it is. */
+function wordOf({ ports }: SwitchoverRun, instance: string) {
+  const found = factsOf(ports.facts(), instance);
+  return found && said(found.ledger);
 }
 
 function hasCaughtUp({ sync, lag }: DataStatus): boolean {

@@ -8,12 +8,13 @@ import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.
 import { said } from './ledger.ts';
 import { exceeds, isPromotable, lossAgainst, lossOutlook, syncFailed } from './loss.ts';
 import { planOf } from './plan.ts';
-import { proofOldOut } from './proof.ts';
+import { proofOldOut, stepsDownByRoute } from './proof.ts';
+import { isOperatorsChoice } from './split-brain.ts';
 
 /** What Promote… shows, but for the token and the figures that only the console has. */
 export type PreflightReport = Pick<
   Preflight,
-  'to' | 'from' | 'planned' | 'plan' | 'checks' | 'unknowns' | 'loss' | 'needsApproval' | 'refusal'
+  'to' | 'from' | 'planned' | 'choice' | 'plan' | 'checks' | 'unknowns' | 'loss' | 'needsApproval' | 'refusal'
 > & {
   /** True where the node's name has to be typed: not planned, or a check failed or could not be made. */
   needsConfirmation: boolean;
@@ -23,7 +24,8 @@ export type PreflightReport = Pick<
 export function preflightOf(facts: PairFacts, to: string): PreflightReport {
   const target = factsOf(facts, to);
   const old = otherThan(facts, to);
-  const checks = target && old ? checksOf(facts, target, old) : [];
+  const choice = isOperatorsChoice(facts);
+  const checks = target && old ? (choice ? choiceChecks : checksOf)(facts, target, old) : [];
   const loss = target ? lossOf(facts, target) : null;
   const planned = old?.assessment.verdict === 'alive';
   const doubtful = checks.some(({ result }) => result === 'fail' || result === 'unknown');
@@ -31,14 +33,21 @@ export function preflightOf(facts: PairFacts, to: string): PreflightReport {
     to,
     from: old?.ledger.name ?? null,
     planned,
-    plan: planOf(facts, { to, from: old?.ledger.name ?? '?', planned }),
+    choice,
+    plan: planOf(facts, { to, from: old?.ledger.name ?? '?', planned, choice }),
     checks,
-    unknowns: [...(target ? [dataUnknown(target)] : []), message('preflight.unknown.clients')],
+    unknowns: unknownsOf(target, old, choice),
     loss,
     needsApproval: loss !== null && needsSecondOperator(facts, loss.bound ?? ANY_LOSS),
     refusal: target ? refusalOf(facts, target) : message('preflight.refusal.noSuchInstance', { instance: to }),
-    needsConfirmation: !planned || doubtful,
+    needsConfirmation: !planned || doubtful || choice,
   };
+}
+
+function unknownsOf(target: InstanceFacts | undefined, old: InstanceFacts | undefined, choice: boolean): Message[] {
+  const names = { to: target?.ledger.name ?? '?', from: old?.ledger.name ?? '?' };
+  const ofTwo = [message('preflight.unknown.twoServed', names), message('preflight.unknown.goes', names)];
+  return [...(choice ? ofTwo : []), ...(target ? [dataUnknown(target)] : []), message('preflight.unknown.clients')];
 }
 
 /** What nobody can say even where all is well: a write without an answer is on one of the disks, or on none. */
@@ -48,6 +57,8 @@ function dataUnknown({ ledger }: InstanceFacts): Message {
 
 /** What the operator would have to accept. */
 export function lossOf(facts: PairFacts, target: InstanceFacts): Preflight['loss'] {
+  // What only the one that goes was told is with it alone, whatever the one that stays says of itself.
+  if (isOperatorsChoice(facts) && target.ledger.data) return { bound: null, reason: message('loss.twoServed') };
   const outlook = lossOutlook(facts, target);
   if (!exceeds(outlook, 0)) return null;
   if (outlook.kind === 'bounded') return { bound: outlook.bound, reason: outlook.why };
@@ -71,12 +82,13 @@ export function refusalOf(facts: PairFacts, { ledger }: InstanceFacts): Message 
   if (facts.running !== null || facts.record?.outcome === 'running') return message('blocker.running');
   if (lock.holder === 'other') return message('blocker.lockOther', { name: lock.name ?? '?' });
   if (lock.holder === 'none') return message('blocker.lockNone');
-  if (route?.instance === to && route.state === 'open')
+  const choice = isOperatorsChoice(facts);
+  if (!choice && route?.instance === to && route.state === 'open')
     return message('preflight.refusal.alreadyPrimary', { instance: to });
   if (!ledger.registered) return message('preflight.refusal.notRegistered', { instance: to });
   if (facts.instances.some((one) => said(one.ledger).svrMode === 1) || svrMode === 1)
     return message('preflight.refusal.singleMode');
-  if (!isPromotable(ledger))
+  if (!isPromotable(ledger) && !choice)
     return message('preflight.refusal.notReady', { instance: to, role: role ?? '?', status: status ?? '?' });
   return null;
 }
@@ -90,21 +102,42 @@ function item(id: string, result: Result, params: Record<string, string | number
 function checksOf(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): PreflightItem[] {
   const instance = target.ledger.name;
   const { status } = said(target.ledger);
-  const { lock, session } = facts.coordination;
   return [
-    item('zookeeper', facts.sight.live && facts.sight.settled ? 'pass' : 'fail', { state: session.state }),
-    item('lock', lock.holder === 'this' ? 'pass' : 'fail', { name: lock.name ?? '?' }),
-    item('registered', target.ledger.registered ? 'pass' : 'fail', { instance }),
+    ...standingItems(facts, instance, target.ledger.registered),
     item('status', statusResult(target), { instance, status: status ?? '?' }),
     item('pairMode', pairMode(facts)),
     item('beats', beats(target), { instance }),
-    item('driver', facts.driver === 'console' ? 'pass' : 'fail'),
-    item('idle', facts.running === null && facts.record?.outcome !== 'running' ? 'pass' : 'fail'),
-    item('calm', facts.tilt ? 'warn' : 'pass'),
     oldItem(facts, target, old),
     ...fenceItem(facts, target, old),
     ...undisturbedItems(facts),
     ...dataChecks(facts, target, old),
+  ];
+}
+
+/** What this console and ZooKeeper have to be like for any switchover. */
+function standingItems(facts: PairFacts, instance: string, registered: boolean): PreflightItem[] {
+  const { lock, session } = facts.coordination;
+  return [
+    item('zookeeper', facts.sight.live && facts.sight.settled ? 'pass' : 'fail', { state: session.state }),
+    item('lock', lock.holder === 'this' ? 'pass' : 'fail', { name: lock.name ?? '?' }),
+    item('registered', registered ? 'pass' : 'fail', { instance }),
+    item('driver', facts.driver === 'console' ? 'pass' : 'fail'),
+    item('idle', facts.running === null && facts.record?.outcome !== 'running' ? 'pass' : 'fail'),
+    item('calm', facts.tilt ? 'warn' : 'pass'),
+  ];
+}
+
+/** Of two that serve: what has to be so for the one to stay and the other to go. */
+function choiceChecks(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): PreflightItem[] {
+  const instance = target.ledger.name;
+  const obeys = stepsDownByRoute(old.ledger, target.ledger) && old.ledger.registered;
+  return [
+    ...standingItems(facts, instance, target.ledger.registered),
+    item('serves', 'pass', { instance }),
+    item('goes', obeys ? 'pass' : 'unknown', { instance: old.ledger.name }),
+    item('pairMode', pairMode(facts)),
+    ...fenceItem(facts, target, old),
+    ...undisturbedItems(facts),
   ];
 }
 

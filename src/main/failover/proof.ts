@@ -23,7 +23,10 @@ export function proofOldOut(old: InstanceLedger, sight: CoordinationSight, quest
   if (old.host?.says === 'gone' && old.host.incarnation === incarnation)
     return message('failover.proof.processDead', { instance });
   if (!sight.live || !sight.settled || !stepsDownByRoute(old, question.peer)) return null;
-  if (!registered) return old.registrationProblem ? null : message('failover.proof.registrationGone', { instance });
+  if (!registered)
+    return old.registrationProblem || servesUnregistered(old)
+      ? null
+      : message('failover.proof.registrationGone', { instance });
   if (!lastRegistration) return null;
   const { steppedDownEpoch, role } = lastRegistration;
   if (role === 'stopped') return message('failover.proof.stopped', { instance });
@@ -34,6 +37,13 @@ export function proofOldOut(old: InstanceLedger, sight: CoordinationSight, quest
   if (lastRegistration.incarnation !== question.fromIncarnation && !serves)
     return message('failover.proof.notServing', { instance });
   return null;
+}
+
+/** It answered 0 to a beat that was sent after its registration had gone: that one is not out, whatever it stands on. */
+function servesUnregistered({ network, unregisteredSinceMs }: InstanceLedger): boolean {
+  const { okSinceMs, lastOk } = network;
+  if (okSinceMs === null || lastOk === null || unregisteredSinceMs === null) return false;
+  return lastOk.sentMonotonicMs > unregisteredSinceMs;
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   message,
   type ProcessIdentity,
   type StepName,
+  type StepRecord,
   type SwitchoverRecord,
 } from '#shared/domain';
 import { groundsOf } from './grounds.ts';
@@ -30,6 +31,9 @@ export type SwitchoverTask =
       epochBefore: number;
     }
   | { kind: 'resume'; record: SwitchoverRecord };
+
+/** How a step can end. */
+type EndedResult = Exclude<StepRecord['result'], 'pending' | 'running'>;
 
 /** What the steps share while a switchover runs. */
 export class SwitchoverRun {
@@ -87,7 +91,7 @@ export class SwitchoverRun {
     this.change(withStep(this.#record, step, { result: 'running', startedAtMs, tookMs: null, detail: null }));
   }
 
-  end(step: StepName, result: 'ok' | 'retried' | 'failed' | 'skipped', detail: Message | null, tookMs?: number): void {
+  end(step: StepName, result: EndedResult, detail: Message | null, tookMs?: number): void {
     const took = tookMs ?? this.ports.clock.monotonicMs() - (this.#began?.monotonicMs ?? 0);
     const startedAtMs = stepOf(this.#record, step)?.startedAtMs ?? this.ports.clock.wallMs();
     const rounded = Math.round(took * 10) / 10;
@@ -164,8 +168,9 @@ export async function runSwitchover(
     if (!(error instanceof StepFailure))
       ports.log('warn', 'a switchover step failed unexpectedly', { reason: String(error) });
     run.fail(failure.said);
-    if (run.stepUnderWay() !== null) run.end(failure.step, 'failed', failure.said);
-    run.change({ outcome: failure.certain ? 'failed' : 'unknown', endedAtMs: ports.clock.wallMs() });
+    const outcome = failure.certain ? 'failed' : 'unknown';
+    if (run.stepUnderWay() !== null) run.end(failure.step, outcome, failure.said);
+    run.change({ outcome, endedAtMs: ports.clock.wallMs() });
   }
   await writeLastWord(run);
   return run.progress();

@@ -5,7 +5,7 @@ import type { SystemInfoReply } from '#shared/protocol';
 import { factsOf, type InstanceFacts } from './facts.ts';
 import { acknowledgedBy } from './ledger.ts';
 import { lossAgainst, lossOutlook, outlookOf } from './loss.ts';
-import { drain, lsnSteppedDownWith, missingOfOld, restartOld } from './planned-steps.ts';
+import { drain, letItStepDown, lsnSteppedDownWith, missingOfOld, restartOld } from './planned-steps.ts';
 import {
   infoOf,
   type Judgement,
@@ -170,6 +170,7 @@ async function closeRoute(run: SwitchoverRun, incarnation: string): Promise<numb
 async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Promise<void> {
   const { to, operationId } = run.record;
   run.begin('promote');
+  await letItStepDown(run, epoch);
   const token = run.ports.token();
   if (token === null) throw failed(run, 'promote', message('failover.lockLost'), false);
   const accepted = run.record.acceptedLoss ?? 0;

@@ -125,13 +125,15 @@ export class Promotions {
     if (confirmation !== node) throw new SwitchoverRefused(message('preflight.refusal.confirmation', { node }));
   }
 
-  #begin({ to, from, planned }: PreflightReport, acceptedLoss: number, askedBy: AskedBy | undefined) {
+  #begin({ to, from, planned, choice }: PreflightReport, acceptedLoss: number, askedBy: AskedBy | undefined) {
     const { engine, clock } = this.#deps;
     const operationId = engine.begin({
       trigger: 'operator',
       to,
       from: from ?? '',
-      reason: message('failover.trigger.operator'),
+      reason: choice
+        ? message('failover.trigger.choice', { to, from: from ?? '?' })
+        : message('failover.trigger.operator'),
       planned,
       acceptedLoss,
       ...(askedBy ? { askedBy } : {}),

@@ -35,6 +35,11 @@ export function promotionOffered(tile: PairTile): string | null {
   return tile.next?.key === 'state.next.mountOrAccept' ? String(tile.next.params.to) : promotionAsked(tile);
 }
 
+/** Whether main says that the operator has to choose which of two primaries stays. */
+export function isChoiceOffered({ next }: PairTile): boolean {
+  return next?.key === 'state.next.chooseOne';
+}
+
 /** The severity to show: what cannot be believed is shown as no data. */
 export function shownSeverity(tile: PairTile, freshness: Freshness): Severity {
   return freshness === 'live' ? tile.severity : 'no-data';

@@ -44,6 +44,8 @@ export interface DryRun {
   from: string | null;
   /** Whether the old primary still serves: a planned switchover, not a failover. */
   planned: boolean;
+  /** Whether both serve and it is the operator's to say that `to` stays and `from` goes. */
+  choice: boolean;
   /** In order, what will happen: the whole procedure, nothing of which has been done. */
   plan: PlannedStep[];
   checks: PreflightItem[];

@@ -131,7 +131,8 @@ export type StepName = z.infer<typeof stepNameSchema>;
 
 export const stepRecordSchema = z.object({
   name: stepNameSchema,
-  result: z.enum(['pending', 'running', 'ok', 'retried', 'failed', 'skipped']),
+  /** `unknown`: whether it had its effect could not be learnt; whoever takes the switchover up asks again. */
+  result: z.enum(['pending', 'running', 'ok', 'retried', 'failed', 'unknown', 'skipped']),
   /** Wall time at which the step began; null while pending. */
   startedAtMs: z.number().nullable(),
   tookMs: z.number().min(0).nullable(),

@@ -12,6 +12,7 @@ import { problems } from './problems.ts';
 import { screen, screenCommands, screenOperator, screenPolicy } from './screen.ts';
 import type { CatalogueSection } from './section.ts';
 import { shell } from './shell.ts';
+import { splitBrain } from './split-brain.ts';
 
 export const LOCALES = ['zh-CN', 'en'] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -26,6 +27,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   commands,
   approvals,
   screenCommands,
+  splitBrain,
   evidence,
   checks,
   data,

@@ -2,11 +2,14 @@
 export const failoverEn: Record<string, string> = {
   'state.normal': 'The primary serves and the standby is ready',
   'state.switching': 'Switching over to {{to}}',
-  'state.splitBrain': 'Both instances serve at the same time',
   'state.settling': 'Reading the records in ZooKeeper',
   'state.noRoute': 'ZooKeeper holds no route for this pair: no instance has become primary yet',
   'state.foreignRoute': 'The route names {{instance}}, which the configuration does not know',
   'state.routeClosed': 'The route is closed (it names {{instance}}): nobody serves',
+  'state.switchoverUnknown':
+    'The outcome of the switchover to {{instance}} is not known yet; the route is still closed',
+  'state.next.followed':
+    'The switchover to {{to}} is being followed: the console that holds the lock takes it up again within seconds',
   'state.switchoverFailed': 'The switchover to {{instance}} did not complete; the route is still closed',
   'state.zookeeperAway': 'The console has no live ZooKeeper session ({{state}}): nothing can be switched over',
   'state.onPromise': 'The primary is without ZooKeeper and serves on the promise of its standby',
@@ -36,9 +39,6 @@ export const failoverEn: Record<string, string> = {
     "Nobody serves: {{to}} cannot read the old primary's data in {{directory}}; promoting it may lose up to {{bound}} acknowledged records",
   'state.nobodyServesLossUnknown':
     "Nobody serves: {{to}} cannot read the old primary's data in {{directory}}; nobody can say how many acknowledged records promoting it would lose",
-  'state.next.lowerStepsDown':
-    'The instance with the lower epoch steps down by itself; see that only one still takes writes',
-  'state.next.chooseOne': 'The epochs are equal or unknown: choose which one stays and stop the other',
   'state.next.startInstance': 'Start an mt instance',
   'state.next.startStandby': 'Start the standby {{instance}} and see why it ended',
   'state.next.checkConfiguration': 'Check the instance names in the configuration of this pair',
@@ -97,6 +97,7 @@ export const failoverEn: Record<string, string> = {
     '{{instance}} cannot be reached but is registered: on network evidence alone there is no failover (the network, or a firewall on its host)',
   'blocker.unreachableUntil':
     '{{instance}} cannot be reached but is registered: by the policy it is switched over to {{to}} in an orderly way at {{untilAt}}, unless it is heard before',
+  'blocker.outcomeUnknown': 'The outcome of the last switchover to {{to}} is not known yet: it is followed first',
   'blocker.failedBefore': 'The last switchover to {{to}} did not complete and needs the operator',
   'blocker.stalled': 'The console stood still for {{stallMs}} ms: it does not act until fresh evidence has come in',
   'blocker.clockJump':

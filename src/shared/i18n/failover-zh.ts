@@ -2,11 +2,12 @@
 export const failoverZh: Record<string, string> = {
   'state.normal': '主机在服务，备机就绪',
   'state.switching': '正在切换到 {{to}}',
-  'state.splitBrain': '两个实例同时在服务（双主）',
   'state.settling': '正在读取 ZooKeeper 中的记录',
   'state.noRoute': 'ZooKeeper 中没有该主备对的路由：还没有实例成为主机',
   'state.foreignRoute': '路由指向 {{instance}}，但配置中没有这个实例',
   'state.routeClosed': '路由已关闭（指向 {{instance}}）：没有实例在服务',
+  'state.switchoverUnknown': '切换到 {{instance}} 的结果尚不明确，路由仍处于关闭状态',
+  'state.next.followed': '正在跟踪切换到 {{to}} 的结果：持有控制锁的控制台会在数秒内继续执行',
   'state.switchoverFailed': '切换到 {{instance}} 没有完成，路由仍处于关闭状态',
   'state.zookeeperAway': '控制台与 ZooKeeper 的会话不可用（{{state}}）：无法切换',
   'state.onPromise': '主机暂时没有 ZooKeeper，凭备机的承诺继续服务',
@@ -33,8 +34,6 @@ export const failoverZh: Record<string, string> = {
     '没有实例在服务：{{to}} 读不到 {{directory}} 中原主机的数据，此时升主最多可能丢失 {{bound}} 条已确认的记录',
   'state.nobodyServesLossUnknown':
     '没有实例在服务：{{to}} 读不到 {{directory}} 中原主机的数据，此时升主会丢失多少已确认的记录无法判断',
-  'state.next.lowerStepsDown': '任期较低的实例会自行退出；请查看双方是否仍能写入',
-  'state.next.chooseOne': '任期相同或未知：请选择保留哪一个，并停止另一个实例',
   'state.next.startInstance': '启动一个 mt 实例',
   'state.next.startStandby': '启动备机 {{instance}}，并查看它为何退出',
   'state.next.checkConfiguration': '核对该主备对的实例名配置',
@@ -88,6 +87,7 @@ export const failoverZh: Record<string, string> = {
   'blocker.unreachable': '{{instance}} 连不上但仍注册：只凭网络证据不做故障切换（可能是网络或其主机上的防火墙）',
   'blocker.unreachableUntil':
     '{{instance}} 连不上但仍注册：按策略将于 {{untilAt}} 有序切换到 {{to}}，在此之前恢复应答则不切换',
+  'blocker.outcomeUnknown': '上一次切换到 {{to}} 的结果尚不明确：先跟踪其结果',
   'blocker.failedBefore': '上一次切换到 {{to}} 没有完成，需要操作员处理',
   'blocker.stalled': '控制台停顿了 {{stallMs}} ms：在收到新的证据之前不采取行动',
   'blocker.clockJump': '时钟跳变了 {{jumpMs}} ms（休眠或调时）：在收到新的证据之前不采取行动',

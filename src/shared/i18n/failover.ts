@@ -21,6 +21,7 @@ const STEP_RESULTS: Record<string, [zh: string, en: string]> = {
   ok: ['完成（{{tookMs}} ms）', 'done ({{tookMs}} ms)'],
   retried: ['重试后完成（{{tookMs}} ms）', 'done after retries ({{tookMs}} ms)'],
   failed: ['失败（{{tookMs}} ms）', 'failed ({{tookMs}} ms)'],
+  unknown: ['结果尚不明确，继续跟踪（{{tookMs}} ms）', 'outcome not known yet; it is being followed ({{tookMs}} ms)'],
   skipped: ['跳过（{{tookMs}} ms）', 'skipped ({{tookMs}} ms)'],
 };
 

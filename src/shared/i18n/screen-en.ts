@@ -345,6 +345,7 @@ export const screenEnglish = {
   'screen.step.result.ok': 'ok',
   'screen.step.result.retried': 'retried',
   'screen.step.result.failed': 'failed',
+  'screen.step.result.unknown': 'not known yet',
   'screen.step.result.skipped': 'skipped',
 
   'screen.events.title': 'Events',

@@ -35,6 +35,13 @@ export const screenOperatorChinese = {
   'screen.switchover.approvedBy': '{{operator}} 发起，{{approver}} 批准',
   'screen.limit.lossOperators': '可能丢失记录的升主需要几位操作员（1 或 2）',
   'screen.why.lossOperators': '设为 2 时，接受丢失须由另一位操作员批准；默认 1，夜间只有一人值守时也能恢复服务',
+  'screen.choice.open': '保留 {{instance}}…',
+  'screen.choice.title': '保留 {{instance}} 为 {{node}} 的主机',
+  'screen.choice.kind': '双主：操作员选择',
+  'screen.choice.change': '去留',
+  'screen.choice.names': '保留 {{to}}，{{from}} 退出',
+  'screen.choice.typeWhy': '两者都在服务：在确证另一个退出之前，客户端得不到服务。',
+  'screen.choice.act': '保留 {{instance}} 为 {{node}} 的主机',
 } as const;
 
 export const screenOperatorEnglish: Record<keyof typeof screenOperatorChinese, string> = {
@@ -75,4 +82,11 @@ export const screenOperatorEnglish: Record<keyof typeof screenOperatorChinese, s
   'screen.limit.lossOperators': 'Operators that a promotion with a possible loss needs (1 or 2)',
   'screen.why.lossOperators':
     'with 2, another operator has to approve a loss; 1, so that a single one at night can bring service back',
+  'screen.choice.open': '{{instance}} stays…',
+  'screen.choice.title': 'Keep {{instance}} as primary of {{node}}',
+  'screen.choice.kind': 'Choice between two primaries',
+  'screen.choice.change': 'Who stays',
+  'screen.choice.names': '{{to}} stays, {{from}} goes',
+  'screen.choice.typeWhy': 'Both serve: no client is served until the other one is proved out.',
+  'screen.choice.act': 'Keep {{instance}} as primary of {{node}}',
 };

@@ -341,6 +341,7 @@ export const screenChinese: Record<keyof typeof screenEnglish, string> = {
   'screen.step.result.ok': '成功',
   'screen.step.result.retried': '重试后成功',
   'screen.step.result.failed': '失败',
+  'screen.step.result.unknown': '尚不明确',
   'screen.step.result.skipped': '跳过',
 
   'screen.events.title': '事件',

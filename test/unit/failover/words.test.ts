@@ -20,7 +20,7 @@ const COMPOSED = [
   ...['operator', 'automatic', 'node'].flatMap((trigger) => [`failover.trigger.${trigger}`, `notice.begun.${trigger}`]),
   ...['failed', 'unknown'].map((outcome) => `notice.${outcome}`),
   ...SWITCHOVER_STEPS.flatMap((step) =>
-    ['ok', 'retried', 'failed', 'skipped'].map((result) => `step.${result}.${step}`),
+    ['ok', 'retried', 'failed', 'unknown', 'skipped'].map((result) => `step.${result}.${step}`),
   ),
   ...['zookeeper', 'lock', 'registered', 'status', 'pairMode', 'beats', 'driver', 'idle'].flatMap((id) => [
     `preflight.${id}.pass`,

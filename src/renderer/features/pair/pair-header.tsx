@@ -5,6 +5,7 @@ import { OVERVIEW } from '#renderer/places';
 import {
   type Freshness,
   heardLately,
+  isChoiceOffered,
   promotionAsked,
   promotionOffered,
   shownSeverity,
@@ -22,7 +23,7 @@ interface PairHeaderProps {
 }
 
 /** What is wrong, in words, and the one thing to do next: where that is a promotion, the button for it. */
-export function PairHeader({ pair: { tile }, freshness, promotable, onPromote }: PairHeaderProps) {
+export function PairHeader({ pair: { tile, instances }, freshness, promotable, onPromote }: PairHeaderProps) {
   const { t, say } = useWords();
   const heard = useTicking((nowMs) => heardLately(tile, nowMs));
   const severity = shownSeverity(tile, freshness);
@@ -61,6 +62,15 @@ export function PairHeader({ pair: { tile }, freshness, promotable, onPromote }:
           ) : null}
           {lookAt === null ? null : <Command text={`df -h ${shellWord(lookAt)}`} />}
         </div>
+        {live && isChoiceOffered(tile) ? (
+          <div className={styles.choice}>
+            {instances.map(({ name }) => (
+              <Button key={name} disabled={!promotable} onClick={() => onPromote(name)}>
+                {t('screen.choice.open', { instance: name })}
+              </Button>
+            ))}
+          </div>
+        ) : null}
         {promote ? (
           <Button
             // Where writes may be lost there is something better to try first.

@@ -13,23 +13,14 @@ interface ConfirmFieldsProps {
 }
 
 /** What has to be typed before a switchover that is not without risk: the pair's name, and the loss where there may be one. */
-export function ConfirmFields({
-  preflight: { planned, loss, needsApproval },
-  node,
-  typed,
-  onTyped,
-}: ConfirmFieldsProps) {
+export function ConfirmFields({ preflight, node, typed, onTyped }: ConfirmFieldsProps) {
   const { t, f } = useWords();
-  const why = loss
-    ? 'screen.promote.typeWhyLoss'
-    : planned
-      ? 'screen.promote.typeWhyChecks'
-      : 'screen.promote.typeWhyFailover';
+  const { loss, needsApproval } = preflight;
   return (
     <div className={styles.confirm}>
       <TextField
         label={t('screen.promote.type', { node })}
-        hint={t(why)}
+        hint={t(whyTyped(preflight))}
         value={typed.name}
         onChange={(event) => onTyped({ ...typed, name: event.target.value })}
       />
@@ -57,4 +48,11 @@ export function ConfirmFields({
       ) : null}
     </div>
   );
+}
+
+/** Why it is not done at the press of a button. */
+function whyTyped({ loss, choice, planned }: Preflight) {
+  if (loss) return 'screen.promote.typeWhyLoss';
+  if (choice) return 'screen.choice.typeWhy';
+  return planned ? 'screen.promote.typeWhyChecks' : 'screen.promote.typeWhyFailover';
 }

@@ -11,8 +11,8 @@ export interface Typed {
 export const NOTHING_TYPED: Typed = { name: '', loss: '', reason: '' };
 
 /** Whether the node's name must be typed: always but for a planned switchover with nothing against it. */
-export function needsConfirmation({ planned, checks, loss }: Preflight): boolean {
-  return !planned || loss !== null || checks.some(({ result }) => result === 'fail' || result === 'unknown');
+export function needsConfirmation({ planned, choice, checks, loss }: Preflight): boolean {
+  return !planned || choice || loss !== null || checks.some(({ result }) => result === 'fail' || result === 'unknown');
 }
 
 /**

@@ -1,11 +1,12 @@
 import { shellWord } from '#renderer/components';
 import type { Words } from '#renderer/i18n';
 import type { DryRun } from '#shared/contract';
+import { kindOf } from './kind-of.ts';
 import { worstFirst } from './worst-first.ts';
 
 /** A dry run as plain text, to be handed to somebody who does not sit here: what the dialog shows, line by line. */
 export function dryRunText({ t, say, f, locale }: Words, dryRun: DryRun, node: string, atMs: number): string {
-  const { to, from, planned, expectedOutageMs, refusal, loss, needsApproval, checks, plan, unknowns } = dryRun;
+  const { to, from, expectedOutageMs, refusal, loss, needsApproval, checks, plan, unknowns } = dryRun;
   const expected = expectedOutageMs === null ? t('screen.promote.noExpectation') : `≈ ${f.duration(expectedOutageMs)}`;
   const colon = locale === 'zh-CN' ? '：' : ': ';
   const limit = (ms: number | null) => (ms === null ? '' : ` (${t('screen.promote.limit', { time: f.duration(ms) })})`);
@@ -17,7 +18,7 @@ export function dryRunText({ t, say, f, locale }: Words, dryRun: DryRun, node: s
   return [
     t('screen.dryRun.title', { node, instance: to }),
     t('screen.dryRun.asOf', { time: f.moment(atMs) }),
-    `${t('screen.promote.kind')}${colon}${t(planned ? 'screen.promote.planned' : 'screen.promote.unplanned')}`,
+    `${t('screen.promote.kind')}${colon}${t(kindOf(dryRun))}`,
     `${t('screen.promote.change')}${colon}${from ?? t('screen.none')} → ${to}`,
     `${t('screen.promote.expected')}${colon}${expected}`,
     ...(refusal ? [say(refusal)] : []),

@@ -2,6 +2,7 @@ import { useId } from 'react';
 import { Problem, StateMark, shellWord } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import type { DryRun, PlannedCommand, PreflightItem, Severity } from '#shared/contract';
+import { kindOf } from './kind-of.ts';
 import styles from './promote-dialog.module.css';
 import { worstFirst } from './worst-first.ts';
 
@@ -14,18 +15,20 @@ interface PreflightViewProps {
 /** What the operator has to know before pressing. */
 export function PreflightView({ preflight, onlyLooks = false }: PreflightViewProps) {
   const { t, say, f } = useWords();
-  const { planned, from, to, expectedOutageMs, refusal, loss } = preflight;
+  const { from, to, expectedOutageMs, refusal, loss } = preflight;
   return (
     <div className={styles.preflight}>
       <dl className={styles.summary}>
         <div>
           <dt>{t('screen.promote.kind')}</dt>
-          <dd>{t(planned ? 'screen.promote.planned' : 'screen.promote.unplanned')}</dd>
+          <dd>{t(kindOf(preflight))}</dd>
         </div>
         <div>
-          <dt>{t('screen.promote.change')}</dt>
+          <dt>{t(preflight.choice ? 'screen.choice.change' : 'screen.promote.change')}</dt>
           <dd>
-            {from ?? t('screen.none')} → {to}
+            {preflight.choice
+              ? t('screen.choice.names', { to, from: from ?? t('screen.none') })
+              : `${from ?? t('screen.none')} → ${to}`}
           </dd>
         </div>
         <div>

@@ -76,7 +76,7 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
   const asks = preflight !== null && preflight.refusal === null && !expired && needsConfirmation(preflight);
   return (
     <Modal
-      title={t('screen.promote.title', names)}
+      title={t(preflight?.choice ? 'screen.choice.title' : 'screen.promote.title', names)}
       onClose={onClose}
       initialFocus={cancel}
       footer={
@@ -122,5 +122,6 @@ export function PromoteDialog({ tile, to, onClose, onBegun }: PromoteDialogProps
 /** What the button does, in words: until it is known what it will be, an ordinary switchover. */
 function actOf(preflight: Preflight | null) {
   if (preflight?.needsApproval) return 'screen.approval.ask';
+  if (preflight?.choice) return 'screen.choice.act';
   return preflight && !preflight.planned ? 'screen.promote.failOver' : 'screen.promote.switchOver';
 }

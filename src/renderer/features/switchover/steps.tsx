@@ -45,7 +45,7 @@ function Running({ record }: { record: StepRecord }) {
   return <>{ms < 1_000 ? t('screen.step.result.running') : f.duration(Math.floor(ms / 1_000) * 1_000)}</>;
 }
 
-/** A step's state as a shape: number, running ring, tick, tick with a dot, octagon, dash. */
+/** A step's state as a shape: number, running ring, tick, tick with a dot, octagon, question mark, dash. */
 function StepMark({ result, number }: { result: StepRecord['result']; number: number }) {
   return (
     <svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true">
@@ -60,6 +60,11 @@ function StepMark({ result, number }: { result: StepRecord['result']; number: nu
       {result === 'ok' || result === 'retried' ? <path d="m7.5 12.4 3 3 6-6.4" className={styles.markTick} /> : null}
       {result === 'retried' ? <circle cx="20" cy="4" r="3.5" className={styles.markDot} /> : null}
       {result === 'skipped' ? <path d="M8 12h8" className={styles.markDash} /> : null}
+      {result === 'unknown' ? (
+        <text x="12" y="16" textAnchor="middle" className={styles.markNumber}>
+          ?
+        </text>
+      ) : null}
       {result === 'pending' || result === 'running' ? (
         <text x="12" y="16" textAnchor="middle" className={styles.markNumber}>
           {number}

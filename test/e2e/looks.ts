@@ -1,0 +1,20 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+/** Both sizes, both themes and both languages, each of them once. */
+export const LOOKS = [
+  { locale: 'en-GB', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
+  { locale: 'zh-CN', colorScheme: 'dark', viewport: { width: 1024, height: 700 } },
+] as const;
+
+/** Nothing sticks out sideways, and the accessibility rules find nothing. */
+export async function holds(page: Page, what: string): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `${what}: nothing sticks out sideways`).toBeLessThanOrEqual(0);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${what}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+  ).toEqual([]);
+}
