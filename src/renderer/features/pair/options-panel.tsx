@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button, Command, Panel, shellWord } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
+import { promotionOffered } from '#renderer/state';
 import type { OperatorOption, PairView } from '#shared/contract';
 import { AttestDialog } from './attest-dialog.tsx';
 import styles from './options-panel.module.css';
@@ -34,7 +35,13 @@ export function OptionsPanel({ pair: { deadEnd, tile }, promotable, onPromote }:
             {deadEnd.options.map((option) => (
               <li key={`${option.kind} ${option.instance ?? ''}`} data-option={option.kind}>
                 <span>{say(option.message)}</span>
-                <Way option={option} promotable={promotable} onPromote={onPromote} onAttest={setAttesting} />
+                <Way
+                  option={option}
+                  offered={promotionOffered(tile)}
+                  promotable={promotable}
+                  onPromote={onPromote}
+                  onAttest={setAttesting}
+                />
               </li>
             ))}
           </ol>
@@ -47,16 +54,18 @@ export function OptionsPanel({ pair: { deadEnd, tile }, promotable, onPromote }:
 
 interface WayProps extends Pick<OptionsPanelProps, 'promotable' | 'onPromote'> {
   option: OperatorOption;
+  /** The instance whose promotion has its button in the page's header: there alone. */
+  offered: string | null;
   onAttest(option: OperatorOption): void;
 }
 
 /** What a way out begins with: a button here, or a command elsewhere. */
-function Way({ option, promotable, onPromote, onAttest }: WayProps) {
+function Way({ option, offered, promotable, onPromote, onAttest }: WayProps) {
   const { t } = useWords();
   const { kind, instance, command, message } = option;
   if (instance === null) return null;
   if (kind === 'promote')
-    return (
+    return instance === offered ? null : (
       <Button disabled={!promotable} onClick={() => onPromote(instance)}>
         {t('screen.promote.open', { instance })}
       </Button>
