@@ -37,7 +37,7 @@ export function statusBody(change: Record<string, unknown> = {}): Record<string,
 export class ScriptedSwitchover {
   readonly clock = new VirtualClock();
   stopping = new AbortController();
-  readonly machine: MachineRig;
+  machine: MachineRig;
   readonly calls: { functionNumber: number; body: Record<string, unknown> }[] = [];
   readonly records: SwitchoverRecord[] = [];
   /** Answers to a function, one after the other; the last one stays. */
@@ -49,6 +49,9 @@ export class ScriptedSwitchover {
   close: () => RouteChange = () => this.closed();
   open: () => RouteChange = () => ({ outcome: 'changed', route: this.route({ state: 'open' }) });
   recordsArrive = true;
+  /** Looks at a process that were asked for, and what comes of asking. */
+  readonly looked: { instance: string; recorded: unknown }[] = [];
+  look: () => void = () => {};
   /** Hears of every record as it is written. */
   wrote: (record: SwitchoverRecord) => void = () => {};
   /** What was run, and what running it does. */
@@ -146,7 +149,10 @@ export class ScriptedSwitchover {
         this.#listeners.add(listener);
         return () => void this.#listeners.delete(listener);
       },
-      lookAtProcess: () => {},
+      lookAtProcess: (instance, recorded) => {
+        this.looked.push({ instance, recorded });
+        this.look();
+      },
       runCommand: async (command, options) => {
         this.runs.push([...command]);
         return this.program(command, options);

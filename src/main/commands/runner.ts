@@ -80,7 +80,11 @@ class Run {
     if (pid === undefined) return;
     try {
       if (posix) process.kill(-pid, signal);
-      else spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { windowsHide: true, stdio: 'ignore' });
+      else
+        spawn(`${minimalEnvironment().SystemRoot}\\System32\\taskkill.exe`, ['/pid', String(pid), '/T', '/F'], {
+          windowsHide: true,
+          stdio: 'ignore',
+        });
     } catch {
       // It is gone already, which is what was wanted.
     }

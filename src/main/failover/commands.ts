@@ -102,6 +102,8 @@ export function plannedCommands(
   const { commands } = old;
   if (!commands) return { 'prove-old-out': [], 'restart-old': [] };
   const values = commandValues(commands, occasionAhead(facts, old, to?.ledger.name ?? '', planned));
+  const { hookAfterMs, startAfterMs } = facts.timeouts;
+  const seconds = { hookSeconds: hookAfterMs / 1_000, startSeconds: startAfterMs / 1_000 };
   const shown = (purpose: CommandPurpose, command: CommandConfig | undefined, when: string): PlannedCommand[] =>
     command
       ? [
@@ -109,7 +111,7 @@ export function plannedCommands(
             purpose,
             arguments: shownCommand(command.arguments, values),
             timeoutMs: command.timeoutMs,
-            when: message(`plan.command.${when}`, { instance: old.ledger.name }),
+            when: message(`plan.command.${when}`, { instance: old.ledger.name, ...seconds }),
           },
         ]
       : [];

@@ -335,7 +335,7 @@ export class FailoverEngine {
         this.#factListeners.add(listener);
         return () => void this.#factListeners.delete(listener);
       },
-      lookAtProcess: (instance) => this.#lookAtProcess(instance),
+      lookAtProcess: (instance, recorded) => this.#lookAtProcess(instance, recorded),
       outage: () => measureOutage(this.#outage),
       sawGoodReply: () => this.#outage.lastGood !== null,
       log,
@@ -349,11 +349,11 @@ export class FailoverEngine {
     return change;
   }
 
-  #lookAtProcess(instance: string): void {
+  #lookAtProcess(instance: string, recorded: Parameters<SwitchoverPorts['lookAtProcess']>[1]): void {
     const ledger = this.#state.ledgers.find(({ name }) => name === instance);
-    const registration = ledger?.lastRegistration;
-    if (!ledger?.hostCheck || !registration) return;
-    const { process: identity, incarnation } = registration;
+    const known = ledger?.lastRegistration ?? recorded;
+    if (!ledger?.hostCheck || !known) return;
+    const { process: identity, incarnation } = known;
     void this.#checkNow({ kind: 'check-process', instance, identity, incarnation, delayMs: 0 });
   }
 }

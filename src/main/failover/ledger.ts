@@ -242,9 +242,13 @@ function registeredData(ledger: InstanceLedger, said: Registration | null, now: 
   return { status, incarnation, atMonotonicMs: now.monotonicMs, atWallMs: now.wallMs };
 }
 
-/** A check counts only for the process that is registered; a late answer about an earlier one is dropped. */
+/**
+ * A check counts only for the process that is registered; a late answer about an earlier one is dropped. Where none was
+ * ever seen registered it counts for the one that was looked for.
+ */
 export function withHostFact(ledger: InstanceLedger, fact: HostFact): InstanceLedger {
-  return fact.incarnation === ledger.lastRegistration?.incarnation ? { ...ledger, host: fact } : ledger;
+  const registered = ledger.lastRegistration?.incarnation ?? fact.incarnation;
+  return fact.incarnation === registered ? { ...ledger, host: fact } : ledger;
 }
 
 export function withInfo(ledger: InstanceLedger, info: InfoFact): InstanceLedger {

@@ -14,6 +14,7 @@ const TIME_OF: Partial<Record<StepName, keyof Timeouts>> = {
   complete: 'completeMs',
   verify: 'verifyMs',
   'open-route': 'openRouteMs',
+  report: 'reportMs',
   'restart-old': 'restartOldMs',
 };
 

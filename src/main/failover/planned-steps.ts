@@ -19,8 +19,7 @@ import type { OldWord } from './verification.ts';
 
 /** A standby that is behind for no longer than this has caught up: writes go on all the time. */
 const CAUGHT_UP_SECONDS = 0.25;
-/** How long the old primary is given to come back by itself before its start command is run. */
-const START_AFTER_MS = 3_000;
+/** A start command that fails is run so often. */
 const START_TRIES = 3;
 
 /**
@@ -145,7 +144,7 @@ async function startOld(run: SwitchoverRun, from: string, deadlineMs: number): P
     run.record.commands?.some((one) => one.purpose === purpose && one.outcome === 'ok'),
   );
   const enough = () => isThere(old(), run.record.fromIncarnation);
-  const patienceMs = Math.min(START_AFTER_MS, Math.max(0, deadlineMs - run.ports.clock.monotonicMs()));
+  const patienceMs = Math.min(timeouts(run).startAfterMs, Math.max(0, deadlineMs - run.ports.clock.monotonicMs()));
   if (stopped ? enough() : await waitUntil(run, patienceMs, enough)) return;
   await runUntilDone(run, { step: 'restart-old', purpose: 'start', command, tries: START_TRIES, deadlineMs, enough });
 }

@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock';
 import type { RunCommand } from '#main/commands';
 import type { CloseRouteRequest, OpenRouteRequest, RouteChange } from '#main/coordination';
 import type { CallOutcome } from '#main/nodes';
-import type { Message, StepName, SwitchoverRecord } from '#shared/domain';
+import type { Message, ProcessIdentity, StepName, SwitchoverRecord } from '#shared/domain';
 import type { PairFacts } from './facts.ts';
 
 /** What a switchover needs of the world. Everything it does goes through here. */
@@ -31,8 +31,8 @@ export interface SwitchoverPorts {
   /** The facts as they are now; `onFacts` is called after every change. */
   facts(): PairFacts;
   onFacts(listener: () => void): () => void;
-  /** Asks for a look at the instance's process, if one can be had. */
-  lookAtProcess(instance: string): void;
+  /** Asks for a look at the instance's process, if one can be had; `recorded`: where this console never saw it registered. */
+  lookAtProcess(instance: string, recorded: { incarnation: string; process: ProcessIdentity } | null): void;
   /** Runs a program of the site's own; it never rejects. */
   runCommand: RunCommand;
   /** The outage as the beats of this console saw it; null while no good reply has come after it. */

@@ -8,8 +8,6 @@ import { commandMessage, runUntilDone } from './run-command.ts';
 import type { SwitchoverRun } from './runner.ts';
 import { guard, timeouts, waitUntil } from './step-tools.ts';
 
-/** How long the other proofs are waited for before a hook is run that is only one more way to one. */
-const HOOK_AFTER_MS = 1_000;
 /** A stop command that fails is run so often; then the other proofs are waited for. */
 const STOP_TRIES = 3;
 
@@ -27,7 +25,7 @@ export async function proveOldOut(run: SwitchoverRun, epoch: number): Promise<vo
     return run.end('prove-old-out', 'skipped', message('failover.proof.noOld'));
   }
   const proofs = new Proofs(run, from, epoch);
-  if (!proofs.other()) run.ports.lookAtProcess(from);
+  if (!proofs.other()) run.ports.lookAtProcess(from, recordedProcess(run));
   const deadlineMs = run.ports.clock.monotonicMs() + timeouts(run).proveOldOutMs;
   await stop(run, proofs, deadlineMs);
   for (;;) {
@@ -40,6 +38,11 @@ export async function proveOldOut(run: SwitchoverRun, epoch: number): Promise<vo
     const found = proofs.sufficient();
     if (found) return run.end('prove-old-out', 'ok', found);
   }
+}
+
+/** The old process as the switchover was begun with it: a console that has only just come may not have seen it. */
+function recordedProcess({ record: { fromIncarnation: incarnation, fromProcess } }: SwitchoverRun) {
+  return incarnation !== null && fromProcess ? { incarnation, process: fromProcess } : null;
 }
 
 function left(run: SwitchoverRun, deadlineMs: number): number {
@@ -120,7 +123,7 @@ async function stop(run: SwitchoverRun, proofs: Proofs, deadlineMs: number): Pro
 async function fence(run: SwitchoverRun, proofs: Proofs, deadlineMs: number): Promise<void> {
   const command = fenceHookOf(proofs.old());
   if (!command) return;
-  const patienceMs = command.required && !run.planned ? 0 : Math.min(HOOK_AFTER_MS, left(run, deadlineMs));
+  const patienceMs = command.required && !run.planned ? 0 : Math.min(timeouts(run).hookAfterMs, left(run, deadlineMs));
   await waitUntil(run, patienceMs, () => (proofs.other() ?? proofs.sufficient()) !== null);
   const enough = () => proofs.sufficient() !== null;
   const tries = Number.POSITIVE_INFINITY;

@@ -37,8 +37,6 @@ const PROMOTE_CALL_MS = 1_500;
 const LOAD_WAIT_MS = 200;
 /** How often the progress of a load is told, at most. */
 const LOAD_NOTE_MS = 250;
-/** How long `report` waits for the first good beat; the switchover itself is over by then. */
-const REPORT_MS = 3_000;
 
 /** What was learnt on the way and later steps need. */
 interface Learnt {
@@ -264,7 +262,7 @@ async function openRoute(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
 
 async function report(run: SwitchoverRun): Promise<void> {
   run.begin('report');
-  await waitUntil(run, REPORT_MS, () => run.ports.outage() !== null || !run.ports.sawGoodReply());
+  await waitUntil(run, timeouts(run).reportMs, () => run.ports.outage() !== null || !run.ports.sawGoodReply());
   const outage = run.ports.outage();
   run.measured(outage);
   const said = outage

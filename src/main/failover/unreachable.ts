@@ -1,5 +1,6 @@
 import { type Message, message } from '#shared/domain';
 import { type Aim, aimOf } from './aim.ts';
+import { fenceAhead } from './commands.ts';
 import type { PairFacts } from './facts.ts';
 import { letGoOf, stepsDownByRoute } from './proof.ts';
 
@@ -43,7 +44,8 @@ export function unreachableBlockers(facts: PairFacts): Message[] {
   const instance = ledger.name;
   const untilAt = orderlyAtMs(facts);
   if (untilAt === null) return [message('blocker.unreachable', { instance })];
-  if (!stepsDownByRoute(ledger, aim.to.ledger)) return [message('blocker.noProof', { instance })];
+  const hook = fenceAhead(facts, aim.from, aim.to.ledger.name, true);
+  if (!stepsDownByRoute(ledger, aim.to.ledger) && !hook?.filled.ok) return [message('blocker.noProof', { instance })];
   const to = aim.to.ledger.name;
   return reasonForOrderly(facts) ? [] : [message('blocker.unreachableUntil', { instance, to, untilAt })];
 }

@@ -26,13 +26,19 @@ const timeoutShape = {
   closeRouteMs: whole(100, 300_000),
   /** Long enough for ZooKeeper to expire the old primary's session. */
   proveOldOutMs: whole(100, 600_000),
+  /** How long other proofs are waited for before a fence hook is run that is only one more way to one. */
+  hookAfterMs: whole(0, 300_000),
   promoteMs: whole(100, 300_000),
   loadMs: whole(100, 3_600_000),
   completeMs: whole(100, 300_000),
   verifyMs: whole(100, 300_000),
   openRouteMs: whole(100, 300_000),
+  /** How long the first good beat is waited for, so that the outage is known; the switchover itself is over by then. */
+  reportMs: whole(100, 300_000),
   /** A planned switchover: how long the old primary is waited for as the new standby. */
   restartOldMs: whole(100, 600_000),
+  /** How long of that the old primary is given to come back by itself before its start command is run. */
+  startAfterMs: whole(0, 600_000),
 };
 export type TimeoutName = keyof typeof timeoutShape;
 export type Timeouts = Record<TimeoutName, number>;
@@ -47,12 +53,15 @@ const TIMEOUT_DEFAULTS: Timeouts = {
   drainMs: 10_000,
   closeRouteMs: 5_000,
   proveOldOutMs: 30_000,
+  hookAfterMs: 1_000,
   promoteMs: 5_000,
   loadMs: 120_000,
   completeMs: 10_000,
   verifyMs: 10_000,
   openRouteMs: 5_000,
+  reportMs: 3_000,
   restartOldMs: 30_000,
+  startAfterMs: 3_000,
 };
 
 /** Some of the time-outs: the others are as whatever stands behind says. */

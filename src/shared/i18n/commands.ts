@@ -46,9 +46,9 @@ export const commands: CatalogueSection = {
       '{{instance}} 未在限定时间内成为备机：客户端已有服务，但无人可以接替。$t({{reason}})',
     'plan.command.stop': '{{instance}} 不会自行让位：关闭路由后立即运行，退出码 0 且不再应答即为退出的证明',
     'plan.command.fenceRequired': '必需：关闭路由后立即运行，不成功则不升主',
-    'plan.command.fencePlanned': '必需：{{instance}} 让位后（最多等待 1 秒）运行，不成功则不升主',
-    'plan.command.fenceOptional': '可选：1 秒内没有其他证明时运行，成功即为 {{instance}} 已退出的证明',
-    'plan.command.start': '{{instance}} 在 3 秒内没有自行恢复时运行',
+    'plan.command.fencePlanned': '必需：{{instance}} 让位后（最多等待 {{hookSeconds}} 秒）运行，不成功则不升主',
+    'plan.command.fenceOptional': '可选：{{hookSeconds}} 秒内没有其他证明时运行，成功即为 {{instance}} 已退出的证明',
+    'plan.command.start': '{{instance}} 在 {{startSeconds}} 秒内没有自行恢复时运行',
     'plan.command.startStopped': '{{instance}} 是被停止的：立即运行',
     'preflight.fence.pass': '{{instance}} 已配置隔离钩子',
     'preflight.fence.warn': '{{instance}} 的隔离钩子无法运行：{{placeholder}} 没有可用的值',
@@ -106,10 +106,10 @@ export const commands: CatalogueSection = {
     'plan.command.fenceRequired':
       'Required: run as soon as the route is closed; without its success nobody is promoted',
     'plan.command.fencePlanned':
-      'Required: run once {{instance}} has stepped down, after 1 s at the latest; without its success nobody is promoted',
+      'Required: run once {{instance}} has stepped down, after {{hookSeconds}} s at the latest; without its success nobody is promoted',
     'plan.command.fenceOptional':
-      'Optional: run where nothing else proves it within 1 s; its success proves that {{instance}} is out',
-    'plan.command.start': 'Run where {{instance}} has not come back by itself within 3 s',
+      'Optional: run where nothing else proves it within {{hookSeconds}} s; its success proves that {{instance}} is out',
+    'plan.command.start': 'Run where {{instance}} has not come back by itself within {{startSeconds}} s',
     'plan.command.startStopped': '{{instance}} was stopped: run at once',
     'preflight.fence.pass': '{{instance}} has a fence hook',
     'preflight.fence.warn': 'The fence hook of {{instance}} cannot be run: {{placeholder}} has no usable value',

@@ -421,6 +421,9 @@ export const screenEnglish = {
   'screen.timeout.completeMs': 'Step: complete (ms)',
   'screen.timeout.verifyMs': 'Step: verify (ms)',
   'screen.timeout.openRouteMs': 'Step: open route (ms)',
+  'screen.timeout.hookAfterMs': 'Optional fence hook: other proofs first for (ms)',
+  'screen.timeout.reportMs': 'Step: report (ms)',
+  'screen.timeout.startAfterMs': 'Start command: coming back by itself first for (ms)',
   'screen.timeout.restartOldMs': 'Step: old primary becomes standby (ms)',
   'screen.timeout.drainMs': 'Step: standby catches up (ms)',
 } as const;

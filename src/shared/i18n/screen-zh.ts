@@ -417,6 +417,9 @@ export const screenChinese: Record<keyof typeof screenEnglish, string> = {
   'screen.timeout.completeMs': '步骤：完成启动（ms）',
   'screen.timeout.verifyMs': '步骤：验证（ms）',
   'screen.timeout.openRouteMs': '步骤：打开路由（ms）',
+  'screen.timeout.hookAfterMs': '可选隔离钩子：先等待其他证明（ms）',
+  'screen.timeout.reportMs': '步骤：报告（ms）',
+  'screen.timeout.startAfterMs': '启动命令：先等待自行恢复（ms）',
   'screen.timeout.restartOldMs': '步骤：原主转备（ms）',
   'screen.timeout.drainMs': '步骤：等待备机追平（ms）',
 };

@@ -360,6 +360,16 @@ describe('a node that does not stop by itself', () => {
     }
   });
 
+  it('that is unreachable but registered is switched over in order where its hook may prove it out', () => {
+    const policy = { unreachableSwitchMs: 5_000 };
+    for (const commands of [hook(false), undefined]) {
+      const rig = new MachineRig({ hostCheck: false, ...(commands ? { commands } : {}) });
+      rig.settle({ a: vendor('A'), b: vendor('B'), policy });
+      rig.live(12_000, { A: 'refused', B: 'error' });
+      expect(rig.began()).toHaveLength(commands ? 1 : 0);
+    }
+  });
+
   it('is not failed over from where its hook is required and could not be run', () => {
     const rig = pair({
       hostCheck: true,
@@ -388,7 +398,7 @@ describe('the dry run', () => {
           purpose: 'fence',
           arguments: ['/opt/fence', '10.8.3.1', 'A', 'A-1', '2', '{token}', '{operation}', 'planned'],
           timeoutMs: 2_000,
-          when: { key: 'plan.command.fencePlanned', params: { instance: 'A' } },
+          when: { key: 'plan.command.fencePlanned', params: { instance: 'A', hookSeconds: 1, startSeconds: 3 } },
         },
       ],
       [
@@ -397,7 +407,7 @@ describe('the dry run', () => {
           purpose: 'start',
           arguments: ['/opt/start', 'A'],
           timeoutMs: 1_000,
-          when: { key: 'plan.command.startStopped', params: { instance: 'A' } },
+          when: { key: 'plan.command.startStopped', params: { instance: 'A', hookSeconds: 1, startSeconds: 3 } },
         },
       ],
     ]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SwitchoverTask } from '#main/failover';
 import {
   FUNCTIONS,
   type InstanceCommands,
@@ -10,7 +11,7 @@ import {
   switchoverRecordSchema,
 } from '#shared/domain';
 import { dataStatus } from '#test/data-facts';
-import { registration } from '#test/failover-facts';
+import { MachineRig, registration } from '#test/failover-facts';
 import { ScriptedSwitchover, statusBody } from '#test/scripted-switchover';
 
 const commands: InstanceCommands = {
@@ -115,5 +116,27 @@ describe('a failover that was left before the route was closed', () => {
     expect(ended).toMatchObject({ outcome: 'failed', epochAfter: null });
     expect(failure?.key).toBe('failover.oldIsBack');
     expect(world.epochsRaised).toBe(0);
+  });
+});
+
+describe('a console that has never seen the old primary registered', () => {
+  it('has its process looked at as the record names it', async () => {
+    const world = new ScriptedSwitchover();
+    world.machine = new MachineRig({ hostCheck: true }).settle({ a: null, b: registration('B', { selfFence: false }) });
+    world.close = () => {
+      const route = world.route();
+      world.sees({ a: null, b: registration('B', { selfFence: false }), route });
+      return { outcome: 'changed', route };
+    };
+    world.look = () =>
+      void world.clock.setTimer(50, () => {
+        world.machine.process('A', 'gone');
+        world.sees({ a: null, b: registration('B', { selfFence: false }), route: world.route() });
+      });
+    const { process } = registration('A');
+    const { record } = await world.run({ ...world.task(), fromProcess: process } as SwitchoverTask);
+    expect(world.looked).toEqual([{ instance: 'A', recorded: { incarnation: 'A-1', process } }]);
+    expect(record.outcome).toBe('done');
+    expect(record.steps.find(({ name }) => name === 'prove-old-out')?.detail?.key).toBe('failover.proof.processDead');
   });
 });

@@ -4,5 +4,6 @@ export { CalendarForm, CalendarNow } from './calendar-form.tsx';
 export { readCalendar, textOfCalendar } from './calendar-text.ts';
 export { GuardsPanel } from './guards-panel.tsx';
 export { MaintenancePanel } from './maintenance-panel.tsx';
+export { OptionsPanel } from './options-panel.tsx';
 export * from './pair-page.tsx';
 export { changeOf, isInRange, NUMBER_NAMES, valuesOf } from './policy-values.ts';
