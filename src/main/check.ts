@@ -1,17 +1,26 @@
 /** `npm run check`: looks at both servers of a pair; the exit code says what was found. */
+import { createInterface } from 'node:readline/promises';
 import { systemClock, systemRandom } from '#core/clock';
 import { CHECK_EXIT, type CheckCommandOptions, HELP, parseCheckArguments, runCheckCommand } from '#main/check-command';
 import { nearestLocale } from '#shared/i18n';
 
 function begin(options: CheckCommandOptions): void {
   const locale = nearestLocale(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG);
-  void runCheckCommand(options, { clock: systemClock, random: systemRandom, env: process.env, locale }).then(
+  const ask = process.stdin.isTTY ? askOnTerminal : undefined;
+  void runCheckCommand(options, { clock: systemClock, random: systemRandom, env: process.env, locale, ask }).then(
     ({ out, trouble, code }) => {
       process.stderr.write(trouble);
       // What a hung mount still holds does not keep the command.
       process.stdout.write(out, () => process.exit(code));
     },
   );
+}
+
+async function askOnTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(question);
+  terminal.close();
+  return answer;
 }
 
 const parsed = parseCheckArguments(process.argv.slice(2));

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { systemClock, systemRandom } from '#core/clock';
 import { parseCheckArguments, runCheckCommand } from '#main/check-command';
+import type { RemountJson } from '../../src/main/check-command/remount.ts';
 import type { CheckReport, JsonReport } from '../../src/main/check-command/report.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -43,14 +44,27 @@ export interface JsonRun extends JsonReport {
   check(id: string, host: string): CheckReport;
 }
 
-/** The checks of the pair `p`, made in this process: quicker than the command, and the same. */
-export async function checkJson(config: string, ...more: string[]): Promise<JsonRun> {
+/** The remount of an instance's mount, made in this process. */
+export function remountJson(
+  config: string,
+  instance: string,
+  ...more: string[]
+): Promise<RemountJson & { code: number }> {
+  return run<RemountJson>(config, ['--remount', instance, ...more]);
+}
+
+async function run<T>(config: string, more: readonly string[]): Promise<T & { code: number }> {
   const parsed = parseCheckArguments(['--config', config, '--pair', 'p', '--json', ...more]);
   if (parsed.kind !== 'run') throw new Error('wrong arguments');
-  const deps = { clock: systemClock, random: systemRandom, env: process.env, locale: 'en' as const };
+  const deps = { clock: systemClock, random: systemRandom, env: process.env, locale: 'en' as const, ask: undefined };
   const { code, out, trouble } = await runCheckCommand(parsed.options, deps);
   if (!out.startsWith('{')) throw new Error(`no report, exit code ${code}: ${trouble}${out}`);
-  const report = JSON.parse(out) as JsonReport;
+  return { ...(JSON.parse(out) as T), code };
+}
+
+/** The checks of the pair `p`, made in this process: quicker than the command, and the same. */
+export async function checkJson(config: string, ...more: string[]): Promise<JsonRun> {
+  const { code, ...report } = await run<JsonReport>(config, more);
   return {
     ...report,
     code,

@@ -7,6 +7,11 @@ export interface CheckCommandOptions {
   json: boolean;
   strict: boolean;
   acceptNewHostKeys: boolean;
+  /** The instance whose mount is to be made anew; undefined: checks alone. */
+  remount: string | undefined;
+  dryRun: boolean;
+  /** Do not ask before a remount. */
+  yes: boolean;
 }
 
 export type ParsedCheckArguments =
@@ -25,6 +30,9 @@ docs/checks.md says what each check looks at, what it runs there, and how server
   --json                  one JSON object on standard output
   --strict                a warning counts as a failure
   --accept-new-host-keys  take an SSH host that nothing is known of at its word, and note its key
+  --remount INSTANCE      make this instance's configured mount anew, then check it
+  --dry-run               --remount: show what is mounted, what should be, and the commands; run none that changes anything
+  --yes                   --remount: do not ask first
   --help                  this text
 
 Exit code: 0 when everything passes or warns, 1 when something fails (or warns, with --strict), 2 when nothing fails but
@@ -44,19 +52,27 @@ export function parseCheckArguments(args: readonly string[]): ParsedCheckArgumen
         json: { type: 'boolean', default: false },
         strict: { type: 'boolean', default: false },
         'accept-new-host-keys': { type: 'boolean', default: false },
+        remount: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
+        yes: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
     if (values.help) return { kind: 'help' };
-    const { config, pair } = values;
+    const { config, pair, remount } = values;
     if (!config) return wrong('--config FILE is missing');
     if (!pair) return wrong('--pair PAIR is missing');
+    if (remount === undefined && (values['dry-run'] || values.yes))
+      return wrong('--dry-run and --yes are for --remount');
     const options: CheckCommandOptions = {
       config,
       pair,
+      remount,
       json: values.json,
       strict: values.strict,
       acceptNewHostKeys: values['accept-new-host-keys'],
+      dryRun: values['dry-run'],
+      yes: values.yes,
     };
     return { kind: 'run', options };
   } catch (error) {

@@ -1,10 +1,12 @@
 import type { Clock, Random } from '#core/clock';
-import { createNodeSight, createRecordsSight, runPairChecks } from '#main/checks';
+import { createNodeSight, createRecordsSight, LookEnded, runPairChecks } from '#main/checks';
 import { openEnvironmentStore } from '#main/environments';
-import { createHosts } from '#main/hosts';
+import { createHosts, HostAccessError } from '#main/hosts';
+import { message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { CheckCommandOptions } from './arguments.ts';
 import { type ChosenPair, choosePair } from './pair.ts';
+import { type Ask, remountAsked, remountJson, remountText } from './remount.ts';
 import { exitCode, jsonReport, textReport } from './report.ts';
 
 export const CHECK_EXIT = { ok: 0, failed: 1, unknown: 2, wrong: 3 } as const;
@@ -14,6 +16,7 @@ export interface CheckCommandDeps {
   random: Random;
   env: NodeJS.ProcessEnv;
   locale: Locale;
+  ask: Ask;
 }
 
 /** What to print and how to end. */
@@ -32,6 +35,7 @@ export async function runCheckCommand(
   const chosen = await configuredPair(options, deps.locale);
   if ('line' in chosen) return { out: '', trouble: `${chosen.line}\n`, code: CHECK_EXIT.wrong };
   const { environment, pair } = chosen;
+  if (options.remount !== undefined) return remountCommand(chosen, options.remount, options, deps);
   const hosts = createHosts({ clock: deps.clock, env: deps.env, acceptNewHostKeys: options.acceptNewHostKeys });
   try {
     const report = await runPairChecks(environment, pair, {
@@ -48,6 +52,43 @@ export async function runCheckCommand(
     hosts.close();
   }
 }
+
+async function remountCommand(
+  { pair }: ChosenPair,
+  name: string,
+  options: CheckCommandOptions,
+  deps: CheckCommandDeps,
+): Promise<CheckCommandOutcome> {
+  const { locale } = deps;
+  const instance = pair.instances.find((each) => each.name === name);
+  if (!instance) {
+    const names = pair.instances.map((each) => each.name).join(', ');
+    const trouble = sentence(locale, message('check.remount.noInstance', { instance: name, names }));
+    return { out: '', trouble: `check: ${trouble}\n`, code: CHECK_EXIT.wrong };
+  }
+  const hosts = createHosts({ clock: deps.clock, env: deps.env, acceptNewHostKeys: options.acceptNewHostKeys });
+  try {
+    const answer = await remountAsked(hosts, { ...options, instance, locale, ask: deps.ask });
+    const out = options.json ? `${JSON.stringify(remountJson(pair.id, name, answer))}\n` : remountText(answer, locale);
+    return { out, trouble: '', code: REMOUNT_EXIT[answer.outcome] };
+  } catch (error) {
+    const why =
+      error instanceof HostAccessError ? error.said : error instanceof LookEnded ? error.finding.reason : null;
+    if (!why) throw error;
+    return { out: '', trouble: `check: ${sentence(locale, why)}\n`, code: CHECK_EXIT.unknown };
+  } finally {
+    hosts.close();
+  }
+}
+
+const REMOUNT_EXIT = {
+  planned: CHECK_EXIT.ok,
+  done: CHECK_EXIT.ok,
+  refused: CHECK_EXIT.failed,
+  failed: CHECK_EXIT.failed,
+  declined: CHECK_EXIT.failed,
+  unasked: CHECK_EXIT.wrong,
+} as const;
 
 async function configuredPair(
   { config, pair }: CheckCommandOptions,

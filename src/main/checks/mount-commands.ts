@@ -7,3 +7,13 @@ export function mountCommand({ source, target, type, options }: MountConfig): st
   const kind = type === undefined ? [] : ['-t', type === 'sshfs' ? 'fuse.sshfs' : type];
   return ['mount', ...kind, ...list, source, target];
 }
+
+/** Takes away the visible mount at the target. */
+export function unmountCommand({ target }: MountConfig): string[] {
+  return ['umount', target];
+}
+
+/** The same where it does not go otherwise: it is gone for everyone at once, and for who is within it later. */
+export function lazyUnmountCommand({ target }: MountConfig): string[] {
+  return ['umount', '-l', target];
+}

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock';
 import type { Host, Hosts } from '#main/hosts';
-import type { InstanceConfig, PairConfig, ServerConfig } from '#shared/domain';
-import { notConfigured } from './finding.ts';
+import { type InstanceConfig, message, type PairConfig, type ServerAccess, type ServerConfig } from '#shared/domain';
+import { LookEnded, notConfigured, printed, unknown } from './finding.ts';
 import type { NodeSight, RecordsSight } from './ports.ts';
 
 /** How long a server may take for a command that waits for nothing but the server: a busy one is not a broken one. */
@@ -16,8 +16,10 @@ export interface ServerSight {
   /** Where this server reaches the other instance. */
   readonly peerAddress: { host: string; t2Port: number; f2Port: number };
   readonly config: ServerConfig;
-  /** Rejects with HostAccessError, or LookEnded where no access is configured. */
+  /** Rejects with HostAccessError; with LookEnded where no access is configured, or it is no server that can be looked at. */
   host(): Promise<Host>;
+  /** Its system, as `uname` says it. Rejects as `host` does. */
+  system(): Promise<string>;
   /** A part of the configuration. Throws LookEnded where it is missing. */
   need<K extends keyof ServerConfig>(field: K): NonNullable<ServerConfig[K]>;
   /** What `make` finds out once, for every look that asks. */
@@ -41,15 +43,18 @@ export function serverSight(instance: InstanceConfig, peer: InstanceConfig, host
   const access =
     config.access ?? (instance.hostCheck === 'local' ? { type: 'local' as const, sudo: false } : undefined);
   const facts = new Map<string, Promise<unknown>>();
+  let opened: Promise<KnownHost> | undefined;
+  const known = () => {
+    opened ??= access ? knownHost(hosts, access, instance.host) : Promise.reject(notConfigured('server.access'));
+    return opened;
+  };
   return {
     instance,
     peer,
     peerAddress: config.peer ?? { host: peer.host, t2Port: peer.t2Port, f2Port: peer.f2Port },
     config,
-    async host() {
-      if (!access) throw notConfigured('server.access');
-      return hosts.open(access, instance.host);
-    },
+    host: async () => (await known()).host,
+    system: async () => (await known()).system,
     need(field) {
       const value = config[field];
       if (value === undefined) throw notConfigured(`server.${field}`);
@@ -63,4 +68,26 @@ export function serverSight(instance: InstanceConfig, peer: InstanceConfig, host
       return made;
     },
   };
+}
+
+interface KnownHost {
+  host: Host;
+  system: string;
+}
+
+const UNAME = ['uname', '-s', '-r'];
+
+/** One question before all others: of a server that does not answer it, or is another system, nothing more is asked. */
+async function knownHost(hosts: Hosts, access: ServerAccess, instanceHost: string): Promise<KnownHost> {
+  const host = await hosts.open(access, instanceHost);
+  const result = await host.run(UNAME, { timeoutMs: LOOK_TIMEOUT_MS });
+  const shown = (text: string) => text.trim().split('\n')[0]?.slice(0, 60) ?? '';
+  // What Windows' shell says of a command that it does not know.
+  const isWindows = result.exitCode !== 0 && /is not recognized/.test(result.stderr);
+  const system = isWindows ? 'Windows' : shown(printed(UNAME, result));
+  if (!system.startsWith('Linux'))
+    throw new LookEnded(
+      unknown(message('check.access.otherSystem', { system }), [isWindows ? shown(result.stderr) : system]),
+    );
+  return { host, system };
 }

@@ -79,6 +79,7 @@ export const checksEn: Record<string, string> = {
   'check.reach.noDatagram':
     'UDP datagrams from {{from}} to {{host}}:{{port}} were not answered; with UDP that proves nothing',
   'check.listening.ok': '{{name}} port {{port}} ({{protocol}}) is listened on',
+  'check.listening.unreadable': 'which ports are listened on there could not be found out',
   'check.listening.none': 'nothing listens on the {{name}} port {{port}} ({{protocol}})',
   'check.listening.loopback':
     'the {{name}} port {{port}} ({{protocol}}) is listened on at the loopback address alone: no other machine gets there',
@@ -120,6 +121,23 @@ export const checksEn: Record<string, string> = {
   'check.route.notStandby': '{{instance}} is no standby in place (role {{role}}, status {{status}})',
   'check.readiness.failed': '{{server}}: $t({{because}}) ({{check}})',
   'check.readiness.unknown': '{{server}}: not known, $t({{because}}) ({{check}})',
+  'check.remount.found': 'mounted at {{target}} now:',
+  'check.remount.nothing': '(nothing)',
+  'check.remount.expected': 'what should be:',
+  'check.remount.commands': 'to be run:',
+  'check.remount.ifNeeded': '    (only if the one before does not do)',
+  'check.remount.stranger':
+    'something else is mounted at {{target}} ({{found}}), not the configured {{expected}}: it is not unmounted, and nothing was changed',
+  'check.remount.notUnmounted': '{{target}} cannot be unmounted, and was not mounted again',
+  'check.remount.notMounted': '{{target}} did not get mounted',
+  'check.remount.ask': 'Mount {{target}} on {{instance}}? Type y:',
+  'check.remount.askName':
+    'This takes away {{target}}, which may be in use. Type the name of the instance, {{instance}}:',
+  'check.remount.unasked': 'nobody can be asked: there is no terminal. Look with --dry-run, then say --yes',
+  'check.remount.declined': 'not confirmed: nothing was changed',
+  'check.remount.planned': 'dry run: nothing was changed',
+  'check.remount.done': '{{target}} is mounted anew',
+  'check.remount.noInstance': 'the pair has no instance {{instance}}; it has {{names}}',
   'check.remedy.configure': 'Write {{field}} for this instance in the configuration file',
   'check.remedy.unknownKey':
     "Compare the fingerprint with the server's administrator; if it is right, run again with --accept-new-host-keys, which writes the key to {{file}}",
@@ -134,8 +152,10 @@ export const checksEn: Record<string, string> = {
   'check.remedy.sudo':
     'Allow {{command}} without a password in sudoers (docs/checks.md has the whole list), and set sudo to true in server.access',
   'check.remedy.mount': 'Make sure that the source is there, then mount it: {{command}}',
-  'check.remedy.remount': 'Check the source, then remount {{target}}',
-  'check.remedy.hungMount': 'Check the source and the network to it; where it does not come back, remount {{target}}',
+  'check.remedy.remount':
+    'Check the source, then remount {{target}}: npm run check -- --remount INSTANCE --dry-run shows the exact commands',
+  'check.remedy.hungMount':
+    'Check the source and the network to it; where it does not come back, remount {{target}}: --remount INSTANCE --dry-run shows the commands',
   'check.remedy.readOnly': 'Check /etc/fstab and the export, and mount {{target}} for reading and writing',
   'check.remedy.notWritable': "Check {{target}}'s owner and mode, and root_squash with NFS",
   'check.remedy.space': 'Make room in the file system of {{target}}, or enlarge it',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '#core/clock';
 import { startZooKeeperServer, type ZooKeeperServer } from '#core/zookeeper-server';
-import { checkJson, runCheck, writeConfig } from '#test/check-command';
+import { checkJson, remountJson, runCheck, writeConfig } from '#test/check-command';
 import { skipWithoutServerTools } from '#test/server-tools';
 import { freePort, type Sshd, startSshd } from '#test/sshd';
 
@@ -73,6 +73,8 @@ describe.skipIf(skipWithoutServerTools())('mounts on a server', () => {
     ];
     return writeConfig(at('config.json'), `127.0.0.1:${zookeeper.port}`, instances);
   }
+
+  const mountsThere = () => readFileSync(`/proc/${server.process.pid}/mountinfo`, 'utf8');
 
   it('are right, writable and roomy: a tmpfs, a bind mount, and one with a name of two Chinese words', async () => {
     const tmp = await checkJson(
@@ -153,6 +155,62 @@ describe.skipIf(skipWithoutServerTools())('mounts on a server', () => {
     );
   });
 
+  it('are made anew where nothing is mounted; a dry run only shows how', async () => {
+    const file = await config({ source: 'kuantu-new', target: at('empty'), type: 'tmpfs', options: ['size=64k'] });
+    const dry = await remountJson(file, 'A', '--dry-run');
+    const command = ['mount', '-t', 'tmpfs', '-o', 'size=64k', 'kuantu-new', at('empty')];
+    expect(dry).toMatchObject({
+      code: 0,
+      outcome: 'planned',
+      found: [],
+      steps: [],
+      plan: [{ kind: 'mount', command }],
+    });
+    expect((await checkJson(file)).check('mount', 'A').result).toBe('fail');
+    expect(await remountJson(file, 'A')).toMatchObject({ code: 3, outcome: 'unasked', steps: [] });
+    expect((await checkJson(file)).check('mount', 'A').result).toBe('fail');
+    const made = await remountJson(file, 'A', '--yes');
+    expect(made).toMatchObject({
+      code: 0,
+      outcome: 'done',
+      problem: null,
+      steps: [{ command: command.join(' '), result: 'done' }],
+    });
+    expect((await checkJson(file)).check('mount', 'A').result).toBe('pass');
+    const again = await remountJson(file, 'A', '--yes');
+    expect(again).toMatchObject({ outcome: 'done', steps: [{ command: `umount ${at('empty')}` }, { result: 'done' }] });
+  });
+
+  it('are never taken away where source or target are not exactly those configured', async () => {
+    for (const mount of [
+      { source: 'kuantu-tmpfs', target: at('wrong'), type: 'tmpfs' },
+      { source: at('shared'), target: at('bind'), type: 'bind' },
+      { source: 'kuantu-tmpfs', target: at('tmp'), type: 'nfs' },
+    ]) {
+      const before = mountsThere();
+      const refused = await remountJson(await config(mount), 'A', '--yes');
+      expect(refused).toMatchObject({ code: 1, outcome: 'refused', plan: [], steps: [] });
+      expect(mountsThere()).toBe(before);
+    }
+    const below = await remountJson(await config({ source: 'kuantu-tmpfs', target: directory }), 'A', '--dry-run');
+    expect(below.plan.map(({ kind }) => kind)).toEqual(['mount']);
+  });
+
+  it('that hang are taken away, lazily where it does not go otherwise, and come back', async () => {
+    const mount = { source: sshfsSource, target: at('hung'), type: 'sshfs', options: sshfsOptions };
+    const [listener, ...sessions] = family(files.process.pid ?? 0);
+    expect(listener).toBe(files.process.pid);
+    for (const pid of sessions) process.kill(pid, 'SIGSTOP');
+    const file = await config(mount);
+    expect((await checkJson(file)).check('mount-answers', 'A').result).toBe('fail');
+    const { outcome, steps } = await remountJson(file, 'A', '--yes');
+    expect(outcome, JSON.stringify(steps)).toBe('done');
+    const after = await checkJson(file);
+    expect(after.check('mount', 'A').result).toBe('pass');
+    expect(after.check('mount-answers', 'A').result).toBe('pass');
+    for (const pid of sessions) process.kill(pid, 'SIGCONT');
+  });
+
   it('are not looked at through a changed key, of which both fingerprints are told', async () => {
     const file = await config({ source: 'kuantu-tmpfs', target: at('tmp') });
     const known = readFileSync(server.access.knownHostsFile);
@@ -184,8 +242,6 @@ describe.skipIf(skipWithoutServerTools())('mounts on a server', () => {
 
 describe('the check command', () => {
   it.each([
-    [[], '--config FILE is missing'],
-    [['--config', 'x'], '--pair PAIR is missing'],
     [['--config', '/no/such/file', '--pair', 'p'], '/no/such/file does not exist'],
     [['--wrong'], "Unknown option '--wrong'"],
   ])('ends with 3 and one line for %j', async (args, reason) => {

@@ -6,7 +6,7 @@ import { parseDf } from '../../../src/main/checks/parsers/df.ts';
 import { listFilesCommand, parseFileList } from '../../../src/main/checks/parsers/file-list.ts';
 import { isBindOf, mountsAt, parseMountInfo } from '../../../src/main/checks/parsers/mountinfo.ts';
 import { elapsedSeconds, parsePs, processesWith } from '../../../src/main/checks/parsers/processes.ts';
-import { parseNetstat, parseSs } from '../../../src/main/checks/parsers/sockets.ts';
+import { parseProcNet, parseSs } from '../../../src/main/checks/parsers/sockets.ts';
 import { parseStatFs, STAT_FS_FORMAT } from '../../../src/main/checks/parsers/stat-fs.ts';
 import { parseChronyc, parseDate, parseNtpq, parseTimedatectl } from '../../../src/main/checks/parsers/time.ts';
 import { parseServerState } from '../../../src/main/checks/parsers/zookeeper.ts';
@@ -148,7 +148,7 @@ find: x: Permission denied`;
   });
 });
 
-describe('ss and netstat', () => {
+describe('ss and /proc/net', () => {
   it('read listening ports of several versions', () => {
     const debian12 = `udp   UNCONN 0      0          127.0.0.1:323        0.0.0.0:*    users:(("chronyd",pid=731,fd=5))
 udp   UNCONN 0      0               [::]:7002            [::]:*
@@ -172,25 +172,30 @@ udp    UNCONN     0      0         *:7002                  *:*`;
     ]);
   });
 
-  it("read netstat, BusyBox' too", () => {
-    const text = `Active Internet connections (only servers)
-Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name
-tcp        0      0 0.0.0.0:7001            0.0.0.0:*               LISTEN      4242/mt server
-tcp        0      0 :::22                   :::*                    LISTEN      -
-tcp6       0      0 ::1:25                  :::*                    LISTEN      9/exim4
-udp        0      0 0.0.0.0:7002            0.0.0.0:*                           4242/mt server`;
-    expect(parseNetstat(text)).toMatchObject([
-      { protocol: 'tcp', port: 7001, processes: [{ pid: 4242, name: 'mt server' }] },
-      { protocol: 'tcp', address: '::', port: 22, processes: [] },
-      { protocol: 'tcp', address: '::1', port: 25 },
-      { protocol: 'udp', port: 7002 },
+  it('read /proc/net', () => {
+    const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000:1B59 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 17 1 0 100 0 0 10 0
+   1: 0100007F:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 18 1 0 100 0 0 10 0
+   2: 0100007F:0016 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 19 1 0 100 0 0 10 0
+  sl  local_address                         remote_address                        st tx_queue rx_queue
+   0: 00000000000000000000000000000000:1B5B 00000000000000000000000000000000:0000 0A 00000000:00000000 00:0 0 0 0
+   1: 0000000000000000FFFF00000100000A:1B5C 00000000000000000000000000000000:0000 0A 00000000:00000000 00:0 0 0 0
+   2: 00000000000000000000000001000000:1B5D 00000000000000000000000000000000:0000 0A 00000000:00000000 00:0 0 0 0`;
+    expect(parseProcNet('tcp', tcp).map(({ address, port }) => `${address} ${port}`)).toEqual([
+      '0.0.0.0 7001',
+      '127.0.0.1 22',
+      ':: 7003',
+      '10.0.0.1 7004',
+      '::1 7005',
     ]);
+    const udp = '  10: 00000000:1B5A 00000000:0000 07 00000000:00000000 00:00000000 00000000 0 0 17 2 0000 0';
+    expect(parseProcNet('udp', udp)).toMatchObject([{ protocol: 'udp', address: '0.0.0.0', port: 7002 }]);
   });
 
   it('take any text', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (a, b) => {
-        for (const { port } of [...parseSs(`tcp LISTEN 0 0 ${a}:${b}`), ...parseNetstat(`udp 0 0 ${a} ${b}`)])
+        for (const { port } of [...parseSs(`tcp LISTEN 0 0 ${a}:${b}`), ...parseProcNet('udp', a)])
           expect(port).toBeLessThanOrEqual(65_535);
       }),
     );

@@ -1,10 +1,11 @@
 import { message } from '#shared/domain';
-import { commandTrouble, type Finding, failed, LookEnded, passed } from '../finding.ts';
-import { type ListeningPort, parseNetstat, parseSs } from '../parsers/sockets.ts';
+import { commandTrouble, type Finding, failed, LookEnded, passed, unknown } from '../finding.ts';
+import { type ListeningPort, parseProcNet, parseSs } from '../parsers/sockets.ts';
 import { LOOK_TIMEOUT_MS, type ServerSight } from '../sight.ts';
 
 const SS = ['ss', '-l', '-n', '-t', '-u', '-p'];
-const NETSTAT = ['netstat', '-l', '-n', '-t', '-u', '-p'];
+const PROC_TCP = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
+const PROC_UDP = ['cat', '/proc/net/udp', '/proc/net/udp6'];
 const SOCKETS_BYTES = 4 * 1024 * 1024;
 
 /** Whether something listens on the instance's port at its own server: t2 is TCP, f2 is UDP (F3). */
@@ -32,9 +33,12 @@ function listeningOf(server: ServerSight): Promise<ListeningPort[]> {
     const options = { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: SOCKETS_BYTES };
     const ss = await host.run(SS, options);
     if (ss.kind === 'ended' && ss.exitCode === 0) return parseSs(ss.stdout.toString('utf8'));
-    const netstat = await host.run(NETSTAT, options);
-    const trouble = commandTrouble(NETSTAT, netstat);
-    if (!trouble) return parseNetstat(netstat.stdout.toString('utf8'));
-    throw new LookEnded(commandTrouble(SS, ss) ?? trouble);
+    const [tcp, udp] = await Promise.all([host.run(PROC_TCP, options), host.run(PROC_UDP, options)]);
+    // Without IPv6 there is one file of each alone, and cat ends with 1.
+    const trouble = commandTrouble(PROC_TCP, tcp, [0, 1]) ?? commandTrouble(PROC_UDP, udp, [0, 1]);
+    const text = tcp.stdout.toString('latin1');
+    if (trouble || !text.includes('local_address'))
+      throw new LookEnded(commandTrouble(SS, ss) ?? unknown(message('check.listening.unreadable')));
+    return [...parseProcNet('tcp', text), ...parseProcNet('udp', udp.stdout.toString('latin1'))];
   });
 }

@@ -9,7 +9,7 @@ import { LOOK_TIMEOUT_MS, type ServerSight } from '../sight.ts';
 
 /** The kernel answers from memory: a mount that hangs does not make this hang. */
 export const MOUNTS_COMMAND = ['cat', '/proc/self/mountinfo'];
-const MOUNTS_BYTES = 4 * 1024 * 1024;
+export const MOUNTS_BYTES = 4 * 1024 * 1024;
 /** A mount that takes longer hangs. */
 const MOUNT_TIMEOUT_MS = 2_000;
 /** Below this many times the least free space there is a warning. */
@@ -69,7 +69,7 @@ function withoutSlash(source: string): string {
   return source.length > 1 && !source.endsWith(':/') ? source.replace(/\/+$/, '') : source;
 }
 
-function isOfType(mount: Mount, { type }: MountConfig): boolean {
+export function isOfType(mount: Mount, { type }: MountConfig): boolean {
   if (type === undefined || type === 'bind' || type === mount.type) return true;
   if (type === 'nfs') return /^nfs\d?$/.test(mount.type);
   return mount.type === `fuse.${type}`;

@@ -29,20 +29,34 @@ export function parseSs(text: string): ListeningPort[] {
   });
 }
 
-/** Reads `netstat -l -n -t -u -p` (net-tools and BusyBox), for hosts without ss. */
-export function parseNetstat(text: string): ListeningPort[] {
+/** Listening (TCP), or bound and not connected (UDP), as /proc/net says it. */
+const PROC_STATES = { tcp: '0A', udp: '07' } as const;
+
+/** Reads /proc/net/tcp and tcp6, or udp and udp6, for hosts without ss: whose a port is does not stand there. */
+export function parseProcNet(protocol: 'tcp' | 'udp', text: string): ListeningPort[] {
   return text.split('\n').flatMap((line) => {
-    const words = line.trim().split(/\s+/);
-    const protocol = /^(tcp|udp)6?$/.exec(words[0] ?? '')?.[1];
-    const [, , , local, , ...rest] = words;
-    if (protocol === undefined || local === undefined) return [];
-    if (protocol === 'tcp' && rest[0] !== 'LISTEN') return [];
-    const place = placeOf(local);
-    if (!place) return [];
-    const owner = /(?:^| )(\d+)\/(\S.*)$/.exec(rest.join(' '));
-    const processes = owner ? [{ pid: Number(owner[1]), name: owner[2] ?? '' }] : [];
-    return [{ protocol: protocol === 'tcp' ? 'tcp' : 'udp', ...place, processes, line: line.trim() } as const];
+    const found = /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F:]+ ([0-9A-F]{2}) /.exec(line);
+    if (!found || found[3] !== PROC_STATES[protocol]) return [];
+    const [, address = '', port = ''] = found;
+    return [
+      { protocol, address: addressOf(address), port: Number.parseInt(port, 16), processes: [], line: line.trim() },
+    ];
   });
+}
+
+/** Words of 32 bits in the machine's order, which is little-endian wherever this is met. */
+function addressOf(hex: string): string {
+  const words = (hex.match(/.{8}/g) ?? []).map((word) => (word.match(/../g) ?? []).reverse());
+  if (words.length === 1) return (words[0] ?? []).map((byte) => Number.parseInt(byte, 16)).join('.');
+  const bytes = words.flat();
+  if (bytes.every((byte) => byte === '00')) return '::';
+  if (bytes.slice(0, 15).every((byte) => byte === '00') && bytes[15] === '01') return '::1';
+  if (bytes.slice(0, 10).every((byte) => byte === '00') && bytes[10] === 'FF' && bytes[11] === 'FF')
+    return bytes
+      .slice(12)
+      .map((byte) => Number.parseInt(byte, 16))
+      .join('.');
+  return (bytes.join('').match(/.{4}/g) ?? []).join(':').toLowerCase();
 }
 
 /** `0.0.0.0:22`, `[::1]:22`, `:::22`, `*:22`, `127.0.0.53%lo:53` */

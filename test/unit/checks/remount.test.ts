@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { mountConfigSchema } from '#shared/domain';
+import { parseMountInfo } from '../../../src/main/checks/parsers/mountinfo.ts';
+import { planRemount } from '../../../src/main/checks/remount.ts';
+
+const config = mountConfigSchema.parse({
+  source: '10.0.0.12:/share',
+  target: '/mnt/peer',
+  type: 'nfs',
+  options: ['hard', 'noac'],
+});
+const line = (id: number, source: string, type: string, target = '/mnt/peer', root = '/') =>
+  `${id} 1 0:${id} ${root} ${target} rw - ${type} ${source} rw,hard,noac`;
+const plan = (...lines: string[]) => planRemount(parseMountInfo(lines.join('\n')), config);
+const commands = (...lines: string[]) => plan(...lines).steps.map(({ command }) => command.join(' '));
+
+describe('the plan of a remount', () => {
+  it('mounts where nothing is', () => {
+    expect(commands(line(1, 'x', 'ext4', '/'))).toEqual(['mount -t nfs -o hard,noac 10.0.0.12:/share /mnt/peer']);
+  });
+
+  it('unmounts exactly what is configured, lazily only if needed', () => {
+    const { steps, found, refusal } = plan(line(1, '10.0.0.12:/share', 'nfs4'));
+    expect(refusal).toBeNull();
+    expect(found).toHaveLength(1);
+    expect(steps.map(({ kind, when }) => `${kind} ${when}`)).toEqual([
+      'unmount always',
+      'lazy-unmount if-needed',
+      'mount always',
+    ]);
+    expect(steps[0]?.command).toEqual(['umount', '/mnt/peer']);
+  });
+
+  it.each([
+    ['another source', [line(1, '10.0.0.13:/share', 'nfs4')]],
+    ['a source that only begins alike', [line(1, '10.0.0.12:/share2', 'nfs4')]],
+    ['another type', [line(1, '10.0.0.12:/share', 'fuse.sshfs')]],
+    ['another below ours', [line(1, 'x', 'tmpfs'), line(2, '10.0.0.12:/share', 'nfs4')]],
+    ['another above ours', [line(1, '10.0.0.12:/share', 'nfs4'), line(2, 'x', 'tmpfs')]],
+  ])('refuses where there is %s', (_what, lines) => {
+    const { steps, refusal } = plan(...lines);
+    expect(steps).toEqual([]);
+    expect(refusal?.key).toBe('check.remount.stranger');
+  });
+
+  it('lets no option or source be taken for an option of mount itself', () => {
+    const base = { source: 'a:/b', target: '/t' };
+    for (const wrong of [
+      { ...base, source: '-o' },
+      { ...base, target: '-t' },
+      { ...base, target: '/a/../b' },
+      { ...base, options: ['-x'] },
+      { ...base, options: ['a,b'] },
+      { ...base, type: '-t' },
+    ])
+      expect(mountConfigSchema.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false);
+  });
+});
