@@ -281,8 +281,9 @@ function settleTilt(
   event: MachineEvent,
   now: Now,
 ): { inputs: Inputs; effects: Effect[] } {
-  if (event.kind === 'tick') {
-    const begun = doubt(before.lastTick, now, TICK_MS, facts.timeouts.tiltStallMs);
+  const begun = doubt(before.lastTick, now, TICK_MS, facts.timeouts.tiltStallMs);
+  // After a stall what came in meanwhile is often taken before the next tick: nothing may be decided on it either.
+  if (begun || event.kind === 'tick') {
     const inputs: Inputs = { ...before, lastTick: now, tilt: begun ?? before.tilt };
     if (!begun) return { inputs, effects: [] };
     // Fresh evidence is what ends the doubt: ask for it at once.

@@ -248,6 +248,19 @@ describe('the doubt of the console in itself', () => {
     expect(rig.began()).toHaveLength(1);
   });
 
+  it('begins with whatever comes first after a stall, before the next tick', () => {
+    const rig = new MachineRig().settle();
+    rig.pass(4_000);
+    const asked = rig.process('A', 'gone');
+    expect(keys(rig)).toContain('blocker.stalled');
+    expect(asked.filter(({ kind }) => kind === 'beat-now')).toHaveLength(2);
+    rig.beat('A', 'refused');
+    rig.feed({ kind: 'tick' });
+    expect(rig.began()).toEqual([]);
+    rig.beat('B', 'error');
+    expect(rig.began()).toHaveLength(1);
+  });
+
   it('begins with a clock that jumped', () => {
     const rig = new MachineRig().settle();
     rig.pass(250);
