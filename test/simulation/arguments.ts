@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
+import { MUTATIONS } from './mutations/list.ts';
 
 /** What the command line asks for. */
 export type Command =
   | { kind: 'seeds'; firstSeed: number; seeds: number; hours: number; json: boolean; jobs: number | undefined }
   | { kind: 'seed'; seed: number; hours: number; json: boolean; only: ReadonlySet<string> | undefined; trace: boolean }
   | { kind: 'exhaustive'; depth: number; faults: number | undefined; json: boolean }
+  | { kind: 'mutate'; names: readonly string[]; json: boolean; jobs: number | undefined }
+  | { kind: 'list-mutations'; json: boolean }
   | { kind: 'help' }
   /** One line that says what is wrong. */
   | { kind: 'wrong'; line: string };
@@ -29,7 +32,9 @@ whether what must always hold does (docs/simulation.md).
   --trace          --seed: every line of the trace
   --exhaustive     every interleaving of the pair machine and the procedure instead, on a small model of the world
   --depth N        --exhaustive: of so many events, 1 to ${MAX_DEPTH} (default 5)
-  --faults N       --exhaustive: at most so many of them faults (default: any number to depth 3, 2 to depth 5, then 1)
+  --faults N       --exhaustive: at most so many of them faults (default: any number to depth 4, 2 to depth 6, then 1)
+  --mutate NAME    turns that guard of the product off and looks whether the simulation sees it; all: each in turn;
+                   list: says which there are
   --json           one JSON object on standard output
   --help           this text
 
@@ -53,6 +58,7 @@ export function parseSimulateArguments(args: readonly string[]): Command {
         seed: { type: 'string' },
         only: { type: 'string' },
         trace: { type: 'boolean', default: false },
+        mutate: { type: 'string' },
         exhaustive: { type: 'boolean', default: false },
         depth: { type: 'string' },
         faults: { type: 'string' },
@@ -62,6 +68,7 @@ export function parseSimulateArguments(args: readonly string[]): Command {
     });
     if (values.help) return { kind: 'help' };
     const { json, trace } = values;
+    if (values.mutate !== undefined) return mutateOf(values.mutate, values);
     if (values.exhaustive) return exhaustiveOf(values);
     for (const name of ['depth', 'faults'] as const)
       if (values[name] !== undefined) throw new WrongValue(`--${name} needs --exhaustive`);
@@ -92,6 +99,23 @@ export function parseSimulateArguments(args: readonly string[]): Command {
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'wrong', line: `simulate: ${reason.split('\n')[0]} (--help shows the options)` };
   }
+}
+
+function mutateOf(
+  mutate: string,
+  values: { jobs?: string; json: boolean; exhaustive: boolean; trace: boolean } & Record<string, unknown>,
+): Command {
+  for (const other of ['seeds', 'first-seed', 'hours', 'seed', 'only', 'depth', 'faults'] as const)
+    if (values[other] !== undefined) throw new WrongValue(`--mutate and --${other} exclude each other`);
+  if (values.exhaustive || values.trace)
+    throw new WrongValue(`--mutate and --${values.trace ? 'trace' : 'exhaustive'} exclude each other`);
+  const { json, jobs } = values;
+  if (mutate === 'list') return { kind: 'list-mutations', json };
+  const known = MUTATIONS.map(({ name }) => name);
+  if (mutate !== 'all' && !known.includes(mutate))
+    throw new WrongValue(`--mutate takes all, list, or one of ${known.join(', ')}, not '${mutate}'`);
+  const names = mutate === 'all' ? known : [mutate];
+  return { kind: 'mutate', names, json, jobs: jobs === undefined ? undefined : whole('jobs', jobs, 1, MAX_JOBS) };
 }
 
 function exhaustiveOf(

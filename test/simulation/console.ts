@@ -23,6 +23,8 @@ export class SimConsole {
   monitor: PairMonitor | undefined;
   /** The step of its own switchovers after which it is to be killed. */
   dieAfterStep: string | undefined;
+  /** When the latest call that was answered was made, on the timeline. */
+  answeredSinceMs = 0;
   #lives = 0;
   #session: ZooKeeperSession | undefined;
 
@@ -121,9 +123,11 @@ export class SimConsole {
           return connector.capabilities;
         },
         call: async (functionNumber, body, timeoutMs) => {
+          const askedMs = this.#world.timeline.nowMs;
           const outcome = await connector.call(functionNumber, body, timeoutMs);
           if (functionNumber === 402000 && outcome.class === 'ok' && outcome.reply)
             this.#world.invariants.goodReply(this.name, outcome.reply.epoch, outcome.reply.instance);
+          if (outcome.reply) this.answeredSinceMs = Math.max(this.answeredSinceMs, askedMs);
           return outcome;
         },
         onConnection: (listener) => connector.onConnection(listener),

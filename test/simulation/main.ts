@@ -4,6 +4,7 @@
  */
 import { type Command, HELP, parseSimulateArguments } from './arguments.ts';
 import { runExhaustive } from './exhaustive/run.ts';
+import { listMutations, runMutations } from './mutations/run.ts';
 import { Tally, textOf } from './report.ts';
 import { runSeed } from './run-seed.ts';
 import { runSeeds, told } from './run-seeds.ts';
@@ -44,6 +45,10 @@ async function run(command: Command): Promise<number> {
       return many(command);
     case 'seed':
       return one(command);
+    case 'mutate':
+      return runMutations(command);
+    case 'list-mutations':
+      return listMutations(command.json);
     case 'exhaustive':
       return runExhaustive(command);
   }

@@ -25,20 +25,19 @@ const MOST = 14;
 /** Faults of one moment come within this long of each other. */
 const MOMENT_MS = 2_500;
 
-const WEIGHTS = FAULT_KINDS.map((kind) => FAULTS[kind]?.weight ?? 0);
-const ALL_WEIGHTS = WEIGHTS.reduce((sum, weight) => sum + weight, 0);
+const weightOf = (kind: string) => FAULTS[kind]?.weight ?? 0;
 
-function pickKind(random: SeededRandom): string {
-  let left = random.next() * ALL_WEIGHTS;
-  const index = WEIGHTS.findIndex((weight) => {
-    left -= weight;
+function pickKind(random: SeededRandom, kinds: readonly string[]): string {
+  let left = random.next() * kinds.reduce((sum, kind) => sum + weightOf(kind), 0);
+  const found = kinds.find((kind) => {
+    left -= weightOf(kind);
     return left < 0;
   });
-  return FAULT_KINDS[index] ?? 'process-crash';
+  return found ?? kinds[0] ?? 'process-crash';
 }
 
-/** What a seed has in store for a round: always the same, whatever happened before. Pure. */
-export function planRound(seed: number, round: number): RoundPlan {
+/** What a seed has in store for a round: always the same, whatever happened before. `kinds`: of these alone. Pure. */
+export function planRound(seed: number, round: number, kinds: readonly string[] = FAULT_KINDS): RoundPlan {
   const random = new SeededRandom(seed, `round ${round}`);
   const lastsMs = random.between(SHORTEST_MS, LONGEST_MS);
   const momentMs = random.next() * (lastsMs - MOMENT_MS);
@@ -46,7 +45,7 @@ export function planRound(seed: number, round: number): RoundPlan {
   const together = random.pick([0, 0.4, 0.8]);
   const count = random.between(FEWEST, MOST);
   const faults = Array.from({ length: count }, (_, index): PlannedFault => {
-    const kind = pickKind(random);
+    const kind = pickKind(random, kinds);
     const [least, most] = FAULTS[kind]?.lastsMs ?? [0, 0];
     const atMs = random.chance(together) ? momentMs + random.next() * MOMENT_MS : random.next() * lastsMs;
     // Short ones are as likely as long ones: durations are spread over their orders of magnitude.

@@ -2,6 +2,8 @@ import type { Clock, Timer } from '#core/clock';
 import type { SeededRandom } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
+/** A console that stood still for so long must have noticed. */
+const LONG_MS = 2_500;
 /** Of 2026-01-05 09:25 in Shanghai: a trading day. */
 const WALL_START_MS = Date.UTC(2026, 0, 5, 1, 25);
 
@@ -22,6 +24,10 @@ export class SimProcess {
   /** How long the monotonic clock stood still while the machine slept. */
   #sleptMs = 0;
   #asleepSinceMs: number | undefined;
+  #isHalted = false;
+  #stoodSinceMs: number | undefined;
+  /** When it went on after the latest time that it stood still for long, on the timeline; undefined: it never did. */
+  stalledUntilMs: number | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(name: string, pid: number, timeline: Timeline, random: SeededRandom) {
@@ -51,14 +57,22 @@ export class SimProcess {
 
   /** Stops as by SIGSTOP: its clocks go on. */
   hang(): void {
-    if (this.#state === 'runs') this.#state = 'hangs';
+    if (this.#state !== 'runs') return;
+    this.#state = 'hangs';
+    this.#stoodSinceMs = this.timeline.nowMs;
   }
 
   /** The machine sleeps: the monotonic clock stands still, the wall goes on. */
   sleep(): void {
     if (this.#state !== 'runs') return;
-    this.#state = 'hangs';
+    this.hang();
     this.#asleepSinceMs = this.timeline.nowMs;
+  }
+
+  /** All that it has stands still, as a virtual machine that is halted: when it goes on, its wall clock is behind. */
+  halt(): void {
+    this.sleep();
+    this.#isHalted = true;
   }
 
   /** Goes on after a hang or a sleep. */
@@ -66,11 +80,19 @@ export class SimProcess {
     if (this.#state !== 'hangs') return;
     if (this.#asleepSinceMs !== undefined) this.#sleptMs += this.timeline.nowMs - this.#asleepSinceMs;
     this.#asleepSinceMs = undefined;
+    const stoodMs = this.timeline.nowMs - (this.#stoodSinceMs ?? this.timeline.nowMs);
+    if (stoodMs >= LONG_MS) this.stalledUntilMs = this.timeline.nowMs;
+    if (this.#isHalted) this.#wallOffsetMs -= stoodMs;
+    this.#isHalted = false;
     this.#state = 'runs';
     const waiting = this.#waiting;
     this.#waiting = [];
     // Each on its own: what the first leads to may end or stop the process before the next.
     for (const run of waiting) this.timeline.at(this.timeline.nowMs, () => this.take(run));
+  }
+
+  get isWallRight(): boolean {
+    return this.#wallOffsetMs === WALL_START_MS;
   }
 
   jumpWall(byMs: number): void {

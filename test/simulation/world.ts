@@ -33,6 +33,8 @@ export class World {
   /** Of machines that nothing happens to: disks and mounts go by it. */
   readonly clock: Clock;
   switchovers = 0;
+  /** From the first time that a machine was halted with all of its clocks. */
+  haveClocksStopped = false;
   round = 0;
   readonly #instances: Record<InstanceName, SimInstance>;
   readonly #off = new Set<InstanceName>();
@@ -143,6 +145,7 @@ export class World {
     if (kind === 'switchover-begun' && !this.#seen.has(operationId)) {
       this.#seen.add(operationId);
       this.switchovers += 1;
+      if (notice.trigger === 'automatic') this.invariants.conduct.begunBy(console, notice);
     }
   }
 

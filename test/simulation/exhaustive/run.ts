@@ -25,8 +25,8 @@ interface FoundIn extends Finding {
 
 /** How many faults a path may have where nobody says: what lies deeper is looked at with fewer of them. */
 export function faultsAt(depth: number): number {
-  if (depth <= 3) return depth;
-  return depth <= 5 ? 2 : 1;
+  if (depth <= 4) return depth;
+  return depth <= 6 ? 2 : 1;
 }
 
 /** Explores both settings. `looked` hears how many states there are so far. */

@@ -3,13 +3,13 @@
 import type { Fault } from './fault.ts';
 import { NETWORK_FAULTS } from './network.ts';
 import { CONSOLE_STEP_FAULTS, OPERATOR_FAULTS } from './operators.ts';
-import { PROCESS_FAULTS } from './processes.ts';
+import { MACHINE_HALTED, PROCESS_FAULTS } from './processes.ts';
 import { STORAGE_FAULTS } from './storage.ts';
 import { ZOOKEEPER_FAULTS } from './zookeeper.ts';
 
 export type { Fault } from './fault.ts';
 
-export const FAULTS: Readonly<Record<string, Fault>> = {
+const AT_RANDOM: Readonly<Record<string, Fault>> = {
   ...PROCESS_FAULTS,
   ...CONSOLE_STEP_FAULTS,
   ...NETWORK_FAULTS,
@@ -18,4 +18,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   ...OPERATOR_FAULTS,
 };
 
-export const FAULT_KINDS = Object.keys(FAULTS);
+/** Those that are chosen at random. */
+export const FAULT_KINDS = Object.keys(AT_RANDOM);
+/** With those that are only brought about where they are asked for. */
+export const FAULTS: Readonly<Record<string, Fault>> = { ...AT_RANDOM, 'machine-halted': MACHINE_HALTED };

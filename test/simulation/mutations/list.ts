@@ -1,0 +1,6 @@
+import { CONSOLE_MUTATIONS } from './guards-of-consoles.ts';
+import { NODE_MUTATIONS } from './guards-of-nodes.ts';
+import type { Mutation } from './mutation.ts';
+
+/** Every guard that is turned off in turn. */
+export const MUTATIONS: readonly Mutation[] = [...CONSOLE_MUTATIONS, ...NODE_MUTATIONS];
