@@ -7,7 +7,7 @@ import type { PairView, Preflight } from '#shared/contract';
 import { type StepName, stepNameSchema } from '#shared/domain';
 import type { ConsoleListeners, ConsoleRequest, ConsoleSaid, LastWords, ProcessConsole } from './port.ts';
 
-const START_TIMEOUT_MS = 15_000;
+const START_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 
 const lastWordsSchema = z.object({ step: stepNameSchema, underWayMs: z.number(), atMs: z.number() });

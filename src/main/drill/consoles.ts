@@ -46,13 +46,9 @@ export class Consoles {
     this.#deps = deps;
   }
 
-  /** Starts as many as there are to be and are not there. The first one holds the pair's lock. */
+  /** Starts as many as there are to be and are not there. */
   async start(): Promise<void> {
     while (this.#all.length < (this.#processes ?? 1)) this.#all = [...this.#all, await this.#open()];
-  }
-
-  get all(): readonly DrillConsole[] {
-    return this.#all;
   }
 
   /** The one that holds the pair's lock; where none does at the moment, the one that was started first. Rejects without any. */

@@ -106,6 +106,9 @@ async function holdsStill(scene: Scene, name: string): Promise<void> {
   const { silentAfterMs } = await silence(scene.stage);
   const untilMs = scene.faultMs + silentAfterMs + scene.sessionTimeoutMs() + BEYOND_MS;
   await scene.watch(Math.max(0, untilMs - clock.monotonicMs()));
+  scene.finding = null;
+  await noteFinding(scene, name);
+  scene.mustHold(scene.finding !== null, message('practice.drill.findingNotKept', { instance: primary }));
 }
 
 /** What that console makes of the primary, once it has found it unreachable but registered. */

@@ -44,6 +44,7 @@ export const practice: CatalogueSection = {
     'practice.drill.finding': '控制台 {{console}} 的判断：{{says}}（{{key}}）',
     'practice.drill.findingWhy': '不操作的原因：{{says}}（{{key}}）',
     'practice.drill.findingNotNamed': '控制台没有指明 {{instance}} 连不上但仍注册，或没有说明为何不操作：{{found}}',
+    'practice.drill.findingNotKept': '控制台后来不再指明 {{instance}} 连不上但仍注册。',
     'practice.drill.notOrderly': '原主机 {{instance}} 不是自己声明让位的：{{found}}',
     'practice.drill.sessionsLost': '{{of}} 个会话中有 {{count}} 个没有保留。',
     'practice.drill.noRoute': '结束时读不到路由。',
@@ -163,6 +164,8 @@ export const practice: CatalogueSection = {
     'practice.drill.findingWhy': 'Why it does nothing: {{says}} ({{key}})',
     'practice.drill.findingNotNamed':
       'The console did not name that {{instance}} is unreachable but registered, or why it does nothing: {{found}}',
+    'practice.drill.findingNotKept':
+      'Later the console no longer named that {{instance}} is unreachable but registered.',
     'practice.drill.notOrderly': 'The old primary {{instance}} did not say itself that it stepped down: {{found}}',
     'practice.drill.sessionsLost': '{{count}} of {{of}} sessions did not survive.',
     'practice.drill.noRoute': 'The route could not be read in the end.',

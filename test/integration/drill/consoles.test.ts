@@ -5,13 +5,10 @@ describe('two consoles, of which the one that acts is killed', () => {
   it.each(['lock', 'promote'])('at %s: the other one finishes, and the epoch is raised once', async (step) => {
     const run = await runOf('kill-primary', '--consoles', '2', '--kill-console-at', step, '--write-rate', '500');
     expect(run).toMatchObject({ primaryAfter: 'B', epochAfter: 2, writes: { lost: 0, duplicated: 0 } });
-    expect(run.consoles).toMatchObject({
-      count: 2,
-      acting: 'console-1',
-      killed: { console: 'console-1', step, underWayMs: expect.any(Number) },
-      finishedBy: 'console-2',
-      askedAgain: false,
-    });
+    const { acting, killed, finishedBy } = run.consoles ?? {};
+    expect(killed).toEqual({ console: acting, step, underWayMs: expect.any(Number) });
+    expect([acting, finishedBy].sort()).toEqual(['console-1', 'console-2']);
+    expect(run.consoles).toMatchObject({ count: 2, askedAgain: false });
     expect(run.consoles?.finishedAfterMs).toBeGreaterThan(0);
     expect(run.steps.map(({ result }) => result)).not.toContain('failed');
   });
@@ -19,7 +16,8 @@ describe('two consoles, of which the one that acts is killed', () => {
   it('in the middle of what an operator asked for: it is done, without being asked again', async () => {
     const run = await runOf('planned', '--consoles', '2', '--kill-console-at', 'prove-old-out');
     expect(run).toMatchObject({ primaryAfter: 'B', epochAfter: 2 });
-    expect(run.consoles).toMatchObject({ finishedBy: 'console-2', askedAgain: false });
+    expect(run.consoles?.finishedBy).not.toBe(run.consoles?.acting);
+    expect(run.consoles).toMatchObject({ finishedBy: expect.any(String), askedAgain: false });
     expect(run.steps.at(-1)).toMatchObject({ name: 'restart-old', result: 'ok' });
   });
 });

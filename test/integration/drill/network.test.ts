@@ -7,7 +7,7 @@ describe('the drills of the ways between the parties', () => {
     const run = await runOf('partition-console', '--consoles', '2');
     expect(run).toMatchObject({ primaryAfter: 'A', epochAfter: 1, outageMs: 0, detectMs: null, steps: [] });
     expect(run.finding).toMatchObject({
-      console: 'console-1',
+      console: run.consoles?.acting,
       verdict: 'unreachable-registered',
       key: 'state.primaryUnreachableHere',
       why: [expect.objectContaining({ key: 'blocker.unreachable' })],
