@@ -231,6 +231,7 @@ class RunningNode implements MtNode, Answering {
     const { role, steppedDownEpoch, steppedDownLsn, steppedDownSums } = self.facts;
     const data = this.#news?.shown();
     const trouble = this.#dataLink?.trouble();
+    const { negotiatedTimeoutMs } = ports.zookeeper.status();
     const t2Port = options.advertisedT2Port || this.listening.t2Port;
     const f2Port = options.advertisedF2Port || this.listening.f2Port;
     return {
@@ -250,6 +251,7 @@ class RunningNode implements MtNode, Answering {
       lastLsn: steppedDownLsn ?? data?.lsn ?? null,
       ...(steppedDownSums === null ? {} : { steppedDownSums }),
       ...(data === undefined ? {} : { data }),
+      ...(negotiatedTimeoutMs ? { sessionTimeoutMs: Math.round(negotiatedTimeoutMs) } : {}),
       selfFence: true,
       note: trouble?.slice(0, 500) ?? this.#note(),
     };

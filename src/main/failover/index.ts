@@ -16,6 +16,7 @@ export type { SetCommands } from './commands.ts';
 export { commonCauseMessage, standsOn, TroubleBoard } from './common-cause.ts';
 export { FailoverEngine } from './engine.ts';
 export type { InstanceFacts } from './facts.ts';
+export { foresightOf } from './foresight.ts';
 export { type DataFact, type InfoFact, type Now, peerFact, said } from './ledger.ts';
 export {
   createMachine,

@@ -213,6 +213,24 @@ export interface PolicyView {
   cooldownUntilMs: number | null;
 }
 
+/** Who would act next, and when: a forecast by what is known here, in which every time is an "at most". */
+export interface ForesightView {
+  /** Who holds the pair's console lock, by name, and, where this console gives it up, to whom. */
+  holder: 'this' | 'other' | 'none';
+  actor: string | null;
+  successor: string | null;
+  /** Whom a switchover would promote; null: not known. */
+  to: string | null;
+  sentence: Message;
+  /**
+   * When ZooKeeper lets the present primary go, if it has ended: so long after its last word, and by when, where it does
+   * not answer. Null: it has been let go, or did not tell its session's time-out.
+   */
+  letGo: { instance: string; withinMs: number; byMs: number | null } | null;
+  /** This console's own session. */
+  ownTimeoutMs: number | null;
+}
+
 /** The pair page. */
 export interface PairView {
   tile: PairTile;
@@ -224,6 +242,8 @@ export interface PairView {
   lock: { holder: 'this' | 'other' | 'none'; name: string | null };
   /** What keeps this console from acting by itself; empty: it would act. */
   blockers: Message[];
+  /** Absent: not told. */
+  foresight?: ForesightView;
   /** The switchover in progress, or the last one known; null: none. */
   switchover: SwitchoverView | null;
   /** Absent: somebody serves, and nothing waits for an operator. */

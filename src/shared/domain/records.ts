@@ -57,6 +57,8 @@ export const registrationSchema = z.object({
   steppedDownSums: dataSumsSchema.optional(),
   /** Absent where the instance keeps no data. */
   data: dataStatusSchema.optional(),
+  /** What ZooKeeper granted its session: it is let go some time after its last word, this or half as much more at most. */
+  sessionTimeoutMs: z.number().int().min(1).max(86_400_000).optional(),
   /** Whether it stops by itself when it loses its lease or sees a higher epoch (`selfFence`). */
   selfFence: z.boolean(),
   /** Why it is not serving or not ready, in its own words; null while all is well. */

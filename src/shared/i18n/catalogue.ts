@@ -5,6 +5,7 @@ import { commands } from './commands.ts';
 import { data } from './data.ts';
 import { evidence } from './evidence.ts';
 import { failover } from './failover.ts';
+import { foresight } from './foresight.ts';
 import { guards } from './guards.ts';
 import { saidParams } from './moments.ts';
 import { practice } from './practice.ts';
@@ -23,6 +24,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   screenOperator,
   problems,
   failover,
+  foresight,
   guards,
   commands,
   approvals,

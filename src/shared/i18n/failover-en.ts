@@ -307,7 +307,7 @@ export const failoverEn: Record<string, string> = {
   'failover.verified.data.equalEarlier':
     '{{to}} has exactly what {{from}} last told of: {{orders}} orders up to LSN {{lsn}}, digest {{digest}}; it has records up to LSN {{present}}',
   'failover.verified.sessions.seen': '{{to}} knows {{sessions}} sessions; there is nothing to hold that against',
-  'failover.verified.sessions.equal': '{{to}} had the same {{sessions}} sessions as {{from}} at LSN {{lsn}}',
+  'failover.verified.sessions.equal': '{{to}} had the same sessions as {{from}} at LSN {{lsn}} ({{sessions}})',
   'failover.verified.baseData.seen': '{{to}} has loaded {{rows}} rows of base data; {{from}} did not tell its own',
   'failover.verified.baseData.equal': '{{to}} has loaded the same {{rows}} rows of base data as {{from}}',
   'failover.verified.baseData.copy':

@@ -10,6 +10,7 @@ import { moveOn, OVERVIEW, pairHref } from '#renderer/places';
 import { freshnessOf, useBeats, useLatestEvents, useLinkState, useNow, usePair } from '#renderer/state';
 import type { PairView } from '#shared/contract';
 import { STATUS_CODES } from '#shared/domain';
+import { ForesightPanel } from './foresight-panel.tsx';
 import { GuardsPanel } from './guards-panel.tsx';
 import { InstancePanel } from './instance-panel.tsx';
 import { MaintenancePanel } from './maintenance-panel.tsx';
@@ -134,6 +135,7 @@ function Pair({ pair, pairKey, asked }: PairProps) {
         <div className={styles.side}>
           {tile.practice ? <PracticePanel /> : null}
           <PolicyPanel pair={pair} />
+          {pair.foresight ? <ForesightPanel foresight={pair.foresight} /> : null}
           <MaintenancePanel pair={pair} />
           <GuardsPanel pair={pair} />
           <RoutePanel pair={pair} />
