@@ -8,7 +8,7 @@ import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.
 import { said } from './ledger.ts';
 import { exceeds, isPromotable, lossAgainst, lossOutlook, syncFailed } from './loss.ts';
 import { planOf } from './plan.ts';
-import { proofOldOut, stepsDownByRoute } from './proof.ts';
+import { handsOver, letGoOf, proofOldOut, stepsDownByRoute } from './proof.ts';
 import { isOperatorsChoice } from './split-brain.ts';
 
 /** What Promote… shows, but for the token and the figures that only the console has. */
@@ -27,7 +27,7 @@ export function preflightOf(facts: PairFacts, to: string): PreflightReport {
   const choice = isOperatorsChoice(facts);
   const checks = target && old ? (choice ? choiceChecks : checksOf)(facts, target, old) : [];
   const loss = target ? lossOf(facts, target) : null;
-  const planned = old?.assessment.verdict === 'alive';
+  const planned = old !== undefined && handsOver(facts, old);
   const doubtful = checks.some(({ result }) => result === 'fail' || result === 'unknown');
   return {
     to,
@@ -178,8 +178,9 @@ function beats({ ledger, assessment }: InstanceFacts): Result {
 
 function oldItem(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): PreflightItem {
   const instance = old.ledger.name;
-  if (old.assessment.verdict === 'alive') return item('oldAlive', 'pass', { instance });
   const { route } = facts;
+  if (route && letGoOf(route, old.ledger)) return item('old', 'pass', { instance });
+  if (handsOver(facts, old)) return item('oldAlive', 'pass', { instance });
   const fromIncarnation = route?.instance === instance ? route.incarnation : null;
   const question = { fromIncarnation, newEpoch: null, peer: target.ledger };
   const attested = attestedOut(facts, {
@@ -192,7 +193,7 @@ function oldItem(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): P
 
 /** Whether the old primary's fence hook can be run at all; nothing where there is none. */
 function fenceItem(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): PreflightItem[] {
-  const planned = old.assessment.verdict === 'alive';
+  const planned = handsOver(facts, old);
   const fence = fenceAhead(facts, old, target.ledger.name, planned);
   if (!fence) return [];
   const instance = old.ledger.name;

@@ -1,5 +1,6 @@
 import { hasLetGo, type Message, message, type Route } from '#shared/domain';
 import type { CoordinationSight } from './evidence.ts';
+import type { InstanceFacts, PairFacts } from './facts.ts';
 import type { InstanceLedger } from './ledger.ts';
 
 /** What is to be proved: that this incarnation of the old instance serves no more, once the new epoch is in force. */
@@ -55,6 +56,11 @@ export function hasOwnProof(old: InstanceLedger, sight: CoordinationSight, epoch
   if (host?.says === 'gone' && host.incarnation === lastRegistration?.incarnation) return true;
   if (!sight.live || !sight.settled || !registered || !lastRegistration) return false;
   return lastRegistration.role === 'stopped' || (lastRegistration.steppedDownEpoch ?? -1) >= epoch;
+}
+
+/** Whether an old primary is there to hand over in order: it answers, and has not let go by itself. */
+export function handsOver({ route }: Pick<PairFacts, 'route'>, { ledger, assessment }: InstanceFacts): boolean {
+  return assessment.verdict === 'alive' && !(route && letGoOf(route, ledger));
 }
 
 /** Why the instance that the route names serves no more although it lives, by its own word; null: it says no such thing. */

@@ -30,6 +30,16 @@ describe('what Promote… shows', () => {
     expect(preflightOf(rig.state.facts, 'B')).toMatchObject({ planned: false, needsConfirmation: true, refusal: null });
   });
 
+  it('waits for nothing of a primary that has let go by itself, though it answers', () => {
+    const a = registration('A', { role: 'standby', status: 3, steppedDownEpoch: 1, note: 'its disk is full' });
+    const rig = new MachineRig().settle({ a, mode: 'assist' });
+    rig.live(500, { A: 'error', B: 'error' });
+    const report = preflightOf(rig.state.facts, 'B');
+    expect(report).toMatchObject({ planned: false, needsConfirmation: true, refusal: null });
+    expect(report.plan.map(({ step }) => step)).not.toContain('drain');
+    expect(report.checks.find(({ id }) => id === 'old')?.result).toBe('pass');
+  });
+
   it('warns of a console that stood still', () => {
     const rig = new MachineRig().settle();
     rig.pass(10_000);
