@@ -50,12 +50,13 @@ export async function runUntilDone(run: SwitchoverRun, task: CommandTask): Promi
 
 async function runOnce(run: SwitchoverRun, { step, purpose, command, deadlineMs, enough }: CommandTask) {
   const { clock } = run.ports;
+  // The token is an argument too: without the lock there is none.
+  await guard(run, step);
   const filled = filledCommand(run, command);
   if (!filled.ok) {
     record(run, step, purpose, { outcome: 'unfit', output: `{${filled.placeholder}} ${filled.why}` });
     return false;
   }
-  await guard(run, step);
   const beganMs = clock.monotonicMs();
   record(run, step, purpose, { outcome: 'running', startedAtMs: clock.wallMs(), tookMs: null, again: true });
   const timeoutMs = Math.max(1, Math.min(command.timeoutMs, deadlineMs - beganMs));
@@ -78,7 +79,7 @@ function filledCommand(run: SwitchoverRun, command: CommandConfig) {
   return fillCommand(command.arguments, commandValues(commands ?? { given: {} }, occasion));
 }
 
-/** Ends it where it is not needed any more, or where the console stops. */
+/** Ends it where it is not needed any more, or where the console stops or may not act any more: the next one runs it. */
 async function runWhileNeeded(
   { ports }: SwitchoverRun,
   command: readonly string[],
@@ -88,7 +89,7 @@ async function runWhileNeeded(
   const ending = new AbortController();
   const end = () => ending.abort();
   const stop = ports.onFacts(() => {
-    if (enough()) end();
+    if (enough() || !ports.mayAct()) end();
   });
   ports.stopping.addEventListener('abort', end, { once: true });
   try {

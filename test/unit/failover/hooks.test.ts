@@ -153,6 +153,19 @@ describe('a required fence hook', () => {
     expect(stepOf(record, 'prove-old-out')?.tookMs).toBeGreaterThanOrEqual(300);
   });
 
+  it('is ended where the lock is lost meanwhile: the next console runs it', async () => {
+    const world = new ScriptedSwitchover(hook(true));
+    world.program = takes(world, 1_900, ok);
+    world.clock.setTimer(500, () => {
+      world.held = false;
+      world.sees({ route: world.route(), lock: { holder: 'other', name: 'next' } });
+    });
+    const { record } = await world.run();
+    expect(record).toMatchObject({ outcome: 'unknown', commands: [{ outcome: 'cut-off', runs: 1 }] });
+    expect(record.commands?.[0]?.tookMs).toBeLessThan(1_000);
+    expect(promotions(world)).toBe(0);
+  });
+
   it('is not run without the lock', async () => {
     const world = new ScriptedSwitchover(hook(true));
     world.confirmed = false;
