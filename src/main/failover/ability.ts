@@ -5,8 +5,9 @@ import type { Now } from './ledger.ts';
 import { type Told, told } from './told.ts';
 
 /**
- * Whether this console could act if it had to. One that holds the lock and could not gives it to one that can: within
- * 5 s of what keeps it, the 3 s of silence that make an instance unheard among them.
+ * Whether this console could act if it had to. One that holds the lock and could not gives it to one that can: by the
+ * default time-outs within 5 s of what keeps it, the 3 s of silence that make an instance unheard among them. A reason
+ * that passes soon is nobody else's business, and the lock is not to go to and fro.
  */
 export interface Ability {
   /** What keeps it from acting, where that is its own and another console may be free of it; null: nothing. */
@@ -16,11 +17,6 @@ export interface Ability {
   /** Whether the other consoles are told that it could not. */
   unable: boolean;
 }
-
-/** A reason that passes sooner than this is nobody else's business. */
-const UNABLE_AFTER_MS = 500;
-/** Whoever says that it can act again must have been able to for so long: the lock is not to go to and fro. */
-const ABLE_AFTER_MS = 5_000;
 
 export const ABLE: Ability = { reason: null, sinceMonotonicMs: Number.NEGATIVE_INFINITY, unable: false };
 
@@ -35,11 +31,12 @@ export function nextAbility(
   facts: PairFacts,
   now: Now,
 ): { ability: Ability; effects: (AbilityEffect | Told)[] } {
+  const { unableAfterMs, ableAfterMs } = facts.timeouts;
   const reason = inabilityOf(facts);
   const isSame = (reason === null) === (before.reason === null);
   const sinceMonotonicMs = isSame ? before.sinceMonotonicMs : now.monotonicMs;
   const forMs = now.monotonicMs - sinceMonotonicMs;
-  const unable = reason === null ? before.unable && forMs < ABLE_AFTER_MS : before.unable || forMs >= UNABLE_AFTER_MS;
+  const unable = reason === null ? before.unable && forMs < ableAfterMs : before.unable || forMs >= unableAfterMs;
   const ability: Ability = { reason, sinceMonotonicMs, unable };
   const effects: (AbilityEffect | Told)[] = unable === before.unable ? [] : [{ kind: 'tell-unable', unable }];
   const { successor } = facts.coordination.lock;

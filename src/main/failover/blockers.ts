@@ -1,4 +1,4 @@
-import { type Message, message } from '#shared/domain';
+import { type Message, message, type Timeouts } from '#shared/domain';
 import { aimOf, isAfterFailure } from './aim.ts';
 import { attestedOut, incarnationOf } from './attestation.ts';
 import { fenceAhead } from './commands.ts';
@@ -8,10 +8,6 @@ import { said } from './ledger.ts';
 import { isPromotable, lossBlockers } from './loss.ts';
 import { proofOldOut, stepsDownByRoute } from './proof.ts';
 import { orderlyAim } from './unreachable.ts';
-
-/** A switchover that failed before it changed anything may be tried again, in waits that double. */
-const RETRY_AFTER_MS = 2_000;
-const LONGEST_RETRY_MS = 120_000;
 
 /** What keeps this console from acting by itself, whether or not there is anything to do just now. */
 export function blockers(facts: PairFacts): Message[] {
@@ -112,7 +108,7 @@ function proofBlockers(facts: PairFacts): Message[] {
 function earlierBlockers(facts: PairFacts): Message[] {
   const { record, route, running, ended, now } = facts;
   if (running !== null || record?.outcome === 'running') return [message('blocker.running')];
-  if (ended && now.monotonicMs - ended.atMonotonicMs < retryAfterMs(ended.failures))
+  if (ended && now.monotonicMs - ended.atMonotonicMs < retryAfterMs(facts.timeouts, ended.failures))
     return [message('blocker.justEnded')];
   const inForce = record && route && record.operationId === route.operationId && record.outcome !== 'done';
   // Counted by whichever is higher: consoles that were restarted, or have only just taken over, know the record alone.
@@ -122,6 +118,7 @@ function earlierBlockers(facts: PairFacts): Message[] {
   return [message(record.outcome === 'unknown' ? 'blocker.outcomeUnknown' : 'blocker.failedBefore', { to: record.to })];
 }
 
-function retryAfterMs(failures: number): number {
-  return Math.min(LONGEST_RETRY_MS, RETRY_AFTER_MS * 2 ** Math.max(0, failures - 1));
+/** A switchover that failed before it changed anything may be tried again, in waits that double. */
+function retryAfterMs({ retryAfterMs: firstMs, longestRetryMs }: Timeouts, failures: number): number {
+  return Math.min(longestRetryMs, firstMs * 2 ** Math.max(0, failures - 1));
 }

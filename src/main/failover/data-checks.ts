@@ -3,9 +3,6 @@ import { type DataStatus, type Message, message } from '#shared/domain';
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import { because, exceeds, lossOutlook, whyNotFollowing } from './loss.ts';
 
-/** A standby further behind than this is worth a second look: what it has to catch up with is part of the outage. */
-const LAG_WARN_SECONDS = 1;
-
 type Result = PreflightItem['result'];
 
 /** What is looked at of the data before a switchover; nothing where the instance says nothing of its data. Pure. */
@@ -16,7 +13,7 @@ export function dataChecks(facts: PairFacts, target: InstanceFacts, old: Instanc
   return [
     syncItem(facts, target, data),
     mountItem(instance, data),
-    lagItem(instance, data),
+    lagItem(instance, data, facts.timeouts.lagNoteMs),
     ...todbItems(instance, data, old),
   ];
 }
@@ -44,11 +41,12 @@ function mountItem(instance: string, { sync }: DataStatus): PreflightItem {
   return item('mount', sync.state === 'failed' && !own ? 'fail' : 'unknown', params);
 }
 
-function lagItem(instance: string, { lag, sync }: DataStatus): PreflightItem {
+/** What the standby has to catch up with is part of the outage. */
+function lagItem(instance: string, { lag, sync }: DataStatus, noteFromMs: number): PreflightItem {
   if (!lag || sync.state === 'failed') return item('lag', 'unknown', { instance });
   const { records } = lag;
   const seconds = Math.round(lag.seconds * 10) / 10;
-  return item('lag', seconds > LAG_WARN_SECONDS ? 'warn' : 'pass', { instance, records, seconds });
+  return item('lag', lag.seconds * 1_000 > noteFromMs ? 'warn' : 'pass', { instance, records, seconds });
 }
 
 /** F7: both connect to the same local database through files that say the same. Where none is configured, none is needed. */

@@ -29,7 +29,6 @@ import { runSwitchover, type SwitchoverTask } from './runner.ts';
 
 /** Beats while a switchover runs, so that the outage is known to a few tens of milliseconds. */
 const FAST_BEAT_MS = 50;
-const PROCESS_CHECK_TIMEOUT_MS = 2_000;
 
 export interface EnginePorts {
   clock: Clock;
@@ -201,7 +200,7 @@ export class FailoverEngine {
     let result: ProcessCheckResult;
     try {
       const check = this.#ports.checkProcess(instance, identity);
-      result = await withDeadline(clock, PROCESS_CHECK_TIMEOUT_MS, 'the process check', check);
+      result = await withDeadline(clock, this.#state.facts.timeouts.processCheckMs, 'the process check', check);
     } catch (error) {
       // A check that hangs or fails proves nothing, and says so.
       if (!(error instanceof DeadlineError))

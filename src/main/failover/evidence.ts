@@ -19,14 +19,6 @@ export function maxAgeMs(timeouts: Timeouts, beatIntervalMs: number): number {
   return Math.max(timeouts.evidenceMaxAgeMs, 3 * beatIntervalMs);
 }
 
-/**
- * How long an instance that has gone from ZooKeeper is given to answer the beat that was sent for that reason: a part of
- * a beat's time-out that no living process needs.
- */
-export function confirmationMs(timeouts: Timeouts): number {
-  return timeouts.beatTimeoutMs / 4;
-}
-
 /** What the coordination class may rest on: only a settled view over a live session says anything. */
 export interface CoordinationSight {
   live: boolean;
@@ -90,7 +82,7 @@ function isSilent(ledger: InstanceLedger, silentMs: number, { timeouts }: Measur
   if (silentMs >= timeouts.silentAfterMs) return true;
   const { unregisteredSinceMs } = ledger;
   if (!letGo || unregisteredSinceMs === null || silentMs < timeouts.beatTimeoutMs) return false;
-  return now.monotonicMs - unregisteredSinceMs >= confirmationMs(timeouts);
+  return now.monotonicMs - unregisteredSinceMs >= timeouts.confirmMs;
 }
 
 function networkEvidence(ledger: InstanceLedger, measure: Measure, now: Now, letGo: boolean): EvidenceView {

@@ -20,9 +20,6 @@ export interface FollowStep {
   progress: SwitchoverProgress | null;
 }
 
-/** How long the first good reply is waited for once the record says that the switchover is over. */
-const RECOVERY_MS = 3_000;
-
 /** Follows `/switchover` where this console runs none itself. Pure. */
 export function followRecord(before: Followed, facts: PairFacts, outage: MeasuredOutage | null): FollowStep {
   const { record, now } = facts;
@@ -48,7 +45,10 @@ export function followRecord(before: Followed, facts: PairFacts, outage: Measure
   if (before.state === 'running')
     return { followed: { ...before, state: 'recovering', endedMonotonicMs: now.monotonicMs }, news: null, progress };
   if (before.state !== 'recovering') return { followed: before, news: null, progress: null };
-  const over = record.outcome !== 'done' || outage !== null || now.monotonicMs - before.endedMonotonicMs >= RECOVERY_MS;
+  const over =
+    record.outcome !== 'done' ||
+    outage !== null ||
+    now.monotonicMs - before.endedMonotonicMs >= facts.timeouts.reportMs;
   return over
     ? { followed: { ...before, state: 'ended', to: null }, news: 'ended', progress }
     : { followed: before, news: null, progress };

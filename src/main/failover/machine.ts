@@ -7,7 +7,6 @@ import { blockers } from './blockers.ts';
 import { changesToTell } from './changes.ts';
 import type { SetCommands } from './commands.ts';
 import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './common-cause.ts';
-import { confirmationMs } from './evidence.ts';
 import {
   type EndedSwitchover,
   gatherFacts,
@@ -40,8 +39,6 @@ export const TICK_MS = 250;
 const CHECK_BACKOFF_MS = [1, 2, 2, 3, 5, 5, 10, 10, 20, 50, 100, 250, 500] as const;
 /** How often a process is looked at while all is well. */
 const CHECK_IDLE_MS = 2_000;
-/** A half-done switchover of this console is left alone this long before it is taken up again. */
-const RESUME_AFTER_MS = 3_000;
 
 export interface MachineConfig {
   self: PairIdentity;
@@ -265,7 +262,7 @@ function askVanished(before: Inputs, after: Inputs, { timeouts }: PairFacts): Ef
     if (unregisteredSinceMs === null || before.ledgers[index]?.unregisteredSinceMs !== null) return [];
     return [
       { kind: 'beat-now', instance: name },
-      { kind: 'look-again', afterMs: confirmationMs(timeouts) },
+      { kind: 'look-again', afterMs: timeouts.confirmMs },
     ];
   });
 }
@@ -341,6 +338,6 @@ function halfDone(facts: PairFacts): SwitchoverRecord | undefined {
   if (record.outcome !== 'running' && record.outcome !== 'unknown') return undefined;
   if (!sight.live || !sight.settled || tilt || coordination.lock.holder !== 'this') return undefined;
   const ownAndRecent =
-    ended?.operationId === record.operationId && now.monotonicMs - ended.atMonotonicMs < RESUME_AFTER_MS;
+    ended?.operationId === record.operationId && now.monotonicMs - ended.atMonotonicMs < facts.timeouts.resumeAfterMs;
   return ownAndRecent ? undefined : record;
 }

@@ -14,11 +14,9 @@ import { said } from './ledger.ts';
 import { infoOf } from './procedure.ts';
 import { commandMessage, runUntilDone } from './run-command.ts';
 import type { SwitchoverRun } from './runner.ts';
-import { ASK_AGAIN_MS, failed, guard, isClosed, QUESTION_TIMEOUT_MS, timeouts, waitUntil } from './step-tools.ts';
+import { ASK_AGAIN_MS, failed, guard, isClosed, timeouts, waitUntil } from './step-tools.ts';
 import type { OldWord } from './verification.ts';
 
-/** A standby that is behind for no longer than this has caught up: writes go on all the time. */
-const CAUGHT_UP_SECONDS = 0.25;
 /** A start command that fails is run so often. */
 const START_TRIES = 3;
 
@@ -40,9 +38,9 @@ export async function drain(run: SwitchoverRun): Promise<void> {
     return run.end('drain', 'skipped', message('failover.drain.serves', { instance: to }));
   const deadlineMs = clock.monotonicMs() + timeouts(run).drainMs;
   for (;;) {
-    const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, QUESTION_TIMEOUT_MS));
+    const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, timeouts(run).questionMs));
     if (info && !info.data) return run.end('drain', 'skipped', message('failover.drain.noData', { instance: to }));
-    if (info?.data && hasCaughtUp(info.data)) {
+    if (info?.data && hasCaughtUp(info.data, timeouts(run).caughtUpMs)) {
       const { records = 0 } = info.data.lag ?? {};
       return run.end('drain', 'ok', message('failover.drain.caughtUp', { instance: to, records }));
     }
@@ -83,8 +81,8 @@ function wordOf({ ports }: SwitchoverRun, instance: string) {
   return found && said(found.ledger);
 }
 
-function hasCaughtUp({ sync, lag }: DataStatus): boolean {
-  return sync.state === 'following' && lag !== null && lag.seconds <= CAUGHT_UP_SECONDS;
+function hasCaughtUp({ sync, lag }: DataStatus, caughtUpMs: number): boolean {
+  return sync.state === 'following' && lag !== null && lag.seconds * 1_000 <= caughtUpMs;
 }
 
 /**

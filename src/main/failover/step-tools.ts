@@ -5,8 +5,6 @@ import type { SwitchoverRun } from './runner.ts';
 
 /** What the steps of a switchover have in common. */
 
-/** One question to an instance. */
-export const QUESTION_TIMEOUT_MS = 1_000;
 /** Between questions to a target that is not ready yet, or did not answer. */
 export const ASK_AGAIN_MS = 50;
 

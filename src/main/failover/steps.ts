@@ -19,20 +19,9 @@ import {
 } from './procedure.ts';
 import { proveOldOut } from './prove-old-out.ts';
 import type { SwitchoverRun } from './runner.ts';
-import {
-  ASK_AGAIN_MS,
-  failed,
-  guard,
-  isClosed,
-  QUESTION_TIMEOUT_MS,
-  recordStands,
-  timeouts,
-  waitUntil,
-} from './step-tools.ts';
+import { ASK_AGAIN_MS, failed, guard, isClosed, recordStands, timeouts, waitUntil } from './step-tools.ts';
 import { type OldWord, verification, wordOfOld } from './verification.ts';
 
-/** One try of 45184006: short enough that a lost reply leaves time to ask what became of it. */
-const PROMOTE_CALL_MS = 1_500;
 /** A question while it loads is answered when that is over, or then: it shows how far it is. */
 const LOAD_WAIT_MS = 200;
 /** How often the progress of a load is told, at most. */
@@ -128,7 +117,7 @@ async function askTarget(run: SwitchoverRun, deadlineMs: number): Promise<System
       throw failed(run, 'lock', message('failover.oldIsBack', { instance: old.ledger.name }));
     const dead = isDead(run, old);
     if (dead && !mayMiss(run)) return null;
-    const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, QUESTION_TIMEOUT_MS));
+    const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, timeouts(run).questionMs));
     if (info?.svr_mode === 1) throw failed(run, 'lock', message('failover.verify.singleMode', { instance: to }));
     if (info && (info.promise_left_ms === 0 || oldAlive || dead)) return info;
     if (stopping.aborted || clock.monotonicMs() >= deadlineMs)
@@ -179,12 +168,14 @@ async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Prom
   await repeat(run, 'promote', budgetMs, async (leftMs) => {
     if (sent) {
       // Whatever became of the earlier try: once the instance says that it was taken, nothing is repeated.
-      const info = infoOf(await run.ports.call(to, FUNCTIONS.systemInfo, {}, Math.min(leftMs, QUESTION_TIMEOUT_MS)));
+      const info = infoOf(
+        await run.ports.call(to, FUNCTIONS.systemInfo, {}, Math.min(leftMs, timeouts(run).questionMs)),
+      );
       const taken = judgeTaken(to, info, epoch);
       if (taken.kind !== 'later') return taken;
       await guard(run, 'promote');
     }
-    const outcome = await run.ports.call(to, FUNCTIONS.promote, body, Math.min(leftMs, PROMOTE_CALL_MS));
+    const outcome = await run.ports.call(to, FUNCTIONS.promote, body, Math.min(leftMs, timeouts(run).promoteCallMs));
     const judged = judgePromote(to, outcome, accepted);
     sent ||= judged.kind === 'unknown';
     return judged;
@@ -277,7 +268,7 @@ function ask(
   body: Record<string, unknown>,
   leftMs: number,
 ): Promise<CallOutcome> {
-  return run.ports.call(run.record.to, functionNumber, body, Math.min(leftMs, QUESTION_TIMEOUT_MS));
+  return run.ports.call(run.record.to, functionNumber, body, Math.min(leftMs, timeouts(run).questionMs));
 }
 
 /** Tries until done, refused for certain, or out of time; ends the step. */

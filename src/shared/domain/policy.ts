@@ -20,6 +20,28 @@ const timeoutShape = {
   evidenceMaxAgeMs: whole(100, 300_000),
   /** A stall of the console longer than this makes it doubt itself until fresh evidence has come in. */
   tiltStallMs: whole(100, 60_000),
+  /** How long an instance that ZooKeeper has let go is given to answer the beat that is sent for that reason. */
+  confirmMs: whole(10, 60_000),
+  /** Longest wait for a look at a process on its server. */
+  processCheckMs: whole(100, 60_000),
+  /** Longest wait for the answer to one question of the procedure; the step's own time-out covers all of them. */
+  questionMs: whole(50, 60_000),
+  /** Longest wait for the answer to one 45184006: what became of it is asked after that. */
+  promoteCallMs: whole(50, 60_000),
+  /** What keeps a console from acting is told to the others after this long. */
+  unableAfterMs: whole(50, 60_000),
+  /** Who could not act says that it can again after this long without a reason. */
+  ableAfterMs: whole(0, 600_000),
+  /** A switchover that failed before it changed anything is tried again after this long, then in waits that double. */
+  retryAfterMs: whole(100, 3_600_000),
+  /** The longest of those waits. */
+  longestRetryMs: whole(100, 86_400_000),
+  /** A switchover of unknown outcome is left alone this long by the console that ran it. */
+  resumeAfterMs: whole(0, 600_000),
+  /** A standby that is behind for no longer than this has caught up. */
+  caughtUpMs: whole(1, 60_000),
+  /** One that is behind for longer is worth a note before a switchover. */
+  lagNoteMs: whole(1, 3_600_000),
   lockMs: whole(100, 300_000),
   /** A planned switchover: how long the standby may take to catch up before anything is touched. */
   drainMs: whole(100, 300_000),
@@ -49,6 +71,17 @@ const TIMEOUT_DEFAULTS: Timeouts = {
   silentAfterMs: 3_000,
   evidenceMaxAgeMs: 5_000,
   tiltStallMs: 1_500,
+  confirmMs: 250,
+  processCheckMs: 2_000,
+  questionMs: 1_000,
+  promoteCallMs: 1_500,
+  unableAfterMs: 500,
+  ableAfterMs: 5_000,
+  retryAfterMs: 2_000,
+  longestRetryMs: 120_000,
+  resumeAfterMs: 3_000,
+  caughtUpMs: 250,
+  lagNoteMs: 1_000,
   lockMs: 5_000,
   drainMs: 10_000,
   closeRouteMs: 5_000,
