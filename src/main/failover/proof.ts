@@ -2,6 +2,7 @@ import { hasLetGo, type Message, message, type Route } from '#shared/domain';
 import type { CoordinationSight } from './evidence.ts';
 import type { InstanceFacts, PairFacts } from './facts.ts';
 import type { InstanceLedger } from './ledger.ts';
+import { because } from './loss.ts';
 
 /** What is to be proved: that this incarnation of the old instance serves no more, once the new epoch is in force. */
 export interface ProofQuestion {
@@ -69,7 +70,10 @@ export function letGoOf(
   { name: instance, registered, lastRegistration }: InstanceLedger,
 ): Message | null {
   if (!registered || !lastRegistration || !hasLetGo(lastRegistration, route)) return null;
-  return message('failover.verdict.letGo', { instance, note: lastRegistration.note ?? '-' });
+  const { note, data } = lastRegistration;
+  // What it says of its data is a sentence in every language, its note is not.
+  if (data?.sync.reason) return because('failover.verdict.letGoFor', { instance }, data.sync.reason);
+  return message('failover.verdict.letGo', { instance, note: note ?? '-' });
 }
 
 /** Whether an instance stops by itself when it loses its lease or sees a higher epoch; a vendor node does not. */

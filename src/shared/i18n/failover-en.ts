@@ -233,6 +233,7 @@ export const failoverEn: Record<string, string> = {
     '{{peer}} has heard nothing of it for {{silentMs}} ms; its folder could be read through the mount {{markerMs}} ms ago',
   'failover.verdict.hostAndCoordination': 'The process is dead and the registration is gone',
   'failover.verdict.letGo': 'The primary {{instance}} has let go by itself and serves nobody ({{note}})',
+  'failover.verdict.letGoFor': 'The primary {{instance}} has let go by itself and serves nobody. $t({{reason}})',
   'failover.verdict.networkAndHost': 'It does not answer and its process is dead',
   'failover.verdict.networkAndCoordination': 'It does not answer and its registration has gone from ZooKeeper',
   'failover.verdict.peerAndCoordination':

@@ -213,6 +213,7 @@ export const failoverZh: Record<string, string> = {
     '{{peer}} 已有 {{silentMs}} ms 没有收到它的消息；{{markerMs}} ms 之前还能经挂载读到它的目录',
   'failover.verdict.hostAndCoordination': '进程已不存在，注册也已消失',
   'failover.verdict.letGo': '主机 {{instance}} 已自行让位，不再提供服务（{{note}}）',
+  'failover.verdict.letGoFor': '主机 {{instance}} 已自行让位，不再提供服务。$t({{reason}})',
   'failover.verdict.networkAndHost': '没有应答，且进程已不存在',
   'failover.verdict.networkAndCoordination': '没有应答，且注册已从 ZooKeeper 消失',
   'failover.verdict.peerAndCoordination': '注册已从 ZooKeeper 消失，且经 f2 没有应答其备机',

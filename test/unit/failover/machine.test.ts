@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SwitchoverRecord } from '#shared/domain';
+import { message, type SwitchoverRecord } from '#shared/domain';
+import { sentence } from '#shared/i18n';
+import { failedSync } from '#test/data-facts';
 import { MachineRig, registration, route, type SnapshotChange } from '#test/failover-facts';
 
 const record = (change: Partial<SwitchoverRecord> = {}): SwitchoverRecord => ({
@@ -77,6 +79,18 @@ describe('the machine under policy auto', () => {
     expect(rig.began()).toEqual([
       expect.objectContaining({ request: expect.objectContaining({ from: 'A', to: 'B', reason }) }),
     ]);
+  });
+
+  it('says why in the words of its data, where those say it', () => {
+    const reason = message('sync.localDamaged', { directory: '/mnt/b', detail: 'ENOSPC' });
+    const data = failedSync(null, reason);
+    const rig = new MachineRig().settle({ mode: 'assist' });
+    rig.sees({ a: registration('A', { role: 'standby', status: 3, steppedDownEpoch: 1, data }), mode: 'assist' });
+    for (const locale of ['zh-CN', 'en'] as const) {
+      const said = sentence(locale, rig.state.picture.reason);
+      expect(said).toMatch(/A.*ENOSPC/);
+      expect(said).not.toMatch(/\$t|\{\{/);
+    }
   });
 
   it('shows a primary that has let go by itself as an outage, with why', () => {
