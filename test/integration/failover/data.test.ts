@@ -36,6 +36,19 @@ const served = (rig: PairRig, instance: string) =>
   expect.poll(() => beat(rig.node(instance).t2Port), within).toBe(ERROR_NUMBERS.ok);
 
 describe('a pair that keeps data, on the console', () => {
+  it('loses nothing when the share of the primary is removed under it, and its process lives on', async () => {
+    const { rig, console, writer } = await pair();
+    expect(await writer.write(rig.node('A').t2Port, 100)).toBe(100);
+    rmSync(rig.share('A'), { recursive: true });
+    // One more is what finds out; it is acknowledged by nobody.
+    expect(await writer.write(rig.node('A').t2Port, 1)).toBe(0);
+    await served(rig, 'B');
+    await expect.poll(() => console.monitor.view().switchover?.outcome, within).toBe('done');
+    expect(await writer.compare(rig.node('B').t2Port)).toEqual({ missing: [], doubled: [] });
+    expect(rig.node('A').child.exitCode).toBeNull();
+    expect(data(console.monitor, 'A')?.sync.reason?.key).toBe('sync.localDamaged');
+  });
+
   it('loses nothing when its primary is killed, and the switchover says so in figures', async () => {
     const { rig, console, writer } = await pair();
     expect(await writer.write(rig.node('A').t2Port, 300)).toBe(300);
