@@ -13,7 +13,7 @@ import {
   valuesOf,
 } from '#renderer/features/pair';
 import { createLink, ScreenContext } from '#renderer/state';
-import { message, policyChangeSchema, policySettings } from '#shared/domain';
+import { message, policyChangeSchema, policyOrigins, policySettings } from '#shared/domain';
 import { fakeBridge, fakeTimers } from './fake-bridge.ts';
 import { pairView, policyView } from './pair-view.ts';
 import { render, textOf } from './render.tsx';
@@ -54,6 +54,21 @@ describe('the guards panel', () => {
     expect(text).toContain('No cooldown');
     expect(text).not.toContain('end the cooldown');
     expect(text.match(/Default [^:]+: \S/g)).toHaveLength(NUMBER_NAMES.length + 1);
+    expect(text.match(/· the product’s default/g)).toHaveLength(NUMBER_NAMES.length + 1);
+    expect(text).toMatch(/Default 10 min: the old primary needs time/);
+  });
+
+  it('says in one line each what a failover needs and may cost, and where a value comes from', () => {
+    const settings = policySettings('auto', { lossOperators: 2, evidence: 'host', unreachableSwitchMs: 90_000 });
+    const origins = policyOrigins(settings, { lossOperators: 2 }, { evidence: 'host' });
+    const text = shown(<GuardsPanel pair={pairView({ policy: policyView({ settings, origins }) })} />);
+    expect(text).toMatch(/by itself at most 0 · more with two operators’ words/);
+    expect(text).toMatch(/The process found dead on its server.*freeze when 3 fail within 1 min.*after 1 min 30 s/);
+    expect(
+      ['from this environment’s', 'from this pair’s', 'changed on this page'].map(
+        (words) => text.split(words).length - 1,
+      ),
+    ).toEqual([1, 1, 1]);
   });
 
   it('offers to end a cooldown while one holds', () => {

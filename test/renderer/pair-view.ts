@@ -1,5 +1,5 @@
 import type { InstanceView, PairView, PolicyView, SwitchoverView } from '#shared/contract';
-import { type DataStatus, message, policySettings, SWITCHOVER_STEPS } from '#shared/domain';
+import { type DataStatus, message, policyOrigins, policySettings, SWITCHOVER_STEPS } from '#shared/domain';
 import { pairTile } from './pair-tile.ts';
 
 /** What a primary in mode `sync` says of its data while all is well. */
@@ -111,7 +111,8 @@ export function policyView(over: Partial<PolicyView> = {}): PolicyView {
     frozen: null,
     cooldownUntilMs: null,
   };
-  return { settings, configured: settings, ...nothingYet, ...over };
+  const origins = policyOrigins(settings, {}, {});
+  return { settings, configured: settings, origins, ...nothingYet, ...over };
 }
 
 /** A pair that keeps data, with A primary and B standby, as it is at `nowMs`. */

@@ -1,6 +1,6 @@
 import { sleep } from '#core/clock';
 import type { CallOutcome } from '#main/nodes';
-import { FUNCTIONS, message, type StepName, type SwitchoverData, switchoverData } from '#shared/domain';
+import { ANY_LOSS, FUNCTIONS, message, type StepName, type SwitchoverData, switchoverData } from '#shared/domain';
 import type { SystemInfoReply } from '#shared/protocol';
 import { factsOf, type InstanceFacts } from './facts.ts';
 import { acknowledgedBy } from './ledger.ts';
@@ -224,10 +224,12 @@ async function verify(run: SwitchoverRun, { epoch, incarnation, steppedDownLsn, 
     data = dataOf(run, said, epoch);
     const takeover = said.data?.takeover ?? null;
     const missing = takeover?.epoch === epoch ? missingOfOld(run.record, takeover, steppedDownLsn) : null;
-    if (missing) return { kind: 'refused', why: missing };
+    // Whoever has accepted any loss has accepted that the two differ: what was found is told all the same.
+    const accepted = (run.record.acceptedLoss ?? 0) >= ANY_LOSS;
+    if (missing && !accepted) return { kind: 'refused', why: missing };
     const { items, refusal } = verification({ from: from ?? '?', to }, old, said);
     run.learn({ verified: items });
-    if (refusal) return { kind: 'refused', why: refusal };
+    if (refusal && !accepted) return { kind: 'refused', why: refusal };
     const answered = judgeBeat(to, beat, epoch);
     return answered.kind === 'done' ? { kind: 'done', said: answered.said ?? items[0]?.said } : answered;
   });

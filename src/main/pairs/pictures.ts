@@ -18,6 +18,7 @@ import {
   type InstanceConfig,
   type PairConfig,
   pairKey,
+  policyOrigins,
   settingsOf,
 } from '#shared/domain';
 import type { DataBoard } from './data-board.ts';
@@ -110,6 +111,7 @@ function policyOf({ environment, pair, state: { facts, coordination } }: Picture
   return {
     settings: settingsOf(record),
     configured: configuredPolicy(environment, pair),
+    origins: policyOrigins(settingsOf(record), environment.policyDefaults, pair),
     calendar: record.calendar,
     holds: calendarSight(record.calendar, record.mode, facts.now.wallMs),
     maintenance: facts.maintenance,

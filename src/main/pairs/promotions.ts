@@ -44,7 +44,9 @@ export class Promotions {
 
   dryRun(to: string): DryRun {
     const { needsConfirmation: _asked, ...report } = preflightOf(this.#facts, to);
-    return { pairKey: this.#deps.pairKey, ...report, expectedOutageMs: median(this.#deps.earlierOutagesMs()) };
+    // How long a choice between two takes is up to the one that goes: what switchovers took says nothing of it.
+    const expectedOutageMs = report.choice ? null : median(this.#deps.earlierOutagesMs());
+    return { pairKey: this.#deps.pairKey, ...report, expectedOutageMs };
   }
 
   preflight(to: string): Preflight {

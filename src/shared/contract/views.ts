@@ -14,6 +14,8 @@ import type {
   Message,
   PhaseProgress,
   PolicyMode,
+  PolicyName,
+  PolicyOrigin,
   PolicyRecord,
   PolicySettings,
   ReplyClass,
@@ -195,6 +197,8 @@ export interface PolicyView {
   settings: PolicySettings;
   /** What the configuration says, for "back to the default". */
   configured: PolicySettings;
+  /** Where each value in force comes from. */
+  origins: Record<PolicyName, PolicyOrigin>;
   /** Null: the policy's own mode holds all the time. */
   calendar: FoundCalendar;
   /** The mode that holds now, and what comes next. */

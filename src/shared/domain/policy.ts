@@ -173,6 +173,34 @@ export function policySettings(mode: PolicyMode, ...layers: readonly PolicyOverr
   );
 }
 
+/** A number of the policy, or the evidence it asks for. */
+export type PolicyName = LimitName | TimeoutName | 'evidence';
+/** Where a value of a policy in force comes from; `page`: an operator has changed it since it was written. */
+export type PolicyOrigin = 'product' | 'environment' | 'pair' | 'page';
+
+/**
+ * Where each value of the settings in force comes from. One that was changed to what is configured anyway counts as
+ * configured.
+ */
+export function policyOrigins(
+  settings: PolicySettings,
+  environment: PolicyOverrides,
+  pair: PolicyOverrides,
+): Record<PolicyName, PolicyOrigin> {
+  const configured = policySettings(settings.mode, environment, pair);
+  const names: readonly PolicyName[] = [...LIMIT_NAMES, ...TIMEOUT_NAMES, 'evidence'];
+  const originOf = (name: PolicyName): PolicyOrigin => {
+    if (settingOf(settings, name) !== settingOf(configured, name)) return 'page';
+    if (settingOf(pair, name) !== undefined) return 'pair';
+    return settingOf(environment, name) === undefined ? 'product' : 'environment';
+  };
+  return Object.fromEntries(names.map((name) => [name, originOf(name)])) as Record<PolicyName, PolicyOrigin>;
+}
+
+function settingOf({ timeouts = {}, ...rest }: PolicyOverrides, name: PolicyName): number | string | undefined {
+  return { ...timeouts, ...rest }[name];
+}
+
 /** `below`, but for what is given: a name without a value takes nothing away. */
 function layered<T extends object>(below: T, given: { [K in keyof T]?: T[K] | undefined }): T {
   return { ...below, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };

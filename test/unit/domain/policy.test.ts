@@ -6,6 +6,7 @@ import {
   POLICY_RANGES,
   parseRecord,
   policyChangeSchema,
+  policyOrigins,
   policyRecordSchema,
   policySettings,
   recordBytes,
@@ -122,5 +123,18 @@ describe('a switchover record', () => {
     expect(parseRecord(switchoverRecordSchema, '/s', recordBytes(old))).toEqual(old);
     const many = Array.from({ length: 101 }, () => ({ operationId: 'x', endedAtMs: 1 }));
     expect(() => parseRecord(switchoverRecordSchema, '/s', recordBytes({ ...old, earlier: many }))).toThrow('earlier');
+  });
+});
+
+describe('where a value of the policy comes from', () => {
+  it('is the layer that says it last, or the page where the value in force is another', () => {
+    const environment = { cooldownMs: 5, timeouts: { loadMs: 700 } };
+    const pair = { cooldownMs: 6, evidence: 'host' as const };
+    const settings = policySettings('auto', environment, pair, { maxPerDay: 9 });
+    expect(policyOrigins(settings, environment, pair)).toMatchObject({
+      ...{ cooldownMs: 'pair', evidence: 'pair', loadMs: 'environment', maxPerDay: 'page', lockMs: 'product' },
+    });
+    // Changed on the page to what the product has anyway: the configuration says something else.
+    expect(policyOrigins(policySettings('auto', pair), environment, pair).loadMs).toBe('page');
   });
 });

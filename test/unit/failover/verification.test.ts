@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DataStatus, type DataSums, FUNCTIONS, type Takeover } from '#shared/domain';
+import { ANY_LOSS, type DataStatus, type DataSums, FUNCTIONS, type Takeover } from '#shared/domain';
 import { sentence } from '#shared/i18n';
 import { dataStatus } from '#test/data-facts';
 import { registration, type SnapshotChange } from '#test/failover-facts';
@@ -30,7 +30,12 @@ const answer = (sumsAt: DataSums | null | undefined, change: Partial<DataStatus>
   });
 
 /** A switchover in which A was heard to serve with `before`, and is then seen as `after`. */
-async function run(before: SnapshotChange['a'], after: SnapshotChange['a'], told: Record<string, unknown>) {
+async function run(
+  before: SnapshotChange['a'],
+  after: SnapshotChange['a'],
+  told: Record<string, unknown>,
+  acceptedLoss = 0,
+) {
   const world = new ScriptedSwitchover();
   if (before) world.sees({ a: before });
   world.close = () => {
@@ -39,7 +44,7 @@ async function run(before: SnapshotChange['a'], after: SnapshotChange['a'], told
     return { outcome: 'changed', route: closed };
   };
   world.answers.set(FUNCTIONS.systemInfo, [told]);
-  const progress = await world.run();
+  const progress = await world.run(world.task(acceptedLoss));
   const asked = world.calls.flatMap(({ functionNumber, body }) =>
     functionNumber === FUNCTIONS.systemInfo && 'sums_at_lsn' in body ? [body.sums_at_lsn] : [],
   );
@@ -83,6 +88,14 @@ describe('the business of the new primary, before the route is opened', () => {
     expect(failure?.key).toBe(key);
     expect(results(record)).toMatchObject({ verify: 'failed', 'open-route': 'pending' });
     expect(record.verified?.some(({ result }) => result === 'differs')).toBe(true);
+  });
+
+  it('is told and not refused where the operator has accepted any loss', async () => {
+    const differing = answer(sums({ digest: '1111111111111111' }));
+    const { record, items } = await run(primary(), steppedDown(sums()), differing, ANY_LOSS);
+    expect(record.outcome).toBe('done');
+    expect(items.data).toMatchObject({ result: 'differs' });
+    expect((await run(primary(), steppedDown(sums()), differing, ANY_LOSS - 1)).record.outcome).toBe('failed');
   });
 
   it('is held against what a dead primary was last heard to hold', async () => {

@@ -7,7 +7,7 @@ import { PolicySettingsForm } from './policy-settings.tsx';
 
 /** How often consoles may still act by themselves, what holds them back for now, and everything the policy sets. */
 export function GuardsPanel({ pair: { policy, tile } }: { pair: PairView }) {
-  const { t, say } = useWords();
+  const { t, say, f } = useWords();
   const operator = useOperator();
   const { ask, busy, problem } = useAsking();
   if (!policy) return null;
@@ -23,6 +23,23 @@ export function GuardsPanel({ pair: { policy, tile } }: { pair: PairView }) {
         <Fact name={t('screen.guards.count')}>{t('screen.guards.countOf', { done, max: settings.maxPerDay })}</Fact>
         <Fact name={t('screen.guards.cooldown')}>
           {cooldownUntilMs === null ? t('screen.guards.noCooldown') : <Moment atMs={cooldownUntilMs} />}
+        </Fact>
+        <Fact name={t('screen.guards.evidence')}>{t(`screen.requiredEvidence.${settings.evidence}`)}</Fact>
+        <Fact name={t('screen.guards.loss')}>
+          {t('screen.guards.mayLose', { max: f.number(settings.maxLossRecords) })}
+          {' · '}
+          {t(settings.lossOperators > 1 ? 'screen.guards.twoOperators' : 'screen.guards.oneOperator')}
+        </Fact>
+        <Fact name={t('screen.guards.breaker')}>
+          {t('screen.guards.breakerAt', {
+            pairs: settings.breakerPairs,
+            window: f.duration(settings.breakerWindowMs),
+          })}
+        </Fact>
+        <Fact name={t('screen.guards.unreachable')}>
+          {settings.unreachableSwitchMs === 0
+            ? t('screen.guards.never')
+            : t('screen.guards.after', { time: f.duration(settings.unreachableSwitchMs) })}
         </Fact>
       </Facts>
       {frozen ? <p className={styles.armed}>{say(frozen)}</p> : null}

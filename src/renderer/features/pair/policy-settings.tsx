@@ -12,12 +12,16 @@ export function PolicySettingsForm({ policy, pairKey }: { policy: PolicyView; pa
   const { t, say, f } = useWords();
   const operator = useOperator();
   const { ask, busy, problem } = useAsking();
-  const { settings, configured } = policy;
+  const { settings, configured, origins } = policy;
   const [values, setValues] = useState(() => valuesOf(settings));
   const change = changeOf(settings, values);
   const nameOf = (name: NumberName) => t(isTimeout(name) ? `screen.timeout.${name}` : `screen.limit.${name}`);
-  const reasonOf = (name: NumberName) =>
-    t('screen.settings.default', { value: f.number(numberOf(configured, name)), why: t(`screen.why.${name}`) });
+  const shown = (name: NumberName) => {
+    const value = numberOf(configured, name);
+    return name.endsWith('Ms') && value > 0 ? f.duration(value) : f.number(value);
+  };
+  const reason = (name: NumberName | 'evidence', value: string) =>
+    `${t('screen.settings.default', { value, why: t(`screen.why.${name}`) })} · ${t(`screen.origin.${origins[name]}`)}`;
   return (
     <form
       className={styles.form}
@@ -28,10 +32,7 @@ export function PolicySettingsForm({ policy, pairKey }: { policy: PolicyView; pa
     >
       <SelectField
         label={t('screen.limit.evidence')}
-        hint={t('screen.settings.default', {
-          value: t(`screen.requiredEvidence.${configured.evidence}`),
-          why: t('screen.why.evidence'),
-        })}
+        hint={reason('evidence', t(`screen.requiredEvidence.${configured.evidence}`))}
         value={values.evidence}
         onChange={(event) => setValues({ ...values, evidence: event.target.value as RequiredEvidence })}
       >
@@ -46,7 +47,7 @@ export function PolicySettingsForm({ policy, pairKey }: { policy: PolicyView; pa
           key={name}
           type="number"
           label={nameOf(name)}
-          hint={reasonOf(name)}
+          hint={reason(name, shown(name))}
           problem={isInRange(name, values.numbers[name]) ? undefined : t('screen.settings.range', POLICY_RANGES[name])}
           value={values.numbers[name]}
           onChange={(event) => setValues({ ...values, numbers: { ...values.numbers, [name]: event.target.value } })}

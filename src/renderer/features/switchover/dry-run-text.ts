@@ -1,13 +1,13 @@
 import { shellWord } from '#renderer/components';
 import type { Words } from '#renderer/i18n';
 import type { DryRun } from '#shared/contract';
-import { kindOf } from './kind-of.ts';
+import { expectedOutage, kindOf } from './kind-of.ts';
 import { worstFirst } from './worst-first.ts';
 
 /** A dry run as plain text, to be handed to somebody who does not sit here: what the dialog shows, line by line. */
 export function dryRunText({ t, say, f, locale }: Words, dryRun: DryRun, node: string, atMs: number): string {
-  const { to, from, expectedOutageMs, refusal, loss, needsApproval, checks, plan, unknowns } = dryRun;
-  const expected = expectedOutageMs === null ? t('screen.promote.noExpectation') : `≈ ${f.duration(expectedOutageMs)}`;
+  const { to, from, refusal, loss, needsApproval, checks, plan, unknowns } = dryRun;
+  const expected = expectedOutage({ t, f }, dryRun);
   const colon = locale === 'zh-CN' ? '：' : ': ';
   const limit = (ms: number | null) => (ms === null ? '' : ` (${t('screen.promote.limit', { time: f.duration(ms) })})`);
   const lossLine = (bound: number | null) =>

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { Problem, StateMark, shellWord } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import type { DryRun, PlannedCommand, PreflightItem, Severity } from '#shared/contract';
-import { kindOf } from './kind-of.ts';
+import { expectedOutage, kindOf } from './kind-of.ts';
 import styles from './promote-dialog.module.css';
 import { worstFirst } from './worst-first.ts';
 
@@ -14,8 +14,9 @@ interface PreflightViewProps {
 
 /** What the operator has to know before pressing. */
 export function PreflightView({ preflight, onlyLooks = false }: PreflightViewProps) {
-  const { t, say, f } = useWords();
-  const { from, to, expectedOutageMs, refusal, loss } = preflight;
+  const words = useWords();
+  const { t, say } = words;
+  const { from, to, refusal, loss } = preflight;
   return (
     <div className={styles.preflight}>
       <dl className={styles.summary}>
@@ -33,7 +34,7 @@ export function PreflightView({ preflight, onlyLooks = false }: PreflightViewPro
         </div>
         <div>
           <dt>{t('screen.promote.expected')}</dt>
-          <dd>{expectedOutageMs === null ? t('screen.promote.noExpectation') : `≈ ${f.duration(expectedOutageMs)}`}</dd>
+          <dd>{expectedOutage(words, preflight)}</dd>
         </div>
       </dl>
       {refusal ? <Problem>{say(refusal)}</Problem> : null}
