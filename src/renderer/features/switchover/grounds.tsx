@@ -11,7 +11,7 @@ export function GroundsList({ grounds }: { grounds: Grounds }) {
     <details className={styles.grounds} data-testid="switchover-grounds">
       <summary>{t('screen.switchover.grounds', { at: f.time(grounds.atMs) })}</summary>
       {grounds.instances.map(({ instance, verdict, reason, sources }) => (
-        <section key={instance} aria-label={instance} data-instance={instance} data-verdict={verdict}>
+        <section key={instance} aria-label={instance} data-grounds-of={instance} data-verdict={verdict}>
           <p>
             <strong>{instance}</strong> · {t(`screen.verdict.${verdict}`)} · {say(reason)}
           </p>
