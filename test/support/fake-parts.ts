@@ -69,6 +69,7 @@ export function fakeParts() {
       throw new Error('nothing connects here');
     },
     runCommand: async () => ({ kind: 'not-started', reason: 'none here' }),
+    runChecks: async () => ({ checks: [], readiness: { word: 'ready', reasons: [] } }),
     processCheck: async () => ({ says: 'nothing', frozen: false, reason: message('test.reason') }),
     createPractice: () => fakePractice(log),
     createPair: (options, { journal }, listeners) => {

@@ -11,7 +11,7 @@ import {
   sameValue,
   type TotalsView,
 } from '#shared/contract';
-import { type Environment, message } from '#shared/domain';
+import { type Environment, message, type PairConfig, pairKey } from '#shared/domain';
 import type { AppContext } from './context.ts';
 import { type EnvironmentWatch, watchEnvironment } from './environment-watch.ts';
 import { totalsOf } from './totals.ts';
@@ -82,6 +82,14 @@ export class Fleet {
     const monitor = this.#find(key);
     if (!monitor) throw new CommandError('not-found', message('error.noPair', { pair: key }));
     return monitor;
+  }
+
+  /** The pair's configuration. Throws as {@link monitor} does. */
+  configured(key: string): { environment: Environment; pair: PairConfig } {
+    const environment = this.#watches.get(key.slice(0, key.indexOf('/')))?.environment;
+    const pair = environment?.pairs.find(({ id }) => pairKey(environment.id, id) === key);
+    if (!environment || !pair) throw new CommandError('not-found', message('error.noPair', { pair: key }));
+    return { environment, pair };
   }
 
   isPractice(environmentId: string): boolean {

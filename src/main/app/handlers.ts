@@ -3,11 +3,13 @@ import { CommandError, type CommandHandlers } from '#main/ipc';
 import type { Journal } from '#main/journal';
 import { message } from '#shared/domain';
 import type { Locale } from '#shared/i18n';
+import type { CheckBoard } from './check-board.ts';
 import type { Fleet } from './fleet.ts';
 import type { AppPlatform } from './ports.ts';
 import type { PracticeSlot } from './practice-slot.ts';
 
 export interface HandlerParts {
+  checks: CheckBoard;
   platform: AppPlatform;
   store: EnvironmentStore;
   fleet: Fleet;
@@ -17,7 +19,15 @@ export interface HandlerParts {
 }
 
 /** What each command does. Inputs have passed the contract's schemas; refusals are typed errors. */
-export function createHandlers({ platform, store, fleet, journal, practice, locale }: HandlerParts): CommandHandlers {
+export function createHandlers({
+  checks,
+  platform,
+  store,
+  fleet,
+  journal,
+  practice,
+  locale,
+}: HandlerParts): CommandHandlers {
   function mustBeSite(id: string | undefined): void {
     if (id !== undefined && fleet.isPractice(id)) throw new CommandError('refused', message('error.practiceReadOnly'));
   }
@@ -87,6 +97,8 @@ export function createHandlers({ platform, store, fleet, journal, practice, loca
       await fleet.monitor(pairKey).attest(request);
       return null;
     },
+    'pair.check': ({ pairKey }) => checks.run(pairKey),
+    'pair.lastCheck': ({ pairKey }) => checks.last(pairKey),
     'pair.beats': ({ pairKey, fromMs }) => fleet.monitor(pairKey).beats(fromMs),
     'events.list': (query) => journal.events(query),
     'practice.start': () => practice.start(),

@@ -1,9 +1,10 @@
 import type { Clock, Random } from '#core/clock';
 import type { Log } from '#core/logging';
 import { createZooKeeperSession } from '#core/zookeeper';
-import { createProcessCheck } from '#main/checks';
+import { createNodeSight, createProcessCheck, createRecordsSight, runPairChecks } from '#main/checks';
 import { createCommandRunner } from '#main/commands';
 import { createHeartbeatLoop } from '#main/heartbeat';
+import { createHosts } from '#main/hosts';
 import type { Journal } from '#main/journal';
 import { createT2Connector } from '#main/nodes';
 import { createPairMonitor } from '#main/pairs';
@@ -19,6 +20,16 @@ export function createParts({ clock, random, log }: { clock: Clock; random: Rand
     createConnectors: (practice) => createT2Connector({ clock, practice, log: log.child('nodes') }),
     processCheck: createProcessCheck(),
     runCommand: createCommandRunner(clock),
+    runChecks: async (environment, pair) => {
+      const hosts = createHosts({ clock, env: process.env, acceptNewHostKeys: false });
+      try {
+        const node = createNodeSight(pair, clock);
+        const records = createRecordsSight(environment, pair, { clock, random });
+        return await runPairChecks(environment, pair, { clock, hosts, node, records });
+      } finally {
+        hosts.close();
+      }
+    },
     createPractice,
     createPair: (options, { journal, ...tools }, listeners) => {
       const key = pairKey(options.environment.id, options.pair.id);

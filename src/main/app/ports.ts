@@ -1,5 +1,5 @@
 import type { ZooKeeperSession, ZooKeeperSessionOptions } from '#core/zookeeper';
-import type { ProcessCheck } from '#main/checks';
+import type { PairCheckReport, ProcessCheck } from '#main/checks';
 import type { RunCommand } from '#main/commands';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { Journal } from '#main/journal';
@@ -7,6 +7,7 @@ import type { NodeConnectorFactory } from '#main/nodes';
 import type { PairMonitor, PairMonitorDeps, PairMonitorListeners, PairMonitorOptions } from '#main/pairs';
 import type { Practice, PracticeDeps } from '#main/practice';
 import type { NoticeView, TotalsView } from '#shared/contract';
+import type { Environment, PairConfig } from '#shared/domain';
 import type { Locale } from '#shared/i18n';
 
 /** What a shell supplies: everything in which Electron and the served shell differ. */
@@ -34,6 +35,9 @@ export interface PairTools extends Omit<PairMonitorDeps, 'earlierOutagesMs'> {
   journal: Journal;
 }
 
+/** Makes the checks of a pair's servers. Never rejects: what cannot be looked at is a result. */
+export type RunChecks = (environment: Environment, pair: PairConfig) => Promise<PairCheckReport>;
+
 /** The modules that touch the world, as the composition root makes them; tests hand in others. */
 export interface Parts {
   openSession(options: ZooKeeperSessionOptions): ZooKeeperSession;
@@ -42,6 +46,7 @@ export interface Parts {
   createConnectors(practice: boolean): NodeConnectorFactory;
   processCheck: ProcessCheck;
   runCommand: RunCommand;
+  runChecks: RunChecks;
   createPractice(deps: PracticeDeps): Practice;
   createPair(options: PairMonitorOptions, tools: PairTools, listeners: PairMonitorListeners): PairMonitor;
 }

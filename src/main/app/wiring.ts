@@ -7,6 +7,7 @@ import { createRouter, createTopicHub, type Router, type TopicHub } from '#main/
 import { type Journal, openJournal } from '#main/journal';
 import type { FleetState, StateTopic } from '#shared/contract';
 import { type Environment, message } from '#shared/domain';
+import { CheckBoard } from './check-board.ts';
 import { Chronicle } from './chronicle.ts';
 import { Fleet, type FleetListeners } from './fleet.ts';
 import { createHandlers } from './handlers.ts';
@@ -67,7 +68,13 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
   );
   const totals = new TotalsWatch(clock, () => fleet.totals(), platform.totalsChanged);
   const locale = localeOf(platform);
-  const handlers = createHandlers({ platform, store, fleet, journal, practice, locale });
+  const checks = new CheckBoard({
+    clock,
+    runChecks: parts.runChecks,
+    find: (pairKey) => fleet.configured(pairKey),
+    event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
+  });
+  const handlers = createHandlers({ checks, platform, store, fleet, journal, practice, locale });
   const router = createRouter(handlers, log.child('ipc'), random);
   return { store, journal, heartbeat, hub, router, fleet, practice, totals };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   approvalReasonSchema,
+  type CheckResult,
   type CommandPurpose,
   calendarSchema,
   MAX_MAINTENANCE_MS,
@@ -8,6 +9,7 @@ import {
   maintenanceReasonSchema,
   operatorSchema,
   policyChangeSchema,
+  type ReadinessWord,
   type StepName,
 } from '#shared/domain';
 import { type BeatColumns, type EventView, PRACTICE_FAULTS } from './views.ts';
@@ -68,6 +70,17 @@ export interface Preflight extends DryRun {
   /** Handed back with `pair.promote`; it expires at `expiresAtMs`. */
   token: string;
   expiresAtMs: number;
+}
+
+/** One run of the checks of a pair's servers, and what it says of the standby. */
+export interface CheckRunView {
+  /** When it was done. */
+  atMs: number;
+  tookMs: number;
+  readiness: ReadinessWord;
+  /** Why it is not ready; each names `server` and `check` among its parameters. */
+  reasons: Message[];
+  checks: CheckResult[];
 }
 
 /** A field's problem in a form or a file: where, and a catalogue key that says what. */
@@ -169,6 +182,9 @@ export const COMMAND_INPUTS = {
     operator: operatorSchema,
     confirmation: z.string().max(140),
   }),
+  /** Makes every check of the pair's servers now; it may take half a minute where one does not answer. */
+  'pair.check': z.strictObject({ pairKey }),
+  'pair.lastCheck': z.strictObject({ pairKey }),
   'pair.beats': z.strictObject({ pairKey, fromMs: z.number().min(0) }),
   'events.list': z.strictObject({
     pairKey: pairKey.optional(),
@@ -199,6 +215,8 @@ export interface CommandOutputs {
   'pair.clearCooldown': null;
   'pair.releaseFreeze': null;
   'pair.attest': null;
+  'pair.check': CheckRunView;
+  'pair.lastCheck': CheckRunView | null;
   'pair.beats': BeatColumns[];
   'events.list': EventView[];
   'practice.start': { pairKey: string };

@@ -10,7 +10,7 @@ import { guards } from './guards.ts';
 import { saidParams } from './moments.ts';
 import { practice } from './practice.ts';
 import { problems } from './problems.ts';
-import { screen, screenCommands, screenOperator, screenPolicy } from './screen.ts';
+import { screen, screenChecks, screenCommands, screenOperator, screenPolicy } from './screen.ts';
 import type { CatalogueSection } from './section.ts';
 import { shell } from './shell.ts';
 import { splitBrain } from './split-brain.ts';
@@ -29,6 +29,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   commands,
   approvals,
   screenCommands,
+  screenChecks,
   splitBrain,
   evidence,
   checks,

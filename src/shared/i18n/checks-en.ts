@@ -138,6 +138,13 @@ export const checksEn: Record<string, string> = {
   'check.remount.planned': 'dry run: nothing was changed',
   'check.remount.done': '{{target}} is mounted anew',
   'check.remount.noInstance': 'the pair has no instance {{instance}}; it has {{names}}',
+  'check.event.ready': 'checks: the standby of {{node}} is ready',
+  'check.event.notReady': 'checks: the standby of {{node}} cannot take over',
+  'check.event.notReady.why':
+    'checks: the standby of {{node}} cannot take over. {{server}}: $t({{because}}) (and {{more}} more)',
+  'check.event.unknown': 'checks: whether the standby of {{node}} can take over is not known',
+  'check.event.unknown.why':
+    'checks: whether the standby of {{node}} can take over is not known. {{server}}: $t({{because}}) (and {{more}} more)',
   'check.remedy.configure': 'Write {{field}} for this instance in the configuration file',
   'check.remedy.unknownKey':
     "Compare the fingerprint with the server's administrator; if it is right, run again with --accept-new-host-keys, which writes the key to {{file}}",

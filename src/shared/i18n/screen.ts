@@ -1,3 +1,4 @@
+import { screenChecksChinese, screenChecksEnglish } from './screen-checks.ts';
 import { screenCommandsChinese, screenCommandsEnglish } from './screen-commands.ts';
 import { screenEnglish } from './screen-en.ts';
 import { screenOperatorChinese, screenOperatorEnglish } from './screen-operator.ts';
@@ -10,7 +11,8 @@ export type ScreenKey =
   | keyof typeof screenEnglish
   | keyof typeof screenPolicyEnglish
   | keyof typeof screenOperatorEnglish
-  | keyof typeof screenCommandsEnglish;
+  | keyof typeof screenCommandsEnglish
+  | keyof typeof screenChecksEnglish;
 
 /** What the screen says by itself: titles, labels, explanations. */
 export const screen: CatalogueSection = { 'zh-CN': screenChinese, en: screenEnglish };
@@ -20,3 +22,5 @@ export const screenPolicy: CatalogueSection = { 'zh-CN': screenPolicyChinese, en
 export const screenOperator: CatalogueSection = { 'zh-CN': screenOperatorChinese, en: screenOperatorEnglish };
 /** Commands, and the ways out where nobody serves. */
 export const screenCommands: CatalogueSection = { 'zh-CN': screenCommandsChinese, en: screenCommandsEnglish };
+/** The checks on the servers. */
+export const screenChecks: CatalogueSection = { 'zh-CN': screenChecksChinese, en: screenChecksEnglish };

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Panel } from '#renderer/components';
 import { ApprovalBanner } from '#renderer/features/approval';
+import { ChecksPanel } from '#renderer/features/checks';
 import { AsideBanners, DataPanel, withData } from '#renderer/features/data';
 import { EventTable } from '#renderer/features/events';
 import { PracticePanel } from '#renderer/features/practice';
@@ -144,6 +145,7 @@ function Pair({ pair, pairKey, asked }: PairProps) {
           {switchover && !onTop ? (
             <SwitchoverPanel switchover={switchover} keepsData={keepsData} onSwitchBack={onSwitchBack} />
           ) : null}
+          <ChecksPanel pair={pair} />
           <Panel title={t('screen.events.title')}>
             <PairEvents pairKey={pairKey} />
           </Panel>
