@@ -115,6 +115,7 @@ function monitorOf(fake: FakePair, log: string[]): PairMonitor {
     endMaintenance: async () => fake.set({ state: 'normal' }),
     clearCooldown: async () => fake.set({}),
     releaseFreeze: () => fake.set({}),
+    slept: () => void log.push(`${fake.tile.key} slept`),
     attest: async () => fake.set({}),
     stop: async () => {
       fake.stopped = true;

@@ -20,6 +20,8 @@ export interface App {
   totals(): TotalsView;
   /** Starts the practice environment, or answers with the running one. */
   startPractice(): Promise<{ pairKey: string }>;
+  /** The machine goes to sleep, or has just woken. */
+  slept(): void;
   /** Stops everything in reverse order of starting. Never rejects; a second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function createApp(options: AppOptions, platform: AppPlatform): Pro
     connect: (port, screen) => openClientSession({ hub, router, clock }, { screen, shell: platform.shell }, port),
     totals: () => fleet.totals(),
     startPractice: () => practice.start(),
+    slept: () => fleet.slept(),
     stop() {
       stopping ??= boot.stop();
       return stopping;

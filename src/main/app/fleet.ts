@@ -77,6 +77,11 @@ export class Fleet {
     });
   }
 
+  /** Every pair's console doubts itself until it has heard afresh. */
+  slept(): void {
+    for (const { monitors } of this.#watches.values()) for (const monitor of monitors.values()) monitor.slept();
+  }
+
   /** The pair's monitor. Throws a CommandError `not-found` for the screen. */
   monitor(key: string): PairMonitor {
     const monitor = this.#find(key);

@@ -89,9 +89,13 @@ export function createDesktop(parts: DesktopParts): Desktop {
       watchPower(
         parts.electron.powerMonitor,
         {
-          suspended: () => opened.showTotals(undefined),
+          suspended() {
+            opened.showTotals(undefined);
+            app.slept();
+          },
           resumed() {
             opened.showTotals(undefined);
+            app.slept();
             clock.setTimer(FRESH_AFTER_MS, () => opened.showTotals(app.totals()));
           },
           shutdown: () => opened.quitNow(),

@@ -29,7 +29,7 @@ import {
 } from './ledger.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { letGoOf } from './proof.ts';
-import { doubt, isFreshAgain } from './tilt.ts';
+import { asleep, doubt, isFreshAgain } from './tilt.ts';
 import type { Told } from './told.ts';
 import { orderlyAim, reasonForOrderly } from './unreachable.ts';
 
@@ -77,6 +77,8 @@ export type MachineEvent =
   | { kind: 'process-check'; instance: string; fact: HostFact }
   | { kind: 'info'; instance: string; info: InfoFact }
   | { kind: 'tick' }
+  /** The machine goes to sleep, or has just woken: its own word, earlier than what the clocks tell. */
+  | { kind: 'slept' }
   | { kind: 'switchover-began'; operationId: string; to: string }
   /** `left`: this console has given it up half way, for whoever leads next. */
   | { kind: 'switchover-ended'; operationId: string; done: boolean; left?: boolean };
@@ -194,6 +196,7 @@ function take(before: Inputs, event: MachineEvent, now: Now): Inputs {
     case 'switchover-ended':
       return { ...before, running: null, ended: event.left ? before.ended : endedBy(before, event, now) };
     case 'tick':
+    case 'slept':
       return before;
   }
 }
@@ -278,7 +281,7 @@ function settleTilt(
   event: MachineEvent,
   now: Now,
 ): { inputs: Inputs; effects: Effect[] } {
-  const begun = doubt(before.lastTick, now, TICK_MS, facts.timeouts.tiltStallMs);
+  const begun = event.kind === 'slept' ? asleep(now) : doubt(before.lastTick, now, TICK_MS, facts.timeouts.tiltStallMs);
   // After a stall what came in meanwhile is often taken before the next tick: nothing may be decided on it either.
   if (begun || event.kind === 'tick') {
     const inputs: Inputs = { ...before, lastTick: now, tilt: begun ?? before.tilt };

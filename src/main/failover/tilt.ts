@@ -16,6 +16,11 @@ export function doubt(last: Now, now: Now, tickMs: number, stallMs: number): Til
   return null;
 }
 
+/** The machine says itself that it sleeps or has slept: whatever is known is of before. */
+export function asleep(now: Now): Tilt {
+  return { reason: message('blocker.slept'), sinceMonotonicMs: now.monotonicMs, sinceWallMs: now.wallMs };
+}
+
 /** The doubt ends when ZooKeeper's lease lives and every instance was asked anew, one of them with an answer. */
 export function isFreshAgain(facts: PairFacts, tilt: Tilt): boolean {
   const askedSince = facts.instances.every(({ ledger: { network } }) =>

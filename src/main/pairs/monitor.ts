@@ -152,6 +152,10 @@ class Monitor implements PairMonitor {
     return this.#changePolicy(operator, (record) => ({ ...record, cooldownCleared: { operationId } }));
   }
 
+  slept(): void {
+    this.#engine.feed({ kind: 'slept' });
+  }
+
   releaseFreeze(operator: string): void {
     const { clock, troubles } = this.#deps;
     troubles.release(clock.monotonicMs());

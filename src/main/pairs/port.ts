@@ -131,6 +131,8 @@ export interface PairMonitor {
   clearCooldown(operator: string): Promise<void>;
   /** Lets this console's pairs that came into trouble together act again: the operator has looked. */
   releaseFreeze(operator: string): void;
+  /** The machine goes to sleep, or has just woken: nothing is acted on until fresh evidence has come in. */
+  slept(): void;
   /** Takes an operator's word that an instance is off as a proof, for every console. Throws a typed refusal. */
   attest(request: AttestRequest): Promise<void>;
   stop(): Promise<void>;

@@ -100,6 +100,7 @@ export const failoverEn: Record<string, string> = {
   'blocker.outcomeUnknown': 'The outcome of the last switchover to {{to}} is not known yet: it is followed first',
   'blocker.failedBefore': 'The last switchover to {{to}} did not complete and needs the operator',
   'blocker.stalled': 'The console stood still for {{stallMs}} ms: it does not act until fresh evidence has come in',
+  'blocker.slept': 'The machine has slept, or is about to: the console does not act until fresh evidence has come in',
   'blocker.clockJump':
     'The clock jumped by {{jumpMs}} ms (sleep, or set by hand): the console does not act until fresh evidence has come in',
   'plan.detect': 'Take down who asked, and when',

@@ -90,6 +90,7 @@ export const failoverZh: Record<string, string> = {
   'blocker.outcomeUnknown': '上一次切换到 {{to}} 的结果尚不明确：先跟踪其结果',
   'blocker.failedBefore': '上一次切换到 {{to}} 没有完成，需要操作员处理',
   'blocker.stalled': '控制台停顿了 {{stallMs}} ms：在收到新的证据之前不采取行动',
+  'blocker.slept': '本机刚从睡眠中唤醒，或即将睡眠：在收到新的证据之前控制台不会动作',
   'blocker.clockJump': '时钟跳变了 {{jumpMs}} ms（休眠或调时）：在收到新的证据之前不采取行动',
   'plan.detect': '记录由谁、在何时发起',
   'plan.lock': '向 ZooKeeper 确认本控制台持锁，并询问 {{to}} 可否升主',

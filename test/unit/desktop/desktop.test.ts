@@ -144,6 +144,7 @@ function started(args: string[] = []) {
   });
   let now: TotalsView = totals({ ok: 2 });
   let stops = 0;
+  let sleeps = 0;
   const screens: string[] = [];
   const app: App = {
     connect(_port, screen) {
@@ -152,6 +153,9 @@ function started(args: string[] = []) {
     },
     totals: () => now,
     startPractice: () => Promise.resolve({ pairKey: 'practice/pair' }),
+    slept() {
+      sleeps += 1;
+    },
     stop() {
       stops += 1;
       return Promise.resolve();
@@ -171,6 +175,7 @@ function started(args: string[] = []) {
     tray,
     screens,
     stops: () => stops,
+    sleeps: () => sleeps,
     flushed: () => flushed,
     setTotals(next: TotalsView) {
       now = next;
@@ -212,11 +217,13 @@ describe('the desktop', () => {
   });
 
   it('knows nothing while the machine sleeps, and trusts nothing right after', async () => {
-    const { powerMonitor, tray, clock, setTotals } = started();
+    const { powerMonitor, tray, clock, setTotals, sleeps } = started();
     powerMonitor.emit('suspend');
+    expect(sleeps()).toBe(1);
     expect(tray.tooltip).toMatch(/^no data · /);
     setTotals(totals({ noData: 2, severity: 'no-data' }));
     powerMonitor.emit('resume');
+    expect(sleeps()).toBe(2);
     expect(tray.tooltip).toMatch(/^no data · /);
     await clock.advance(5_000);
     expect(tray.tooltip).toMatch(/^2 no data · 0 ok/);
