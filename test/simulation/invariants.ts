@@ -178,6 +178,12 @@ export class Invariants {
     if (instance.process === process) await this.lookFor(instance, LOOKED_FOR);
   }
 
+  /** A round is over and all is well: everything acknowledged is there, and no promotion's loss is still to come out. */
+  async settled(instance: SimInstance): Promise<void> {
+    await this.lookFor(instance);
+    this.#mayLose = 0;
+  }
+
   /** Looks for what was acknowledged, the latest so many. */
   async lookFor(instance: SimInstance, latest = Number.POSITIVE_INFINITY): Promise<void> {
     const { acknowledged } = this.#world.client;

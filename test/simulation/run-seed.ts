@@ -99,7 +99,7 @@ async function runRounds(
     const end = invariants.violations.length === 0 ? await recover(world) : undefined;
     if (end === undefined) return;
     liveness.push(end);
-    for (const name of INSTANCES) if (world.instance(name).isServing()) await invariants.lookFor(world.instance(name));
+    for (const name of INSTANCES) if (world.instance(name).isServing()) await invariants.settled(world.instance(name));
     if (invariants.violations.length > 0) return;
   }
 }
