@@ -113,6 +113,18 @@ export class SimConsole {
     }
   }
 
+  /** What is to be lost is asked for here, for whoever decides and whoever carries it out. */
+  async askApproval(to: string, acceptedLoss: number): Promise<string | undefined> {
+    const shown = await this.monitor?.preflight(to);
+    if (!shown) return undefined;
+    const request = { to, token: shown.token, confirmation: NODE, acceptedLoss, operator: 'op', reason: 'needed' };
+    return (await this.monitor?.askApproval(request))?.id;
+  }
+
+  decideApproval(id: string, approves: boolean): Promise<void> | undefined {
+    return this.monitor?.decideApproval({ id, operator: 'op2', approves, confirmation: NODE });
+  }
+
   /** Every good beat that this console accepts is looked at by the judge. */
   #judged(factory: NodeConnectorFactory): NodeConnectorFactory {
     return (target) => {

@@ -20,6 +20,15 @@ const LEFT_TO_OPERATOR: Readonly<Record<string, string>> = {
   'blocker.lossUnknown': 'loss to be accepted',
 };
 
+/** With a second operator, who sits beside the first. */
+async function approved(console: SimConsole, to: string, loss: number): Promise<string> {
+  const id = await console.askApproval(to, loss);
+  if (id === undefined) return 'no console';
+  await console.decideApproval(id, true);
+  await console.monitor?.carryOut(id, 'op');
+  return 'begun';
+}
+
 /**
  * The person who is called when faults are over: sets right what others clicked meanwhile, ends the cooldown, and
  * promotes where the screen says that it is theirs to do.
@@ -92,7 +101,8 @@ export class Operator {
     for (const to of [otherOf(named), named]) {
       const shown = await console.monitor?.preflight(to);
       if (!shown || shown.refusal) continue;
-      const said = await console.promote(to, shown.loss ? (shown.loss.bound ?? ANY_LOSS) : 0);
+      const loss = shown.loss ? (shown.loss.bound ?? ANY_LOSS) : 0;
+      const said = shown.needsApproval ? await approved(console, to, loss) : await console.promote(to, loss);
       this.#world.trace.say(`${console.name}: operator promotes ${to} (${reason}): ${said}`);
       if (said !== 'begun') continue;
       this.acted = reason;

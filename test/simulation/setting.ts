@@ -29,6 +29,8 @@ export interface Setting {
   /** After an automatic failover, until an operator ends it. */
   cooldownMs: number;
   maxPerDay: number;
+  /** Where it is two, a loss that is accepted needs another operator's approval. */
+  lossOperators: number;
 }
 
 export function settingOf(seed: number): Setting {
@@ -43,11 +45,12 @@ export function settingOf(seed: number): Setting {
     hostCheck: random.chance(0.4) ? 'local' : 'none',
     maxLossRecords: syncMode === 'async' && random.chance(0.7) ? 40 : 0,
     sessionTimeoutMs: random.pick([4_000, 6_000, 6_000, 10_000]),
-    beatIntervalMs: random.pick([1_000, 2_000, 5_000]),
-    writeEveryMs: random.pick([2_000, 4_000, 8_000]),
+    beatIntervalMs: random.pick([1_000, 2_000, 5_000, 5_000]),
+    writeEveryMs: random.pick([3_000, 6_000, 10_000]),
     lossBound: 30,
     cooldownMs: random.pick([0, 5_000, 60_000, 600_000]),
     maxPerDay: random.pick([3, 1_000, 1_000, 1_000]),
+    lossOperators: random.pick([1, 1, 2]),
   };
 }
 
@@ -75,6 +78,7 @@ export function environmentOf(setting: Setting): { environment: Environment; pai
         maxLossRecords: setting.maxLossRecords,
         cooldownMs: setting.cooldownMs,
         maxPerDay: setting.maxPerDay,
+        lossOperators: setting.lossOperators,
       },
     ],
   });

@@ -77,11 +77,16 @@ export class SimZooKeeper {
     this.#listen();
   }
 
-  /** Ends the sessions of a party at once, as an administrator or a wrong clock may. */
-  expire(party: string): boolean {
-    const found = this.store.sessions.all().filter((session) => this.#partyOf.get(session.id) === party);
-    for (const session of found) this.#expire(session);
-    return found.length > 0;
+  /** The latest session of a process; undefined: it has none. */
+  sessionOf(process: string): bigint | undefined {
+    return this.store.sessions
+      .all()
+      .map(({ id }) => id)
+      .findLast((id) => this.#partyOf.get(id) === process);
+  }
+
+  isAlive(session: bigint): boolean {
+    return this.store.sessions.get(session) !== undefined;
   }
 
   json(path: string): Record<string, unknown> | undefined {

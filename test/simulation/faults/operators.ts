@@ -3,6 +3,7 @@ import type { SimConsole } from '../console.ts';
 import { type Fault, type FaultScene, NOTHING_LEFT, pickInstance, pickServing } from './fault.ts';
 
 const MAINTENANCE_MS = 600_000;
+const DECIDED_WITHIN_MS = 2_000;
 
 /** An operator sits at any console that works; whatever is refused there has been tried. */
 function click(act: (console: SimConsole, scene: FaultScene) => Promise<unknown>): Fault['begin'] {
@@ -17,6 +18,18 @@ function click(act: (console: SimConsole, scene: FaultScene) => Promise<unknown>
 async function promote(console: SimConsole, scene: FaultScene, acceptedLoss: number): Promise<void> {
   const to = pickInstance(scene);
   scene.world.trace.say(`${console.name}: operator promotes ${to}: ${await console.promote(to, acceptedLoss)}`);
+}
+
+/** Asked for at one console, decided at another, carried out at a third, each as soon or as late as it happens. */
+async function approve(console: SimConsole, { world, random, later }: FaultScene): Promise<void> {
+  const to = random.pick(['A', 'B']);
+  const id = await console.askApproval(to, random.pick([1, 40, ANY_LOSS]));
+  if (id === undefined) return;
+  const decideMs = random.next() * DECIDED_WITHIN_MS;
+  const approves = random.chance(0.8);
+  const [deciding, acting] = [random.pick(world.consoles), random.pick(world.consoles)];
+  later(decideMs, () => void deciding.decideApproval(id, approves)?.catch(() => {}));
+  later(decideMs + random.next() * DECIDED_WITHIN_MS, () => void acting.monitor?.carryOut(id, 'op').catch(() => {}));
 }
 
 /** The console that acts dies behind a step of the switchover that is brought about for it. */
@@ -59,6 +72,7 @@ export const OPERATOR_FAULTS = {
     lastsMs: [0, 0],
     begin: click((console, scene) => promote(console, scene, scene.random.pick([1, 40, ANY_LOSS]))),
   },
+  'operators-approve': { weight: 1, lastsMs: [0, 0], begin: click(approve) },
   'operator-changes-policy': {
     weight: 2,
     lastsMs: [0, 0],

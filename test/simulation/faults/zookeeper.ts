@@ -1,7 +1,28 @@
-import { type Fault, NOTHING_LEFT } from './fault.ts';
+import { ZOOKEEPER } from '../zookeeper.ts';
+import type { Fault, FaultScene } from './fault.ts';
 
 const ELECTION_MS: readonly [number, number] = [200, 4_000];
+const LOOK_EVERY_MS = 50;
 const SLOW_MS = [20, 200, 1_500] as const;
+
+/**
+ * ZooKeeper hears nothing of a party until it has expired its session, and everything again at that moment. It never does so
+ * earlier than the time-out: leases rest on that.
+ */
+function expireSession({ world, random, later }: FaultScene): (() => void) | undefined {
+  const { zookeeper, network } = world;
+  const party = random.pick([world.instance('A'), world.instance('B'), ...world.consoles]);
+  const session = party.process && zookeeper.sessionOf(party.process.name);
+  if (session === undefined) return undefined;
+  const end = () => network.unblock(party.name, ZOOKEEPER, 'zk');
+  const look = () => {
+    if (zookeeper.isAlive(session)) later(LOOK_EVERY_MS, look);
+    else end();
+  };
+  network.block(party.name, ZOOKEEPER, 'zk');
+  look();
+  return end;
+}
 
 /** What happens to the ensemble. */
 export const ZOOKEEPER_FAULTS = {
@@ -42,12 +63,8 @@ export const ZOOKEEPER_FAULTS = {
   },
   'session-expiry': {
     weight: 4,
-    lastsMs: [0, 0],
-    begin: ({ world, random }) => {
-      const parties = [world.instance('A'), world.instance('B'), ...world.consoles];
-      const { process } = random.pick(parties);
-      return process && world.zookeeper.expire(process.name) ? NOTHING_LEFT : undefined;
-    },
+    lastsMs: [12_000, 20_000],
+    begin: expireSession,
   },
   'zookeeper-answer-lost': {
     weight: 3,
