@@ -16,53 +16,65 @@ interface Waiting {
 
 /** Most of what a run makes is garbage at once: the more of it is thrown away in one go, the cheaper. */
 const YOUNG_MB = 64;
+/** A thread has run so many seeds, and is followed by a fresh one: what little each of them leaves behind adds up. */
+const SEEDS_A_THREAD = 40;
 
 /** Threads that run seeds, each one at a time. */
 export class SeedPool {
-  readonly #idle: Worker[] = [];
-  readonly #all: Worker[] = [];
   readonly #queue: Waiting[] = [];
+  readonly #threads = new Set<Worker>();
+  #free: number;
 
   constructor(threads: number) {
-    for (let count = 0; count < threads; count++) {
-      const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), {
-        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-      });
-      this.#all.push(worker);
-      this.#idle.push(worker);
-    }
+    this.#free = threads;
   }
 
   run(task: SeedTask): Promise<SeedResult> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ task, resolve, reject });
-      this.#next();
+      if (this.#free === 0) return;
+      this.#free -= 1;
+      void this.#work().finally(() => {
+        this.#free += 1;
+      });
     });
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#all.map((worker) => worker.terminate()));
+    await Promise.all([...this.#threads].map((thread) => thread.terminate()));
   }
 
-  #next(): void {
-    const worker = this.#idle.pop();
-    if (worker === undefined) return;
-    const waiting = this.#queue.shift();
-    if (waiting === undefined) {
-      this.#idle.push(worker);
-      return;
+  /** One thread after the other, for as long as anything waits. */
+  async #work(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const thread = new Worker(new URL('./seed-worker.ts', import.meta.url), {
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+      });
+      this.#threads.add(thread);
+      for (let count = 0; count < SEEDS_A_THREAD; count++) {
+        const waiting = this.#queue.shift();
+        if (waiting === undefined) break;
+        await runOn(thread, waiting);
+      }
+      this.#threads.delete(thread);
+      await thread.terminate();
     }
-    const { task, resolve, reject } = waiting;
-    const onError = (error: unknown) => {
-      reject(error);
-    };
-    worker.once('error', onError);
-    worker.once('message', (result: SeedResult) => {
-      worker.off('error', onError);
-      this.#idle.push(worker);
-      resolve(result);
-      this.#next();
-    });
-    worker.postMessage(task);
   }
+}
+
+/** Resolves once the task is over, whichever way. */
+function runOn(thread: Worker, { task, resolve, reject }: Waiting): Promise<void> {
+  return new Promise((done) => {
+    const failed = (error: unknown) => {
+      reject(error);
+      done();
+    };
+    thread.once('error', failed);
+    thread.once('message', (result: SeedResult) => {
+      thread.off('error', failed);
+      resolve(result);
+      done();
+    });
+    thread.postMessage(task);
+  });
 }
