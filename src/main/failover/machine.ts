@@ -28,7 +28,7 @@ import {
   withSample,
 } from './ledger.ts';
 import { type Picture, pictureOf } from './picture.ts';
-import { letGoOf } from './proof.ts';
+import { letGoOf, standsByAt } from './proof.ts';
 import { asleep, doubt, isFreshAgain } from './tilt.ts';
 import type { Told } from './told.ts';
 import { orderlyAim, reasonForOrderly } from './unreachable.ts';
@@ -321,15 +321,16 @@ function decide(facts: PairFacts): { running?: RunningSwitchover; effects: Effec
 
 /**
  * The primary is gone, or has let go by itself, or, by the policy, has been unreachable for long enough; or the last
- * switchover failed and left nobody serving. The one that it failed to promote may be alive for the way back: it steps
- * down by the route. An old primary that lives and did not is the operator's.
+ * switchover failed and left nobody serving. The one that is to be out may be alive then: the one that it failed to promote
+ * steps down by the route, and a standby that has seen the route serves nobody. Any other that lives is the operator's.
  */
 function reasonToAct(facts: PairFacts, { from }: Aim): Message | null {
   const { verdict, reason } = from.assessment;
   const { route } = facts;
   if (route?.state === 'open')
     return verdict === 'gone' ? reason : (letGoOf(route, from.ledger) ?? reasonForOrderly(facts));
-  const mayBeginAgain = verdict === 'gone' || (verdict === 'alive' && from === facts.named);
+  const hasLetGo = from === facts.named || (route !== null && standsByAt(from.ledger, route.epoch));
+  const mayBeginAgain = verdict === 'gone' || (verdict === 'alive' && hasLetGo);
   if (!isAfterFailure(facts) || !mayBeginAgain) return null;
   return message('failover.afterFailure', { to: facts.record?.to ?? '?' });
 }

@@ -35,6 +35,8 @@ export function proofOldOut(old: InstanceLedger, sight: CoordinationSight, quest
   if (question.newEpoch === null) return null;
   if (steppedDownEpoch !== null && steppedDownEpoch >= question.newEpoch)
     return message('failover.proof.steppedDown', { instance, epoch: steppedDownEpoch });
+  if (standsByAt(old, question.newEpoch))
+    return message('failover.proof.standsBy', { instance, epoch: question.newEpoch });
   const serves = role === 'primary' || role === 'promoting';
   if (lastRegistration.incarnation !== question.fromIncarnation && !serves)
     return message('failover.proof.notServing', { instance });
@@ -62,6 +64,11 @@ export function hasOwnProof(old: InstanceLedger, sight: CoordinationSight, epoch
 /** Whether an old primary is there to hand over in order: it answers, and has not let go by itself. */
 export function handsOver({ route }: Pick<PairFacts, 'route'>, { ledger, assessment }: InstanceFacts): boolean {
   return assessment.verdict === 'alive' && !(route && letGoOf(route, ledger));
+}
+
+/** By its own word a standby that has seen the epoch: it holds none itself, and takes no promotion to a lower one. */
+export function standsByAt({ registered, lastRegistration }: InstanceLedger, epoch: number): boolean {
+  return registered && lastRegistration?.role === 'standby' && lastRegistration.epoch >= epoch;
 }
 
 /** Why the instance that the route names serves no more although it lives, by its own word; null: it says no such thing. */

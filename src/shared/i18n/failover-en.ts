@@ -253,6 +253,8 @@ export const failoverEn: Record<string, string> = {
   'failover.proof.stopped': '{{instance}} says that it has stopped',
   'failover.proof.registrationGone': 'The registration of {{instance}} is gone: its lease has run out',
   'failover.proof.steppedDown': '{{instance}} says that it stepped down at epoch {{epoch}}',
+  'failover.proof.standsBy':
+    '{{instance}} is a standby that has seen epoch {{epoch}}: it holds none itself and obeys no lower one',
   'failover.proof.notServing': '{{instance}} has started as another process and does not serve',
   'failover.proof.noOld': 'There was no old primary',
   'failover.proof.none': 'Nothing proved in time that {{instance}} no longer serves: stop it, then promote again',

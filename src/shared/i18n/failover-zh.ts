@@ -229,6 +229,7 @@ export const failoverZh: Record<string, string> = {
   'failover.proof.stopped': '{{instance}} 声明已停止',
   'failover.proof.registrationGone': '{{instance}} 的注册已消失，它的租约已到期',
   'failover.proof.steppedDown': '{{instance}} 声明已在任期 {{epoch}} 让位',
+  'failover.proof.standsBy': '{{instance}} 是备机，已看到任期 {{epoch}}：自身不持有任期，也不再接受更低的任期',
   'failover.proof.notServing': '{{instance}} 已以新的进程启动，且不在服务',
   'failover.proof.noOld': '没有原主机',
   'failover.proof.none': '在规定时间内未能证明 {{instance}} 已不再服务：请停止它，然后重新升主',

@@ -204,6 +204,20 @@ describe('after a switchover that failed and left the route closed', () => {
     expect(rig.began()).toHaveLength(1);
   });
 
+  it('tries the target again where the old primary lives as a standby that cannot be promoted, and has seen the route', () => {
+    const rig = new MachineRig().settle();
+    rig.live(1_000, beats);
+    const lost = failedSync(null);
+    const a = { ...back, status: 3 as const, steppedDownEpoch: null, data: lost };
+    const b = registration('B', { epoch: 2 });
+    rig.sees({ a: { ...a, epoch: 1 }, b, route: closed, record: failed });
+    expect(rig.began()).toEqual([]);
+    rig.sees({ a: { ...a, epoch: 2 }, b, route: closed, record: failed });
+    expect(rig.began()).toEqual([
+      expect.objectContaining({ request: expect.objectContaining({ from: 'A', to: 'B' }) }),
+    ]);
+  });
+
   it('tries the target again, as the process it is by now, where the old primary is proved gone', () => {
     const rig = new MachineRig().settle();
     killA(rig);
