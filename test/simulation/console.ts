@@ -3,7 +3,7 @@ import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import { createT2Connector, type NodeConnectorFactory } from '#main/nodes';
 import { createPairMonitor, type PairMonitor } from '#main/pairs';
-import { message, type ProcessIdentity } from '#shared/domain';
+import { FUNCTIONS, message, type ProcessIdentity } from '#shared/domain';
 import { logTo, streamsOf } from './ports.ts';
 import { SimProcess } from './process.ts';
 import { SeededRandom } from './random.ts';
@@ -136,6 +136,8 @@ export class SimConsole {
         },
         call: async (functionNumber, body, timeoutMs) => {
           const askedMs = this.#world.timeline.nowMs;
+          const to = INSTANCES.find((name) => name === target.host);
+          if (functionNumber === FUNCTIONS.promote && to) this.#world.promotionsSent.push({ to, body });
           const outcome = await connector.call(functionNumber, body, timeoutMs);
           if (functionNumber === 402000 && outcome.class === 'ok' && outcome.reply)
             this.#world.invariants.goodReply(this.name, outcome.reply.epoch, outcome.reply.instance);

@@ -33,6 +33,8 @@ export class World {
   /** Of machines that nothing happens to: disks and mounts go by it. */
   readonly clock: Clock;
   switchovers = 0;
+  /** Every 45184006 that a console has sent, the latest last. */
+  readonly promotionsSent: { to: InstanceName; body: Record<string, unknown> }[] = [];
   /** From the first time that a machine was halted with all of its clocks. */
   haveClocksStopped = false;
   round = 0;

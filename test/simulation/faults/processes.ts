@@ -9,22 +9,6 @@ function hang(process: SimProcess | undefined): (() => void) | undefined {
   return () => process.wake();
 }
 
-/**
- * Halted as a virtual machine can be: all of its clocks stand still with it, so that no lease tells it how late it is.
- * What such an instance answers nobody can help; what it acknowledges must not be lost. Not among the faults at random.
- */
-export const MACHINE_HALTED: Fault = {
-  weight: 1,
-  lastsMs: [5_000, 20_000],
-  begin: (scene) => {
-    const { process } = scene.world.instance(pickServing(scene));
-    if (process === undefined || process.isDead || process.hangs) return undefined;
-    scene.world.haveClocksStopped = true;
-    process.halt();
-    return () => process.wake();
-  },
-};
-
 function slow(process: SimProcess | undefined, { random }: FaultScene): (() => void) | undefined {
   if (process === undefined || process.isDead) return undefined;
   process.slowMs = random.pick(SLOW_MS);

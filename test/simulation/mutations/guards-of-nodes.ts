@@ -21,8 +21,8 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
       },
     ],
     bias: {
-      setting: { ...AUTO, consoles: 3, sessionTimeoutMs: 4_000 },
-      kinds: ['operator-promotes', 'console-hang', 'message-delay', 'crash-after-close-route'],
+      setting: { ...AUTO, consoles: 2, sessionTimeoutMs: 4_000 },
+      kinds: ['operator-promotes', 'promotion-comes-again'],
     },
   },
   {
@@ -104,6 +104,6 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
         replacement: '    } else if (!this.names(route) && route.epoch < 0) {\n',
       },
     ],
-    bias: { setting: AUTO, kinds: ['process-hang', 'instance-isolated', 'session-expiry'] },
+    bias: { setting: AUTO, kinds: ['process-hang', 'instance-isolated'] },
   },
 ];

@@ -36,6 +36,12 @@ export async function hunt(mutation: Mutation): Promise<MutationResult> {
     return result({ caught: false, seed: null, invariant: null, what: `nothing seen in ${seeds.length} seeds` });
   const baseline = await inThread({ mutation, isBaseline: true, seeds: [caught.seed] });
   const { seed, invariant, what } = caught;
-  if (baseline) return result({ caught: false, seed, invariant, what: `also without the mutation: ${baseline.what}` });
+  if (baseline)
+    return result({
+      caught: false,
+      seed,
+      invariant,
+      what: `seed ${seed} also without the mutation: ${baseline.invariant}, ${baseline.what}`,
+    });
   return result({ caught: true, seed, invariant, what });
 }

@@ -1,0 +1,34 @@
+import { FUNCTIONS } from '#shared/domain';
+import { type Fault, NOTHING_LEFT, pickServing } from './fault.ts';
+
+/** Not among the faults at random: each leads to one corner that those hardly ever find. */
+export const DIRECTED_FAULTS = {
+  /**
+   * Halted as a virtual machine can be: all of its clocks stand still with it, so that no lease tells it how late it is.
+   * What such an instance answers nobody can help; what it acknowledges must not be lost.
+   */
+  'machine-halted': {
+    weight: 1,
+    lastsMs: [5_000, 20_000],
+    begin: (scene) => {
+      const { process } = scene.world.instance(pickServing(scene));
+      if (process === undefined || process.isDead || process.hangs) return undefined;
+      scene.world.haveClocksStopped = true;
+      process.halt();
+      return () => process.wake();
+    },
+  },
+  /** 45184006 as it was sent a while ago comes in once more, whatever is so by now. */
+  'promotion-comes-again': {
+    weight: 1,
+    lastsMs: [0, 0],
+    begin: ({ world, random }) => {
+      if (world.promotionsSent.length === 0) return undefined;
+      const { to, body } = random.pick(world.promotionsSent);
+      const { node, process } = world.instance(to);
+      if (!node || !process || process.isDead || process.hangs) return undefined;
+      void world.instance(to).ask(FUNCTIONS.promote, body);
+      return NOTHING_LEFT;
+    },
+  },
+} satisfies Record<string, Fault>;
