@@ -2,11 +2,11 @@ import type { Clock, Random } from '#core/clock';
 import { createNodeSight, createRecordsSight, LookEnded, runPairChecks } from '#main/checks';
 import { openEnvironmentStore } from '#main/environments';
 import { createHosts, HostAccessError } from '#main/hosts';
-import { message } from '#shared/domain';
+import { type Message, message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { CheckCommandOptions } from './arguments.ts';
 import { type ChosenPair, choosePair } from './pair.ts';
-import { type Ask, remountAsked, remountJson, remountText } from './remount.ts';
+import { type Ask, NotConfigured, remountAsked, remountJson, remountText } from './remount.ts';
 import { exitCode, jsonReport, textReport } from './report.ts';
 
 export const CHECK_EXIT = { ok: 0, failed: 1, unknown: 2, wrong: 3 } as const;
@@ -72,13 +72,20 @@ async function remountCommand(
     const out = options.json ? `${JSON.stringify(remountJson(pair.id, name, answer))}\n` : remountText(answer, locale);
     return { out, trouble: '', code: REMOUNT_EXIT[answer.outcome] };
   } catch (error) {
-    const why =
-      error instanceof HostAccessError ? error.said : error instanceof LookEnded ? error.finding.reason : null;
-    if (!why) throw error;
-    return { out: '', trouble: `check: ${sentence(locale, why)}\n`, code: CHECK_EXIT.unknown };
+    const ended = endOf(error);
+    if (!ended) throw error;
+    return { out: '', trouble: `check: ${sentence(locale, ended.why)}\n`, code: ended.code };
   } finally {
     hosts.close();
   }
+}
+
+/** Why a remount was not even begun; undefined: a defect. */
+function endOf(error: unknown): { why: Message; code: number } | undefined {
+  if (error instanceof NotConfigured) return { why: error.said, code: CHECK_EXIT.wrong };
+  if (error instanceof LookEnded) return { why: error.finding.reason, code: CHECK_EXIT.unknown };
+  if (!(error instanceof HostAccessError)) return undefined;
+  return { why: error.said, code: error.problem === 'changed-key' ? CHECK_EXIT.failed : CHECK_EXIT.unknown };
 }
 
 const REMOUNT_EXIT = {

@@ -1,5 +1,5 @@
 import { lookAtRemount, type RemountPlan, type RemountReport, remount } from '#main/checks';
-import { HostAccessError, type Hosts } from '#main/hosts';
+import type { Hosts } from '#main/hosts';
 import type { InstanceConfig, Message } from '#shared/domain';
 import { message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
@@ -22,7 +22,17 @@ export type RemountAnswer =
   | RemountReport
   | { outcome: 'unasked' | 'declined'; plan: RemountPlan; steps: []; problem: Message };
 
-/** Plans, asks in proportion, and makes the mount anew. Rejects with HostAccessError and LookEnded. */
+/** The configuration does not say how to get there, or what should be mounted. */
+export class NotConfigured extends Error {
+  readonly said: Message;
+  constructor(said: Message) {
+    super(said.key);
+    this.name = 'NotConfigured';
+    this.said = said;
+  }
+}
+
+/** Plans, asks in proportion, and makes the mount anew. Rejects with NotConfigured, HostAccessError and LookEnded. */
 export async function remountAsked(hosts: Hosts, request: RemountRequest): Promise<RemountAnswer> {
   const { instance, locale } = request;
   const { server } = instance;
@@ -30,7 +40,7 @@ export async function remountAsked(hosts: Hosts, request: RemountRequest): Promi
     server?.access ?? (instance.hostCheck === 'local' ? { type: 'local' as const, sudo: false } : undefined);
   if (!access || !server?.mount) {
     const field = access ? 'server.mount' : 'server.access';
-    throw new HostAccessError('no-credential', message('check.notConfigured', { field }), null, []);
+    throw new NotConfigured(message('check.notConfigured', { field }));
   }
   const host = await hosts.open(access, instance.host);
   const plan = await lookAtRemount(host, server.mount);

@@ -1,8 +1,13 @@
 import type { MountConfig } from '#shared/domain';
 
+/** `none` is what /etc/fstab calls a bind mount's type. */
+export function isBind(type: string | undefined): boolean {
+  return type === 'bind' || type === 'none';
+}
+
 /** Makes the configured mount. Values stand apart from options and never look like one: the schema holds that. */
 export function mountCommand({ source, target, type, options }: MountConfig): string[] {
-  if (type === 'bind') return ['mount', '--bind', source, target];
+  if (isBind(type)) return ['mount', '--bind', source, target];
   const list = options.length > 0 ? ['-o', options.join(',')] : [];
   const kind = type === undefined ? [] : ['-t', type === 'sshfs' ? 'fuse.sshfs' : type];
   return ['mount', ...kind, ...list, source, target];

@@ -91,6 +91,7 @@ export const checksEn: Record<string, string> = {
     'what the firewall does with the {{name}} port {{port}} ({{protocol}}) rests on rules that cannot be judged from here',
   'check.firewall.noTool': 'there is no nft, iptables, firewall-cmd or ufw on the server: its firewall is not known',
   'check.mt.ok': 'the mt process {{pid}} has been running for {{seconds}} s',
+  'check.mt.there': 'the mt process {{pid}} is running',
   'check.mt.registered': 'the registered mt process {{pid}} is running',
   'check.mt.none': 'no process has {{text}} in its command line ({{count}})',
   'check.mt.several': '{{count}} processes have {{text}} in their command lines: there should be one',

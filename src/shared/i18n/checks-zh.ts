@@ -82,6 +82,7 @@ export const checksZh: Record<string, string> = {
   'check.firewall.unclear': '防火墙对 {{name}} 端口 {{port}}（{{protocol}}）的处理取决于无法判断的规则',
   'check.firewall.noTool': '服务器上没有 nft、iptables、firewall-cmd 或 ufw，无法得知防火墙状态',
   'check.mt.ok': 'mt 进程 {{pid}} 在运行，已 {{seconds}} 秒',
+  'check.mt.there': 'mt 进程 {{pid}} 在运行',
   'check.mt.registered': '注册的 mt 进程 {{pid}} 在运行',
   'check.mt.none': '没有命令行含有“{{text}}”的进程（{{count}}）',
   'check.mt.several': '有 {{count}} 个进程的命令行含有“{{text}}”，应只有一个',

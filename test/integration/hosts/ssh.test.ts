@@ -1,5 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '#core/clock';
 import { createHosts, type Host, HostAccessError } from '#main/hosts';
@@ -152,6 +155,37 @@ describe.skipIf(skipWithoutServerTools())('a host over SSH', () => {
     expect(new Set(prints).size).toBe(2);
   });
 
+  it('logs in with an agent, and with a password by either way of asking for it', async () => {
+    const socket = join(sshd.directory, 'agent');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    await vi.waitFor(() => expect(existsSync(socket)).toBe(true), 5_000);
+    const keyFile = join(sshd.directory, 'login_key');
+    execFileSync('ssh-add', ['-q', keyFile], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
+    const byAgent = createHosts({ clock: systemClock, env: { SSH_AUTH_SOCK: socket }, acceptNewHostKeys: false });
+    const there = await byAgent.open({ ...sshd.access, auth: { type: 'agent' } }, '127.0.0.1');
+    expect((await there.run(['true'], long)).exitCode).toBe(0);
+    byAgent.close();
+    agent.kill();
+
+    for (const method of ['password', 'keyboard-interactive'] as const) {
+      const server = passwordServer(readFileSync(join(sshd.directory, 'host_key')), method, 'geheim 密码');
+      const port = await listening(server);
+      const access: SshAccess = { ...sshd.access, port, auth: { type: 'password', env: 'KUANTU_TEST_PASSWORD' } };
+      const knownHostsFile = join(sshd.directory, `known-${method}`);
+      const env = { KUANTU_TEST_PASSWORD: 'geheim 密码' };
+      const right = createHosts({ clock: systemClock, env, acceptNewHostKeys: true });
+      const inside = await right.open({ ...access, knownHostsFile }, '127.0.0.1');
+      expect(inside.name).toBe(`root@127.0.0.1:${port}`);
+      right.close();
+      const wrong = createHosts({ clock: systemClock, env: { KUANTU_TEST_PASSWORD: 'no' }, acceptNewHostKeys: true });
+      await expect(wrong.open({ ...access, knownHostsFile }, '127.0.0.1')).rejects.toMatchObject({
+        problem: 'refused-login',
+      });
+      wrong.close();
+      await close(server);
+    }
+  });
+
   it('tells a refused login, a missing key and a missing password apart', async () => {
     keygen(`${sshd.directory}/wrong_key`);
     const wrong = await refusal({ ...sshd.access, auth: { type: 'key', file: `${sshd.directory}/wrong_key` } });
@@ -195,6 +229,23 @@ describe.skipIf(skipWithoutServerTools())('a host over SSH', () => {
     expect((await refusal({ ...sshd.access, port: await freePort() })).problem).toBe('unreachable');
   });
 });
+
+/** A server that lets in who has the password: sshd would want an account of this machine with one. */
+function passwordServer(hostKey: Buffer, method: 'password' | 'keyboard-interactive', password: string): Server {
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+    client.on('error', () => {});
+    client.on('authentication', (context) => {
+      if (context.method === 'password' && method === 'password' && context.password === password) context.accept();
+      else if (context.method === 'keyboard-interactive' && method === 'keyboard-interactive')
+        context.prompt([{ prompt: 'Password: ', echo: false }], (answers) => {
+          if (answers[0] === password) context.accept();
+          else context.reject();
+        });
+      else context.reject([method]);
+    });
+  });
+  return server as unknown as Server;
+}
 
 async function listening(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,7 +1,7 @@
 import type { CommandResult, Host } from '#main/hosts';
 import { type Message, type MountConfig, message } from '#shared/domain';
 import { commandTrouble, type Finding, failed, LookEnded, passed, printed, unknown, warned } from '../finding.ts';
-import { mountCommand } from '../mount-commands.ts';
+import { isBind, mountCommand } from '../mount-commands.ts';
 import { parseDf } from '../parsers/df.ts';
 import { isBindOf, type Mount, mountsAt, parseMountInfo, plainPath } from '../parsers/mountinfo.ts';
 import { type FileSystemFigures, parseStatFs, STAT_FS_FORMAT } from '../parsers/stat-fs.ts';
@@ -59,8 +59,8 @@ export function mountDifference(mounts: readonly Mount[], mount: Mount, config: 
 /** Whether the mount's source and target are exactly the configured ones. */
 export function isOfSource(mounts: readonly Mount[], mount: Mount, { source, target, type }: MountConfig): boolean {
   if (mount.target !== plainPath(target)) return false;
-  if (source.startsWith('/') && (type === 'bind' || type === undefined) && isBindOf(mounts, mount, source)) return true;
-  if (type === 'bind') return false;
+  if (source.startsWith('/') && (isBind(type) || type === undefined) && isBindOf(mounts, mount, source)) return true;
+  if (isBind(type)) return false;
   // A bind mount of a part of that file system has its source too, and shows something else.
   return withoutSlash(mount.source) === withoutSlash(source) && (mount.root === '/' || /^(nfs|btrfs)/.test(mount.type));
 }
@@ -70,7 +70,7 @@ function withoutSlash(source: string): string {
 }
 
 export function isOfType(mount: Mount, { type }: MountConfig): boolean {
-  if (type === undefined || type === 'bind' || type === mount.type) return true;
+  if (type === undefined || isBind(type) || type === mount.type) return true;
   if (type === 'nfs') return /^nfs\d?$/.test(mount.type);
   return mount.type === `fuse.${type}`;
 }

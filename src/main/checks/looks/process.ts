@@ -31,7 +31,10 @@ async function byText(server: ServerSight, text: string): Promise<Finding> {
   const [only] = found;
   if (!only) return failed(message('check.mt.none', params), [`ps: nothing with ${text}`], message('check.remedy.mt'));
   if (found.length > 1) return failed(message('check.mt.several', params), evidence, message('check.remedy.mtSeveral'));
-  return passed(message('check.mt.ok', { pid: only.pid, seconds: only.runningS ?? -1 }), evidence);
+  const { pid, runningS } = only;
+  // BusyBox' plain list does not say since when.
+  if (runningS === null) return passed(message('check.mt.there', { pid }), evidence);
+  return passed(message('check.mt.ok', { pid, seconds: runningS }), evidence);
 }
 
 function processesOf(server: ServerSight): Promise<ListedProcess[]> {

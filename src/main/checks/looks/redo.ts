@@ -4,7 +4,7 @@ import { isDataFile, type ListedFile, listFilesCommand, parseFileList } from '..
 import { LOOK_TIMEOUT_MS, type PairSight, type ServerSight } from '../sight.ts';
 import { clockOf } from './clock.ts';
 
-const LIST_BYTES = 1024 * 1024;
+const LIST_BYTES = 8 * 1024 * 1024;
 /** The standby is behind for longer than this. */
 const LAG_WARNING_S = 10;
 /** Where only files can be looked at: the one server's newest is older than the other's by more. */
