@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createPairCoordination, type PairCoordination, type RouteChange } from '#main/coordination';
+import {
+  pairPaths,
+  parseRecord,
+  policySettings,
+  recordBytes,
+  routeSchema,
+  type SwitchoverRecord,
+  switchoverRecordSchema,
+} from '#shared/domain';
+import { route } from '#test/failover-facts';
+import { MemoryZooKeeper } from '#test/memory-zookeeper';
+import { VirtualClock } from '#test/virtual-clock';
+
+const paths = pairPaths('/k/{system}/{node}', 's', 'mt');
+let clock: VirtualClock;
+let tree: MemoryZooKeeper;
+let guids: number;
+
+beforeEach(async () => {
+  clock = new VirtualClock();
+  tree = new MemoryZooKeeper();
+  guids = 0;
+  const setup = tree.session();
+  for (const path of [paths.route, paths.switchover, paths.consoles]) await setup.ensurePath(path);
+  await setup.set(paths.route, Buffer.from(recordBytes(route({ epoch: 7 }))));
+});
+
+async function open(consoleName: string): Promise<PairCoordination> {
+  const coordination = createPairCoordination(
+    { paths, system: 's', node: 'mt', instances: ['A', 'B'], consoleName, initialPolicy: policySettings('auto') },
+    { session: tree.session(), clock, random: { next: () => 0, uuid: () => `guid${++guids}` }, log: () => {} },
+  );
+  await clock.advance(500);
+  return coordination;
+}
+
+const data = (path: string) => tree.nodes.get(path)?.data ?? Buffer.alloc(0);
+const stored = () => parseRecord(routeSchema, paths.route, data(paths.route));
+const record = (token: string | null): SwitchoverRecord => ({
+  ...{ version: 1, operationId: 'op', trigger: 'automatic', from: 'A', fromIncarnation: 'A-1', to: 'B' },
+  ...{ epochBefore: 7, epochAfter: 8, token, startedAtMs: 1, endedAtMs: null, outcome: 'running', steps: [] },
+});
+const close = { operationId: 'op', to: 'B', incarnation: 'B-1', driver: 'console', expectedEpoch: 7 } as const;
+
+async function ended(change: Promise<RouteChange>): Promise<RouteChange> {
+  let outcome: RouteChange | undefined;
+  void change.then((found) => {
+    outcome = found;
+  });
+  for (let i = 0; i < 100 && !outcome; i++) await clock.advance(100);
+  if (!outcome) throw new Error('the change did not end');
+  return outcome;
+}
+const closeBy = (one: PairCoordination) => ended(one.closeRoute({ ...close, timeoutMs: 1_000 }));
+const openBy = (one: PairCoordination) => ended(one.openRoute({ operationId: 'op', epoch: 8, timeoutMs: 1_000 }));
+
+/** The first console's election node goes, and it has not heard of that: it still believes that it leads. */
+async function loseTheLock(second: PairCoordination): Promise<void> {
+  const [own] = tree.children(paths.consoles) ?? [];
+  tree.apply([{ op: 'remove', path: `${paths.consoles}/${own}` }], 0n);
+  const [, , next] = [...tree.sessions];
+  next?.look();
+  await clock.advance(10);
+  expect(second.mayAct()).toBe(true);
+}
+
+describe('the fencing token', () => {
+  it('is the czxid of the acting console’s own election node, in the closed route and in the open one', async () => {
+    const one = await open('one');
+    const [own] = tree.children(paths.consoles) ?? [];
+    const czxid = tree.nodes.get(`${paths.consoles}/${own}`)?.czxid.toString();
+    expect(await closeBy(one)).toMatchObject({
+      outcome: 'changed',
+      route: { epoch: 8, state: 'closed', token: czxid },
+    });
+    expect(await openBy(one)).toMatchObject({ outcome: 'changed', route: { epoch: 8, state: 'open', token: czxid } });
+    expect(stored()).toMatchObject({ epoch: 8, state: 'open', token: czxid });
+  });
+
+  it('is the successor’s, and a higher one, in the route that the successor opens', async () => {
+    const one = await open('one');
+    const two = await open('two');
+    await closeBy(one);
+    const before = BigInt(stored().token ?? '0');
+    await loseTheLock(two);
+    expect(await openBy(two)).toMatchObject({ outcome: 'changed', route: { epoch: 8, state: 'open' } });
+    expect(stored().token).toBe(two.token());
+    expect(BigInt(stored().token ?? '0')).toBeGreaterThan(before);
+  });
+});
+
+describe('a console that lost the lock half-way, and does not know it', () => {
+  it('can neither close nor open the route, nor write the record; the next one finishes', async () => {
+    const one = await open('one');
+    const two = await open('two');
+    await closeBy(one);
+    one.writeSwitchover(record(one.token()));
+    await clock.advance(100);
+    const before = data(paths.switchover).toString();
+    await loseTheLock(two);
+    expect(one.mayAct()).toBe(true);
+    expect(await one.confirmLock()).toBe(false);
+
+    expect(await openBy(one)).toMatchObject({ outcome: 'refused', reason: { key: 'failover.lockLost' } });
+    const again = one.closeRoute({ ...close, operationId: 'op-2', expectedEpoch: 8, timeoutMs: 1_000 });
+    expect((await ended(again)).outcome).toBe('refused');
+    one.writeSwitchover({ ...record(one.token()), outcome: 'failed' });
+    await clock.advance(100);
+    expect(await one.switchoverWritten()).toBe(false);
+    expect(data(paths.switchover).toString()).toBe(before);
+    expect(stored()).toMatchObject({ epoch: 8, state: 'closed', operationId: 'op' });
+
+    // What was begun is found as it was left, and the same close again changes nothing.
+    expect(await closeBy(two)).toMatchObject({ outcome: 'changed', route: { epoch: 8, operationId: 'op' } });
+    expect((await openBy(two)).outcome).toBe('changed');
+    two.writeSwitchover({ ...record(two.token()), outcome: 'done', endedAtMs: 2 });
+    await clock.advance(100);
+    expect(stored()).toMatchObject({ epoch: 8, state: 'open', token: two.token() });
+    const told = parseRecord(switchoverRecordSchema, paths.switchover, data(paths.switchover));
+    expect(told).toMatchObject({ outcome: 'done', token: two.token() });
+    // The loser's own late tries find it done, and leave it as it is.
+    await openBy(one);
+    expect(stored()).toMatchObject({ epoch: 8, state: 'open', token: two.token() });
+  });
+});
