@@ -271,7 +271,8 @@ export class SelfPromotion {
     const opened =
       loaded &&
       (await step('complete', () => this.#leadership.completePromotion())) &&
-      (await step('open-route', () => this.#leadership.openRoute()));
+      // Whoever watches sees that a switchover is under way before it sees that it is over.
+      (await step('open-route', () => record.settled().then(() => this.#leadership.openRoute())));
     if (!opened) log.warn('its own promotion did not come to an end');
     record.data(data?.status().takeover ?? null);
     record.done('report', clock.wallMs(), clock.wallMs());

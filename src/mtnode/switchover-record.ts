@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock';
 import type { Log } from '#core/logging';
-import type { ZooKeeperSession } from '#core/zookeeper';
+import { ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
 import {
   recordBytes,
   type StepName,
@@ -69,12 +69,27 @@ export class SwitchoverLog {
     const data = Buffer.from(recordBytes(this.#record));
     this.#writing = this.#writing.then(async () => {
       try {
-        await this.#zookeeper.ensurePath(this.#path);
-        await this.#zookeeper.set(this.#path, data);
+        await this.#put(data);
       } catch (error) {
         this.#log.warn('the switchover could not be recorded', { error });
       }
     });
     return this.#writing;
+  }
+
+  /** Resolves when what was to be written so far was tried. */
+  settled(): Promise<void> {
+    return this.#writing;
+  }
+
+  /** It is there from the first switchover on: one call, while the outage lasts. */
+  async #put(data: Buffer): Promise<void> {
+    try {
+      await this.#zookeeper.set(this.#path, data);
+    } catch (error) {
+      if (!(error instanceof ZooKeeperError) || error.code !== 'NO_NODE') throw error;
+      await this.#zookeeper.ensurePath(this.#path);
+      await this.#zookeeper.set(this.#path, data);
+    }
   }
 }

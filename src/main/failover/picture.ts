@@ -4,7 +4,7 @@ import { aimOf } from './aim.ts';
 import { staleApproval } from './approval.ts';
 import { actionBlockers, blockers, policyBlockers } from './blockers.ts';
 import { lossAhead, otherDataTrouble, standbyDataTrouble } from './data-picture.ts';
-import type { InstanceFacts, PairFacts } from './facts.ts';
+import { factsOf, type InstanceFacts, type PairFacts } from './facts.ts';
 import { said } from './ledger.ts';
 import { isPromotable } from './loss.ts';
 import { refusalOf } from './preflight.ts';
@@ -78,9 +78,15 @@ function serves({ ledger, assessment }: InstanceFacts): boolean {
   return said(ledger).role === 'primary' && said(ledger).status === 1;
 }
 
+/** A node's own promotion that ended with the node: no console takes it up, so that it would be under way for ever. */
+function isLeft(facts: PairFacts): boolean {
+  const { record } = facts;
+  return record?.trigger === 'node' && factsOf(facts, record.to)?.assessment.verdict === 'gone';
+}
+
 function switching(facts: PairFacts): Finding | undefined {
   const { record, running } = facts;
-  const to = running?.to ?? (record?.outcome === 'running' ? record.to : null);
+  const to = running?.to ?? (record?.outcome === 'running' && !isLeft(facts) ? record.to : null);
   return to === null ? undefined : finding('switching', 'p1', message('state.switching', { to }));
 }
 

@@ -182,6 +182,19 @@ describe('under the other policies and drivers', () => {
     await until(() => ended(made) !== undefined, 20_000);
     expect(ended(made)).toMatchObject({ kind: 'switchover-done', trigger: 'node', to: 'B' });
     expect(ended(made)?.outageMs).toBeGreaterThan(0);
+    // The states are the console's own, from evidence; what the node went by is its record's.
+    const told = made.events.map(({ message }) => message.key);
+    const at = (state: string) => told.lastIndexOf(`failover.event.state.${state}`);
+    expect(at('outage')).toBeGreaterThan(-1);
+    expect(at('switching')).toBeGreaterThan(at('outage'));
+    expect(at('degraded')).toBeGreaterThan(at('switching'));
+    const [gone] = ended(made)?.grounds?.instances ?? [];
+    expect(gone).toMatchObject({ instance: 'A', verdict: 'gone' });
+    expect(gone?.sources.map((source) => [source.class, source.says])).toEqual([
+      ['coordination', 'gone'],
+      ['peer', 'silent'],
+    ]);
+    expect(made.monitor.view().foresight?.sentence.key).toBe('foresight.node');
     expect((await made.monitor.preflight('A')).refusal?.key).toBe('preflight.refusal.driverNode');
   });
 });

@@ -327,6 +327,13 @@ describe('half-done switchovers', () => {
     rig.sees({ record: record({ trigger: 'node' }), route: route({ driver: 'node' }) });
     rig.live(10_000);
     expect(rig.effects.filter(({ kind }) => kind === 'resume-switchover')).toEqual([]);
+    expect(rig.state.picture.state).toBe('switching');
+    // The node that was promoting itself has died: nobody goes on with it, and nobody serves.
+    const named = route({ driver: 'node', instance: 'B', incarnation: 'B-1', epoch: 2, state: 'closed' });
+    rig.sees({ record: record({ trigger: 'node' }), route: named });
+    rig.beat('B', 'refused');
+    rig.process('B', 'gone');
+    expect(rig.state.picture).toMatchObject({ state: 'outage', severity: 'p1' });
   });
 });
 
