@@ -4,10 +4,10 @@ import { settingOf } from '../../simulation/setting.ts';
 import { withVirtualImmediates } from '../../simulation/timeline.ts';
 import { World } from '../../simulation/world.ts';
 
-const SEEDS = 16;
-const HOURS = 0.02;
+const SEEDS = 12;
+const HOURS = 0.015;
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 describe('a seed', () => {
   it('is run to the same trace every time, and another seed to another', async () => {
@@ -38,7 +38,7 @@ describe('a seed', () => {
       expect(result.acknowledged).toBeGreaterThan(0);
     }
     expect(rounds).toBeGreaterThan(SEEDS);
-    expect(switchovers).toBeGreaterThan(SEEDS / 2);
+    expect(switchovers).toBeGreaterThan(SEEDS / 3);
   });
 });
 
