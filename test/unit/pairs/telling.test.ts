@@ -42,6 +42,25 @@ describe('what is told of a switchover', () => {
     expect(noticeOf(progress('unknown'), AT_MS).failure?.key).toBe('failover.outcomeUnknown');
   });
 
+  it.each([
+    [null, 'notice.begun.named'],
+    ['Han Mei', 'notice.begun.approved'],
+  ])('names who asked for it, and %s who approved', (approver, key) => {
+    const begun = progress('running');
+    const askedBy = { operator: 'Li Lei', approver, reason: null };
+    const named = { ...begun, record: { ...begun.record, trigger: 'operator' as const, askedBy } };
+    expect(switchoverEvent(named, AT_MS).message).toMatchObject({ key, params: { operator: 'Li Lei' } });
+    expect(noticeOf(named, AT_MS).askedBy).toEqual(askedBy);
+  });
+
+  it('calls a step whose outcome is not known neither failed nor an alarm of its own', () => {
+    const steps = [{ name: 'promote' as const, result: 'unknown' as const, startedAtMs: 0, tookMs: 5, detail: why }];
+    const { record } = progress('unknown');
+    expect(stepEvents(null, { ...record, steps }, AT_MS)).toMatchObject([
+      { severity: 'none', message: { key: 'step.unknown.promote' } },
+    ]);
+  });
+
   it('names each step that ended, once', () => {
     const { record } = progress('unknown');
     expect(stepEvents(null, record, AT_MS).map(({ message: said }) => said.key)).toEqual(['step.failed.promote']);

@@ -65,7 +65,7 @@ export function ApprovalDialog({ pair: { tile }, asked, onClose }: ApprovalDialo
           </div>
           <p className={styles.left} role="status">
             {open
-              ? t('screen.promote.expires', { left: f.duration(Math.ceil((asked.untilMs - nowMs) / 1_000) * 1_000) })
+              ? t('screen.approval.counts', { left: f.duration(Math.ceil((asked.untilMs - nowMs) / 1_000) * 1_000) })
               : t('screen.approval.over')}
           </p>
           <Button ref={cancel} onClick={onClose}>
