@@ -106,4 +106,31 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     ],
     bias: { setting: AUTO, kinds: ['process-hang', 'instance-isolated'] },
   },
+  {
+    name: 'wait-for-the-standby',
+    what: 'a primary acknowledges what is on its own disk, whatever its standby has confirmed and the record allows',
+    edits: [
+      {
+        file: 'src/mtnode/sync/loss-limit.ts',
+        snippet: 'this.#granted = Math.max(this.#granted, Math.min(this.#marks.lsn, wished));',
+        replacement: 'this.#granted = Math.max(this.#granted, this.#marks.lsn, Math.min(0, wished));',
+      },
+    ],
+    bias: {
+      setting: { ...AUTO, syncMode: 'sync', maxLossRecords: 0, sessionTimeoutMs: 4_000, writeEveryMs: 500 },
+      kinds: ['mount-gone', 'mount-slow', 'power-loss', 'datagram-loss'],
+    },
+  },
+  {
+    name: 'cold-start',
+    what: 'an instance that the route names claims it at its start, whether or not it holds that epoch',
+    edits: [
+      {
+        file: 'src/mtnode/claim.ts',
+        snippet: '  return state.heldEpoch === route.epoch || justClaimed;\n',
+        replacement: '  return state.highestEpoch >= 0 || justClaimed;\n',
+      },
+    ],
+    bias: { setting: AUTO, kinds: ['crash-after-close-route', 'process-restart', 'process-crash', 'power-loss'] },
+  },
 ];
