@@ -25,4 +25,8 @@ test('the servers of a pair are looked at on demand, and what was found stays fo
   await holds(page, 'checks');
   await page.reload();
   await expect(panel.locator('[data-readiness="unknown"]')).toBeVisible();
+  // The tile has the word, and the events what led to it.
+  await expect(page.getByText(/^checks: whether the standby of .* is not known/).first()).toBeVisible();
+  await page.goto(new URL('/#/', page.url()).href);
+  await expect(page.locator('a[data-pair] [data-readiness]').first()).toHaveText(/readiness unknown/);
 });

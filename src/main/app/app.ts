@@ -53,7 +53,7 @@ export async function createApp(options: AppOptions, platform: AppPlatform): Pro
 }
 
 /** What is started in this order, and stopped in the reverse: who watches goes before what is watched with. */
-function phasesOf({ journal, hub, heartbeat, fleet, store, practice, totals }: Wiring, clock: Clock): Phase[] {
+function phasesOf({ journal, hub, heartbeat, fleet, store, practice, totals, checks }: Wiring, clock: Clock): Phase[] {
   let pruning: Timer | undefined;
   const nothing = () => {};
   return [
@@ -77,6 +77,7 @@ function phasesOf({ journal, hub, heartbeat, fleet, store, practice, totals }: W
     },
     { name: 'heartbeat', start: nothing, stop: () => heartbeat.stop() },
     { name: 'environments', start: () => fleet.applySites(store.list()), stop: () => fleet.stop() },
+    { name: 'checks', start: () => checks.start(), stop: () => checks.stop() },
     { name: 'practice', start: nothing, stop: () => practice.stop() },
   ];
 }

@@ -1,8 +1,14 @@
-import type { Clock } from '#core/clock';
+import { type Clock, every, type Timer } from '#core/clock';
 import type { PairEvent } from '#main/pairs';
-import type { CheckRunView } from '#shared/contract';
+import type { CheckRunView, PairTile } from '#shared/contract';
 import { type Environment, message, type PairConfig, type ReadinessWord } from '#shared/domain';
 import type { RunChecks } from './ports.ts';
+
+/** How often is looked for pairs whose checks are due. */
+const LOOK_MS = 1_000;
+/** Of a large fleet the checks are spread: each has some twenty commands on two servers. */
+const MOST_AT_ONCE = 4;
+const MOST_REASONS = 5;
 
 interface Watched {
   environment: Environment;
@@ -14,6 +20,10 @@ export interface CheckBoardDeps {
   runChecks: RunChecks;
   /** Throws where there is no such pair. */
   find(pairKey: string): Watched;
+  /** The keys of all pairs. */
+  keys(): readonly string[];
+  /** The last run of a pair is another one now. */
+  changed(pairKey: string): void;
   event(pairKey: string, event: PairEvent): void;
 }
 
@@ -21,10 +31,39 @@ export interface CheckBoardDeps {
 export class CheckBoard {
   readonly #deps: CheckBoardDeps;
   readonly #last = new Map<string, CheckRunView>();
+  #timer: Timer | undefined;
   readonly #running = new Map<string, Promise<CheckRunView>>();
 
   constructor(deps: CheckBoardDeps) {
     this.#deps = deps;
+  }
+
+  /** Begins to make the checks of pairs that are configured with an interval, a few at a time. */
+  start(): void {
+    this.#timer ??= every(this.#deps.clock, LOOK_MS, () => this.#runDue());
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** What a tile shows of the last run; undefined: there was none. */
+  readiness(pairKey: string): PairTile['readiness'] {
+    const run = this.#last.get(pairKey);
+    return run && { word: run.readiness, reasons: run.reasons.slice(0, MOST_REASONS), atMs: run.atMs };
+  }
+
+  #runDue(): void {
+    const nowMs = this.#deps.clock.wallMs();
+    for (const key of this.#deps.keys()) {
+      if (this.#running.size >= MOST_AT_ONCE) return;
+      const { checkIntervalMs } = this.#deps.find(key).pair;
+      if (checkIntervalMs === undefined || this.#running.has(key)) continue;
+      // A clock that was set back must not put the next run off for as long.
+      const ageMs = Math.abs(nowMs - (this.#last.get(key)?.atMs ?? Number.NEGATIVE_INFINITY));
+      if (ageMs >= checkIntervalMs) void this.run(key).catch(() => {});
+    }
   }
 
   /** The last run of this pair; null: none since the console started. */
@@ -56,6 +95,7 @@ export class CheckBoard {
     };
     const before = this.#last.get(pairKey)?.readiness ?? null;
     this.#last.set(pairKey, view);
+    this.#deps.changed(pairKey);
     if (view.readiness !== before) this.#tell(pairKey, pair, view);
     return view;
   }

@@ -89,6 +89,10 @@ export class Fleet {
     return monitor;
   }
 
+  keys(): string[] {
+    return [...this.#watches.values()].flatMap((watch) => [...watch.monitors.keys()]);
+  }
+
   /** The pair's configuration. Throws as {@link monitor} does. */
   configured(key: string): { environment: Environment; pair: PairConfig } {
     const environment = this.#watches.get(key.slice(0, key.indexOf('/')))?.environment;

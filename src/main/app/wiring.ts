@@ -5,7 +5,7 @@ import { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import { createRouter, createTopicHub, type Router, type TopicHub } from '#main/ipc';
 import { type Journal, openJournal } from '#main/journal';
-import type { FleetState, StateTopic } from '#shared/contract';
+import type { FleetState, PairTile, StateTopic } from '#shared/contract';
 import { type Environment, message } from '#shared/domain';
 import { CheckBoard } from './check-board.ts';
 import { Chronicle } from './chronicle.ts';
@@ -36,6 +36,7 @@ export interface Wiring {
   fleet: Fleet;
   practice: PracticeSlot;
   totals: TotalsWatch;
+  checks: CheckBoard;
 }
 
 /** Builds the modules around an opened configuration. */
@@ -72,11 +73,13 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
     clock,
     runChecks: parts.runChecks,
     find: (pairKey) => fleet.configured(pairKey),
+    keys: () => fleet.keys(),
+    changed: () => hub.touch('fleet'),
     event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
   });
   const handlers = createHandlers({ checks, platform, store, fleet, journal, practice, locale });
   const router = createRouter(handlers, log.child('ipc'), random);
-  return { store, journal, heartbeat, hub, router, fleet, practice, totals };
+  return { store, journal, heartbeat, hub, router, fleet, practice, totals, checks };
 
   function fleetListeners(): FleetListeners {
     return {
@@ -96,13 +99,22 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
     };
   }
 
+  /** Only tiles whose servers were checked are new objects. */
+  function withReadiness(tiles: Record<string, PairTile>): Record<string, PairTile> {
+    for (const [key, tile] of Object.entries(tiles)) {
+      const readiness = checks.readiness(key);
+      if (readiness) tiles[key] = { ...tile, readiness };
+    }
+    return tiles;
+  }
+
   function picture(topic: StateTopic): unknown {
     if (topic === 'events') return chronicle.events();
     if (topic === 'notices') return chronicle.notices();
     if (topic !== 'fleet') return fleet.pairView(topic.slice('pair:'.length));
     const state: FleetState = {
       environments: fleet.environments(store.readOnly()),
-      pairs: fleet.tiles(),
+      pairs: withReadiness(fleet.tiles()),
       practice: practice.view(),
       totals: fleet.totals(),
       configProblem: store.problem(),

@@ -18,6 +18,7 @@ import type {
   PolicyOrigin,
   PolicyRecord,
   PolicySettings,
+  ReadinessWord,
   ReplyClass,
   StepRecord,
   SvrMode,
@@ -190,6 +191,8 @@ export interface PairTile {
   heardAtMs: number | null;
   /** How often the pair beats: what is heard less often than three times this is not fresh. Absent: every second. */
   beatIntervalMs?: number;
+  /** Whether the standby could take over, by the last checks of its servers; absent: none were made yet. */
+  readiness?: { word: ReadinessWord; reasons: Message[]; atMs: number };
 }
 
 /** What every console obeys for a pair, as ZooKeeper holds it. */

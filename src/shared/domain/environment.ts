@@ -63,6 +63,13 @@ export const pairConfigSchema = z
       .min(100, 'problem.beatInterval')
       .max(60_000, 'problem.beatInterval')
       .default(1_000),
+    /** How often the pair's servers are checked; absent: on demand alone. */
+    checkIntervalMs: z
+      .number('problem.checkInterval')
+      .int('problem.checkInterval')
+      .min(10_000, 'problem.checkInterval')
+      .max(86_400_000, 'problem.checkInterval')
+      .optional(),
     /** Written with the policy, as the mode is: what differs from the environment's defaults. */
     ...policyOverridesSchema.shape,
   })

@@ -33,6 +33,7 @@ export const problems: CatalogueSection = {
     'problem.fewItems': '至少需要 {{minimum}} 项',
     'problem.manyItems': '最多 {{maximum}} 项',
     'problem.unknownField': '有不认识的字段：{{keys}}',
+    'problem.checkInterval': '应为 10000 到 86400000 之间的整数（毫秒）',
     'problem.absolutePath': '应为服务器上的绝对路径，不含 . 和 ..',
     'problem.localPath': '应为控制台所在机器上的文件路径',
     'problem.environmentVariable': '应为环境变量名：字母、数字和下划线，不以数字开头',
@@ -72,6 +73,7 @@ export const problems: CatalogueSection = {
     'problem.fewItems': 'At least {{minimum}} items are needed',
     'problem.manyItems': 'At most {{maximum}} items',
     'problem.unknownField': 'Unknown fields: {{keys}}',
+    'problem.checkInterval': 'A whole number of milliseconds from 10000 to 86400000',
     'problem.absolutePath': 'An absolute path on the server, without . and ..',
     'problem.localPath': "A file's path on the console's machine",
     'problem.environmentVariable':

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '#core/clock';
+import { type Clock, systemClock } from '#core/clock';
 import type { PairCheckReport } from '#main/checks';
 import type { PairEvent } from '#main/pairs';
 import { type Environment, environmentSchema, message, type Readiness } from '#shared/domain';
 import { sentence } from '#shared/i18n';
+import { VirtualClock } from '#test/virtual-clock';
 import { CheckBoard } from '../../../src/main/app/check-board.ts';
 
 const environment: Environment = environmentSchema.parse({
@@ -23,17 +24,19 @@ const environment: Environment = environmentSchema.parse({
   ],
 });
 
-function board() {
+function board(checkIntervalMs?: number, clock: Clock = systemClock) {
   const events: PairEvent[] = [];
   const waiting: ((report: PairCheckReport) => void)[] = [];
   const made = new CheckBoard({
-    clock: systemClock,
+    clock,
     runChecks: () => new Promise((resolve) => waiting.push(resolve)),
     find: (key) => {
       const [pair] = environment.pairs;
       if (key !== 'e/p' || !pair) throw new Error('no such pair');
-      return { environment, pair };
+      return { environment, pair: checkIntervalMs === undefined ? pair : { ...pair, checkIntervalMs } };
     },
+    keys: () => ['e/p'],
+    changed: () => {},
     event: (_key, event) => void events.push(event),
   });
   return { board: made, events, waiting, end: (readiness: Readiness) => waiting.shift()?.({ checks: [], readiness }) };
@@ -74,6 +77,29 @@ describe('the board of checks', () => {
       'checks: the standby of mt is ready',
     ]);
     expect(events.map(({ severity }) => severity)).toEqual(['p2', 'none']);
+  });
+
+  it('makes the checks by itself where an interval is configured, and only then', async () => {
+    const clock = new VirtualClock();
+    const idle = board(undefined, clock);
+    const { board: checks, waiting, end } = board(60_000, clock);
+    idle.board.start();
+    checks.start();
+    await clock.advance(1_500);
+    expect([idle.waiting.length, waiting.length]).toEqual([0, 1]);
+    // One that takes long is not begun again.
+    await clock.advance(90_000);
+    expect(waiting).toHaveLength(1);
+    end(notReady);
+    await clock.advance(50_000);
+    expect(checks.readiness('e/p')).toMatchObject({ word: 'not-ready', reasons: notReady.reasons });
+    expect(waiting).toHaveLength(0);
+    await clock.advance(12_000);
+    expect(waiting).toHaveLength(1);
+    checks.stop();
+    end(notReady);
+    await clock.advance(600_000);
+    expect(waiting).toHaveLength(0);
   });
 
   it('refuses a pair that there is not', () => {

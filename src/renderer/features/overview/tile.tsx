@@ -51,7 +51,11 @@ export const Tile = memo(function Tile({ tile }: { tile: PairTile }) {
           </span>
           <span className={styles.roles}>
             <Role name={t('screen.role.primary')} instance={tile.primary} />
-            <Role name={t('screen.role.standby')} instance={tile.standby} />
+            <Role
+              name={t('screen.role.standby')}
+              instance={tile.standby}
+              note={tile.readiness ? <ReadinessNote readiness={tile.readiness} /> : null}
+            />
           </span>
           {tile.next && freshness === 'live' ? (
             <span className={styles.next}>{promote ? null : say(tile.next)}</span>
@@ -79,10 +83,24 @@ export const Tile = memo(function Tile({ tile }: { tile: PairTile }) {
   );
 });
 
-function Role({ name, instance }: { name: string; instance: string | null }) {
+/** By the last checks of the servers; why, on hovering. The pair's page has it in full. */
+function ReadinessNote({ readiness: { word, reasons, atMs } }: { readiness: NonNullable<PairTile['readiness']> }) {
+  const { t, say, f } = useWords();
+  const why = [...reasons.map(say), f.dateTime(atMs)].join('\n');
+  return (
+    <span className={styles.readiness} data-readiness={word} title={why}>
+      {` · ${t(`screen.checks.word.${word}`)}`}
+    </span>
+  );
+}
+
+function Role({ name, instance, note = null }: { name: string; instance: string | null; note?: React.ReactNode }) {
   return (
     <span className={styles.role}>
-      <span className={styles.roleName}>{name}</span>
+      <span className={styles.roleName}>
+        {name}
+        {note}
+      </span>
       <span className={styles.instance}>{instance ?? <Nothing />}</span>
     </span>
   );
