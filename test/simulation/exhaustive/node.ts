@@ -275,7 +275,11 @@ export function promote(world: World, name: InstanceName, body: Record<string, u
   const held = { heldEpoch: epoch, steppedDownEpoch: null, accepted: request, isLoaded: false, seenRoute };
   const accepted = changeNode(world, name, { ...held, role: 'promoting', state });
   const other = accepted.nodes[otherOf(name)];
-  const judged = serves(other) ? broken(accepted, `${name} was promoted while ${other.name} serves`) : accepted;
+  const isOrdered = route?.epoch === epoch && route.instance === name;
+  const ordered = isOrdered
+    ? accepted
+    : broken(accepted, `${name} was promoted to epoch ${epoch}, and no route says so`);
+  const judged = serves(other) ? broken(ordered, `${name} was promoted while ${other.name} serves`) : ordered;
   return [judged, reply(judged.nodes[name], FUNCTIONS.promote, 0, statusOf(judged.nodes[name]))];
 }
 

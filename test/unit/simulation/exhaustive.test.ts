@@ -1,11 +1,14 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { happen, wellWorld } from '../../simulation/exhaustive/begin.ts';
 import { eventsIn } from '../../simulation/exhaustive/events.ts';
 import { fingerprint } from '../../simulation/exhaustive/fingerprint.ts';
 import { serves } from '../../simulation/exhaustive/node.ts';
-import { exhaustively } from '../../simulation/exhaustive/run.ts';
+import { type ExhaustiveReport, exhaustively } from '../../simulation/exhaustive/run.ts';
 import { isWell, WaysOut } from '../../simulation/exhaustive/way-out.ts';
 import type { World } from '../../simulation/exhaustive/world.ts';
+import { MUTATIONS } from '../../simulation/mutations/list.ts';
 
 async function following(world: World, ...names: string[]): Promise<World> {
   let at = world;
@@ -69,6 +72,15 @@ describe('the exhaustive check', () => {
     expect(names).toContain("C1's operator promotes B");
     expect(names).not.toContain("C2's operator promotes B");
   });
+
+  it('tells the shortest path to a state without a way out, where the product knows none', async () => {
+    const resume = MUTATIONS.find(({ name }) => name === 'resume');
+    const url = new URL('./explore-mutated.ts', import.meta.url);
+    const worker = new Worker(url, { workerData: { edits: resume?.edits, depth: 3, faults: 1 } });
+    const [report] = (await once(worker, 'message')) as [ExhaustiveReport];
+    expect(report.violations).toEqual([]);
+    expect(report.stuck[0]?.path).toEqual(["C1's operator promotes B", 'C1 writes its record', 'C1 dies']);
+  }, 60_000);
 
   it('finds no violation and a way out of every state that three events lead to', async () => {
     const report = await exhaustively(3, 3);
