@@ -31,6 +31,8 @@ export interface Setting {
   maxPerDay: number;
   /** Where it is two, a loss that is accepted needs another operator's approval. */
   lossOperators: number;
+  /** An unreachable primary that is registered is switched over after so long; 0: never. */
+  unreachableSwitchMs: number;
 }
 
 export function settingOf(seed: number): Setting {
@@ -51,6 +53,7 @@ export function settingOf(seed: number): Setting {
     cooldownMs: random.pick([0, 5_000, 60_000, 600_000]),
     maxPerDay: random.pick([3, 1_000, 1_000, 1_000]),
     lossOperators: random.pick([1, 1, 2]),
+    unreachableSwitchMs: random.pick([0, 0, 5_000, 20_000]),
   };
 }
 
@@ -78,6 +81,7 @@ export function environmentOf(setting: Setting): { environment: Environment; pai
         maxLossRecords: setting.maxLossRecords,
         cooldownMs: setting.cooldownMs,
         maxPerDay: setting.maxPerDay,
+        unreachableSwitchMs: setting.unreachableSwitchMs,
         lossOperators: setting.lossOperators,
       },
     ],
