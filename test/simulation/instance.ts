@@ -15,7 +15,7 @@ import { openSimClient } from './zookeeper-client.ts';
 
 const STOP_TIMEOUT_MS = 5_000;
 export const SYNC_MS = 1;
-const MOUNT_MS = 0.3;
+const MOUNT_MS = 0;
 
 /** An instance's host: its share and state survive its processes; one process at a time runs on it. */
 export class SimInstance {

@@ -16,10 +16,14 @@ export interface RoundPlan {
   /** How long faults go on. */
   lastsMs: number;
   faults: readonly PlannedFault[];
+  /** How long the pair is left in peace once all is well. */
+  restMs: number;
 }
 
 const SHORTEST_MS = 8_000;
 const LONGEST_MS = 30_000;
+const SHORTEST_REST_MS = 10_000;
+const LONGEST_REST_MS = 100_000;
 const FEWEST = 5;
 const MOST = 14;
 /** Faults of one moment come within this long of each other. */
@@ -53,5 +57,6 @@ export function planRound(seed: number, round: number, kinds: readonly string[] 
     const duration = least <= 0 ? least + share * (most - least) : least * (most / least) ** share;
     return { id: `${round}.${index + 1}`, kind, atMs: Math.round(atMs), lastsMs: Math.round(duration) };
   });
-  return { round, lastsMs, faults: faults.sort((one, other) => one.atMs - other.atMs) };
+  const restMs = random.between(SHORTEST_REST_MS, LONGEST_REST_MS);
+  return { round, lastsMs, restMs, faults: faults.sort((one, other) => one.atMs - other.atMs) };
 }

@@ -6,8 +6,6 @@ import type { World } from './world.ts';
 const LOOK_EVERY_MS = 250;
 /** A person looks at the screen less often. */
 const LOOKS_A_SECOND = 4;
-/** A pair is left in peace this long before the next round. */
-const REST_MS = 3_000;
 
 /** How a round ended. */
 export interface RoundEnd {
@@ -27,8 +25,8 @@ export function boundMs(sessionTimeoutMs: number): number {
   return 2 * sessionTimeoutMs + 60_000;
 }
 
-/** Everything is healed: waits until the pair is as it should be. Undefined where it is not in time, and told. */
-export async function recover(world: World): Promise<RoundEnd | undefined> {
+/** Everything is healed: waits until the pair is as it should be, and leaves it in peace then. Undefined where it is not in time, and told. */
+export async function recover(world: World, restMs: number): Promise<RoundEnd | undefined> {
   const { timeline, trace, client, invariants, setting } = world;
   trace.say('every fault is over');
   world.heal();
@@ -48,7 +46,7 @@ export async function recover(world: World): Promise<RoundEnd | undefined> {
     if (++looks % LOOKS_A_SECOND === 0) operator.look(servedMs !== undefined);
     const lacking = servedMs === undefined ? undefined : whatIsLacking(world);
     if (servedMs !== undefined && lacking === undefined) {
-      await timeline.runUntil(timeline.nowMs + REST_MS);
+      await timeline.runUntil(timeline.nowMs + restMs);
       return { servedMs, goodMs: sinceMs, excuse: operator.acted ?? null };
     }
     const late = `${Math.round(sinceMs / 1_000)} s after the last fault`;

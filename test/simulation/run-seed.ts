@@ -96,7 +96,7 @@ async function runRounds(
     world.round = round;
     trace.begin(`round ${round}: ${plan.lastsMs / 1_000} s of faults`);
     await runFaults(world, plan, isKept);
-    const end = invariants.violations.length === 0 ? await recover(world) : undefined;
+    const end = invariants.violations.length === 0 ? await recover(world, plan.restMs) : undefined;
     if (end === undefined) return;
     liveness.push(end);
     for (const name of INSTANCES) if (world.instance(name).isServing()) await invariants.settled(world.instance(name));
