@@ -53,8 +53,7 @@ export class SeedPool {
       this.#threads.add(thread);
       for (let count = 0; count < SEEDS_A_THREAD; count++) {
         const waiting = this.#queue.shift();
-        if (waiting === undefined) break;
-        await runOn(thread, waiting);
+        if (waiting === undefined || !(await runOn(thread, waiting))) break;
       }
       this.#threads.delete(thread);
       await thread.terminate();
@@ -62,18 +61,18 @@ export class SeedPool {
   }
 }
 
-/** Resolves once the task is over, whichever way. */
-function runOn(thread: Worker, { task, resolve, reject }: Waiting): Promise<void> {
+/** Resolves once the task is over, whichever way; false: the thread has ended with it. */
+function runOn(thread: Worker, { task, resolve, reject }: Waiting): Promise<boolean> {
   return new Promise((done) => {
     const failed = (error: unknown) => {
       reject(error);
-      done();
+      done(false);
     };
     thread.once('error', failed);
     thread.once('message', (result: SeedResult) => {
       thread.off('error', failed);
       resolve(result);
-      done();
+      done(true);
     });
     thread.postMessage(task);
   });

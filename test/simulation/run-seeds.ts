@@ -25,10 +25,13 @@ export async function runSeeds(
   let done = 0;
   try {
     const each = Array.from({ length: seeds }, async (_, index) => {
-      const result = await pool.run({ seed: firstSeed + index, hours });
-      tally.add(result);
-      violations.push(...result.violations);
-      progress(++done, violations.length);
+      const seed = firstSeed + index;
+      const result = await pool.run({ seed, hours }).catch((error: unknown) => {
+        tally.violations.push(told(threadEnded(seed, error), hours, undefined));
+      });
+      if (result) tally.add(result);
+      violations.push(...(result?.violations ?? []));
+      progress(++done, tally.violations.length + violations.length);
     });
     await Promise.all(each);
     violations.sort((one, other) => one.seed - other.seed);
@@ -41,6 +44,12 @@ export async function runSeeds(
   } finally {
     await pool.close();
   }
+}
+
+/** A seed that took its thread with it: what it came to is not known, and that is told. */
+function threadEnded(seed: number, error: unknown): Violation {
+  const what = `the thread ended: ${error instanceof Error ? error.message : String(error)}`;
+  return { seed, invariant: 'fault-of-the-code', round: 0, atMs: 0, what, trace: [] };
 }
 
 /** A violation with the command that replays it. */
