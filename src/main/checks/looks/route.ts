@@ -1,5 +1,5 @@
 import { type Message, message, type Registration, type Route } from '#shared/domain';
-import { type Finding, failed, passed, unknown, warned } from '../finding.ts';
+import { type Finding, failed, passed, unknown } from '../finding.ts';
 import type { PairSight } from '../sight.ts';
 
 /** F2, F8: the route names an instance that is registered, serves, and is the process that it says it is. */
@@ -24,7 +24,7 @@ export async function lookAtRoute(sight: PairSight): Promise<Finding> {
   if (!standby)
     return failed(message('check.route.noStandby', { instance: other }), evidence, message('check.remedy.mt'));
   if (standby.role !== 'standby' || standby.status !== 2)
-    return warned(
+    return failed(
       message('check.route.notStandby', { instance: other, role: standby.role, status: standby.status }),
       evidence,
       remedy,
