@@ -27,7 +27,7 @@ export interface LocalHostOptions {
 export function createLocalHost({ clock, sudo = false }: LocalHostOptions): Host {
   const viaSudo = sudo && process.platform !== 'win32' && userInfo().uid !== 0;
   return {
-    name: 'this machine',
+    name: 'localhost',
     run: (argv, options) => run(clock, options.privileged && viaSudo ? ['sudo', '-n', ...argv] : argv, options),
     exchangeTcp: (request) => tcp(clock, request),
     exchangeUdp: (request) => udp(clock, request),

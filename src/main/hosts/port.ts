@@ -43,7 +43,7 @@ export interface ExchangeResult {
 
 /** A machine that commands can be run on. Never rejects for what the machine does: that is a result. */
 export interface Host {
-  /** For people: `this machine`, or `user@host:port`. */
+  /** For people, in any language: `localhost`, or `user@host:port`. */
   readonly name: string;
   /** Runs a program with its arguments, without a shell's meddling, in the locale C. */
   run(argv: readonly string[], options: CommandOptions): Promise<CommandResult>;
