@@ -24,6 +24,8 @@ const SHORTEST_MS = 8_000;
 const LONGEST_MS = 30_000;
 const SHORTEST_REST_MS = 10_000;
 const LONGEST_REST_MS = 100_000;
+/** Whoever hunts for one thing has no time to rest. */
+const HUNTING_REST_MS = 3_000;
 const FEWEST = 5;
 const MOST = 14;
 /** Faults of one moment come within this long of each other. */
@@ -40,7 +42,7 @@ function pickKind(random: SeededRandom, kinds: readonly string[]): string {
   return found ?? kinds[0] ?? 'process-crash';
 }
 
-/** What a seed has in store for a round: always the same, whatever happened before. `kinds`: of these alone. Pure. */
+/** What a seed has in store for a round: always the same, whatever happened before. `kinds`: of these alone, round upon round. Pure. */
 export function planRound(seed: number, round: number, kinds: readonly string[] = FAULT_KINDS): RoundPlan {
   const random = new SeededRandom(seed, `round ${round}`);
   const lastsMs = random.between(SHORTEST_MS, LONGEST_MS);
@@ -57,6 +59,7 @@ export function planRound(seed: number, round: number, kinds: readonly string[] 
     const duration = least <= 0 ? least + share * (most - least) : least * (most / least) ** share;
     return { id: `${round}.${index + 1}`, kind, atMs: Math.round(atMs), lastsMs: Math.round(duration) };
   });
-  const restMs = random.between(SHORTEST_REST_MS, LONGEST_REST_MS);
+  const isHunt = kinds !== FAULT_KINDS;
+  const restMs = isHunt ? HUNTING_REST_MS : random.between(SHORTEST_REST_MS, LONGEST_REST_MS);
   return { round, lastsMs, restMs, faults: faults.sort((one, other) => one.atMs - other.atMs) };
 }

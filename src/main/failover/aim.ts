@@ -18,10 +18,15 @@ export function aimOf(facts: PairFacts): Aim | undefined {
   return again ? { to: named, from: other } : { to: other, from: named };
 }
 
-/** The last switchover closed the route and failed for certain: nobody serves until another one is done. */
+/**
+ * The last switchover closed the route and failed for certain, or failed before it changed anything about a route that
+ * an earlier one had left closed: nobody serves until another one is done.
+ */
 export function isAfterFailure({ route, record }: PairFacts): boolean {
-  const ofRecord = record !== null && record.outcome === 'failed' && record.operationId === route?.operationId;
-  return ofRecord && route?.state === 'closed';
+  if (record?.outcome !== 'failed' || route?.state !== 'closed') return false;
+  // A route without a token was claimed by an instance at its start, which opens it itself.
+  const foundClosed = route.token !== null && record.epochAfter === null && record.epochBefore === route.epoch;
+  return record.operationId === route.operationId || foundClosed;
 }
 
 /** 2: may be promoted by itself; 1: only by an operator who accepts what may be lost; 0: not at all. */

@@ -110,7 +110,8 @@ function earlierBlockers(facts: PairFacts): Message[] {
   if (running !== null || record?.outcome === 'running') return [message('blocker.running')];
   if (ended && now.monotonicMs - ended.atMonotonicMs < retryAfterMs(facts.timeouts, ended.failures))
     return [message('blocker.justEnded')];
-  const inForce = record && route && record.operationId === route.operationId && record.outcome !== 'done';
+  const ofRoute = record !== null && record.operationId === route?.operationId;
+  const inForce = record && record.outcome !== 'done' && (ofRoute || isAfterFailure(facts));
   // Counted by whichever is higher: consoles that were restarted, or have only just taken over, know the record alone.
   const failures = Math.max(ended?.failures ?? 0, facts.automatic.failures);
   if (isAfterFailure(facts) && failures < facts.settings.maxFailures) return [];

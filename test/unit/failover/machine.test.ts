@@ -204,6 +204,18 @@ describe('after a switchover that failed and left the route closed', () => {
     expect(rig.began()).toHaveLength(1);
   });
 
+  it('goes on although the next try ended before it changed anything', () => {
+    const untouched = { ...failed, operationId: 'next', epochBefore: 2, epochAfter: null };
+    const rig = new MachineRig().settle();
+    rig.live(1_000, beats);
+    rig.sees({ a: back, route: closed, record: untouched });
+    expect(rig.began()).toHaveLength(1);
+    const claimed = new MachineRig().settle();
+    claimed.live(1_000, beats);
+    claimed.sees({ a: back, route: { ...closed, token: null }, record: untouched });
+    expect(claimed.began()).toEqual([]);
+  });
+
   it('tries the target again where the old primary lives as a standby that cannot be promoted, and has seen the route', () => {
     const rig = new MachineRig().settle();
     rig.live(1_000, beats);
