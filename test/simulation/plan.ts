@@ -23,7 +23,7 @@ export interface RoundPlan {
 const SHORTEST_MS = 8_000;
 const LONGEST_MS = 30_000;
 const SHORTEST_REST_MS = 10_000;
-const LONGEST_REST_MS = 100_000;
+const LONGEST_REST_MS = 130_000;
 /** Whoever hunts for one thing has no time to rest. */
 const HUNTING_REST_MS = 3_000;
 const FEWEST = 5;

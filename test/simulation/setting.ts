@@ -40,7 +40,7 @@ export function settingOf(seed: number): Setting {
   const syncMode = random.chance(0.65) ? 'sync' : 'async';
   return {
     seed,
-    consoles: random.pick([1, 2, 2, 3]),
+    consoles: random.pick([1, 1, 2, 2, 3]),
     syncMode,
     driver: random.chance(0.12) ? 'node' : 'console',
     policy: random.chance(0.9) ? 'auto' : 'assist',

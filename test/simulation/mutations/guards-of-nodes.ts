@@ -131,6 +131,9 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
         replacement: '  return state.highestEpoch >= 0 || justClaimed;\n',
       },
     ],
-    bias: { setting: AUTO, kinds: ['crash-after-close-route', 'process-restart', 'process-crash', 'power-loss'] },
+    bias: {
+      setting: { ...AUTO, writeEveryMs: 200 },
+      kinds: ['crash-after-close-route', 'process-restart', 'process-crash', 'power-loss', 'mount-hang'],
+    },
   },
 ];
