@@ -236,9 +236,9 @@ export class FailoverEngine {
     };
     // Known as running before its first effect, whatever happens meanwhile.
     this.#state = { ...this.#state, running: { operationId, to } };
-    this.#running = runSwitchover(task, this.#switchoverPorts(), hear).then((progress) =>
-      this.#ended(operationId, progress),
-    );
+    this.#running = runSwitchover(task, this.#switchoverPorts(), hear)
+      .then((progress) => this.#ended(operationId, progress))
+      .catch((error) => this.#broke(operationId, error));
     this.feed({ kind: 'switchover-began', operationId, to });
   }
 
@@ -253,6 +253,14 @@ export class FailoverEngine {
     this.#relax();
     this.#tellEnd(operationId, progress);
     this.feed({ kind: 'switchover-ended', operationId, done: progress.record.outcome === 'done' });
+  }
+
+  /** Whoever listened to it failed: the pair must not count as being switched over for ever. */
+  #broke(operationId: string, error: unknown): void {
+    this.#ports.log('warn', 'the end of a switchover could not be told', { operationId, reason: String(error) });
+    this.#running = undefined;
+    if (this.#state.running?.operationId === operationId)
+      this.feed({ kind: 'switchover-ended', operationId, done: false });
   }
 
   /** It goes on at another console, and is followed there. */

@@ -6,7 +6,7 @@ import { commandValues, occasionAhead } from './commands.ts';
 import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.ts';
 import { lossOf, refusalOf } from './preflight.ts';
 import { stepOf } from './procedure.ts';
-import { proofOldOut } from './proof.ts';
+import { letGoOf, proofOldOut } from './proof.ts';
 import { commandMessage } from './run-command.ts';
 
 /** A step that waits for a proof is given this long before the operator is asked for one. */
@@ -36,6 +36,7 @@ export function deadEndOf(facts: PairFacts): DeadEndView | null {
 function nobodyServes({ route, named }: PairFacts): boolean {
   if (!route) return false;
   if (route.state === 'closed') return true;
+  if (named && letGoOf(route, named.ledger)) return true;
   const verdict = named?.assessment.verdict;
   return verdict === 'gone' || verdict === 'unreachable-registered';
 }

@@ -215,7 +215,8 @@ function nextAfterLoss(facts: PairFacts): Message {
   if (facts.driver === 'node') return message('state.next.waitForNode', { to });
   const blocked = actionBlockers(facts)[0];
   if (blocked) return message('state.next.seeBlockers', { to });
-  return message(policyBlockers(facts).length === 0 ? 'state.next.waitForConsole' : 'state.next.promoteNow', { to });
+  if (policyBlockers(facts).length === 0) return message('state.next.waitForConsole', { to });
+  return message(facts.mode === 'observe' ? 'state.next.observed' : 'state.next.promoteNow', { to });
 }
 
 /** What the operator can do until the console does something by itself, and when that is. */

@@ -93,7 +93,9 @@ function settingsChange(was: PolicyRecord, is: PolicyRecord): Told[] {
   return Object.entries({ ...timeouts, ...limits }).flatMap(([name, value]): Told[] => {
     const from = earlier[name] ?? '?';
     const said: Message = message('failover.event.policyChanged', { ...doer(is), name, from, to: value });
-    return from === value ? [] : [told('none', said)];
+    // One person may ask for it, and everybody is to see it: from now on one is enough to lose data.
+    const isLoosened = name === 'lossOperators' && value < from;
+    return from === value ? [] : [told(isLoosened ? 'p2' : 'none', said)];
   });
 }
 

@@ -40,7 +40,7 @@ export function preflightOf(facts: PairFacts, to: string): PreflightReport {
     loss,
     needsApproval: loss !== null && needsSecondOperator(facts, loss.bound ?? ANY_LOSS),
     refusal: target ? refusalOf(facts, target) : message('preflight.refusal.noSuchInstance', { instance: to }),
-    needsConfirmation: !planned || doubtful || choice,
+    needsConfirmation: !planned || doubtful || choice || facts.tilt !== null,
   };
 }
 

@@ -43,9 +43,11 @@ export function unreachableBlockers(facts: PairFacts): Message[] {
   const { ledger } = aim.from;
   const instance = ledger.name;
   const untilAt = orderlyAtMs(facts);
+  const to = aim.to.ledger.name;
   if (untilAt === null) return [message('blocker.unreachable', { instance })];
+  // Where the standby reaches it, it is this console that may be cut off.
+  if (aim.from.assessment.peerReaches) return [message('blocker.unreachablePeerReaches', { instance, to })];
   const hook = fenceAhead(facts, aim.from, aim.to.ledger.name, true);
   if (!stepsDownByRoute(ledger, aim.to.ledger) && !hook?.filled.ok) return [message('blocker.noProof', { instance })];
-  const to = aim.to.ledger.name;
   return reasonForOrderly(facts) ? [] : [message('blocker.unreachableUntil', { instance, to, untilAt })];
 }

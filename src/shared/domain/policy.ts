@@ -109,13 +109,16 @@ export const timeoutsSchema = timeoutOverridesSchema.transform((given): Timeouts
 export const requiredEvidenceSchema = z.enum(['two-classes', 'host']);
 export type RequiredEvidence = z.infer<typeof requiredEvidenceSchema>;
 
+/** Automatic failovers that are carried from record to record; more of them no cap could count. */
+export const MAX_CARRIED_FAILOVERS = 100;
+
 const limitShape = {
   /** An automatic switchover may lose at most so many acknowledged records. */
   maxLossRecords: whole(0, 1_000_000_000),
   /** After an automatic failover is complete none begins for this long; 0: no cooldown. */
   cooldownMs: whole(0, 86_400_000),
   /** At most so many automatic failovers are completed in 24 hours. */
-  maxPerDay: whole(1, 1_000),
+  maxPerDay: whole(1, MAX_CARRIED_FAILOVERS),
   /** A switchover that failed for certain is followed by another of its own at most so often in a row. */
   maxFailures: whole(1, 100),
   /** So many pairs of a console that come into trouble together have a common cause. */

@@ -11,6 +11,7 @@ import {
   svrModeSchema,
 } from './instance.ts';
 import { messageSchema } from './message.ts';
+import { MAX_CARRIED_FAILOVERS } from './policy.ts';
 
 /**
  * What instances and consoles keep in ZooKeeper (DOMAIN "ZooKeeper layout"): JSON, at most {@link MAX_RECORD_BYTES},
@@ -146,8 +147,6 @@ export type StepRecord = z.infer<typeof stepRecordSchema>;
 /** An automatic failover that was completed: the route is open again. */
 export const completedFailoverSchema = z.object({ operationId: z.string().min(1).max(64), endedAtMs: z.number() });
 export type CompletedFailover = z.infer<typeof completedFailoverSchema>;
-/** More of them are not carried along: the policy's cap is lower, or there is none to speak of. */
-export const MAX_CARRIED_FAILOVERS = 100;
 
 /**
  * What of the business was looked at before the route was opened. `equal`: the new primary has what the old one said that

@@ -66,6 +66,7 @@ export const failoverEn: Record<string, string> = {
     "On {{to}}, run df -h {{directory}} and mount the old primary's share again; or open the pair and promote {{to}}, accepting the loss",
   'state.next.lookAtNode': 'Look at the status and the log of {{instance}}',
   'state.next.promoteByHand': 'Open the pair and promote the instance that can take over',
+  'state.next.observed': 'This console only watches (policy observe): whoever drives the pair, or you, promotes {{to}}',
   'state.next.promoteNow': 'Promote {{to}} now',
   'state.next.waitForNode': 'Wait for {{to}} to promote itself',
   'state.next.waitForConsole': 'The console is about to promote {{to}}',
@@ -95,6 +96,8 @@ export const failoverEn: Record<string, string> = {
   'blocker.justEnded': 'The last switchover has only just ended',
   'blocker.unreachable':
     '{{instance}} cannot be reached but is registered: on network evidence alone there is no failover (the network, or a firewall on its host)',
+  'blocker.unreachablePeerReaches':
+    '{{instance}} cannot be reached from here, but {{to}} reaches it: the way from this console may be what is broken',
   'blocker.unreachableUntil':
     '{{instance}} cannot be reached but is registered: by the policy it is switched over to {{to}} in an orderly way at {{untilAt}}, unless it is heard before',
   'blocker.outcomeUnknown': 'The outcome of the last switchover to {{to}} is not known yet: it is followed first',

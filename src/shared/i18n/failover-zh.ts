@@ -57,6 +57,7 @@ export const failoverZh: Record<string, string> = {
     '在 {{to}} 上执行 df -h {{directory}} 并重新挂载原主机的共享目录；或打开主备对页面，接受丢失后将 {{to}} 升主',
   'state.next.lookAtNode': '查看 {{instance}} 的状态和日志',
   'state.next.promoteByHand': '打开主备对页面，对能够接替的实例执行升主',
+  'state.next.observed': '本控制台只监视（策略：观察）：由负责该主备对的一方或您将 {{to}} 升主',
   'state.next.promoteNow': '现在将 {{to}} 升主',
   'state.next.waitForNode': '等待 {{to}} 自行升主',
   'state.next.waitForConsole': '控制台正要将 {{to}} 升主',
@@ -85,6 +86,7 @@ export const failoverZh: Record<string, string> = {
   'blocker.running': '正在进行一次切换',
   'blocker.justEnded': '上一次切换刚刚结束',
   'blocker.unreachable': '{{instance}} 连不上但仍注册：只凭网络证据不做故障切换（可能是网络或其主机上的防火墙）',
+  'blocker.unreachablePeerReaches': '从本机连不上 {{instance}}，但 {{to}} 能连上它：可能是本控制台到它的网络出了问题',
   'blocker.unreachableUntil':
     '{{instance}} 连不上但仍注册：按策略将于 {{untilAt}} 有序切换到 {{to}}，在此之前恢复应答则不切换',
   'blocker.outcomeUnknown': '上一次切换到 {{to}} 的结果尚不明确：先跟踪其结果',

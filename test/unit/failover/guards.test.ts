@@ -275,6 +275,19 @@ describe('a change of the policy', () => {
   });
 });
 
+describe('a second operator’s approval that is wanted no more', () => {
+  it('is told louder than other changes: from then on one is enough', () => {
+    const rig = rigWith({});
+    const heard = (lossOperators: number) => {
+      rig.effects = [];
+      rig.sees({ policy: { lossOperators } });
+      return rig.effects;
+    };
+    expect(heard(2)).toEqual([expect.objectContaining({ kind: 'event', severity: 'none' })]);
+    expect(heard(1)).toEqual([expect.objectContaining({ kind: 'event', severity: 'p2' })]);
+  });
+});
+
 describe('the calendar', () => {
   const DAY = [1, 2, 3, 4, 5, 6, 7];
   // The rig's wall clock begins at 00:16:40 of a Thursday, UTC.

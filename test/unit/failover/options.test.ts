@@ -65,6 +65,16 @@ describe('what an operator can do', () => {
     expect(known(deadEnd)).toEqual(['deadEnd.verdict.gone', 'deadEnd.verdict.alive']);
   });
 
+  it('where the primary has let go although it lives and answers', () => {
+    const a = registration('A', { role: 'standby', status: 3, steppedDownEpoch: 1, note: 'its disk is full' });
+    const starting = registration('B', { role: 'starting', status: 0 });
+    const rig = new MachineRig().settle({ a, b: starting, mode: 'assist' });
+    rig.live(500, { A: 'error', B: 'error' });
+    expect(kinds(deadEndOf(rig.state.facts))).toEqual(['wait –']);
+    rig.sees({ a, mode: 'assist' });
+    expect(kinds(deadEndOf(rig.state.facts))).toContain('promote B');
+  });
+
   it('where no standby can be promoted: nothing of it is offered, and why is said', () => {
     const deadEnd = deadEndOf(trouble({ b: registration('B', { role: 'starting', status: 0 }) }).state.facts);
     expect(kinds(deadEnd)).toEqual(['start A', 'wait –']);

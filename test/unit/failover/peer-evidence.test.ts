@@ -97,6 +97,19 @@ describe('what the standby hears of the primary', () => {
     expect(rig.began()).toEqual([]);
   });
 
+  it('keeps the orderly switchover of an unreachable primary back: this console may be the one that is cut off', () => {
+    const policy = { unreachableSwitchMs: 4_000 };
+    const rig = new MachineRig({ hostCheck: false }).settle({ policy });
+    unheard(rig, 20_000, () => ofA());
+    expect(rig.began()).toEqual([]);
+    expect(rig.state.blockers).toMatchObject([
+      { key: 'blocker.unreachablePeerReaches', params: { instance: 'A', to: 'B' } },
+    ]);
+    // Once the standby does not reach it either, it is not this console alone.
+    unheard(rig, 6_000, (goneMs) => ofA({ heard_ms: goneMs, answered_ms: goneMs, serving_ms: goneMs }));
+    expect(rig.began()).toHaveLength(1);
+  });
+
   it('does not clear the primary where its own datagrams come through and nobody reaches it: a firewall on its host', () => {
     const rig = new MachineRig({ hostCheck: false }).settle();
     unheard(rig, 6_000, (goneMs) => ofA({ heard_by: 'look', answered_ms: goneMs, serving_ms: goneMs }));

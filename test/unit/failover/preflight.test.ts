@@ -40,11 +40,12 @@ describe('what Promote… shows', () => {
     expect(report.checks.find(({ id }) => id === 'old')?.result).toBe('pass');
   });
 
-  it('warns of a console that stood still', () => {
+  it('warns of a console that stood still, and has the name typed', () => {
     const rig = new MachineRig().settle();
     rig.pass(10_000);
     rig.feed({ kind: 'tick' });
     expect(failing(rig)).toContain('calm warn');
+    expect(preflightOf(rig.state.facts, 'B').needsConfirmation).toBe(true);
   });
 
   const refusals: [string, SnapshotChange][] = [
