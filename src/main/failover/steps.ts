@@ -74,7 +74,7 @@ async function lock(run: SwitchoverRun): Promise<string> {
   const target = () => factsOf(run.ports.facts(), to)?.ledger;
   const held = await waitUntil(run, leftMs(), () => run.ports.mayAct());
   const token = run.ports.token();
-  if (!held || token === null) throw failed(run, 'lock', message('failover.lockNotHeld'));
+  if (!held || token === null) throw failed(run, 'lock', message('failover.lockNotHeld'), !isClosed(run));
   await waitUntil(run, leftMs(), () => target()?.registered === true);
   if (!isClosed(run)) await askBeforeClosing(run, deadlineMs);
   const ledger = target();
@@ -164,8 +164,9 @@ async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Prom
   const loss = accepted > 0 ? { accept_loss: accepted } : {};
   const body = { epoch, token, operation_id: operationId, incarnation, ...loss };
   const budgetMs = timeouts(run).promoteMs;
-  let sent = false;
-  await repeat(run, 'promote', budgetMs, async (leftMs) => {
+  // Whoever left it may have sent it, whatever the record has come to say.
+  let sent = run.resumed;
+  await repeat(run, 'promote', budgetMs, async (leftMs, tries) => {
     if (sent) {
       // Whatever became of the earlier try: once the instance says that it was taken, nothing is repeated.
       const info = infoOf(
@@ -173,8 +174,9 @@ async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Prom
       );
       const taken = judgeTaken(to, info, epoch);
       if (taken.kind !== 'later') return taken;
-      await guard(run, 'promote');
     }
+    // The first try comes right after the lock was asked for.
+    if (sent || tries > 0) await guard(run, 'promote');
     const outcome = await run.ports.call(to, FUNCTIONS.promote, body, Math.min(leftMs, timeouts(run).promoteCallMs));
     const judged = judgePromote(to, outcome, accepted);
     sent ||= judged.kind === 'unknown';
@@ -201,10 +203,10 @@ async function load(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
 async function complete(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
   const { to } = run.record;
   run.begin('complete');
-  await guard(run, 'complete');
-  await repeat(run, 'complete', timeouts(run).completeMs, async (leftMs) =>
-    judgeComplete(to, await ask(run, FUNCTIONS.completeStartup, { epoch }, leftMs)),
-  );
+  await repeat(run, 'complete', timeouts(run).completeMs, async (leftMs) => {
+    await guard(run, 'complete');
+    return judgeComplete(to, await ask(run, FUNCTIONS.completeStartup, { epoch }, leftMs));
+  });
 }
 
 async function verify(run: SwitchoverRun, { epoch, incarnation, steppedDownLsn, old }: Learnt): Promise<void> {
@@ -278,13 +280,13 @@ async function repeat(
   run: SwitchoverRun,
   step: StepName,
   budgetMs: number,
-  attempt: (leftMs: number) => Promise<Judgement>,
+  attempt: (leftMs: number, tries: number) => Promise<Judgement>,
 ): Promise<void> {
   const { clock } = run.ports;
   const deadlineMs = clock.monotonicMs() + budgetMs;
   let maybe = false;
   for (let tries = 0; ; tries++) {
-    const judged = await attempt(Math.max(1, deadlineMs - clock.monotonicMs()));
+    const judged = await attempt(Math.max(1, deadlineMs - clock.monotonicMs()), tries);
     if (judged.kind === 'done')
       return run.end(step, tries === 0 || step === 'load' ? 'ok' : 'retried', judged.said ?? null);
     if (judged.kind === 'refused') throw failed(run, step, judged.why);

@@ -64,6 +64,7 @@ describe('a promotion that would lose data', () => {
     expect(promotions(first)).toEqual([]);
 
     const second = new ScriptedSwitchover();
+    second.answers.set(FUNCTIONS.systemInfo, [standby, statusBody()]);
     const { record } = await second.run({ kind: 'resume', record: half.record });
     expect(record).toMatchObject({ outcome: 'done', acceptedLoss: ANY_LOSS });
     expect(promotions(second)).toEqual([ANY_LOSS]);

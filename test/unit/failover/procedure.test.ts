@@ -307,6 +307,31 @@ describe('a promotion of unknown outcome', () => {
   });
 });
 
+describe('a request that is repeated', () => {
+  /** The lock goes with the first answer, and ZooKeeper says so when it is asked again. */
+  function lostAfterFirst(world: ScriptedSwitchover, functionNumber: number) {
+    const { confirmed } = world;
+    world.beforeConfirming = () => {
+      world.confirmed = world.asked(functionNumber) === 0 && confirmed;
+    };
+  }
+
+  it.each<[string, number, Answer]>([
+    ['a promotion, while a promise is in force', FUNCTIONS.promote, { errorNumber: ERROR_NUMBERS.promiseInForce }],
+    ['a promotion, while the port refuses', FUNCTIONS.promote, 'refused'],
+    ['completing, while it loads', FUNCTIONS.completeStartup, loading],
+    ['completing, while it is not answered', FUNCTIONS.completeStartup, 'timeout'],
+  ])('is not without the lock: %s', async (_name, functionNumber, answer) => {
+    const world = new ScriptedSwitchover();
+    world.answers.set(functionNumber, [answer]);
+    lostAfterFirst(world, functionNumber);
+    const { record, failure } = await world.run();
+    expect(world.asked(functionNumber)).toBe(1);
+    expect(record.outcome).toBe('unknown');
+    expect(failure?.key).toBe('failover.lockLost');
+  });
+});
+
 describe('a promotion that the instance could not carry out for the moment', () => {
   it('is asked for again: the instance itself had no word with ZooKeeper', async () => {
     const world = new ScriptedSwitchover();
@@ -444,12 +469,24 @@ describe('a resumed switchover', () => {
     expect(half.record.outcome).toBe('unknown');
 
     const second = new ScriptedSwitchover();
+    second.answers.set(FUNCTIONS.systemInfo, [statusBody({ role: 'standby', epoch: 1, status: 2 }), statusBody()]);
     const { record } = await second.run({ kind: 'resume', record: half.record });
     expect(record).toMatchObject({ outcome: 'done', operationId: 'op', epochAfter: 2 });
     expect(second.calls.find(({ functionNumber }) => functionNumber === FUNCTIONS.promote)?.body).toMatchObject({
       operation_id: 'op',
       epoch: 2,
     });
+  });
+
+  it('is not failed for want of the lock where the route is closed for it', async () => {
+    const first = new ScriptedSwitchover();
+    first.confirmed = false;
+    const half = await first.run();
+    const second = new ScriptedSwitchover();
+    second.held = false;
+    const { record, failure } = await second.run({ kind: 'resume', record: half.record });
+    expect(record.outcome).toBe('unknown');
+    expect(failure?.key).toBe('failover.lockNotHeld');
   });
 
   it('does not go on with another process than the route names', async () => {
