@@ -51,7 +51,7 @@ export function settingOf(seed: number): Setting {
     writeEveryMs: random.pick([3_000, 6_000, 10_000]),
     lossBound: 30,
     cooldownMs: random.pick([0, 5_000, 60_000, 600_000]),
-    maxPerDay: random.pick([3, 1_000, 1_000, 1_000]),
+    maxPerDay: random.pick([3, 0, 0, 0]),
     lossOperators: random.pick([1, 1, 2]),
     unreachableSwitchMs: random.pick([0, 0, 5_000, 20_000]),
   };

@@ -47,7 +47,7 @@ export function automaticAt(
   const cleared = last?.operationId === policy?.cooldownCleared?.operationId;
   const untilMs = last && !cleared ? last.endedAtMs + cooldownMs : 0;
   // The oldest of those that fill the cap makes room when it leaves the window.
-  const filling = recent.at(-maxPerDay);
+  const filling = maxPerDay === 0 ? undefined : recent.at(-maxPerDay);
   return {
     recent,
     cooldownUntilMs: wallMs < untilMs ? untilMs : null,

@@ -47,7 +47,7 @@ export function describePair(
         policy: options.policy ?? 'auto',
         // Whoever practises fails over again and again; the guards can be set, and tried out, on the pair's page.
         cooldownMs: 0,
-        maxPerDay: 1_000,
+        maxPerDay: 0,
         unreachableSwitchMs,
         ...(beatIntervalMs === undefined ? {} : { beatIntervalMs }),
         ...(data?.maxLossRecords === undefined ? {} : { maxLossRecords: data.maxLossRecords }),

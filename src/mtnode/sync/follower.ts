@@ -26,10 +26,9 @@ const MARKER_MS = 500;
 /** Whether the share can be written, too. */
 const WRITABLE_MS = 10_000;
 const RETRY_MS = 200;
-const BUSY_PAUSE_MS = 3;
-const IDLE_PAUSE_MS = 100;
-/** Redo that came within this time makes the next look come soon. */
-const BUSY_FOR_MS = 100;
+/** Between looks: short behind the last redo that came, then ever longer. The primary says when there is more. */
+const SHORTEST_PAUSE_MS = 3;
+const LONGEST_PAUSE_MS = 100;
 /** A standby that is behind for longer is catching up, not following. */
 const FOLLOWING_LAG_MS = 2_000;
 
@@ -208,7 +207,7 @@ export class Follower {
     if (look === 'end' || (look === 'more' && this.#status.state === 'following' && !isBehind)) this.#say('following');
     else if (look === 'more') this.#say('catching-up');
     if (look === 'more') return 0;
-    return nowMs - this.#gotAtMs < BUSY_FOR_MS ? BUSY_PAUSE_MS : IDLE_PAUSE_MS;
+    return Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, (nowMs - this.#gotAtMs) / 2));
   }
 
   /** Whether the share is the primary's that is followed; false: not yet. */
@@ -303,7 +302,7 @@ export class Follower {
         throw error;
       });
       if (look === 'end' && (await intake.isAtEnd())) break;
-      if (look === 'stuck') await sleep(clock, BUSY_PAUSE_MS);
+      if (look === 'stuck') await sleep(clock, SHORTEST_PAUSE_MS);
     }
     await this.#received.drained();
   }

@@ -117,8 +117,8 @@ const limitShape = {
   maxLossRecords: whole(0, 1_000_000_000),
   /** After an automatic failover is complete none begins for this long; 0: no cooldown. */
   cooldownMs: whole(0, 86_400_000),
-  /** At most so many automatic failovers are completed in 24 hours. */
-  maxPerDay: whole(1, MAX_CARRIED_FAILOVERS),
+  /** At most so many automatic failovers are completed in 24 hours; 0: no cap. */
+  maxPerDay: whole(0, MAX_CARRIED_FAILOVERS),
   /** A switchover that failed for certain is followed by another of its own at most so often in a row. */
   maxFailures: whole(1, 100),
   /** So many pairs of a console that come into trouble together have a common cause. */

@@ -20,7 +20,7 @@ const SETTINGS = policySettings('auto', {
     restartOldMs: STEP_MS,
   },
   cooldownMs: 2 * WAIT_MS,
-  maxPerDay: 1_000,
+  maxPerDay: 0,
 });
 export const POLICY = newPolicyRecord(SETTINGS);
 

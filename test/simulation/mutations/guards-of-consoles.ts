@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts';
 
-const AUTO = { driver: 'console', policy: 'auto', maxPerDay: 1_000 } as const;
+const AUTO = { driver: 'console', policy: 'auto', maxPerDay: 0 } as const;
 
 /** Guards of the console: its lock, its evidence, its doubt of itself, its procedure, its policy. */
 export const CONSOLE_MUTATIONS: readonly Mutation[] = [

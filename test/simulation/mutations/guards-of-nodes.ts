@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts';
 
-const AUTO = { driver: 'console', policy: 'auto', maxPerDay: 1_000 } as const;
+const AUTO = { driver: 'console', policy: 'auto', maxPerDay: 0 } as const;
 
 /** Guards of the node: its lease, its promise, its seal, what it believes of a promotion, what it may lose. */
 export const NODE_MUTATIONS: readonly Mutation[] = [

@@ -39,7 +39,7 @@ describe('a policy record', () => {
   it.each<[string, object]>([
     ['mode', { mode: 'bold' }],
     ['cooldownMs', { cooldownMs: -1 }],
-    ['maxPerDay', { maxPerDay: 0 }],
+    ['maxPerDay', { maxPerDay: 101 }],
     ['maxFailures', { maxFailures: 1.5 }],
     ['evidence', { evidence: 'none' }],
     ['timeouts.lockMs', { timeouts: { lockMs: 1 } }],

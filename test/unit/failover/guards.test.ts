@@ -177,6 +177,11 @@ describe('the daily cap', () => {
   const policy: Partial<PolicyRecord> = { cooldownMs: 0, maxPerDay: 2 };
   const earlier = (endedAtMs: number) => [{ operationId: 'earlier', endedAtMs }];
 
+  it('is none where the policy says 0', () => {
+    const rig = rigWith({ policy: { ...policy, maxPerDay: 0 }, record: record({ earlier: earlier(500_000) }) });
+    expect(keys(rig)).toEqual([]);
+  });
+
   it('says how many of how many, and when there is room again', () => {
     const change = { policy, record: record({ earlier: earlier(500_000) }) };
     const rig = rigWith(change);

@@ -20,7 +20,12 @@ export function GuardsPanel({ pair: { policy, tile } }: { pair: PairView }) {
   return (
     <Panel title={t('screen.guards.title')}>
       <Facts>
-        <Fact name={t('screen.guards.count')}>{t('screen.guards.countOf', { done, max: settings.maxPerDay })}</Fact>
+        <Fact name={t('screen.guards.count')}>
+          {t(settings.maxPerDay === 0 ? 'screen.guards.countNoCap' : 'screen.guards.countOf', {
+            done,
+            max: settings.maxPerDay,
+          })}
+        </Fact>
         <Fact name={t('screen.guards.cooldown')}>
           {cooldownUntilMs === null ? t('screen.guards.noCooldown') : <Moment atMs={cooldownUntilMs} />}
         </Fact>
