@@ -15,7 +15,6 @@ const LEFT_TO_OPERATOR: Readonly<Record<string, string>> = {
   'blocker.policy.assist': 'policy assist',
   'blocker.policy.observe': 'policy observe',
   'blocker.dailyCap': 'daily cap',
-  'blocker.failedBefore': 'failed before',
   'blocker.lossBound': 'loss to be accepted',
   'blocker.lossUnknown': 'loss to be accepted',
 };

@@ -11,6 +11,7 @@ import {
 import { groundsOf } from './grounds.ts';
 import { carriedFrom } from './guards.ts';
 import type { BeginRequest } from './machine.ts';
+import { recordSaysOpened } from './opened.ts';
 import { type MeasuredOutage, StepFailure, type SwitchoverPorts, type SwitchoverProgress } from './ports.ts';
 import { pendingSteps, stepOf, withStep } from './procedure.ts';
 import { runSteps } from './steps.ts';
@@ -150,7 +151,8 @@ function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: Switch
 
 /**
  * Runs a switchover to its end. Never rejects: a step that fails ends it as `failed`, one whose outcome could not be
- * learnt as `unknown`; one whose console stops is left `running`. `told` hears of every change.
+ * learnt as `unknown`; from the moment that the route is open it is `done`. One whose console stops is left `running`.
+ * `told` hears of every change.
  */
 export async function runSwitchover(
   task: SwitchoverTask,
@@ -167,9 +169,11 @@ export async function runSwitchover(
     const failure = error instanceof StepFailure ? error : unforeseen(run, error);
     if (!(error instanceof StepFailure))
       ports.log('warn', 'a switchover step failed unexpectedly', { reason: String(error) });
-    run.fail(failure.said);
-    const outcome = failure.certain ? 'failed' : 'unknown';
-    if (run.stepUnderWay() !== null) run.end(failure.step, outcome, failure.said);
+    const ended = failure.certain ? 'failed' : 'unknown';
+    if (run.stepUnderWay() !== null) run.end(failure.step, ended, failure.said);
+    // The new primary serves: what could not be done after that is told by its step.
+    const outcome = recordSaysOpened(run.record) ? 'done' : ended;
+    if (outcome !== 'done') run.fail(failure.said);
     run.change({ outcome, endedAtMs: ports.clock.wallMs() });
   }
   await writeLastWord(run);

@@ -5,6 +5,7 @@ import type { SystemInfoReply } from '#shared/protocol';
 import { factsOf, type InstanceFacts } from './facts.ts';
 import { acknowledgedBy } from './ledger.ts';
 import { lossAgainst, lossOutlook, outlookOf } from './loss.ts';
+import { takeDownOpened, wasLeftOpened } from './opened.ts';
 import { drain, letItStepDown, lsnSteppedDownWith, missingOfOld, restartOld } from './planned-steps.ts';
 import {
   infoOf,
@@ -39,10 +40,16 @@ interface Learnt {
 
 /** The procedure, step by step. Throws {@link StepFailure}. */
 export async function runSteps(run: SwitchoverRun): Promise<void> {
+  if (wasLeftOpened(run)) takeDownOpened(run);
+  else await untilOpen(run);
+  await report(run);
+  if (run.planned) await restartOld(run);
+}
+
+async function untilOpen(run: SwitchoverRun): Promise<void> {
   detect(run);
   const incarnation = await lock(run);
-  const { planned } = run;
-  if (planned) await drain(run);
+  if (run.planned) await drain(run);
   const epoch = await closeRoute(run, incarnation);
   await proveOldOut(run, epoch);
   const old = wordOfOld(run.ports.facts(), run.record, epoch);
@@ -52,8 +59,6 @@ export async function runSteps(run: SwitchoverRun): Promise<void> {
   await complete(run, learnt);
   await verify(run, learnt);
   await openRoute(run, learnt);
-  await report(run);
-  if (planned) await restartOld(run);
 }
 
 /** The time from the first sign to the decision has passed already: the record only takes it down. */

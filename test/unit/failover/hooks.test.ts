@@ -334,6 +334,20 @@ describe('stop and start commands of a planned switchover', () => {
     expect(world.runs).toEqual([]);
   });
 
+  it('leave it done where the lock is lost before the old primary is started', async () => {
+    const world = vendorPair();
+    const { open } = world;
+    world.open = () => {
+      world.confirmed = false;
+      return open();
+    };
+    const { record, failure } = await world.run(task(world));
+    expect(record.outcome).toBe('done');
+    expect(failure).toBeNull();
+    expect(stepOf(record, 'restart-old')).toMatchObject({ result: 'unknown', detail: { key: 'failover.lockLost' } });
+    expect(world.runs.filter(([program]) => program === '/opt/start')).toEqual([]);
+  });
+
   it('tell why it is not back where starting it failed', async () => {
     const world = vendorPair();
     const stop = world.program;

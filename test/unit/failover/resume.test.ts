@@ -65,18 +65,20 @@ const read = (record: SwitchoverRecord) => switchoverRecordSchema.parse(JSON.par
 /** Stops the console as soon as it has written that a step runs, or has ended; the record may lag behind by a few writes. */
 async function leftAt(world: Watched, step: StepName, ended: boolean, planned: boolean, lag: number) {
   const task = world.task(0, planned);
+  let written: number | undefined;
   world.wrote = (record) => {
     const result = record.steps.find(({ name }) => name === step)?.result;
     if (ended ? result !== 'ok' && result !== 'skipped' : result !== 'running') return;
     world.stopping.abort();
-    // Whatever a console that is gone still tries, it has no lock for it.
+    // Whatever a console that is gone still tries, it has no lock for it, nor for writing that down.
     world.held = false;
+    written ??= world.records.length;
   };
   await world.run(task);
   world.wrote = () => {};
   world.stopping = new AbortController();
   world.held = true;
-  return world.records.at(-1 - lag);
+  return world.records[(written ?? world.records.length) - 1 - lag];
 }
 
 describe.each([
@@ -103,6 +105,66 @@ describe.each([
       expect(new Set(world.runs.map((run) => run.join(' ')))).toEqual(new Set(['/opt/fence op']));
     },
   );
+});
+
+describe.each([
+  ['a failover', false],
+  ['a planned switchover', true],
+] as const)('%s whose console dies once the route is open', (_name, planned) => {
+  /** The new primary has started anew since, and has claimed the next epoch: the route is not this operation's any more. */
+  function claimed(world: Watched) {
+    const a = registration('A', { role: 'standby', status: 2, epoch: 3 });
+    const b = registration('B', { role: 'primary', status: 1, epoch: 3, incarnation: 'B-2' });
+    world.sees({ a, b, route: world.route({ state: 'open', epoch: 3, incarnation: 'B-2', operationId: null }) });
+    world.close = () => ({ outcome: 'refused', reason: message('failover.routeChangedByOther', { path: '/r' }) });
+  }
+
+  it.each<['open-route' | 'report', boolean]>([
+    ['open-route', true],
+    ['report', false],
+    ['report', true],
+  ])('is done although the new primary has started anew (%s, ended: %s)', async (step, isEnded) => {
+    const world = new Watched();
+    if (!planned) world.machine.beat('A', 'refused');
+    const record = await leftAt(world, step, isEnded, planned, 0);
+    if (!record) throw new Error('nothing was written');
+    claimed(world);
+    const callsBefore = world.calls.length;
+    const { record: ended, failure } = await world.run({ kind: 'resume', record: read(record) });
+    expect(ended).toMatchObject({ outcome: 'done', epochAfter: 2 });
+    expect(ended.steps.filter(({ result }) => result !== 'ok')).toEqual([]);
+    expect(failure).toBeNull();
+    expect(world.calls.slice(callsBefore)).toEqual([]);
+  });
+
+  it('is done although the new primary is dead, and the lock cannot be had at once', async () => {
+    const world = new Watched();
+    if (!planned) world.machine.beat('A', 'refused');
+    const record = await leftAt(world, 'report', false, planned, 1);
+    if (!record) throw new Error('nothing was written');
+    world.machine.process('B', 'gone');
+    world.sees({
+      a: registration('A', { role: 'standby', status: 2 }),
+      b: null,
+      route: world.route({ state: 'open' }),
+    });
+    world.held = false;
+    const { record: ended } = await world.run({ kind: 'resume', record: read(record) });
+    expect(ended.outcome).toBe('done');
+    expect(ended.steps.filter(({ result }) => result !== 'ok')).toEqual([]);
+  });
+
+  it('is known to be by the route, where the record lags behind', async () => {
+    const world = new Watched();
+    if (!planned) world.machine.beat('A', 'refused');
+    const record = await leftAt(world, 'open-route', true, planned, 3);
+    expect(record?.steps.find(({ name }) => name === 'open-route')?.result).toBe('pending');
+    const callsBefore = world.calls.length;
+    const { record: ended } = await world.run({ kind: 'resume', record: read(record as SwitchoverRecord) });
+    expect(ended).toMatchObject({ outcome: 'done', epochAfter: 2 });
+    expect(ended.steps.filter(({ result }) => result !== 'ok')).toEqual([]);
+    expect(world.calls).toHaveLength(callsBefore);
+  });
 });
 
 describe('a failover that was left before the route was closed', () => {
