@@ -92,6 +92,13 @@ export class ScriptedSwitchover {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  /** A beat that is sent, and ends, now. */
+  beat(instance: string, kind: CallOutcome['class']): void {
+    const nowMs = this.clock.monotonicMs();
+    this.machine.beat(instance, kind, { sentMonotonicMs: nowMs, endedMonotonicMs: nowMs });
+    for (const listener of [...this.#listeners]) listener();
+  }
+
   /** Runs the switchover to its end, letting virtual time pass. */
   async run(task: SwitchoverTask = this.task(), limitMs = 600_000): Promise<SwitchoverProgress> {
     let ended: SwitchoverProgress | undefined;

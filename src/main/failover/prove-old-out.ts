@@ -6,7 +6,7 @@ import { StepFailure } from './ports.ts';
 import { proofOldOut } from './proof.ts';
 import { commandMessage, runUntilDone } from './run-command.ts';
 import type { SwitchoverRun } from './runner.ts';
-import { guard, timeouts, waitUntil } from './step-tools.ts';
+import { guard, oldOf, timeouts, waitUntil } from './step-tools.ts';
 
 /** A stop command that fails is run so often; then the other proofs are waited for. */
 const STOP_TRIES = 3;
@@ -18,16 +18,13 @@ const STOP_TRIES = 3;
  * lock is asked for last: what follows at once is the promotion.
  */
 export async function proveOldOut(run: SwitchoverRun, epoch: number): Promise<void> {
-  const { from } = run.record;
   run.begin('prove-old-out');
-  if (from === null) {
-    await guard(run, 'prove-old-out');
-    return run.end('prove-old-out', 'skipped', message('failover.proof.noOld'));
-  }
+  const from = oldOf(run, 'prove-old-out');
   const proofs = new Proofs(run, from, epoch);
   if (!proofs.other()) run.ports.lookAtProcess(from, recordedProcess(run));
   const deadlineMs = run.ports.clock.monotonicMs() + timeouts(run).proveOldOutMs;
   await stop(run, proofs, deadlineMs);
+  proofs.stopIsOver();
   for (;;) {
     await fence(run, proofs, deadlineMs);
     await waitUntil(run, left(run, deadlineMs), () => proofs.sufficient() !== null);
@@ -54,11 +51,17 @@ class Proofs {
   readonly #run: SwitchoverRun;
   readonly #from: string;
   readonly #epoch: number;
+  /** From when on it counts that the instance does not answer: before, its stop command may still have been running. */
+  #stopOverMs = Number.POSITIVE_INFINITY;
 
   constructor(run: SwitchoverRun, from: string, epoch: number) {
     this.#run = run;
     this.#from = from;
     this.#epoch = epoch;
+  }
+
+  stopIsOver(): void {
+    this.#stopOverMs = this.#run.ports.clock.monotonicMs();
   }
 
   old(): InstanceFacts | undefined {
@@ -93,11 +96,21 @@ class Proofs {
     return hook?.outcome === 'ok' ? commandMessage(hook) : null;
   }
 
-  /** The stop command's word is not taken against the instance's own: it is out once it does not answer either. */
-  #stopped({ ledger }: InstanceFacts): Message | null {
-    const done = runOf(this.#run.record, 'stop')?.outcome === 'ok';
-    if (!done || ledger.network.failingSinceMs === null) return null;
-    return message('failover.proof.stopCommand', { instance: this.#from });
+  /**
+   * The stop command's word is not taken against the instance's own: it is out once it does not answer either. That says
+   * nothing of one that could not be reached before, and one lost beat says nothing at all.
+   */
+  #stopped({ ledger: { network } }: InstanceFacts): Message | null {
+    const stopRun = runOf(this.#run.record, 'stop');
+    if (stopRun?.outcome !== 'ok' || stopRun.answered !== true) return null;
+    const { failingSinceMs, lastFailure } = network;
+    if (failingSinceMs === null || lastFailure === null) return null;
+    const isClosed = lastFailure.class === 'refused' || lastFailure.class === 'empty';
+    const silentMs = this.#run.ports.clock.monotonicMs() - Math.max(failingSinceMs, this.#stopOverMs);
+    const isOut = isClosed
+      ? lastFailure.sentMonotonicMs >= this.#stopOverMs
+      : silentMs >= timeouts(this.#run).silentAfterMs;
+    return isOut ? message('failover.proof.stopCommand', { instance: this.#from }) : null;
   }
 
   #attested(): Message | null {
@@ -130,11 +143,17 @@ async function fence(run: SwitchoverRun, proofs: Proofs, deadlineMs: number): Pr
   await runUntilDone(run, { step: 'prove-old-out', purpose: 'fence', command, tries, deadlineMs, enough });
 }
 
+/** Its stop command succeeded, and yet is no proof: it could not be reached before. */
+function stopProvesNothing({ record }: SwitchoverRun): boolean {
+  const stopRun = runOf(record, 'stop');
+  return stopRun?.outcome === 'ok' && stopRun.answered !== true;
+}
+
 /** What is said of a switchover that ends here: with a hook, what became of that. */
 function whyNone(run: SwitchoverRun, proofs: Proofs): Message {
   const instance = run.record.from ?? '?';
   const hook = runOf(run.record, 'fence');
-  if (!hook) return message('failover.proof.none', { instance });
+  if (!hook) return message(stopProvesNothing(run) ? 'failover.proof.noneStop' : 'failover.proof.none', { instance });
   const told = commandMessage(hook);
   const key = proofs.hookRequired() ? 'failover.proof.noneRequired' : 'failover.proof.noneHook';
   return message(key, { ...told.params, reason: told.key });

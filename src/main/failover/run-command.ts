@@ -126,6 +126,12 @@ function resultOf(end: CommandEnd): Pick<CommandRun, 'outcome' | 'exitCode' | 'o
   }
 }
 
+/** Whether the last beat to the old instance was answered: what fails from now on may be the command's doing. */
+function answers({ ports, record: { from } }: SwitchoverRun): boolean {
+  const network = from === null ? undefined : factsOf(ports.facts(), from)?.ledger.network;
+  return network !== undefined && network.lastAnswer !== null && network.failingSinceMs === null;
+}
+
 /** Puts what became of a run into the record, and into the step's own words. */
 function record(
   run: SwitchoverRun,
@@ -138,6 +144,7 @@ function record(
   const next: CommandRun = {
     ...{ purpose, instance: run.record.from ?? '', outcome: 'running' as const, ...empty, ...before, ...change },
     runs: (before?.runs ?? 0) + (again ? 1 : 0),
+    ...(before ? {} : { answered: answers(run) }),
   };
   const others = (run.record.commands ?? []).filter((one) => one.purpose !== purpose);
   run.change({ commands: [...others, next] });

@@ -23,6 +23,16 @@ export async function guard(run: SwitchoverRun, step: StepName): Promise<void> {
   throw failed(run, step, message('failover.lockLost'), false);
 }
 
+/**
+ * Who has to be out before anybody is promoted. Throws {@link StepFailure} where the record names nobody: a console writes
+ * no such record, and what would be promoted by it could serve beside somebody else.
+ */
+export function oldOf(run: SwitchoverRun, step: StepName): string {
+  const { from } = run.record;
+  if (from === null) throw failed(run, step, message('failover.recordWithoutOld'));
+  return from;
+}
+
 /** Whether the route was closed for this switchover already, by the console that left it. */
 export function isClosed({ resumed, ports, record }: SwitchoverRun): boolean {
   if (!resumed) return false;

@@ -20,7 +20,7 @@ import {
 } from './procedure.ts';
 import { proveOldOut } from './prove-old-out.ts';
 import type { SwitchoverRun } from './runner.ts';
-import { ASK_AGAIN_MS, failed, guard, isClosed, recordStands, timeouts, waitUntil } from './step-tools.ts';
+import { ASK_AGAIN_MS, failed, guard, isClosed, oldOf, recordStands, timeouts, waitUntil } from './step-tools.ts';
 import { type OldWord, verification, wordOfOld } from './verification.ts';
 
 /** A question while it loads is answered when that is over, or then: it shows how far it is. */
@@ -73,6 +73,7 @@ function detect(run: SwitchoverRun): void {
  */
 async function lock(run: SwitchoverRun): Promise<string> {
   run.begin('lock');
+  oldOf(run, 'lock');
   const deadlineMs = run.ports.clock.monotonicMs() + timeouts(run).lockMs;
   const leftMs = () => Math.max(0, deadlineMs - run.ports.clock.monotonicMs());
   const { to } = run.record;

@@ -130,6 +130,8 @@ export const commandRunSchema = z.object({
   exitCode: z.number().int().nullable(),
   /** How often it was run in this switchover, by whichever console. */
   runs: z.number().int().min(0).max(1_000_000),
+  /** Whether the instance answered when it was first run; absent: nobody took that down. */
+  answered: z.boolean().optional(),
   startedAtMs: z.number(),
   tookMs: z.number().min(0).nullable(),
   /** The last lines that it said; what looks like a secret is left out. */

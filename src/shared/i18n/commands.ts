@@ -39,6 +39,8 @@ export const commands: CatalogueSection = {
     ...commandLines(0),
     'failover.proof.stopCommand': '{{instance}} 已由其停止命令停止，不再应答',
     'failover.proof.attested': '{{operator}} 已确认 {{instance}} 已关闭',
+    'failover.proof.noneStop':
+      '{{instance}} 的停止命令已成功，但此前就联系不上它：不应答证明不了它已不再服务。请另行确认它已停止，然后重新升主',
     'failover.proof.noneHook': '限定时间内无法证明 {{instance}} 已不再服务。$t({{reason}})',
     'failover.proof.noneRequired': '必须先由隔离钩子成功隔离 {{instance}} 才能升主。$t({{reason}})',
     'failover.restartOld.started': '{{instance}} 由其启动命令启动，已是备机并在跟随',
@@ -95,6 +97,8 @@ export const commands: CatalogueSection = {
     ...commandLines(1),
     'failover.proof.stopCommand': '{{instance}} was stopped by its stop command and does not answer any more',
     'failover.proof.attested': '{{operator}} has made sure that {{instance}} is off',
+    'failover.proof.noneStop':
+      'The stop command of {{instance}} succeeded, but it could not be reached before either: that it does not answer proves nothing. Make sure that it is off, then promote again',
     'failover.proof.noneHook': 'Nothing proved in time that {{instance}} no longer serves. $t({{reason}})',
     'failover.proof.noneRequired':
       'Nobody is promoted before the fence hook of {{instance}} has succeeded. $t({{reason}})',

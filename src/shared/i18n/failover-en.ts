@@ -259,7 +259,6 @@ export const failoverEn: Record<string, string> = {
   'failover.proof.standsBy':
     '{{instance}} is a standby that has seen epoch {{epoch}}: it holds none itself and obeys no lower one',
   'failover.proof.notServing': '{{instance}} has started as another process and does not serve',
-  'failover.proof.noOld': 'There was no old primary',
   'failover.proof.none': 'Nothing proved in time that {{instance}} no longer serves: stop it, then promote again',
   'failover.call.refused': '{{instance}}: the connection was refused',
   'failover.call.empty': '{{instance}}: the connection closed before a reply',
@@ -283,6 +282,8 @@ export const failoverEn: Record<string, string> = {
   'failover.verify.epoch': '{{instance}} is at epoch {{found}}, not {{epoch}}',
   'failover.verify.role': 'The role of {{instance}} is still {{role}}',
   'failover.verify.noBeat': '{{instance}} did not answer a heartbeat',
+  'failover.recordWithoutOld':
+    'The record of this switchover in ZooKeeper names no old primary: nobody could be proved out, and nobody is promoted',
   'failover.lockNotHeld': 'The console lock of this pair could not be had',
   'failover.lockLost': 'The console lock is lost: the console that holds it goes on',
   'failover.targetNotRegistered': '{{instance}} is not registered in ZooKeeper',

@@ -283,8 +283,8 @@ describe('stop and start commands of a planned switchover', () => {
     };
     world.program = async ([program]) => {
       if (program === '/opt/stop') {
-        world.machine.beat('A', 'refused');
         world.sees({ a: null, b, route: world.route() });
+        world.clock.setTimer(50, () => world.beat('A', 'refused'));
       } else
         world.sees({
           a: vendor({ role: 'standby', status: 2, incarnation: 'A-2' }),
@@ -311,6 +311,87 @@ describe('stop and start commands of a planned switchover', () => {
       result: 'ok',
       detail: { key: 'failover.restartOld.started' },
     });
+  });
+
+  /** Beats to A, twenty a second, from now on; the answer to each, by how long it has gone on. */
+  function beats(
+    world: ScriptedSwitchover,
+    answer: (goneMs: number) => 'ok' | 'timeout' | 'refused',
+    goneMs = 0,
+  ): void {
+    world.beat('A', answer(goneMs));
+    world.clock.setTimer(50, () => beats(world, answer, goneMs + 50));
+  }
+  const proof = (record: SwitchoverRecord) => stepOf(record, 'prove-old-out');
+
+  it.each([0, 100])(
+    'do not prove out an instance by one lost beat (%i ms after its stop command)',
+    async (lostAtMs) => {
+      const world = vendorPair();
+      world.program = async () => {
+        // The first one is still under way when the command ends.
+        beats(world, (goneMs) => (goneMs === lostAtMs ? 'timeout' : 'ok'));
+        return ok;
+      };
+      const { record } = await world.run(task(world));
+      expect(record.outcome).toBe('failed');
+      expect(promotions(world)).toBe(0);
+    },
+  );
+
+  it('prove out one that has fallen silent, once that has gone on for long enough', async () => {
+    const world = vendorPair();
+    world.program = async ([program], options) => {
+      if (program !== '/opt/stop') return failing;
+      const end = await takes(world, 1_000, ok)([], options);
+      beats(world, () => 'timeout');
+      return end;
+    };
+    const { record } = await world.run(task(world));
+    expect(record.outcome).toBe('done');
+    expect(proof(record)?.detail?.key).toBe('failover.proof.stopCommand');
+    expect(proof(record)?.tookMs).toBeGreaterThanOrEqual(1_000 + world.machine.state.facts.timeouts.silentAfterMs);
+  });
+
+  it('do not count a connection that was refused while the stop command still ran', async () => {
+    const world = vendorPair();
+    world.program = (command, options) => {
+      world.beat('A', 'refused');
+      world.clock.setTimer(900, () => beats(world, () => 'ok'));
+      return takes(world, 500, ok)(command, options);
+    };
+    expect((await world.run(task(world))).record.outcome).toBe('failed');
+    expect(promotions(world)).toBe(0);
+  });
+
+  it.each(['refused', 'timeout'] as const)(
+    'prove nothing of one that could not be reached before: %s',
+    async (kind) => {
+      const world = vendorPair();
+      beats(world, () => kind);
+      world.program = async () => ok;
+      const { record, failure } = await world.run(task(world));
+      expect(record.outcome).toBe('failed');
+      expect(promotions(world)).toBe(0);
+      expect(failure?.key).toBe('failover.proof.noneStop');
+      // Neither for the console that takes it up.
+      const next = vendorPair();
+      beats(next, () => kind);
+      await next.run({ kind: 'resume', record: { ...record, outcome: 'running' } });
+      expect(promotions(next)).toBe(0);
+    },
+  );
+
+  it('count for the console that takes it up as they did for the one that ran them', async () => {
+    const world = vendorPair();
+    world.program = async () => ok;
+    const { record } = await world.run(task(world));
+    const next = vendorPair();
+    beats(next, () => 'refused');
+    const resumed = { ...record, outcome: 'running' as const };
+    const { record: ended } = await next.run({ kind: 'resume', record: switchoverRecordSchema.parse(resumed) });
+    expect(proof(ended)?.detail?.key).toBe('failover.proof.stopCommand');
+    expect(next.runs.filter(([program]) => program === '/opt/stop')).toEqual([]);
   });
 
   it('do not prove out an instance that goes on answering', async () => {

@@ -181,6 +181,29 @@ describe('a failover that was left before the route was closed', () => {
   });
 });
 
+describe('a record that names no old primary', () => {
+  it.each([null, 2])('is not gone on with: nobody could be proved out (epoch after it: %s)', async (epochAfter) => {
+    const world = new ScriptedSwitchover();
+    let closed = false;
+    world.close = () => {
+      closed = true;
+      return world.closed();
+    };
+    const begun = new ScriptedSwitchover();
+    const { record } = await begun.run();
+    const foreign = begun.records.find(({ steps }) =>
+      steps.some((step) => step.name === 'lock' && step.result === 'ok'),
+    );
+    expect(foreign).toBeDefined();
+    const task = { kind: 'resume', record: { ...record, ...foreign, from: null, epochAfter } } as SwitchoverTask;
+    const { record: ended, failure } = await world.run(task);
+    expect(ended.outcome).toBe('failed');
+    expect(failure?.key).toBe('failover.recordWithoutOld');
+    expect(closed).toBe(false);
+    expect(world.asked(FUNCTIONS.promote)).toBe(0);
+  });
+});
+
 describe('a console that has never seen the old primary registered', () => {
   it('has its process looked at as the record names it', async () => {
     const world = new ScriptedSwitchover();
