@@ -64,6 +64,11 @@ describe('the guards panel', () => {
     const text = shown(<GuardsPanel pair={pairView({ policy: policyView({ settings, origins }) })} />);
     expect(text).toMatch(/by itself at most 0 · more with two operators’ words/);
     expect(text).toMatch(/The process found dead on its server.*freeze when 3 fail within 1 min.*after 1 min 30 s/);
+    expect(text).toMatch(/Starts again and again.*after 3 starts within 2 min/);
+    const uncounted = policyView({ settings: { ...settings, crashLoopStarts: 0 }, origins });
+    expect(shown(<GuardsPanel pair={pairView({ policy: uncounted })} />)).toMatch(
+      /Starts again and again.*never switched over by itself/,
+    );
     expect(
       ['from this environment’s', 'from this pair’s', 'changed on this page'].map(
         (words) => text.split(words).length - 1,

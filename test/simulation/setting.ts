@@ -33,6 +33,8 @@ export interface Setting {
   lossOperators: number;
   /** An unreachable primary that is registered is switched over after so long; 0: never. */
   unreachableSwitchMs: number;
+  /** A primary that has started so often within the policy's window is switched over; 0: never. */
+  crashLoopStarts: number;
 }
 
 export function settingOf(seed: number): Setting {
@@ -54,6 +56,7 @@ export function settingOf(seed: number): Setting {
     maxPerDay: random.pick([3, 0, 0, 0]),
     lossOperators: random.pick([1, 1, 2]),
     unreachableSwitchMs: random.pick([0, 0, 5_000, 20_000]),
+    crashLoopStarts: random.pick([0, 2, 3, 3]),
   };
 }
 
@@ -82,6 +85,7 @@ export function environmentOf(setting: Setting): { environment: Environment; pai
         cooldownMs: setting.cooldownMs,
         maxPerDay: setting.maxPerDay,
         unreachableSwitchMs: setting.unreachableSwitchMs,
+        crashLoopStarts: setting.crashLoopStarts,
         lossOperators: setting.lossOperators,
       },
     ],

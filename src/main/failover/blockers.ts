@@ -6,8 +6,8 @@ import type { InstanceFacts, PairFacts } from './facts.ts';
 import { guardBlockers } from './guards.ts';
 import { said } from './ledger.ts';
 import { isPromotable, lossBlockers } from './loss.ts';
+import { orderlyAim } from './orderly.ts';
 import { proofOldOut, stepsDownByRoute } from './proof.ts';
-import { orderlyAim } from './unreachable.ts';
 
 /** What keeps this console from acting by itself, whether or not there is anything to do just now. */
 export function blockers(facts: PairFacts): Message[] {

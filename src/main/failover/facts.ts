@@ -16,6 +16,7 @@ import {
 import { approvalAt } from './approval-time.ts';
 import type { SetCommands } from './commands.ts';
 import { type CommonCause, type CommonSight, commonCauseOf, type PairIdentity } from './common-cause.ts';
+import { type CrashLoop, crashLoopOf, type StartLog } from './crash-loop.ts';
 import { type Assessment, assess, type CoordinationSight, type Measure } from './evidence.ts';
 import { type AutomaticRecord, automaticAt, maintenanceAt } from './guards.ts';
 import type { InstanceLedger, Now } from './ledger.ts';
@@ -53,6 +54,8 @@ export interface PairFacts {
   /** A promotion with a possible loss that was asked for and counts still; null: there is none. */
   approval: Approval | null;
   automatic: AutomaticRecord;
+  /** The instance that the route names starts again and again; null: it does not. */
+  crashLoop: CrashLoop | null;
   /** Several pairs of this console came into trouble together; null: they did not. */
   commonCause: CommonCause | null;
   /** Another pair that this console is switching over just now; null: none. */
@@ -93,6 +96,7 @@ export interface PairDefaults extends PolicySettings {
 export interface FactsInput {
   coordination: CoordinationSnapshot;
   ledgers: readonly [InstanceLedger, InstanceLedger];
+  starts: StartLog;
   defaults: PairDefaults;
   beatIntervalMs: number;
   /** By instance name. */
@@ -138,6 +142,7 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     maintenance: maintenanceAt(policy, now.wallMs),
     approval: approvalAt(policy, now.wallMs),
     automatic: automaticAt(switchover.value ?? switchover.lastGood, policy, settings, now.wallMs),
+    crashLoop: crashLoopOf(input.starts, route?.instance, settings, now.monotonicMs),
     commonCause: commonCauseOf(withOwn(input, named, now), settings, now.monotonicMs),
     actingElsewhere: input.common.troubles.find(({ key, acting }) => acting && key !== input.self.key)?.name ?? null,
     beatIntervalMs,

@@ -11,8 +11,8 @@ import {
 import { aimOf, isAfterFailure } from './aim.ts';
 import { commonCauseMessage } from './common-cause.ts';
 import type { PairFacts } from './facts.ts';
+import { orderlyAim, orderlyBlockers } from './orderly.ts';
 import { hasOwnProof } from './proof.ts';
-import { orderlyAim, unreachableBlockers } from './unreachable.ts';
 
 /** The cap of the policy counts the automatic failovers of this long. */
 export const CAP_WINDOW_MS = 86_400_000;
@@ -85,7 +85,7 @@ export function guardBlockers(facts: PairFacts): Message[] {
     ...maintenanceBlocker(facts),
     ...automaticBlockers(facts),
     ...evidenceBlocker(facts),
-    ...unreachableBlockers(facts),
+    ...orderlyBlockers(facts),
     ...commonCauseBlockers(facts),
   ];
 }

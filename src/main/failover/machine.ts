@@ -7,6 +7,7 @@ import { blockers } from './blockers.ts';
 import { changesToTell } from './changes.ts';
 import type { SetCommands } from './commands.ts';
 import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './common-cause.ts';
+import { NO_STARTS, nextStarts, type StartLog } from './crash-loop.ts';
 import {
   type EndedSwitchover,
   gatherFacts,
@@ -27,11 +28,11 @@ import {
   withRegistration,
   withSample,
 } from './ledger.ts';
+import { orderlyAim, reasonForOrderly } from './orderly.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { letGoOf, standsByAt } from './proof.ts';
 import { asleep, doubt, isFreshAgain } from './tilt.ts';
 import type { Told } from './told.ts';
-import { orderlyAim, reasonForOrderly } from './unreachable.ts';
 
 /** How often the machine expects a `tick`; a longer gap is a stall of the console. */
 export const TICK_MS = 250;
@@ -56,6 +57,8 @@ export interface MachineState {
   config: MachineConfig;
   coordination: CoordinationSnapshot;
   ledgers: readonly [InstanceLedger, InstanceLedger];
+  /** How often the route's instance has started. */
+  starts: StartLog;
   /** What was known of the console's pairs together. */
   common: CommonSight;
   tilt: Tilt | null;
@@ -119,7 +122,7 @@ export function createMachine(config: MachineConfig, coordination: CoordinationS
   const setup = config.instances.map((one) => emptyLedger(one.name, one.hostCheck));
   const ledgers = setup as unknown as readonly [InstanceLedger, InstanceLedger];
   const nothing = { common: NOTHING_COMMON, tilt: null, ability: ABLE, running: null, ended: null, checking: {} };
-  const inputs = { config, coordination, ledgers, lastTick: now, ...nothing };
+  const inputs = { config, coordination, ledgers, starts: NO_STARTS, lastTick: now, ...nothing };
   const facts = factsFrom(inputs, now);
   return { ...inputs, facts, picture: pictureOf(facts), sinceWallMs: now.wallMs, blockers: blockers(facts) };
 }
@@ -127,11 +130,11 @@ export function createMachine(config: MachineConfig, coordination: CoordinationS
 type Inputs = Omit<MachineState, 'facts' | 'picture' | 'sinceWallMs' | 'blockers'>;
 
 function factsFrom(inputs: Inputs, now: Now): PairFacts {
-  const { config, coordination, ledgers, common, tilt, running, ended } = inputs;
+  const { config, coordination, ledgers, starts, common, tilt, running, ended } = inputs;
   const { self, defaults, beatIntervalMs } = config;
   const commands = Object.fromEntries(config.instances.map((one) => [one.name, one.commands]));
   const settled = { self, commands, defaults, beatIntervalMs };
-  return gatherFacts({ ...settled, coordination, ledgers, common, tilt, running, ended }, now);
+  return gatherFacts({ ...settled, coordination, ledgers, starts, common, tilt, running, ended }, now);
 }
 
 /**
@@ -218,7 +221,8 @@ function takeCoordination(before: Inputs, snapshot: CoordinationSnapshot, now: N
     return withRegistration(ledger, seen, now);
   };
   const [a, b] = before.ledgers;
-  return { ...before, coordination: snapshot, ledgers: [learn(a), learn(b)] };
+  const starts = nextStarts(before.starts, snapshot, now);
+  return { ...before, coordination: snapshot, ledgers: [learn(a), learn(b)], starts };
 }
 
 /** A process that does not answer is looked at once, and again in growing waits; while all is well, now and then. */
@@ -320,9 +324,10 @@ function decide(facts: PairFacts): { running?: RunningSwitchover; effects: Effec
 }
 
 /**
- * The primary is gone, or has let go by itself, or, by the policy, has been unreachable for long enough; or the last
- * switchover failed and left nobody serving. The one that is to be out may be alive then: the one that it failed to promote
- * steps down by the route, and a standby that has seen the route serves nobody. Any other that lives is the operator's.
+ * The primary is gone, or has let go by itself, or, by the policy, has been unreachable for long enough, or has started too
+ * often; or the last switchover failed and left nobody serving. The one that is to be out may be alive then: the one that it
+ * failed to promote steps down by the route, and a standby that has seen the route serves nobody. Any other that lives is
+ * the operator's.
  */
 function reasonToAct(facts: PairFacts, { from }: Aim): Message | null {
   const { verdict, reason } = from.assessment;

@@ -149,6 +149,8 @@ function primaryTrouble(facts: PairFacts): Finding | undefined {
   const instance = named.ledger.name;
   const letGo = route && letGoOf(route, named.ledger);
   if (letGo) return nobodyServes(facts, letGo);
+  const loop = inCrashLoop(facts, named);
+  if (loop) return loop;
   switch (named.assessment.verdict) {
     case 'gone': {
       if (other?.assessment.verdict === 'gone')
@@ -177,6 +179,19 @@ function primaryTrouble(facts: PairFacts): Finding | undefined {
         message('state.next.lookAtNode', { instance }),
       );
   }
+}
+
+/** It may serve just now: one that starts again and again is no primary to rely on. */
+function inCrashLoop(facts: PairFacts, { assessment: { verdict } }: InstanceFacts): Finding | undefined {
+  const { crashLoop, other } = facts;
+  if (!crashLoop || (verdict !== 'alive' && verdict !== 'silent')) return undefined;
+  const { instance, starts, windowMs } = crashLoop;
+  const reason = message('state.crashLoop', { instance, starts, seconds: Math.round(windowMs / 1_000) });
+  const able = other !== undefined && refusalOf(facts, other) === null;
+  const next = able
+    ? message('state.next.leaveCrashLoop', { instance, to: other.ledger.name })
+    : message('state.next.lookAtStarts', { instance });
+  return finding('suspect', 'p1', reason, next);
 }
 
 /** The other instance reaches it, or hears it serve: the fault may lie with this console or on its way. */

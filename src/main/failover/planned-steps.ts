@@ -9,6 +9,7 @@ import {
   type Takeover,
 } from '#shared/domain';
 import { runOf } from './commands.ts';
+import { isForCrashLoop } from './crash-loop.ts';
 import { factsOf, type InstanceFacts } from './facts.ts';
 import { said } from './ledger.ts';
 import { infoOf } from './procedure.ts';
@@ -45,8 +46,8 @@ export async function drain(run: SwitchoverRun): Promise<void> {
       return run.end('drain', 'ok', message('failover.drain.caughtUp', { instance: to, records }));
     }
     const old = from === null ? undefined : factsOf(run.ports.facts(), from);
-    // By itself the console begins this only where the old primary cannot be reached: that is not so any more.
-    if (old?.assessment.verdict === 'alive' && trigger === 'automatic')
+    // It was begun since the old primary could not be reached: that is not so any more.
+    if (old?.assessment.verdict === 'alive' && trigger === 'automatic' && !isForCrashLoop(run.reason))
       throw failed(run, 'drain', message('failover.oldIsBack', { instance: old.ledger.name }));
     if (old?.assessment.verdict === 'gone')
       return run.end('drain', 'skipped', message('failover.drain.oldGone', { instance: old.ledger.name }));

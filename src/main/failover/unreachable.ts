@@ -16,19 +16,19 @@ export function unreachableAim(facts: PairFacts): Aim | undefined {
 }
 
 /** The same, where the policy has such a primary switched over in an orderly way: its process lives and steps down. */
-export function orderlyAim(facts: PairFacts): Aim | undefined {
+export function unreachableSwitchAim(facts: PairFacts): Aim | undefined {
   return facts.settings.unreachableSwitchMs > 0 ? unreachableAim(facts) : undefined;
 }
 
 /** When the policy lets the orderly switchover begin, wall time; null: there is none to begin. */
 export function orderlyAtMs(facts: PairFacts): number | null {
-  const since = orderlyAim(facts)?.from.ledger.network.failingSinceAtMs ?? null;
+  const since = unreachableSwitchAim(facts)?.from.ledger.network.failingSinceAtMs ?? null;
   return since === null ? null : since + facts.settings.unreachableSwitchMs;
 }
 
 /** Why the orderly switchover is begun; null: the policy's time is not up, or has none. */
-export function reasonForOrderly(facts: PairFacts): Message | null {
-  const from = orderlyAim(facts)?.from.ledger;
+export function reasonForUnreachable(facts: PairFacts): Message | null {
+  const from = unreachableSwitchAim(facts)?.from.ledger;
   const { failingSinceMs = null } = from?.network ?? {};
   if (!from || failingSinceMs === null) return null;
   const unreachableMs = facts.now.monotonicMs - failingSinceMs;
@@ -40,14 +40,18 @@ export function reasonForOrderly(facts: PairFacts): Message | null {
 export function unreachableBlockers(facts: PairFacts): Message[] {
   const aim = unreachableAim(facts);
   if (!aim) return [];
-  const { ledger } = aim.from;
-  const instance = ledger.name;
+  const instance = aim.from.ledger.name;
   const untilAt = orderlyAtMs(facts);
   const to = aim.to.ledger.name;
   if (untilAt === null) return [message('blocker.unreachable', { instance })];
   // Where the standby reaches it, it is this console that may be cut off.
   if (aim.from.assessment.peerReaches) return [message('blocker.unreachablePeerReaches', { instance, to })];
-  const hook = fenceAhead(facts, aim.from, aim.to.ledger.name, true);
-  if (!stepsDownByRoute(ledger, aim.to.ledger) && !hook?.filled.ok) return [message('blocker.noProof', { instance })];
-  return reasonForOrderly(facts) ? [] : [message('blocker.unreachableUntil', { instance, to, untilAt })];
+  if (!isBroughtOut(facts, aim)) return [message('blocker.noProof', { instance })];
+  return reasonForUnreachable(facts) ? [] : [message('blocker.unreachableUntil', { instance, to, untilAt })];
+}
+
+/** Whether an old primary that lives is brought out by an orderly switchover: by itself, or by its hook. */
+export function isBroughtOut(facts: PairFacts, { from, to }: Aim): boolean {
+  const hook = fenceAhead(facts, from, to.ledger.name, true);
+  return stepsDownByRoute(from.ledger, to.ledger) || hook?.filled.ok === true;
 }

@@ -127,6 +127,9 @@ const limitShape = {
   breakerWindowMs: whole(1_000, 3_600_000),
   /** A primary that is unreachable for so long and yet registered is switched over in an orderly way; 0: never. */
   unreachableSwitchMs: whole(0, 86_400_000),
+  /** A primary that has started so often within `crashLoopWindowMs` is switched over in an orderly way; 0: never. */
+  crashLoopStarts: whole(0, 100),
+  crashLoopWindowMs: whole(1_000, 3_600_000),
   /** A promotion that may lose acknowledged records needs so many operators: 2, one who asks and another who approves. */
   lossOperators: whole(1, 2),
 };
@@ -141,6 +144,8 @@ const LIMIT_DEFAULTS: Record<LimitName, number> = {
   breakerPairs: 3,
   breakerWindowMs: 60_000,
   unreachableSwitchMs: 0,
+  crashLoopStarts: 3,
+  crashLoopWindowMs: 120_000,
   lossOperators: 1,
 };
 

@@ -24,6 +24,8 @@ export const failoverEn: Record<string, string> = {
   'state.primarySilent': 'The primary {{instance}} does not answer; nothing proves yet that it is gone',
   'state.primaryUnheard': 'Nothing was heard from the primary {{instance}} yet',
   'state.primaryNotServing': 'The primary {{instance}} answers but does not serve',
+  'state.crashLoop':
+    'The primary {{instance}} has started {{starts}} times within {{seconds}} s: it claims the route each time, and ends again',
   'state.singleMode': '{{instance}} runs in single mode (svr_mode 1): it cannot be switched over',
   'state.noStandby': 'The standby {{instance}} is not available: if the primary stops, nobody takes over',
   'state.standbyStarting': 'The standby {{instance}} is starting',
@@ -64,6 +66,8 @@ export const failoverEn: Record<string, string> = {
     'Look at the file {{file}} in the data directory of {{instance}} and enter again what is still wanted',
   'state.next.mountOrAccept':
     "On {{to}}, run df -h {{directory}} and mount the old primary's share again; or open the pair and promote {{to}}, accepting the loss",
+  'state.next.leaveCrashLoop': 'Switch over to {{to}}, and see in the log of {{instance}} why it ends',
+  'state.next.lookAtStarts': 'See in the log of {{instance}} why it ends again and again',
   'state.next.lookAtNode': 'Look at the status and the log of {{instance}}',
   'state.next.promoteByHand': 'Open the pair and promote the instance that can take over',
   'state.next.observed': 'This console only watches (policy observe): whoever drives the pair, or you, promotes {{to}}',
@@ -292,6 +296,8 @@ export const failoverEn: Record<string, string> = {
   'failover.oldIsBack': '{{instance}} answers again: nothing was switched',
   'failover.unreachable':
     '{{instance}} has been unreachable for {{seconds}} s and is registered: by the policy it steps down in order',
+  'failover.crashLoop':
+    '{{instance}} has started {{starts}} times within {{seconds}} s: by the policy it steps down in order',
   'failover.afterFailure': 'The switchover to {{to}} failed and nobody serves',
   'failover.promiseInForce': '{{instance}} has promised to refuse promotion: the old primary serves without ZooKeeper',
   'failover.drain.caughtUp': '{{instance}} has caught up ({{records}} records behind)',

@@ -56,6 +56,8 @@ export const screenOperatorChinese = {
   'screen.guards.breaker': '共因熔断',
   'screen.guards.breakerAt': '{{window}}内 {{pairs}} 个主备对同时出问题即冻结',
   'screen.guards.unreachable': '主机连不上但仍注册',
+  'screen.guards.crashLoop': '反复启动',
+  'screen.guards.crashLoopAt': '{{window}}内启动 {{starts}} 次即有序切换',
   'screen.guards.never': '不自动切换',
   'screen.guards.after': '{{time}}后有序切换',
 } as const;
@@ -119,6 +121,8 @@ export const screenOperatorEnglish: Record<keyof typeof screenOperatorChinese, s
   'screen.guards.breaker': 'Several pairs',
   'screen.guards.breakerAt': 'freeze when {{pairs}} fail within {{window}}',
   'screen.guards.unreachable': 'Unreachable but registered',
+  'screen.guards.crashLoop': 'Starts again and again',
+  'screen.guards.crashLoopAt': 'switched over in order after {{starts}} starts within {{window}}',
   'screen.guards.never': 'never switched over by itself',
   'screen.guards.after': 'switched over in order after {{time}}',
 };

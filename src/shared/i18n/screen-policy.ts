@@ -50,6 +50,8 @@ export const screenPolicyChinese = {
   'screen.limit.breakerPairs': '同时出问题的主备对达到（个）即冻结',
   'screen.limit.breakerWindowMs': '算作同时的时间窗（ms）',
   'screen.limit.unreachableSwitchMs': '主机连不上但仍注册，多久后有序切换（ms，0 为不切换）',
+  'screen.limit.crashLoopStarts': '主机反复启动，时间窗内满几次即有序切换（0 为不切换）',
+  'screen.limit.crashLoopWindowMs': '统计反复启动的时间窗（ms）',
   'screen.limit.evidence': '自动切换需要的证据',
   'screen.requiredEvidence.two-classes': '两类证据，其一为主机侧或 ZooKeeper',
   'screen.requiredEvidence.host': '必须在服务器上确认进程已不存在',
@@ -88,6 +90,8 @@ export const screenPolicyChinese = {
   'screen.why.breakerPairs': '两个主备对同时出问题可能是巧合，三个多半有共同原因',
   'screen.why.breakerWindowMs': '交换机或 ZooKeeper 的故障在一分钟内波及所有依赖它的主备对',
   'screen.why.unreachableSwitchMs': '进程还在，断的也可能只是本控制台的网络：由操作员判断',
+  'screen.why.crashLoopStarts': '重启一次可能是偶然；两分钟内三次，下一次也会再退出，而备机是好的',
+  'screen.why.crashLoopWindowMs': '容得下三次启动和装载，又不会把各自独立的重启算在一起',
   'screen.why.evidence': '防火墙会同时挡住 t2 和 f2，所以网络证据不能单独作数',
   'screen.form.policyDefaults': '全部主备对的策略默认值',
   'screen.form.inherit': '留空：{{value}}',
@@ -148,6 +152,8 @@ export const screenPolicyEnglish: Record<keyof typeof screenPolicyChinese, strin
   'screen.limit.breakerWindowMs': 'Together means within (ms)',
   'screen.limit.unreachableSwitchMs':
     'Orderly switchover of a primary unreachable but registered, after (ms; 0: never)',
+  'screen.limit.crashLoopStarts': 'Orderly switchover of a primary that has started so often in the window (0: never)',
+  'screen.limit.crashLoopWindowMs': 'Window in which its starts are counted (ms)',
   'screen.limit.evidence': 'Evidence that an automatic failover needs',
   'screen.requiredEvidence.two-classes': 'Two classes, one of them host or ZooKeeper',
   'screen.requiredEvidence.host': 'The process found dead on its server',
@@ -188,6 +194,10 @@ export const screenPolicyEnglish: Record<keyof typeof screenPolicyChinese, strin
   'screen.why.breakerWindowMs': 'a switch or a ZooKeeper that fails reaches all that depend on it within a minute',
   'screen.why.unreachableSwitchMs':
     'the process lives, and it may be this console alone that is cut off: people decide',
+  'screen.why.crashLoopStarts':
+    'one restart may be chance; after three in two minutes the next crash is near, and the standby is well',
+  'screen.why.crashLoopWindowMs':
+    'long enough for three starts with their loading, too short to add up restarts that have nothing in common',
   'screen.why.evidence': 'a firewall stops t2 and f2 together, so network evidence never stands alone',
   'screen.form.policyDefaults': 'Policy defaults of all pairs',
   'screen.form.inherit': 'Empty: {{value}}',

@@ -65,3 +65,26 @@ it('a primary behind a firewall is switched over in an orderly way after the tim
   expect(await rig.route()).toMatchObject({ instance: 'B', epoch: epoch + 1 });
   await proxy.close();
 }, 90_000);
+
+it('a primary that crashes and claims the route again and again within its session time-out hands over at the third start', async () => {
+  rig = new PairRig({ keepsData: true, hostCheck: 'none', sessionTimeoutMs: 10_000, beatIntervalMs: 100 });
+  await rig.start();
+  const { monitor, notices } = rig.console();
+  const isWell = () => monitor.tile().state === 'normal' && monitor.view().blockers.length === 0;
+  await until(isWell, 15_000);
+  for (let start = 1; start <= 3; start++) {
+    const epoch = (await rig.route())?.epoch ?? 0;
+    await rig.node('A').kill();
+    await rig.startNode('A');
+    if (start === 3) break;
+    await until(async () => ((await rig.route())?.epoch ?? 0) > epoch, 10_000);
+    await until(isWell, 10_000);
+  }
+  await until(() => notices.some(({ kind }) => kind === 'switchover-done'), 30_000);
+  const done = notices.find(({ kind }) => kind === 'switchover-done');
+  expect(done).toMatchObject({ trigger: 'automatic', from: 'A', to: 'B' });
+  expect(done?.steps.map(({ name }) => name)).toEqual(PLANNED_STEPS);
+  expect(done?.steps.find(({ name }) => name === 'detect')?.detail?.key).toBe('failover.crashLoop');
+  expect(await rig.route()).toMatchObject({ instance: 'B', state: 'open' });
+  await until(() => monitor.tile().state === 'normal', 15_000);
+}, 60_000);

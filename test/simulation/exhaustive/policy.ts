@@ -21,6 +21,8 @@ const SETTINGS = policySettings('auto', {
   },
   cooldownMs: 2 * WAIT_MS,
   maxPerDay: 0,
+  // How often an instance has started is no part of what two worlds are told apart by.
+  crashLoopStarts: 0,
 });
 export const POLICY = newPolicyRecord(SETTINGS);
 

@@ -17,12 +17,13 @@ function slow(process: SimProcess | undefined, { random }: FaultScene): (() => v
   };
 }
 
-/** Killed, and started again after each of some short lives. */
+/** Killed, and started again after each of some lives: short ones, or long enough to claim the route and to serve. */
 function crashLoop(scene: FaultScene): (() => void) | undefined {
   const { world, random, later } = scene;
   const instance = world.instance(pickServing(scene));
   if (!instance.isUp) return undefined;
-  const lives = random.between(2, 5);
+  const lives = random.between(2, 6);
+  const longestLifeMs = random.pick([900, 5_000]);
   let isOver = false;
   const live = (left: number) => {
     if (isOver) return;
@@ -31,7 +32,7 @@ function crashLoop(scene: FaultScene): (() => void) | undefined {
     later(random.between(10, 400), () => {
       if (isOver) return;
       instance.start();
-      later(random.between(5, 900), () => live(left - 1));
+      later(random.between(5, longestLifeMs), () => live(left - 1));
     });
   };
   live(lives);
@@ -63,7 +64,7 @@ export const PROCESS_FAULTS = {
       return () => instance.start();
     },
   },
-  'crash-loop': { weight: 1, lastsMs: [2_000, 6_000], begin: crashLoop },
+  'crash-loop': { weight: 1, lastsMs: [2_000, 25_000], begin: crashLoop },
   'power-loss': {
     weight: 2,
     lastsMs: [1_000, 25_000],

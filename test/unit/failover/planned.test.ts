@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DataStatus, FUNCTIONS, PLANNED_STEPS, type Takeover } from '#shared/domain';
+import { type DataStatus, FUNCTIONS, message, PLANNED_STEPS, type Takeover } from '#shared/domain';
 import { dataStatus } from '#test/data-facts';
 import { registration } from '#test/failover-facts';
 import { results, ScriptedSwitchover, statusBody } from '#test/scripted-switchover';
@@ -56,6 +56,21 @@ describe('a planned switchover', () => {
     expect(record).toMatchObject({ outcome: 'failed', epochAfter: null });
     expect(results(record)['close-route']).toBe('pending');
     expect(failure).toMatchObject({ key: 'failover.oldIsBack', params: { instance: 'A' } });
+  });
+
+  it('goes on although the old primary answers, where it is to go since it starts again and again', async () => {
+    const world = planned(standby(), behind(0.1));
+    world.open = () => ({ outcome: 'changed', route: world.route({ state: 'open' }) });
+    world.close = () => {
+      const route = world.route();
+      world.sees({ a: registration('A', { role: 'standby', steppedDownEpoch: 2 }), route });
+      return { outcome: 'changed', route };
+    };
+    const task = world.task(0, true, 'automatic');
+    if (task.kind !== 'new') throw new Error('not a new one');
+    const reason = message('failover.crashLoop', { instance: 'A', starts: 3, seconds: 120 });
+    const { record } = await world.run({ ...task, request: { ...task.request, reason } });
+    expect(results(record)).toMatchObject({ drain: 'ok', 'close-route': 'ok', 'prove-old-out': 'ok' });
   });
 
   it('does not wait for a standby to catch up where nobody serves', async () => {

@@ -42,6 +42,34 @@ describe('a seed', () => {
   });
 });
 
+describe('a primary that starts again and again', () => {
+  it.each([
+    [0, 0],
+    [3, 1],
+  ])(
+    'is switched over where %i starts are what the policy counts to, %i times',
+    async (crashLoopStarts, switchovers) => {
+      const site = { driver: 'console', policy: 'auto', hostCheck: 'none', syncMode: 'sync' } as const;
+      const setting = { ...settingOf(1), ...site, sessionTimeoutMs: 10_000, beatIntervalMs: 1_000, crashLoopStarts };
+      const world = new World(setting);
+      const { timeline } = world;
+      await withVirtualImmediates(timeline, async () => {
+        await world.start();
+        for (let crash = 0; crash < 3; crash++) {
+          world.instance('A').kill();
+          await timeline.runUntil(timeline.nowMs + 200);
+          world.instance('A').start();
+          await timeline.runUntil(timeline.nowMs + 5_000);
+        }
+        await timeline.runUntil(timeline.nowMs + 20_000);
+      });
+      expect(world.invariants.violations).toEqual([]);
+      expect(world.switchovers).toBe(switchovers);
+      expect(world.instance('B').isServing()).toBe(switchovers > 0);
+    },
+  );
+});
+
 describe('what must always hold is looked at', () => {
   /** A pair in good order, to which something is done. */
   async function violatedBy(spoil: (world: World) => void): Promise<string | undefined> {

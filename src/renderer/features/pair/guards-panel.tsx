@@ -46,6 +46,14 @@ export function GuardsPanel({ pair: { policy, tile } }: { pair: PairView }) {
             ? t('screen.guards.never')
             : t('screen.guards.after', { time: f.duration(settings.unreachableSwitchMs) })}
         </Fact>
+        <Fact name={t('screen.guards.crashLoop')}>
+          {settings.crashLoopStarts === 0
+            ? t('screen.guards.never')
+            : t('screen.guards.crashLoopAt', {
+                starts: settings.crashLoopStarts,
+                window: f.duration(settings.crashLoopWindowMs),
+              })}
+        </Fact>
       </Facts>
       {frozen ? <p className={styles.armed}>{say(frozen)}</p> : null}
       {cooldownUntilMs === null && !frozen ? null : (
