@@ -70,7 +70,7 @@ class Coordination implements PairCoordination {
       highestEpochSeen: () => this.#highestEpochSeen(),
       route: () => this.#snapshot.route,
     });
-    this.#writer = new SwitchoverWriter(deps, paths.switchover, this.#lock);
+    this.#writer = new SwitchoverWriter(deps, paths.switchover, this.#lock, () => this.#snapshot.switchover.version);
     this.#watchAll();
     if (this.#session.status().state === 'connected') this.#onStatus();
   }

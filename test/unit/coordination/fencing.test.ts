@@ -91,6 +91,82 @@ describe('the fencing token', () => {
   });
 });
 
+describe('a switchover record', () => {
+  const written = () => parseRecord(switchoverRecordSchema, paths.switchover, data(paths.switchover));
+  const of = (operationId: string, change: Partial<SwitchoverRecord> = {}): SwitchoverRecord => ({
+    ...{ ...record('1'), operationId, ...change },
+  });
+  /** Written by somebody whose word this console's watch has not brought yet. */
+  const put = (value: SwitchoverRecord) =>
+    void tree.apply([{ op: 'set', path: paths.switchover, data: Buffer.from(recordBytes(value)) }], 0n);
+  async function write(one: PairCoordination, value: SwitchoverRecord): Promise<boolean> {
+    one.writeSwitchover(value);
+    const done = one.switchoverWritten();
+    await clock.advance(100);
+    return done;
+  }
+
+  it.each(['running', 'done'] as const)(
+    'of the predecessor’s stays where the watch has not shown it yet: %s',
+    async (outcome) => {
+      const one = await open('one');
+      put(of('predecessor', { outcome }));
+      for (let tries = 0; tries < 2; tries++) {
+        expect(await write(one, of('own'))).toBe(false);
+        expect(written()).toMatchObject({ operationId: 'predecessor', outcome });
+        tree.changed();
+        await clock.advance(10);
+      }
+      // One that rests on it takes its place.
+      expect(await write(one, of('next'))).toBe(true);
+      expect(written().operationId).toBe('next');
+    },
+  );
+
+  it('is written on and on upon the own one, whatever the watch shows', async () => {
+    const one = await open('one');
+    for (const epochAfter of [null, 8, 9]) {
+      expect(await write(one, of('own', { epochAfter }))).toBe(true);
+      expect(written().epochAfter).toBe(epochAfter);
+    }
+    one.writeSwitchover(of('own', { outcome: 'done' }));
+    one.writeSwitchover(of('next'));
+    await clock.advance(100);
+    expect(await one.switchoverWritten()).toBe(true);
+    expect(written().operationId).toBe('next');
+  });
+
+  it.each(['applied', 'not-applied'] as const)('whose answer is lost is written again (%s)', async (lost) => {
+    const one = await open('one');
+    const [session] = [...tree.sessions].slice(-1);
+    if (!session) throw new Error('there is no session');
+    for (const outcome of ['running', 'done'] as const) {
+      session.lostAnswers = [lost];
+      expect(await write(one, of('own', { outcome }))).toBe(false);
+      expect(await write(one, of('own', { outcome }))).toBe(true);
+      expect(written().outcome).toBe(outcome);
+    }
+  });
+
+  it('of the same switchover, which another console went on with, is written over; not once that has ended', async () => {
+    const one = await open('one');
+    await write(one, of('own'));
+    put(of('own', { epochAfter: 8, outcome: 'unknown' }));
+    expect(await write(one, of('own', { epochAfter: 9 }))).toBe(true);
+    put(of('own', { outcome: 'failed' }));
+    expect(await write(one, of('own'))).toBe(false);
+    expect(written().outcome).toBe('failed');
+  });
+
+  it('that was deleted by hand is made anew', async () => {
+    const one = await open('one');
+    await write(one, of('own'));
+    tree.apply([{ op: 'remove', path: paths.switchover }], 0n);
+    expect(await write(one, of('own', { outcome: 'done' }))).toBe(true);
+    expect(written().outcome).toBe('done');
+  });
+});
+
 describe('a console that lost the lock half-way, and does not know it', () => {
   it('can neither close nor open the route, nor write the record; the next one finishes', async () => {
     const one = await open('one');
