@@ -24,6 +24,8 @@ export interface RigOptions {
   zookeeper?: string;
   /** Where the console reaches an instance, if not directly. */
   portOf?: (instance: string, t2Port: number) => number;
+  /** Where the other instance is told that it reaches this one over f2, if not directly. */
+  f2PortOf?: (instance: string) => number | undefined;
   /** More arguments for the node processes. */
   nodeArgs?: readonly string[];
   /** Whether the instances keep data, each with the other one's share mounted. */
@@ -86,6 +88,7 @@ export class PairRig {
 
   async startNode(instance: string): Promise<NodeProcess> {
     const before = this.nodes.get(instance);
+    const f2Port = this.#options.f2PortOf?.(instance);
     const data = this.#options.keepsData ? this.#dataOf(instance) : undefined;
     const node = await this.processes.start({
       zookeeper: this.address,
@@ -96,6 +99,7 @@ export class PairRig {
         ...['--session-timeout', String(this.#options.sessionTimeoutMs ?? 2_000)],
         ...['--driver', this.#options.driver ?? 'console'],
         ...(data ? ['--mount', data.mount] : []),
+        ...(f2Port === undefined ? [] : ['--advertise-f2-port', String(f2Port)]),
         ...(this.#options.nodeArgs ?? []),
         ...(before ? ['--t2-port', String(before.t2Port), '--f2-port', String(before.f2Port)] : []),
       ],

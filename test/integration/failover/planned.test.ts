@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
 import { PLANNED_STEPS } from '#shared/domain';
 import { PairRig } from '#test/pair-rig';
-import { startTcpProxy } from '#test/tcp-proxy';
 import { until } from '#test/zookeeper-session';
+import { PortRelay } from '../../../src/main/drill/port-relay.ts';
 
 const ROUNDS = 6;
 
@@ -34,21 +34,22 @@ it('planned switchovers go there and back: the old primary is standby again by i
 }, 120_000);
 
 it('a primary behind a firewall is switched over in an orderly way after the time of the policy, though its process lives', async () => {
-  const proxies = new Map<string, Awaited<ReturnType<typeof startTcpProxy>>>();
+  const relay = await PortRelay.open();
   rig = new PairRig({
     keepsData: true,
     beatIntervalMs: 100,
     timeouts: { silentAfterMs: 500, restartOldMs: 15_000 },
     unreachableSwitchMs: 2_000,
-    portOf: (instance, t2Port) => proxies.get(instance)?.port ?? t2Port,
+    portOf: (instance, t2Port) => (instance === 'A' ? relay.ports.t2Port : t2Port),
+    f2PortOf: (instance) => (instance === 'A' ? relay.ports.f2Port : undefined),
   });
   await rig.start();
-  const proxy = await startTcpProxy(rig.node('A').t2Port);
-  proxies.set('A', proxy);
+  relay.leadTo(rig.node('A'));
   const { monitor, notices } = rig.console();
   await until(() => monitor.tile().state === 'normal' && monitor.view().blockers.length === 0, 15_000);
   const epoch = (await rig.route())?.epoch ?? 0;
-  proxy.cut();
+  // For the standby too: where that one reached it, this console would take itself for the one that is cut off.
+  await relay.refuse();
   await until(() => monitor.view().blockers[0]?.key === 'blocker.unreachableUntil', 10_000);
   expect(monitor.view().instances[0]?.evidence).toContainEqual(
     expect.objectContaining({ class: 'host', says: 'alive' }),
@@ -60,10 +61,10 @@ it('a primary behind a firewall is switched over in an orderly way after the tim
   expect(done?.steps.map(({ name, result }) => [name, result])).toEqual(PLANNED_STEPS.map((name) => [name, 'ok']));
   expect(done?.steps.find(({ name }) => name === 'prove-old-out')?.detail?.key).toBe('failover.proof.steppedDown');
   expect(await rig.route()).toMatchObject({ instance: 'B', state: 'open', epoch: epoch + 1 });
-  proxy.heal();
+  await relay.pass();
   await until(() => monitor.tile().state === 'normal', 15_000);
   expect(await rig.route()).toMatchObject({ instance: 'B', epoch: epoch + 1 });
-  await proxy.close();
+  await relay.close();
 }, 90_000);
 
 it('a primary that crashes and claims the route again and again within its session time-out hands over at the third start', async () => {
