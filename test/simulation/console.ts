@@ -26,6 +26,7 @@ export class SimConsole {
   /** When the latest call that was answered was made, on the timeline. */
   answeredSinceMs = 0;
   #lives = 0;
+  #ends = false;
   #session: ZooKeeperSession | undefined;
 
   constructor(name: string, world: World) {
@@ -38,6 +39,8 @@ export class SimConsole {
   }
 
   start(): void {
+    // One that is about to end is not waited for: whoever wants it now ends it.
+    if (this.#ends) this.kill();
     if (this.isUp) return;
     const world = this.#world;
     const { setting, network, zookeeper, timeline } = world;
@@ -82,6 +85,7 @@ export class SimConsole {
     const { process } = this;
     if (process === undefined || process.isDead) return;
     process.kill();
+    this.#ends = false;
     this.monitor = undefined;
     this.dieAfterStep = undefined;
     this.#world.network.processEnded(process, false);
@@ -91,6 +95,7 @@ export class SimConsole {
   async stop(): Promise<void> {
     const { monitor, process } = this;
     if (monitor === undefined || process === undefined || process.isDead) return;
+    this.#ends = true;
     await monitor.stop();
     await this.#session?.close(CLOSE_TIMEOUT_MS);
     if (this.process === process) this.kill();
