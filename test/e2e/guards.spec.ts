@@ -36,7 +36,7 @@ test('a cooldown that is set on the page holds the next failover until it is ack
 
   await pair.hurt('Kill', first);
   await expect(pair.result).toHaveAttribute('data-outcome', 'done');
-  await expect(page.getByText('1 of at most 1000')).toBeVisible();
+  await expect(page.getByText('1, no cap')).toBeVisible();
   await expect(page.getByText(/its cooldown lasts until \d{4}-/)).toBeVisible();
   await page.getByRole('button', { name: 'Acknowledge and end the cooldown' }).click();
   await expect(page.getByText('No cooldown')).toBeVisible();

@@ -1,6 +1,12 @@
 import type { Journal, NewEvent, StoredSwitchover } from '#main/journal';
 import type { SwitchoverNotice } from '#main/pairs';
-import { type EventsState, MAX_LIVE_EVENTS, type NoticesState, type NoticeView } from '#shared/contract';
+import {
+  type EventsState,
+  MAX_LIVE_EVENTS,
+  MAX_LIVE_NOTICES,
+  type NoticesState,
+  type NoticeView,
+} from '#shared/contract';
 import { type Message, message } from '#shared/domain';
 
 /** What is kept of a switchover with each notice of it; an unknown outcome is replaced once it is known. */
@@ -11,12 +17,12 @@ const OUTCOMES: Record<SwitchoverNotice['kind'], StoredSwitchover['outcome'] | n
   'switchover-unknown': 'unknown',
 };
 
-/** What happened, for the screen and for later: the journal, the latest events, the latest notice. */
+/** What happened, for the screen and for later: the journal, the latest events, the latest notices. */
 export class Chronicle {
   readonly #journal: Journal;
   readonly #changed: (topic: 'events' | 'notices') => void;
   #events: EventsState;
-  #notices: NoticesState = { latest: null };
+  #notices: NoticesState = { latest: [] };
   #noticeCount = 0;
 
   constructor(journal: Journal, changed: (topic: 'events' | 'notices') => void) {
@@ -54,7 +60,7 @@ export class Chronicle {
     };
     const outcome = OUTCOMES[notice.kind];
     if (outcome) this.#journal.recordSwitchover(storedSwitchover(pairKey, notice, outcome));
-    this.#notices = { latest: view };
+    this.#notices = { latest: [view, ...this.#notices.latest].slice(0, MAX_LIVE_NOTICES) };
     this.#changed('notices');
     return view;
   }

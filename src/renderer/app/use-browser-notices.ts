@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { useWords } from '#renderer/i18n';
 import { goTo, pairHref } from '#renderer/places';
-import { useAppInfo, useLatestNotice } from '#renderer/state';
+import { useAppInfo, useLatestNotices } from '#renderer/state';
 import type { NoticeView } from '#shared/contract';
-import { isNews } from './notices.ts';
+import type { Message } from '#shared/domain';
+import { newsAmong } from './notices.ts';
 
 /** The browser's permission, and the asking for it: by a button, never by itself. */
 export function useNotificationPermission() {
@@ -17,23 +18,26 @@ export function useNotificationPermission() {
 export function useBrowserNotices(): void {
   const { say } = useWords();
   const served = useAppInfo()?.shell === 'served';
-  const notice = useLatestNotice();
-  const seen = useRef<NoticeView | null | undefined>(undefined);
+  const notices = useLatestNotices();
+  const known = useRef<NoticeView | undefined>(undefined);
 
   useEffect(() => {
-    const before = seen.current;
-    seen.current = notice ?? before;
-    if (!served || !notice || !isNews(notice, before, Date.now())) return;
-    if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
-    const shown = new Notification(say(notice.title), {
-      body: say(notice.body),
-      tag: `kuantu-${notice.pairKey}`,
-      requireInteraction: notice.critical,
-    });
-    shown.onclick = () => {
-      window.focus();
-      goTo(pairHref(notice.pairKey));
-      shown.close();
-    };
-  }, [served, notice, say]);
+    const news = newsAmong(notices ?? [], known.current, Date.now());
+    known.current = notices?.[0] ?? known.current;
+    if (!served || typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
+    for (const notice of news) show(notice, say);
+  }, [served, notices, say]);
+}
+
+function show(notice: NoticeView, say: (message: Message) => string): void {
+  const shown = new Notification(say(notice.title), {
+    body: say(notice.body),
+    tag: `kuantu-${notice.pairKey}`,
+    requireInteraction: notice.critical,
+  });
+  shown.onclick = () => {
+    window.focus();
+    goTo(pairHref(notice.pairKey));
+    shown.close();
+  };
 }

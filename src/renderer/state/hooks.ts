@@ -43,7 +43,7 @@ export function usePair(key: string): PairView | null | undefined {
 export function useLatestEvents(): EventView[] | undefined {
   return useTopic('events', (events) => events?.latest);
 }
-export function useLatestNotice(): NoticeView | null | undefined {
+export function useLatestNotices(): NoticeView[] | undefined {
   return useTopic('notices', (notices) => notices?.latest);
 }
 

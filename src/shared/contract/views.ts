@@ -337,8 +337,11 @@ export interface NoticeView {
   body: Message;
   critical: boolean;
 }
+/** How many notices a screen may come to know together. */
+export const MAX_LIVE_NOTICES = 50;
+/** Newest first: several that come within one delivery are all told of. */
 export interface NoticesState {
-  latest: NoticeView | null;
+  latest: NoticeView[];
 }
 
 /** One instance's beats as columns: times of sending, codes of {@link BEAT_CODES}, latencies (NaN: no reply). */

@@ -288,7 +288,7 @@ describe('what happens', () => {
       pairs[0]?.listeners.notice?.(notice(kind));
       kept.push(journals[0]?.switchovers('one/oms', 9).map(({ operationId, outcome }) => [operationId, outcome]));
     }
-    await expect.poll(() => screen.state('notices').latest?.kind).toBe('switchover-done');
+    await expect.poll(() => screen.state('notices').latest[0]?.kind).toBe('switchover-done');
     expect(notices.map(({ kind, critical, title }) => [kind, critical, title.key])).toEqual([
       ['switchover-begun', false, 'shell.notice.begun'],
       ['switchover-unknown', true, 'shell.notice.unknown'],

@@ -67,8 +67,8 @@ describe('the console with its real modules and the practice pair', () => {
     const before = screen.state('fleet').pairs[KEY];
     const [primary, standby, epoch] = [before?.primary ?? '', before?.standby ?? '', before?.epoch ?? 0];
     await screen.call('practice.fault', { instance: primary, fault: 'kill' });
-    await expect.poll(() => screen.state('notices').latest?.kind, within).toBe('switchover-done');
-    expect(screen.state('notices').latest?.body.params).toMatchObject({ to: standby, epoch: epoch + 1 });
+    await expect.poll(() => screen.state('notices').latest[0]?.kind, within).toBe('switchover-done');
+    expect(screen.state('notices').latest[0]?.body.params).toMatchObject({ to: standby, epoch: epoch + 1 });
     await expect.poll(() => screen.state('fleet').pairs[KEY]?.primary, within).toBe(standby);
     const view = screen.state(`pair:${KEY}`);
     expect(view?.switchover).toMatchObject({ outcome: 'done', from: primary, to: standby, epochAfter: epoch + 1 });
