@@ -21,9 +21,20 @@ export async function until(condition: () => boolean | Promise<boolean>, timeout
   }
 }
 
-/** Resolves when the session reaches the state. */
-export function reached(session: ZooKeeperSession, state: SessionState, timeoutMs = 10_000): Promise<void> {
-  return until(() => session.status().state === state, timeoutMs);
+/** Resolves when the session is in the state or reaches it, however short it stays there: the next server may answer at once. */
+export async function reached(session: ZooKeeperSession, state: SessionState, timeoutMs = 10_000): Promise<void> {
+  if (session.status().state === state) return;
+  await new Promise<void>((resolve, reject) => {
+    const stop = session.onStatus((status) => {
+      if (status.state === state) settle(resolve);
+    });
+    const timer = setTimeout(() => settle(() => reject(new Error(`not ${state} within ${timeoutMs} ms`))), timeoutMs);
+    function settle(end: () => void): void {
+      clearTimeout(timer);
+      stop();
+      end();
+    }
+  });
 }
 
 /** The error a call fails with; throws when it succeeds. */
