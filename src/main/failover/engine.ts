@@ -6,12 +6,12 @@ import type { BeatSample } from '#main/heartbeat';
 import type { CallOutcome } from '#main/nodes';
 import type { Severity } from '#shared/contract';
 import { type Message, message, type ProcessIdentity } from '#shared/domain';
-import { incarnationOf } from './attestation.ts';
-import { processOf } from './commands.ts';
-import type { CommonSight } from './common-cause.ts';
-import { isTroubled, otherThan } from './facts.ts';
+import { incarnationOf } from './facts/attestation.ts';
+import { processOf } from './facts/commands.ts';
+import type { CommonSight } from './facts/common-cause.ts';
+import { isTroubled, otherThan } from './facts/facts.ts';
+import type { HostFact, Now } from './facts/ledger.ts';
 import { type Followed, followRecord, NOTHING_FOLLOWED } from './follow.ts';
-import type { HostFact, Now } from './ledger.ts';
 import {
   type BeginRequest,
   createMachine,
@@ -23,9 +23,9 @@ import {
   TICK_MS,
 } from './machine.ts';
 import { afterOutage, EMPTY_OUTAGE, measureOutage, type OutageLedger, withOutageSample } from './outage.ts';
-import type { SwitchoverPorts, SwitchoverProgress } from './ports.ts';
+import type { SwitchoverPorts, SwitchoverProgress } from './procedure/ports.ts';
+import { runSwitchover, type SwitchoverTask } from './procedure/runner.ts';
 import { SwitchoverRefused } from './refusal.ts';
-import { runSwitchover, type SwitchoverTask } from './runner.ts';
 
 /** Beats while a switchover runs, so that the outage is known to a few tens of milliseconds. */
 const FAST_BEAT_MS = 50;

@@ -1,6 +1,6 @@
 import { message, type SwitchoverRecord } from '#shared/domain';
-import type { PairFacts } from './facts.ts';
-import type { MeasuredOutage, SwitchoverProgress } from './ports.ts';
+import type { PairFacts } from './facts/facts.ts';
+import type { MeasuredOutage, SwitchoverProgress } from './procedure/ports.ts';
 
 /** Which switchover of somebody else this console follows. */
 export interface Followed {

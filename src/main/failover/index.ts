@@ -1,6 +1,12 @@
 // The failover engine: evidence to verdict, the pure pair machine, the switchover procedure and what runs it.
 // Decisions are data; whatever touches the world goes through the ports that are handed in.
 
+export { FailoverEngine } from './engine.ts';
+export { attestationRefusal } from './facts/attestation.ts';
+export type { SetCommands } from './facts/commands.ts';
+export { commonCauseMessage, standsOn, TroubleBoard } from './facts/common-cause.ts';
+export type { InstanceFacts } from './facts/facts.ts';
+export { type DataFact, type InfoFact, type Now, peerFact, said } from './facts/ledger.ts';
 export {
   approvedNow,
   askedByOf,
@@ -10,14 +16,8 @@ export {
   withApprovalAsked,
   withApprovalDecided,
   withApprovalUsed,
-} from './approval.ts';
-export { attestationRefusal } from './attestation.ts';
-export type { SetCommands } from './commands.ts';
-export { commonCauseMessage, standsOn, TroubleBoard } from './common-cause.ts';
-export { FailoverEngine } from './engine.ts';
-export type { InstanceFacts } from './facts.ts';
-export { foresightOf } from './foresight.ts';
-export { type DataFact, type InfoFact, type Now, peerFact, said } from './ledger.ts';
+} from './guards/approval.ts';
+export { foresightOf } from './guards/foresight.ts';
 export {
   createMachine,
   type Effect,
@@ -26,10 +26,10 @@ export {
   type MachineState,
   stepMachine,
 } from './machine.ts';
-export { deadEndOf } from './options.ts';
 export { measureOutage, type OutageLedger, withOutageSample } from './outage.ts';
-export type { SwitchoverPorts, SwitchoverProgress } from './ports.ts';
-export { lossRefusal, type PreflightReport, preflightOf } from './preflight.ts';
+export { deadEndOf } from './preflight/options.ts';
+export { lossRefusal, type PreflightReport, preflightOf } from './preflight/preflight.ts';
+export type { SwitchoverPorts, SwitchoverProgress } from './procedure/ports.ts';
+export { commandMessage } from './procedure/run-command.ts';
+export { runSwitchover, type SwitchoverTask } from './procedure/runner.ts';
 export { SwitchoverRefused } from './refusal.ts';
-export { commandMessage } from './run-command.ts';
-export { runSwitchover, type SwitchoverTask } from './runner.ts';

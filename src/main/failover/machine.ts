@@ -1,13 +1,10 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
 import { type AskedBy, type Message, message, type ProcessIdentity, type SwitchoverRecord } from '#shared/domain';
-import { ABLE, type Ability, type AbilityEffect, nextAbility } from './ability.ts';
-import { type Aim, aimOf, isAfterFailure } from './aim.ts';
-import { blockers } from './blockers.ts';
-import { changesToTell } from './changes.ts';
-import type { SetCommands } from './commands.ts';
-import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './common-cause.ts';
-import { NO_STARTS, nextStarts, type StartLog } from './crash-loop.ts';
+import { type Aim, aimOf, isAfterFailure } from './facts/aim.ts';
+import type { SetCommands } from './facts/commands.ts';
+import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './facts/common-cause.ts';
+import { NO_STARTS, nextStarts, type StartLog } from './facts/crash-loop.ts';
 import {
   type EndedSwitchover,
   gatherFacts,
@@ -15,7 +12,7 @@ import {
   type PairFacts,
   type RunningSwitchover,
   type Tilt,
-} from './facts.ts';
+} from './facts/facts.ts';
 import {
   emptyLedger,
   type HostFact,
@@ -27,12 +24,15 @@ import {
   withInfo,
   withRegistration,
   withSample,
-} from './ledger.ts';
-import { orderlyAim, reasonForOrderly } from './orderly.ts';
-import { type Picture, pictureOf } from './picture.ts';
-import { letGoOf, standsByAt } from './proof.ts';
-import { asleep, doubt, isFreshAgain } from './tilt.ts';
-import type { Told } from './told.ts';
+} from './facts/ledger.ts';
+import { letGoOf, standsByAt } from './facts/proof.ts';
+import { ABLE, type Ability, type AbilityEffect, nextAbility } from './guards/ability.ts';
+import { blockers } from './guards/blockers.ts';
+import { orderlyAim, reasonForOrderly } from './guards/orderly.ts';
+import { asleep, doubt, isFreshAgain } from './guards/tilt.ts';
+import { changesToTell } from './picture/changes.ts';
+import { type Picture, pictureOf } from './picture/picture.ts';
+import type { Told } from './picture/told.ts';
 
 /** How often the machine expects a `tick`; a longer gap is a stall of the console. */
 export const TICK_MS = 250;

@@ -1,6 +1,6 @@
 import type { BeatSample } from '#main/heartbeat';
 import { ERROR_NUMBERS } from '#shared/domain';
-import type { MeasuredOutage } from './ports.ts';
+import type { MeasuredOutage } from './procedure/ports.ts';
 
 /** What of the beats an outage is measured by. */
 export interface OutageLedger {

@@ -26,7 +26,7 @@ export const CONSOLE_MUTATIONS: readonly Mutation[] = [
     what: 'whoever is to be proved out counts as out',
     edits: [
       {
-        file: 'src/main/failover/proof.ts',
+        file: 'src/main/failover/facts/proof.ts',
         snippet: '  const { name: instance, lastRegistration, registered } = old;\n',
         replacement:
           "  const { name: instance, lastRegistration, registered } = old;\n  if (instance !== '') return message('failover.proof.stopped', { instance });\n",
@@ -39,7 +39,7 @@ export const CONSOLE_MUTATIONS: readonly Mutation[] = [
     what: 'a console that stood still goes on as if it had not',
     edits: [
       {
-        file: 'src/main/failover/tilt.ts',
+        file: 'src/main/failover/guards/tilt.ts',
         snippet: '  const monotonicMs = now.monotonicMs - last.monotonicMs;\n',
         replacement: '  if (tickMs > 0) return null;\n  const monotonicMs = now.monotonicMs - last.monotonicMs;\n',
       },
@@ -54,12 +54,12 @@ export const CONSOLE_MUTATIONS: readonly Mutation[] = [
     what: 'a failover begins where connections are refused, before there is any proof',
     edits: [
       {
-        file: 'src/main/failover/blockers.ts',
+        file: 'src/main/failover/guards/blockers.ts',
         snippet: '    ...proofBlockers(facts),\n',
         replacement: '',
       },
       {
-        file: 'src/main/failover/evidence.ts',
+        file: 'src/main/failover/facts/evidence.ts',
         snippet: "  const unheard = network.says === 'gone' || network.says === 'silent';\n",
         replacement:
           "  if (network.says === 'gone') return { verdict: 'gone', reason: network.reason };\n  const unheard = network.says === 'silent';\n",
@@ -91,7 +91,7 @@ export const CONSOLE_MUTATIONS: readonly Mutation[] = [
     what: 'an automatic failover begins however soon after the last one',
     edits: [
       {
-        file: 'src/main/failover/guards.ts',
+        file: 'src/main/failover/guards/guards.ts',
         snippet:
           "    ...(cooldownUntilMs === null ? [] : [message('blocker.cooldown', { untilAt: cooldownUntilMs })]),\n",
         replacement: '',

@@ -84,7 +84,7 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
         replacement: 'acceptLoss < 0) throw new LossRefused(bound, reason);',
       },
       {
-        file: 'src/main/failover/loss.ts',
+        file: 'src/main/failover/facts/loss.ts',
         snippet: "  if (outlook.kind === 'bounded') return outlook.bound > acceptedRecords;\n",
         replacement: '  if (acceptedRecords >= 0) return false;\n',
       },

@@ -4,7 +4,7 @@ import { MUTATIONS } from '../../simulation/mutations/list.ts';
 import { checkEdits, type Edit, edited, MutationDoesNotFit } from '../../simulation/mutations/patch.ts';
 import { huntAll } from '../../simulation/mutations/run.ts';
 
-const edit: Edit = { file: 'src/main/failover/tilt.ts', snippet: 'b', replacement: 'x' };
+const edit: Edit = { file: 'src/main/failover/guards/tilt.ts', snippet: 'b', replacement: 'x' };
 
 describe('a mutation', () => {
   it('replaces its snippet, which is there once', () => {

@@ -8,9 +8,9 @@ import {
   type StepRecord,
   type SwitchoverRecord,
 } from '#shared/domain';
-import { groundsOf } from './grounds.ts';
-import { carriedFrom } from './guards.ts';
-import type { BeginRequest } from './machine.ts';
+import { groundsOf } from '../facts/grounds.ts';
+import { carriedFrom } from '../guards/guards.ts';
+import type { BeginRequest } from '../machine.ts';
 import { recordSaysOpened } from './opened.ts';
 import { type MeasuredOutage, StepFailure, type SwitchoverPorts, type SwitchoverProgress } from './ports.ts';
 import { pendingSteps, stepOf, withStep } from './procedure.ts';

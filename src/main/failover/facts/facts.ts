@@ -13,12 +13,12 @@ import {
   settingsOf,
   type Timeouts,
 } from '#shared/domain';
-import { approvalAt } from './approval-time.ts';
+import { approvalAt } from '../guards/approval-time.ts';
+import { type AutomaticRecord, automaticAt, maintenanceAt } from '../guards/guards.ts';
 import type { SetCommands } from './commands.ts';
 import { type CommonCause, type CommonSight, commonCauseOf, type PairIdentity } from './common-cause.ts';
 import { type CrashLoop, crashLoopOf, type StartLog } from './crash-loop.ts';
 import { type Assessment, assess, type CoordinationSight, type Measure } from './evidence.ts';
-import { type AutomaticRecord, automaticAt, maintenanceAt } from './guards.ts';
 import type { InstanceLedger, Now } from './ledger.ts';
 
 /** Why the console doubts itself: until fresh evidence has come in it acts on nothing. */

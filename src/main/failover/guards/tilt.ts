@@ -1,6 +1,6 @@
 import { message } from '#shared/domain';
-import type { PairFacts, Tilt } from './facts.ts';
-import type { Now } from './ledger.ts';
+import type { PairFacts, Tilt } from '../facts/facts.ts';
+import type { Now } from '../facts/ledger.ts';
 
 /**
  * Whether the console should doubt itself: its ticks came much too late (a stalled event loop), or the wall clock went

@@ -1,13 +1,13 @@
 import type { DeadEndView, OperatorOption } from '#shared/contract';
 import { type Message, message, shownCommand } from '#shared/domain';
-import { type Attestable, attestable, attestationRefusal, attestedOut, signOfLife } from './attestation.ts';
-import { actionBlockers, policyBlockers } from './blockers.ts';
-import { commandValues, occasionAhead } from './commands.ts';
-import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.ts';
+import { type Attestable, attestable, attestationRefusal, attestedOut, signOfLife } from '../facts/attestation.ts';
+import { commandValues, occasionAhead } from '../facts/commands.ts';
+import { factsOf, type InstanceFacts, otherThan, type PairFacts } from '../facts/facts.ts';
+import { letGoOf, proofOldOut } from '../facts/proof.ts';
+import { actionBlockers, policyBlockers } from '../guards/blockers.ts';
+import { stepOf } from '../procedure/procedure.ts';
+import { commandMessage } from '../procedure/run-command.ts';
 import { lossOf, refusalOf } from './preflight.ts';
-import { stepOf } from './procedure.ts';
-import { letGoOf, proofOldOut } from './proof.ts';
-import { commandMessage } from './run-command.ts';
 
 /** A step that waits for a proof is given this long before the operator is asked for one. */
 const ASK_AFTER_MS = 2_000;

@@ -1,7 +1,7 @@
 import { type DataStatus, message } from '#shared/domain';
+import type { PairFacts } from '../facts/facts.ts';
+import { because, whyNotFollowing } from '../facts/loss.ts';
 import { todbDiffers } from './data-picture.ts';
-import type { PairFacts } from './facts.ts';
-import { because, whyNotFollowing } from './loss.ts';
 import { type Told, told } from './told.ts';
 
 /** What is worth a line in the journal of what the instances say of their data: every change once, figures never. Pure. */

@@ -7,7 +7,7 @@ import {
   type VerifiedItem,
 } from '#shared/domain';
 import type { SystemInfoReply } from '#shared/protocol';
-import { factsOf, type PairFacts } from './facts.ts';
+import { factsOf, type PairFacts } from '../facts/facts.ts';
 
 /** What is known of the old primary's business, to hold the new one's against. */
 export interface OldWord {

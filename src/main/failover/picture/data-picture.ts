@@ -1,6 +1,6 @@
 import { type DataStatus, type Message, message } from '#shared/domain';
-import type { InstanceFacts, PairFacts } from './facts.ts';
-import { because, exceeds, lossOutlook, syncFailed, whyNotFollowing } from './loss.ts';
+import type { InstanceFacts, PairFacts } from '../facts/facts.ts';
+import { because, exceeds, lossOutlook, syncFailed, whyNotFollowing } from '../facts/loss.ts';
 
 /** What is wrong with the data of a pair and what to do about it, in one sentence each. */
 export interface DataFinding {

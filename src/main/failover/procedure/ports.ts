@@ -3,7 +3,7 @@ import type { RunCommand } from '#main/commands';
 import type { CloseRouteRequest, OpenRouteRequest, RouteChange } from '#main/coordination';
 import type { CallOutcome } from '#main/nodes';
 import type { Message, ProcessIdentity, StepName, SwitchoverRecord } from '#shared/domain';
-import type { PairFacts } from './facts.ts';
+import type { PairFacts } from '../facts/facts.ts';
 
 /** What a switchover needs of the world. Everything it does goes through here. */
 export interface SwitchoverPorts {

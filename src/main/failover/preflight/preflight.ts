@@ -1,15 +1,15 @@
 import type { Preflight, PreflightItem } from '#shared/contract';
 import { ANY_LOSS, ERROR_NUMBERS, type Message, message, STATUS_CODES } from '#shared/domain';
-import { needsSecondOperator } from './approval.ts';
-import { attestedOut, incarnationOf } from './attestation.ts';
-import { fenceAhead } from './commands.ts';
+import { attestedOut, incarnationOf } from '../facts/attestation.ts';
+import { fenceAhead } from '../facts/commands.ts';
+import { factsOf, type InstanceFacts, otherThan, type PairFacts } from '../facts/facts.ts';
+import { said } from '../facts/ledger.ts';
+import { exceeds, isPromotable, lossAgainst, lossOutlook, syncFailed } from '../facts/loss.ts';
+import { handsOver, letGoOf, proofOldOut, stepsDownByRoute } from '../facts/proof.ts';
+import { isOperatorsChoice } from '../facts/split-brain.ts';
+import { needsSecondOperator } from '../guards/approval.ts';
 import { dataChecks } from './data-checks.ts';
-import { factsOf, type InstanceFacts, otherThan, type PairFacts } from './facts.ts';
-import { said } from './ledger.ts';
-import { exceeds, isPromotable, lossAgainst, lossOutlook, syncFailed } from './loss.ts';
 import { planOf } from './plan.ts';
-import { handsOver, letGoOf, proofOldOut, stepsDownByRoute } from './proof.ts';
-import { isOperatorsChoice } from './split-brain.ts';
 
 /** What Promote… shows, but for the token and the figures that only the console has. */
 export type PreflightReport = Pick<

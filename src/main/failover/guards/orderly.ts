@@ -1,9 +1,9 @@
 import { type Message, message } from '#shared/domain';
-import { type Aim, aimOf } from './aim.ts';
-import { crashLoopReason } from './crash-loop.ts';
-import type { PairFacts } from './facts.ts';
-import { handsOver } from './proof.ts';
-import { isBroughtOut, reasonForUnreachable, unreachableBlockers, unreachableSwitchAim } from './unreachable.ts';
+import { type Aim, aimOf } from '../facts/aim.ts';
+import { crashLoopReason } from '../facts/crash-loop.ts';
+import type { PairFacts } from '../facts/facts.ts';
+import { handsOver } from '../facts/proof.ts';
+import { isBroughtOut, reasonForUnreachable, unreachableBlockers, unreachableSwitchAim } from '../facts/unreachable.ts';
 
 /**
  * Whom the policy has switched over to in an orderly way, with no failover: the primary cannot be reached but is

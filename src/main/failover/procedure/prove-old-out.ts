@@ -1,9 +1,9 @@
 import { type Message, message } from '#shared/domain';
-import { attestedOut } from './attestation.ts';
-import { fenceHookOf, runOf, stopCommandOf } from './commands.ts';
-import { factsOf, type InstanceFacts } from './facts.ts';
+import { attestedOut } from '../facts/attestation.ts';
+import { fenceHookOf, runOf, stopCommandOf } from '../facts/commands.ts';
+import { factsOf, type InstanceFacts } from '../facts/facts.ts';
+import { proofOldOut } from '../facts/proof.ts';
 import { StepFailure } from './ports.ts';
-import { proofOldOut } from './proof.ts';
 import { commandMessage, runUntilDone } from './run-command.ts';
 import type { SwitchoverRun } from './runner.ts';
 import { guard, oldOf, timeouts, waitUntil } from './step-tools.ts';

@@ -1,13 +1,13 @@
 import { type Message, message, type Timeouts } from '#shared/domain';
-import { aimOf, isAfterFailure } from './aim.ts';
-import { attestedOut, incarnationOf } from './attestation.ts';
-import { fenceAhead } from './commands.ts';
-import type { InstanceFacts, PairFacts } from './facts.ts';
+import { aimOf, isAfterFailure } from '../facts/aim.ts';
+import { attestedOut, incarnationOf } from '../facts/attestation.ts';
+import { fenceAhead } from '../facts/commands.ts';
+import type { InstanceFacts, PairFacts } from '../facts/facts.ts';
+import { said } from '../facts/ledger.ts';
+import { isPromotable, lossBlockers } from '../facts/loss.ts';
+import { proofOldOut, stepsDownByRoute } from '../facts/proof.ts';
 import { guardBlockers } from './guards.ts';
-import { said } from './ledger.ts';
-import { isPromotable, lossBlockers } from './loss.ts';
 import { orderlyAim } from './orderly.ts';
-import { proofOldOut, stepsDownByRoute } from './proof.ts';
 
 /** What keeps this console from acting by itself, whether or not there is anything to do just now. */
 export function blockers(facts: PairFacts): Message[] {

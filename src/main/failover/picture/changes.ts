@@ -1,8 +1,8 @@
 import { message } from '#shared/domain';
+import type { PairFacts } from '../facts/facts.ts';
+import { said } from '../facts/ledger.ts';
+import type { MachineState } from '../machine.ts';
 import { dataChanges } from './data-changes.ts';
-import type { PairFacts } from './facts.ts';
-import { said } from './ledger.ts';
-import type { MachineState } from './machine.ts';
 import { policyChanges } from './policy-changes.ts';
 import { type Told, told } from './told.ts';
 

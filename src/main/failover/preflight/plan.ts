@@ -1,7 +1,7 @@
 import type { PlannedStep } from '#shared/contract';
 import { type Message, message, PLANNED_STEPS, type StepName, SWITCHOVER_STEPS, type Timeouts } from '#shared/domain';
-import { plannedCommands } from './commands.ts';
-import { factsOf, type PairFacts } from './facts.ts';
+import { plannedCommands } from '../facts/commands.ts';
+import { factsOf, type PairFacts } from '../facts/facts.ts';
 
 /** How long a step may take; the others take no time to speak of. */
 const TIME_OF: Partial<Record<StepName, keyof Timeouts>> = {

@@ -9,8 +9,8 @@ import {
   message,
   type StepName,
 } from '#shared/domain';
-import { commandValues, runOf } from './commands.ts';
-import { factsOf } from './facts.ts';
+import { commandValues, runOf } from '../facts/commands.ts';
+import { factsOf } from '../facts/facts.ts';
 import type { SwitchoverRun } from './runner.ts';
 import { guard } from './step-tools.ts';
 

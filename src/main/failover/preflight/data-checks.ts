@@ -1,7 +1,7 @@
 import type { PreflightItem } from '#shared/contract';
 import { type DataStatus, type Message, message } from '#shared/domain';
-import type { InstanceFacts, PairFacts } from './facts.ts';
-import { because, exceeds, lossOutlook, whyNotFollowing } from './loss.ts';
+import type { InstanceFacts, PairFacts } from '../facts/facts.ts';
+import { because, exceeds, lossOutlook, whyNotFollowing } from '../facts/loss.ts';
 
 type Result = PreflightItem['result'];
 

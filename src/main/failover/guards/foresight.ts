@@ -1,8 +1,8 @@
 import type { ForesightView } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
-import { aimOf } from './aim.ts';
+import { aimOf } from '../facts/aim.ts';
+import type { InstanceFacts, PairFacts } from '../facts/facts.ts';
 import { blockers, policyBlockers } from './blockers.ts';
-import type { InstanceFacts, PairFacts } from './facts.ts';
 
 /**
  * A server looks for sessions that are over at every tick, and grants none shorter than two of them: what is over is let

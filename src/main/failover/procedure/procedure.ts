@@ -18,7 +18,7 @@ import {
   statusReplySchema,
   systemInfoReplySchema,
 } from '#shared/protocol';
-import { because } from './loss.ts';
+import { because } from '../facts/loss.ts';
 
 /** The pure part of the procedure: records, and what replies mean for each step. */
 

@@ -7,10 +7,10 @@ import {
   message,
   type PolicyRecord,
 } from '#shared/domain';
+import { factsOf, otherThan, type PairFacts } from '../facts/facts.ts';
+import { lossAgainst, lossOutlook } from '../facts/loss.ts';
+import { SwitchoverRefused } from '../refusal.ts';
 import { approvalAt } from './approval-time.ts';
-import { factsOf, otherThan, type PairFacts } from './facts.ts';
-import { lossAgainst, lossOutlook } from './loss.ts';
-import { SwitchoverRefused } from './refusal.ts';
 
 /** Who does something, where and when. */
 export interface Doer {

@@ -8,10 +8,10 @@ import {
   type SwitchoverRecord,
   type Takeover,
 } from '#shared/domain';
-import { runOf } from './commands.ts';
-import { isForCrashLoop } from './crash-loop.ts';
-import { factsOf, type InstanceFacts } from './facts.ts';
-import { said } from './ledger.ts';
+import { runOf } from '../facts/commands.ts';
+import { isForCrashLoop } from '../facts/crash-loop.ts';
+import { factsOf, type InstanceFacts } from '../facts/facts.ts';
+import { said } from '../facts/ledger.ts';
 import { infoOf } from './procedure.ts';
 import { commandMessage, runUntilDone } from './run-command.ts';
 import type { SwitchoverRun } from './runner.ts';

@@ -2,9 +2,9 @@ import { sleep } from '#core/clock';
 import type { CallOutcome } from '#main/nodes';
 import { ANY_LOSS, FUNCTIONS, message, type StepName, type SwitchoverData, switchoverData } from '#shared/domain';
 import type { SystemInfoReply } from '#shared/protocol';
-import { factsOf, type InstanceFacts } from './facts.ts';
-import { acknowledgedBy } from './ledger.ts';
-import { lossAgainst, lossOutlook, outlookOf } from './loss.ts';
+import { factsOf, type InstanceFacts } from '../facts/facts.ts';
+import { acknowledgedBy } from '../facts/ledger.ts';
+import { lossAgainst, lossOutlook, outlookOf } from '../facts/loss.ts';
 import { takeDownOpened, wasLeftOpened } from './opened.ts';
 import { drain, letItStepDown, lsnSteppedDownWith, missingOfOld, restartOld } from './planned-steps.ts';
 import {

@@ -8,11 +8,11 @@ import {
   type PolicySettings,
   type SwitchoverRecord,
 } from '#shared/domain';
-import { aimOf, isAfterFailure } from './aim.ts';
-import { commonCauseMessage } from './common-cause.ts';
-import type { PairFacts } from './facts.ts';
+import { aimOf, isAfterFailure } from '../facts/aim.ts';
+import { commonCauseMessage } from '../facts/common-cause.ts';
+import type { PairFacts } from '../facts/facts.ts';
+import { hasOwnProof } from '../facts/proof.ts';
 import { orderlyAim, orderlyBlockers } from './orderly.ts';
-import { hasOwnProof } from './proof.ts';
 
 /** The cap of the policy counts the automatic failovers of this long. */
 export const CAP_WINDOW_MS = 86_400_000;

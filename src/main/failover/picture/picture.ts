@@ -1,16 +1,16 @@
 import type { PairState, Severity } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
-import { aimOf } from './aim.ts';
-import { staleApproval } from './approval.ts';
-import { actionBlockers, blockers, policyBlockers } from './blockers.ts';
+import { aimOf } from '../facts/aim.ts';
+import { factsOf, type InstanceFacts, type PairFacts } from '../facts/facts.ts';
+import { said } from '../facts/ledger.ts';
+import { isPromotable } from '../facts/loss.ts';
+import { letGoOf } from '../facts/proof.ts';
+import { type TwoServing, twoServing } from '../facts/split-brain.ts';
+import { orderlyAtMs } from '../facts/unreachable.ts';
+import { staleApproval } from '../guards/approval.ts';
+import { actionBlockers, blockers, policyBlockers } from '../guards/blockers.ts';
+import { refusalOf } from '../preflight/preflight.ts';
 import { lossAhead, otherDataTrouble, standbyDataTrouble } from './data-picture.ts';
-import { factsOf, type InstanceFacts, type PairFacts } from './facts.ts';
-import { said } from './ledger.ts';
-import { isPromotable } from './loss.ts';
-import { refusalOf } from './preflight.ts';
-import { letGoOf } from './proof.ts';
-import { type TwoServing, twoServing } from './split-brain.ts';
-import { orderlyAtMs } from './unreachable.ts';
 
 /** The pair in one glance: its state, how bad it is, why, and the one thing to do next. */
 export interface Picture {
