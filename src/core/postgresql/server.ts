@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Clock, type Random, sleep } from '#core/clock';
-import { ServerProcess } from './process.ts';
+import { ServerProcess } from '#core/throw-away-server';
 import { findPrograms, type Owner, postgresqlMissing, serverOwner } from './programs.ts';
 
 export interface PostgresqlDeps {
@@ -159,6 +159,7 @@ class Cluster implements Postgresql {
       owner: this.#owner,
       logFile: join(this.#directory, 'log'),
       directory: this.#directory,
+      endSignal: 'SIGQUIT',
     });
     await this.#whenServing(this.#process);
   }

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Clock, sleep } from '#core/clock';
+import { ServerProcess } from '#core/throw-away-server';
 import { apacheZooKeeperMissing, findClasspath, javaProgram } from './classpath.ts';
 import { fourLetterWord } from './four-letter.ts';
-import { ServerProcess } from './process.ts';
 
 export interface ApacheZooKeeperOptions {
   /** One server, or an ensemble of three. */
@@ -158,12 +158,12 @@ class Server implements ApacheZooKeeperServer {
 
   launch(): void {
     this.#process = new ServerProcess({
-      java: javaProgram(),
-      classpath: findClasspath() ?? '',
-      configFile: join(this.#directory, 'zoo.cfg'),
+      program: javaProgram(),
+      args: this.#javaArguments(),
       logFile: join(this.#directory, 'log'),
       directory: this.#directory,
-      forceSync: this.#options.forceSync ?? false,
+      parentDirectory: dirname(this.#directory),
+      endSignal: 'SIGKILL',
     });
   }
 
@@ -202,6 +202,22 @@ class Server implements ApacheZooKeeperServer {
       }
       await sleep(this.#clock, POLL_MS);
     }
+  }
+
+  #javaArguments(): string[] {
+    return [
+      '-Xmx128m',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+      '-Dzookeeper.4lw.commands.whitelist=*',
+      '-Dzookeeper.admin.enableServer=false',
+      `-Dzookeeper.forceSync=${this.#options.forceSync ? 'yes' : 'no'}`,
+      '-cp',
+      findClasspath() ?? '',
+      'org.apache.zookeeper.server.quorum.QuorumPeerMain',
+      join(this.#directory, 'zoo.cfg'),
+    ];
   }
 
   #config(dataDirectory: string): string {

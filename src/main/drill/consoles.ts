@@ -10,8 +10,8 @@ import {
 import type { PairEvent, PairMonitorOptions } from '#main/pairs';
 import type { PairView } from '#shared/contract';
 import type { StepName } from '#shared/domain';
+import type { DrillDeps } from './deps.ts';
 import { PortRelay } from './port-relay.ts';
-import type { DrillDeps } from './stage.ts';
 
 /** How each console reaches the instances: ways of its own, that can be cut off. */
 type Ways = ReadonlyMap<string, PortRelay>;

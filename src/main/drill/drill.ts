@@ -3,11 +3,12 @@ import { PracticeError } from '#main/practice';
 import { type Message, message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { DrillOptions } from './arguments.ts';
+import type { DrillDeps } from './deps.ts';
 import { lookAtPlan } from './planned-script.ts';
 import { type DrillReport, type DryRunReport, drillReport, type RunReport } from './report.ts';
 import { makeRun } from './run.ts';
 import { expectationKeys } from './scenarios.ts';
-import { type Closing, type DrillDeps, type Stage, setStage } from './stage.ts';
+import { type Closing, type Stage, setStage } from './stage.ts';
 import { wholePair } from './whole-pair.ts';
 
 export interface Drill {

@@ -1,11 +1,11 @@
 import { type Clock, type Random, sleep } from '#core/clock';
-import type { Log } from '#core/logging';
-import { createPractice, type PracticeRig, type ProcessLauncher } from '#main/practice';
+import { createPractice, type PracticeRig } from '#main/practice';
 import type { Environment, Message, PairConfig } from '#shared/domain';
 import type { DrillOptions } from './arguments.ts';
 import { ClientThread } from './client-thread.ts';
 import { Consoles } from './consoles.ts';
 import { type DrillDatabase, openDrillDatabase, startDatabaseServer } from './database.ts';
+import type { DrillDeps } from './deps.ts';
 import { PairObserver } from './observer.ts';
 import { PortRelay } from './port-relay.ts';
 import { type DrillZooKeeper, provideZooKeeper } from './zookeeper.ts';
@@ -13,17 +13,6 @@ import { type DrillZooKeeper, provideZooKeeper } from './zookeeper.ts';
 const POLL_MS = 20;
 /** Small enough that dats are made and segments removed while faults strike: by themselves a node's are far larger. */
 const REDO = { segmentBytes: 128 * 1_024, snapshotRecords: 2_000 };
-
-export interface DrillDeps {
-  clock: Clock;
-  random: Random;
-  log: Log;
-  launcher: ProcessLauncher;
-  nodeEntry: string;
-  /** `src/main/drill-consoles/main.ts`: a console that is a process of its own. */
-  consoleEntry: string;
-  reaperEntry: string;
-}
 
 /** Everything that a drill runs on, started once for all runs. */
 export interface Stage {

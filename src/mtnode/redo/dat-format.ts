@@ -1,5 +1,5 @@
 import { crc32c, readU32, readU64, writeU64 } from './bytes.ts';
-import type { DatBatch, DatHeader, StoredOrder } from './dat.ts';
+import type { DatBatch, DatHeader, StoredOrder } from './dat-content.ts';
 import { decodeEntry, encodeEntry, type SessionEntry } from './entry.ts';
 import { EntryError, RedoDamage } from './errors.ts';
 import { EPOCH_BYTES, MAX_EPOCHS, readEpochs, writeEpochs } from './segment.ts';

@@ -2,9 +2,6 @@ import type { Order } from '#shared/domain';
 import { EntryError } from './errors.ts';
 import type { RecordType } from './record.ts';
 
-/** Longest payload of a redo record. */
-export const MAX_PAYLOAD_BYTES = 4_096;
-
 /** A session of system O3 or a user token of O45 (F10). */
 export interface SessionEntry {
   kind: 'session' | 'token';

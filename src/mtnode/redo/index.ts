@@ -1,14 +1,8 @@
 // Redo and dat on an instance's own disk (F6): record format, the log with group commit and its recovery after a crash
 // at any byte, dat snapshots. Decides nothing about who may write.
-export {
-  type DatBatch,
-  type DatContent,
-  type DatHeader,
-  type DatReader,
-  readDat,
-  type StoredOrder,
-} from './dat.ts';
-export { checkOrder, decodeEntry, type Entry, encodeEntry, MAX_PAYLOAD_BYTES, type SessionEntry } from './entry.ts';
+export { type DatReader, readDat } from './dat.ts';
+export type { DatBatch, DatContent, DatHeader, StoredOrder } from './dat-content.ts';
+export { checkOrder, decodeEntry, type Entry, encodeEntry, type SessionEntry } from './entry.ts';
 export { EntryError, RedoDamage, RedoFailed, RedoGone, RedoOrder } from './errors.ts';
 export { type FileDisk, openFileDisk } from './file-disk.ts';
 export { openRedoLog } from './log.ts';
@@ -31,6 +25,7 @@ export type { AppendFile, Disk, FileInfo } from './ports.ts';
 export {
   type EpochStart,
   encodeRecord,
+  MAX_PAYLOAD_BYTES,
   type ParsedRecords,
   type ParseStop,
   parseRecords,

@@ -1,6 +1,7 @@
 import type { Aside } from '#shared/domain';
 import { endOf, epochsThrough, writeAside } from './cut.ts';
-import { checkedDat, type DatContent, type DatHeader, writeDat } from './dat.ts';
+import { checkedDat, writeDat } from './dat.ts';
+import type { DatContent, DatHeader } from './dat-content.ts';
 import { RedoDamage, RedoGone, RedoOrder } from './errors.ts';
 import type { MarkFile } from './mark.ts';
 import { datName, datsOf } from './names.ts';

@@ -1,5 +1,7 @@
 import { crc32c, readU32, readU64, writeU64 } from './bytes.ts';
-import { MAX_PAYLOAD_BYTES } from './entry.ts';
+
+/** Longest payload of a redo record. */
+export const MAX_PAYLOAD_BYTES = 4_096;
 
 /**
  * - `epoch`: a term begins, the first record of every primary.

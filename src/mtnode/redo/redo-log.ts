@@ -1,5 +1,5 @@
 import type { Aside } from '#shared/domain';
-import type { DatContent, DatHeader } from './dat.ts';
+import type { DatContent, DatHeader } from './dat-content.ts';
 import type { Pause } from './pause.ts';
 import type { EpochStart, RecordType, RedoRecord } from './record.ts';
 

@@ -1,8 +1,14 @@
 import { readU32, readU64 } from './bytes.ts';
-import { MAX_PAYLOAD_BYTES } from './entry.ts';
 import type { Pause } from './pause.ts';
 import type { Disk } from './ports.ts';
-import { type ParseStop, parseRecordAt, parseRecords, RECORD_HEAD_BYTES, type RedoRecord } from './record.ts';
+import {
+  MAX_PAYLOAD_BYTES,
+  type ParseStop,
+  parseRecordAt,
+  parseRecords,
+  RECORD_HEAD_BYTES,
+  type RedoRecord,
+} from './record.ts';
 import { MAX_HEADER_BYTES, parseSegmentHeader } from './segment.ts';
 
 /** Far more than the longest record, and a millisecond or so of work. */

@@ -1,30 +1,36 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import type { Owner } from './programs.ts';
 
 export interface ServerProcessOptions {
   program: string;
   args: readonly string[];
-  owner: Owner | undefined;
+  /** Who it runs as; left out: as whoever runs this process. */
+  owner?: { uid: number; gid: number } | undefined;
+  /** What it writes is appended to this file. */
   logFile: string;
-  /** Removed by the guard when this process dies without having closed the server. */
+  /** Its working directory; removed by the guard when this process dies without having closed the server. */
   directory: string;
+  /** Removed by the guard after the directory, if nothing else is in it. */
+  parentDirectory?: string;
+  /** What ends the server at once, whatever it is doing. */
+  endSignal: 'SIGKILL' | 'SIGQUIT';
 }
 
 const running = new Set<ServerProcess>();
 let exitHookInstalled = false;
 
-/** The postmaster, and a guard that ends it should this process be killed. */
+/** One server's process, and a guard that ends it should this process be killed. */
 export class ServerProcess {
+  /** 0 when it could not be started. */
   readonly pid: number;
   readonly exited: Promise<void>;
+  readonly #options: ServerProcessOptions;
   readonly #child: ChildProcess;
   readonly #guard: ChildProcess | undefined;
-  readonly #logFile: string;
   #gone = false;
 
   constructor(options: ServerProcessOptions) {
-    this.#logFile = options.logFile;
+    this.#options = options;
     const log = openSync(options.logFile, 'a');
     this.#child = spawn(options.program, options.args, {
       cwd: options.directory,
@@ -43,7 +49,7 @@ export class ServerProcess {
       this.#child.once('exit', gone);
       this.#child.once('error', gone);
     });
-    this.#guard = this.pid > 0 ? startGuard(this.pid, options.directory) : undefined;
+    this.#guard = this.pid > 0 ? startGuard(this.pid, options) : undefined;
     running.add(this);
     endWithThisProcess();
   }
@@ -52,21 +58,32 @@ export class ServerProcess {
     return this.#gone;
   }
 
-  /** Ends it at once, its connections included, as a crash would: what is written and committed stays. */
+  signal(signal: NodeJS.Signals): void {
+    if (!this.#gone) this.#child.kill(signal);
+  }
+
+  /** Ends it at once, its connections included, as a crash would: what is on its disk stays. */
   endAtOnce(): void {
-    if (!this.#gone) this.#child.kill('SIGQUIT');
+    this.signal(this.#options.endSignal);
   }
 
   /** The last lines the server wrote, for an error message. */
   lastLog(): string {
-    return readFileSync(this.#logFile, 'utf8').split('\n').slice(-12).join('\n').trim();
+    return readFileSync(this.#options.logFile, 'utf8').split('\n').slice(-12).join('\n').trim();
   }
 }
 
+/** One that is ended softer than by SIGKILL has children to end and files to let go of. */
+const SOFT_END_SECONDS = '0.5';
+
 /** A shell that waits for this process's end of a pipe to close, then ends the server and removes its files. */
-function startGuard(pid: number, directory: string): ChildProcess {
-  const script = 'cat >/dev/null; kill -QUIT "$1" 2>/dev/null; sleep 0.5; rm -rf -- "$2"';
-  const guard = spawn('/bin/sh', ['-c', script, 'guard', String(pid), directory], {
+function startGuard(pid: number, { endSignal, directory, parentDirectory }: ServerProcessOptions) {
+  if (process.platform === 'win32') return undefined;
+  const script =
+    'cat >/dev/null; kill -"$1" "$2" 2>/dev/null; sleep "$3"; rm -rf -- "$4"; [ -z "$5" ] || rmdir -- "$5" 2>/dev/null';
+  const seconds = endSignal === 'SIGKILL' ? '0' : SOFT_END_SECONDS;
+  const values = [endSignal.slice('SIG'.length), String(pid), seconds, directory, parentDirectory ?? ''];
+  const guard = spawn('/bin/sh', ['-c', script, 'guard', ...values], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
