@@ -125,15 +125,22 @@ export class MachineRig {
   now: Now = { monotonicMs: 1_000, wallMs: 1_000_000, zookeeperLive: true };
 
   constructor(
-    options: { hostCheck?: boolean; driver?: Driver; beatIntervalMs?: number; commands?: InstanceCommands } = {},
+    options: {
+      hostCheck?: boolean;
+      /** Both servers are looked at over SSH, and asked from each other. */
+      overSsh?: boolean;
+      driver?: Driver;
+      beatIntervalMs?: number;
+      commands?: InstanceCommands;
+    } = {},
   ) {
-    const { hostCheck = true, driver = 'console', beatIntervalMs = 1_000 } = options;
+    const { hostCheck = true, overSsh = false, driver = 'console', beatIntervalMs = 1_000 } = options;
     const commands = options.commands && { ...options.commands, given: { instance: 'A', host: '10.8.3.1' } };
     const config: MachineConfig = {
       self: { key: 'e/own', name: 'own', standsOn: ['ZooKeeper zk1:2181', 'h', '10.8.3.0/24'] },
       instances: [
-        { name: 'A', hostCheck, commands },
-        { name: 'B', hostCheck },
+        { name: 'A', hostCheck, overSsh, reachFrom: overSsh ? 'B' : null, commands },
+        { name: 'B', hostCheck, overSsh, reachFrom: overSsh ? 'A' : null },
       ],
       defaults: { ...policySettings('auto'), driver },
       beatIntervalMs,
@@ -191,6 +198,19 @@ export class MachineRig {
     const { monotonicMs: atMonotonicMs, wallMs: atWallMs } = this.now;
     const fact = { says, frozen, incarnation, atMonotonicMs, atWallMs, reason: message('check.process.alive') };
     return this.feed({ kind: 'process-check', instance, fact });
+  }
+
+  /** What came of asking the instance from the other one's server. */
+  reach(
+    instance: string,
+    says: 'alive' | 'gone' | 'silent' | 'nothing',
+    { serves = false, incarnation = `${instance}-1` }: { serves?: boolean; incarnation?: string } = {},
+  ): Effect[] {
+    const { monotonicMs: atMonotonicMs, wallMs: atWallMs } = this.now;
+    const reason = message('failover.reach.answers', { peer: 'B' });
+    const answered = says === 'alive' ? incarnation : null;
+    const fact = { says, serves, incarnation: answered, atMonotonicMs, atWallMs, reason };
+    return this.feed({ kind: 'reach', instance, fact });
   }
 
   /** A pair in good order that has been heard. */

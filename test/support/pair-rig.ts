@@ -3,13 +3,20 @@ import { systemClock, systemRandom } from '#core/clock';
 import { silentLog } from '#core/logging';
 import { createZooKeeperSession, type ZooKeeperSession } from '#core/zookeeper';
 import { startZooKeeperServer, type ZooKeeperServer } from '#core/zookeeper-server';
-import { createProcessCheck } from '#main/checks';
+import { createProcessCheck, type ServerEvidence } from '#main/checks';
 import { createCommandRunner } from '#main/commands';
 import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop, type HeartbeatLoop } from '#main/heartbeat';
 import { createT2Connector } from '#main/nodes';
 import { createPairMonitor, type PairEvent, type PairMonitor, type SwitchoverNotice } from '#main/pairs';
-import { environmentSchema, type InstanceCommands, parseRecord, type Route, routeSchema } from '#shared/domain';
+import {
+  environmentSchema,
+  type InstanceCommands,
+  parseRecord,
+  type Route,
+  routeSchema,
+  type ServerAccess,
+} from '#shared/domain';
 import { type NodeProcess, NodeProcesses, TEST_SESSION } from '#test/mt-node-process';
 import { ShareMount } from '#test/share-mount';
 import { until } from '#test/zookeeper-session';
@@ -17,7 +24,11 @@ import { until } from '#test/zookeeper-session';
 export interface RigOptions {
   policy?: 'observe' | 'assist' | 'auto';
   driver?: 'node' | 'console';
-  hostCheck?: 'local' | 'none';
+  hostCheck?: 'local' | 'ssh' | 'none';
+  /** How the console gets to the instances' servers. */
+  access?: ServerAccess;
+  /** What is asked of the servers; absent: nothing. */
+  servers?: ServerEvidence;
   sessionTimeoutMs?: number;
   beatIntervalMs?: number;
   /** Address of a ZooKeeper that is there already; without one an embedded server is started. */
@@ -148,6 +159,7 @@ export class PairRig {
         heartbeat: this.#heartbeat,
         connect: createT2Connector({ clock: systemClock }),
         processCheck: createProcessCheck(),
+        ...(this.#options.servers ? { servers: this.#options.servers } : {}),
         runCommand: createCommandRunner(),
         troubles: new TroubleBoard(),
         clock: systemClock,
@@ -189,6 +201,12 @@ export class PairRig {
     );
   }
 
+  /** Servers reach each other directly, wherever the console does. */
+  #server(instance: string, access: ServerAccess) {
+    const { t2Port, f2Port } = this.node(instance === 'A' ? 'B' : 'A');
+    return { access, peer: { host: '127.0.0.1', t2Port, f2Port } };
+  }
+
   #configuration(portOf: RigOptions['portOf'] = (_instance, t2Port) => t2Port) {
     const { policy = 'auto', driver = 'console', hostCheck = 'local', beatIntervalMs = 1_000 } = this.#options;
     const instances = ['A', 'B'].map((name) => ({
@@ -198,6 +216,7 @@ export class PairRig {
       f2Port: this.node(name).f2Port,
       credential: { system: 'O3', sessionId: TEST_SESSION },
       hostCheck,
+      ...(this.#options.access ? { server: this.#server(name, this.#options.access) } : {}),
       ...(name === 'A' && this.#options.commands ? { commands: this.#options.commands } : {}),
     }));
     const environment = environmentSchema.parse({

@@ -26,6 +26,8 @@ export interface Sshd {
   readonly process: ChildProcess;
   /** Writes its key into the known-hosts file. */
   trust(): void;
+  /** Stops the server and every session of it, as a machine that hangs; CONT lets them go on. */
+  signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void;
   close(): void;
 }
 
@@ -86,11 +88,20 @@ export async function startSshd({ config = [], within = [], address = '127.0.0.1
       const [type, key] = readFileSync(at('host_key.pub'), 'utf8').split(' ');
       writeFileSync(access.knownHostsFile, `[${address}]:${port} ${type} ${key}\n`);
     },
+    signalAll(signal) {
+      for (const pid of withDescendants(child.pid ?? 0)) process.kill(pid, signal);
+    },
     close() {
       child.kill('SIGKILL');
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The process, those that it started, theirs, and so on. */
+function withDescendants(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ');
+  return [pid, ...children.filter((text) => text !== '').flatMap((text) => withDescendants(Number(text)))];
 }
 
 export function keygen(file: string): void {

@@ -38,7 +38,8 @@ export function parseStat(line: string): StatLine | null {
 /** PF_EXITING. */
 const ENDING_FLAG = 0x4;
 
-function stateOf({ stateLetter, flags, threads }: StatLine): ProcessState {
+/** What a stat line says of its process. */
+export function stateOf({ stateLetter, flags, threads }: StatLine): ProcessState {
   if (stateLetter === 'X' || stateLetter === 'x') return 'dead';
   if (stateLetter === 'Z') return threads > 1 ? 'running' : 'dead';
   if (flags & ENDING_FLAG) return 'ending';
@@ -64,7 +65,11 @@ export async function linuxBootId(system: ProcessSystem): Promise<string> {
 }
 
 async function namespaceSuffix(system: ProcessSystem, kind: keyof typeof FIRST_NAMESPACES): Promise<string> {
-  const link = await system.readLink(`/proc/self/ns/${kind}`);
+  return suffixOf(kind, await system.readLink(`/proc/self/ns/${kind}`));
+}
+
+/** What a namespace, as /proc/self/ns links to it, adds to the boot id: nothing where it is the first one. */
+export function suffixOf(kind: keyof typeof FIRST_NAMESPACES, link: string): string {
   return link === FIRST_NAMESPACES[kind] ? '' : `+${link.replace(/[[\]]/g, '')}`;
 }
 

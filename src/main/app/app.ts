@@ -53,7 +53,10 @@ export async function createApp(options: AppOptions, platform: AppPlatform): Pro
 }
 
 /** What is started in this order, and stopped in the reverse: who watches goes before what is watched with. */
-function phasesOf({ journal, hub, heartbeat, fleet, store, practice, totals, checks }: Wiring, clock: Clock): Phase[] {
+function phasesOf(
+  { journal, hub, heartbeat, fleet, store, practice, totals, checks, parts }: Wiring,
+  clock: Clock,
+): Phase[] {
   let pruning: Timer | undefined;
   const nothing = () => {};
   return [
@@ -75,6 +78,7 @@ function phasesOf({ journal, hub, heartbeat, fleet, store, practice, totals, che
         hub.stop();
       },
     },
+    { name: 'servers', start: nothing, stop: () => parts.servers?.close() },
     { name: 'heartbeat', start: nothing, stop: () => heartbeat.stop() },
     { name: 'environments', start: () => fleet.applySites(store.list()), stop: () => fleet.stop() },
     { name: 'checks', start: () => checks.start(), stop: () => checks.stop() },

@@ -49,6 +49,7 @@ export function watchEnvironment(
     troubles,
     connect: parts.createConnectors(environment.kind === 'practice'),
     processCheck: parts.processCheck,
+    ...(parts.servers ? { servers: parts.servers } : {}),
     runCommand: parts.runCommand,
   };
   const monitors = new Map<string, PairMonitor>();

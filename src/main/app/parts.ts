@@ -1,7 +1,13 @@
 import type { Clock, Random } from '#core/clock';
 import type { Log } from '#core/logging';
 import { createZooKeeperSession } from '#core/zookeeper';
-import { createNodeSight, createProcessCheck, createRecordsSight, runPairChecks } from '#main/checks';
+import {
+  createNodeSight,
+  createProcessCheck,
+  createRecordsSight,
+  createServerEvidence,
+  runPairChecks,
+} from '#main/checks';
 import { createCommandRunner } from '#main/commands';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import { createHosts } from '#main/hosts';
@@ -14,21 +20,19 @@ import type { Parts } from './ports.ts';
 
 /** The real modules. */
 export function createParts({ clock, random, log }: { clock: Clock; random: Random; log: Log }): Parts {
+  // One connection a host, for evidence and checks alike; a host key is accepted with `npm run check` alone.
+  const hosts = createHosts({ clock, env: process.env, acceptNewHostKeys: false });
   return {
     openSession: (options) => createZooKeeperSession(options, { clock, random }),
     createHeartbeat: () => createHeartbeatLoop({ clock, random, log: log.child('heartbeat') }),
     createConnectors: (practice) => createT2Connector({ clock, practice, log: log.child('nodes') }),
     processCheck: createProcessCheck(),
+    servers: createServerEvidence(hosts, clock),
     runCommand: createCommandRunner(clock),
     runChecks: async (environment, pair) => {
-      const hosts = createHosts({ clock, env: process.env, acceptNewHostKeys: false });
-      try {
-        const node = createNodeSight(pair, clock);
-        const records = createRecordsSight(environment, pair, { clock, random });
-        return await runPairChecks(environment, pair, { clock, hosts, node, records });
-      } finally {
-        hosts.close();
-      }
+      const node = createNodeSight(pair, clock);
+      const records = createRecordsSight(environment, pair, { clock, random });
+      return runPairChecks(environment, pair, { clock, hosts, node, records });
     },
     createPractice,
     createPair: (options, { journal, ...tools }, listeners) => {

@@ -1,5 +1,5 @@
 import type { ZooKeeperSession, ZooKeeperSessionOptions } from '#core/zookeeper';
-import type { PairCheckReport, ProcessCheck } from '#main/checks';
+import type { PairCheckReport, ProcessCheck, ServerEvidence } from '#main/checks';
 import type { RunCommand } from '#main/commands';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { Journal } from '#main/journal';
@@ -45,6 +45,8 @@ export interface Parts {
   /** `practice`: the numbers of the practice node are allowed. */
   createConnectors(practice: boolean): NodeConnectorFactory;
   processCheck: ProcessCheck;
+  /** Evidence from the instances' servers; absent: from this machine alone. */
+  servers?: ServerEvidence;
   runCommand: RunCommand;
   runChecks: RunChecks;
   createPractice(deps: PracticeDeps): Practice;

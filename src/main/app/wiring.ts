@@ -37,6 +37,7 @@ export interface Wiring {
   practice: PracticeSlot;
   totals: TotalsWatch;
   checks: CheckBoard;
+  parts: Parts;
 }
 
 /** Builds the modules around an opened configuration. */
@@ -79,7 +80,7 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
   });
   const handlers = createHandlers({ checks, platform, store, fleet, journal, practice, locale });
   const router = createRouter(handlers, log.child('ipc'), random);
-  return { store, journal, heartbeat, hub, router, fleet, practice, totals, checks };
+  return { store, journal, heartbeat, hub, router, fleet, practice, totals, checks, parts };
 
   function fleetListeners(): FleetListeners {
     return {

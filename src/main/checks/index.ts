@@ -8,3 +8,4 @@ export { createProcessCheck, type ProcessCheckOptions, type ProcessReader } from
 export { createRecordsSight } from './records-sight.ts';
 export { lookAtRemount, type RemountPlan, type RemountReport, remount } from './remount.ts';
 export { type CheckDeps, type PairCheckReport, runPairChecks } from './run.ts';
+export { createServerEvidence } from './server-evidence.ts';

@@ -1,4 +1,4 @@
-import type { Message, ProcessIdentity } from '#shared/domain';
+import type { InstanceConfig, Message, ProcessIdentity } from '#shared/domain';
 
 /**
  * Whether a very process (boot, pid, start time) still lives on the machine asked. `gone` is proof; `nothing` says why
@@ -11,3 +11,24 @@ export interface ProcessCheckResult {
   reason: Message;
 }
 export type ProcessCheck = (identity: ProcessIdentity) => Promise<ProcessCheckResult>;
+
+/** What came of asking an instance from the other one's server. `nothing` says why nothing can be said. */
+export interface ReachResult {
+  /** `gone`: refused, or closed without an answer; as with beats that says nothing of the process. */
+  says: 'alive' | 'gone' | 'silent' | 'nothing';
+  reason: Message;
+  /** The process that answered; null: none did. */
+  incarnation: string | null;
+  /** It says that it is the primary and serves. */
+  serves: boolean;
+}
+
+/** What the servers of a pair say of its instances. Neither rejects for what a server does. */
+export interface ServerEvidence {
+  /** Whether a very process lives on the instance's server. */
+  checkProcess(instance: InstanceConfig, identity: ProcessIdentity): Promise<ProcessCheckResult>;
+  /** Whether an instance can be asked from the other one's server. */
+  reach(from: InstanceConfig, to: InstanceConfig): Promise<ReachResult>;
+  /** Ends the connections. */
+  close(): void;
+}

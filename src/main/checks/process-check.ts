@@ -1,6 +1,7 @@
 import { type Clock, sleep, systemClock } from '#core/clock';
 import { bootId, type ProcessReading, readProcess } from '#core/process';
 import { type Message, message, type ProcessIdentity } from '#shared/domain';
+import { LookEnded } from './finding.ts';
 import type { ProcessCheck, ProcessCheckResult } from './port.ts';
 
 /** This machine's processes, as the check asks for them. Both reject where the machine cannot say. */
@@ -13,11 +14,12 @@ export interface ProcessCheckOptions {
   /** Default: this machine. */
   reader?: ProcessReader;
   clock?: Clock;
+  /** How often, and in which waits, a process on its way out is looked at again. */
+  ending?: { looks: number; waitMs: number };
 }
 
 /** A killed process closes its connections some ms before it is gone: whoever heard of the close asks in between. */
-const ENDING_LOOKS = 50;
-const ENDING_LOOK_MS = 1;
+const ENDING = { looks: 50, waitMs: 1 };
 
 const thisMachine: ProcessReader = { bootId: () => bootId(), read: (pid) => readProcess(pid) };
 
@@ -27,25 +29,31 @@ const thisMachine: ProcessReader = { bootId: () => bootId(), read: (pid) => read
  * Never rejects: what cannot be read is `nothing`, with the reason.
  */
 export function createProcessCheck(options: ProcessCheckOptions = {}): ProcessCheck {
-  const reader = options.reader ?? thisMachine;
+  const { reader = thisMachine, clock = systemClock, ending = ENDING } = options;
   return async (identity) => {
     try {
       const here = await reader.bootId();
       if (here !== identity.bootId) return nothing(message('check.process.otherBoot', { pid: identity.pid }));
-      return judge(identity, await readSettled(reader, options.clock ?? systemClock, identity.pid));
+      return judge(identity, await readSettled(reader, clock, ending, identity.pid));
     } catch (error) {
+      if (error instanceof LookEnded) return nothing(error.finding.reason);
       const reason = error instanceof Error ? error.message : String(error);
       return nothing(message('check.process.unreadable', { pid: identity.pid, reason: reason.slice(0, 200) }));
     }
   };
 }
 
-/** The reading, looking again for some 50 ms while the process is on its way out. */
-async function readSettled(reader: ProcessReader, clock: Clock, pid: number): Promise<ProcessReading> {
+/** The reading, looking again for a moment while the process is on its way out. */
+async function readSettled(
+  reader: ProcessReader,
+  clock: Clock,
+  { looks, waitMs }: { looks: number; waitMs: number },
+  pid: number,
+): Promise<ProcessReading> {
   for (let look = 1; ; look++) {
     const reading = await reader.read(pid);
-    if (!reading.found || reading.state !== 'ending' || look === ENDING_LOOKS) return reading;
-    await sleep(clock, ENDING_LOOK_MS);
+    if (!reading.found || reading.state !== 'ending' || look === looks) return reading;
+    await sleep(clock, waitMs);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Clock, DeadlineError, every, type Random, type Timer, withDeadline } from '#core/clock';
-import type { ProcessCheckResult } from '#main/checks';
+import type { ProcessCheckResult, ReachResult } from '#main/checks';
 import type { RunCommand } from '#main/commands';
 import type { PairCoordination } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
@@ -10,7 +10,7 @@ import { incarnationOf } from './facts/attestation.ts';
 import { processOf } from './facts/commands.ts';
 import type { CommonSight } from './facts/common-cause.ts';
 import { isTroubled, otherThan } from './facts/facts.ts';
-import type { HostFact, Now } from './facts/ledger.ts';
+import type { HostFact, Now, ReachFact } from './facts/ledger.ts';
 import { type Followed, followRecord, NOTHING_FOLLOWED } from './follow.ts';
 import {
   type BeginRequest,
@@ -45,6 +45,8 @@ export interface EnginePorts {
   beatBody(instance: string): Record<string, unknown>;
   beatNow(instance: string): void;
   checkProcess(instance: string, identity: ProcessIdentity): Promise<ProcessCheckResult>;
+  /** Asks the instance from the other one's server; asked only where the configuration says that it can be. */
+  checkReach(instance: string): Promise<ReachResult>;
   runCommand: RunCommand;
   /** What is known of the console's pairs together, and this pair's part in it. */
   common(): CommonSight;
@@ -148,6 +150,9 @@ export class FailoverEngine {
       case 'check-process':
         this.#checkProcess(effect);
         break;
+      case 'check-reach':
+        this.#after(effect.delayMs, () => void this.#reachNow(effect.instance));
+        break;
       case 'begin-switchover':
         this.#begin(effect.request);
         break;
@@ -180,8 +185,12 @@ export class FailoverEngine {
   }
 
   #checkProcess(effect: Extract<Effect, { kind: 'check-process' }>): void {
-    if (effect.delayMs === 0) void this.#checkNow(effect);
-    else this.#later(effect.delayMs, () => void this.#checkNow(effect));
+    this.#after(effect.delayMs, () => void this.#checkNow(effect));
+  }
+
+  #after(delayMs: number, run: () => void): void {
+    if (delayMs === 0) run();
+    else this.#later(delayMs, run);
   }
 
   #later(delayMs: number, run: () => void): void {
@@ -194,21 +203,37 @@ export class FailoverEngine {
 
   async #checkNow(effect: Extract<Effect, { kind: 'check-process' }>): Promise<void> {
     const { instance, identity, incarnation } = effect;
-    const { clock } = this.#ports;
-    const atMonotonicMs = clock.monotonicMs();
-    const atWallMs = clock.wallMs();
-    let result: ProcessCheckResult;
-    try {
-      const check = this.#ports.checkProcess(instance, identity);
-      result = await withDeadline(clock, this.#state.facts.timeouts.processCheckMs, 'the process check', check);
-    } catch (error) {
-      // A check that hangs or fails proves nothing, and says so.
-      if (!(error instanceof DeadlineError))
-        this.#ports.log('warn', 'a process check failed', { instance, reason: String(error) });
-      result = { says: 'nothing', frozen: false, reason: message('failover.host.noAnswer') };
-    }
-    const fact: HostFact = { ...result, incarnation, atMonotonicMs, atWallMs };
+    const at = this.#moment();
+    const noAnswer: ProcessCheckResult = { says: 'nothing', frozen: false, reason: message('failover.host.noAnswer') };
+    const result = await this.#looked(instance, this.#ports.checkProcess(instance, identity), noAnswer);
+    const fact: HostFact = { ...result, incarnation, ...at };
     this.feed({ kind: 'process-check', instance, fact });
+  }
+
+  async #reachNow(instance: string): Promise<void> {
+    const at = this.#moment();
+    const peer = this.#state.ledgers.find(({ name }) => name === instance)?.reachFrom ?? '?';
+    const reason = message('failover.reach.noAnswer', { peer });
+    const noAnswer: ReachResult = { says: 'nothing', incarnation: null, serves: false, reason };
+    const result = await this.#looked(instance, this.#ports.checkReach(instance), noAnswer);
+    const fact: ReachFact = { ...result, ...at };
+    this.feed({ kind: 'reach', instance, fact });
+  }
+
+  #moment() {
+    const { clock } = this.#ports;
+    return { atMonotonicMs: clock.monotonicMs(), atWallMs: clock.wallMs() };
+  }
+
+  /** What a look found; one that hangs or fails proves nothing, and says so. */
+  async #looked<T>(instance: string, look: Promise<T>, noAnswer: T): Promise<T> {
+    try {
+      return await withDeadline(this.#ports.clock, this.#state.facts.timeouts.processCheckMs, 'a look', look);
+    } catch (error) {
+      if (!(error instanceof DeadlineError))
+        this.#ports.log('warn', 'a look at a server failed', { instance, reason: String(error) });
+      return noAnswer;
+    }
   }
 
   #begin(request: BeginRequest): string {

@@ -20,8 +20,11 @@ import {
   type InstanceLedger,
   isAnswer,
   type Now,
+  type ReachFact,
+  type ServerSetup,
   withHostFact,
   withInfo,
+  withReach,
   withRegistration,
   withSample,
 } from './facts/ledger.ts';
@@ -38,8 +41,12 @@ import type { Told } from './picture/told.ts';
 export const TICK_MS = 250;
 /** Waits between looks at a process that does not answer: it may be dying just now. */
 const CHECK_BACKOFF_MS = [1, 2, 2, 3, 5, 5, 10, 10, 20, 50, 100, 250, 500] as const;
-/** How often a process is looked at while all is well. */
+/** The same over SSH, where one look takes as long as several of those. */
+const SSH_BACKOFF_MS = [10, 20, 50, 100, 250, 500, 1_000] as const;
+/** How often a process of this machine is looked at while all is well. */
 const CHECK_IDLE_MS = 2_000;
+/** How often an instance that does not answer here is asked from the other one's server. */
+const REACH_AGAIN_MS = 1_000;
 
 export interface MachineConfig {
   self: PairIdentity;
@@ -47,7 +54,7 @@ export interface MachineConfig {
   defaults: PairDefaults;
   beatIntervalMs: number;
 }
-export interface InstanceSetup {
+export interface InstanceSetup extends ServerSetup {
   name: string;
   hostCheck: boolean;
   commands?: SetCommands | undefined;
@@ -68,6 +75,8 @@ export interface MachineState {
   ended: EndedSwitchover | null;
   /** Process checks under way, by instance: how many found nothing new so far. */
   checking: Readonly<Record<string, number>>;
+  /** The instances that are being asked from the other one's server. */
+  reaching: readonly string[];
   facts: PairFacts;
   picture: Picture;
   sinceWallMs: number;
@@ -78,6 +87,7 @@ export type MachineEvent =
   | { kind: 'sample'; sample: BeatSample }
   | { kind: 'coordination'; snapshot: CoordinationSnapshot }
   | { kind: 'process-check'; instance: string; fact: HostFact }
+  | { kind: 'reach'; instance: string; fact: ReachFact }
   | { kind: 'info'; instance: string; info: InfoFact }
   | { kind: 'tick' }
   /** The machine goes to sleep, or has just woken: its own word, earlier than what the clocks tell. */
@@ -105,6 +115,7 @@ export interface BeginRequest {
 
 export type Effect =
   | { kind: 'check-process'; instance: string; identity: ProcessIdentity; incarnation: string; delayMs: number }
+  | { kind: 'check-reach'; instance: string; delayMs: number }
   | { kind: 'begin-switchover'; request: BeginRequest }
   | { kind: 'resume-switchover'; record: SwitchoverRecord }
   | { kind: 'beat-now'; instance: string }
@@ -119,10 +130,19 @@ export interface MachineStep {
 }
 
 export function createMachine(config: MachineConfig, coordination: CoordinationSnapshot, now: Now): MachineState {
-  const setup = config.instances.map((one) => emptyLedger(one.name, one.hostCheck));
+  const setup = config.instances.map((one) => emptyLedger(one.name, one.hostCheck, one));
   const ledgers = setup as unknown as readonly [InstanceLedger, InstanceLedger];
-  const nothing = { common: NOTHING_COMMON, tilt: null, ability: ABLE, running: null, ended: null, checking: {} };
-  const inputs = { config, coordination, ledgers, starts: NO_STARTS, lastTick: now, ...nothing };
+  const nothing = { common: NOTHING_COMMON, tilt: null, ability: ABLE, running: null, ended: null };
+  const inputs = {
+    config,
+    coordination,
+    ledgers,
+    starts: NO_STARTS,
+    lastTick: now,
+    checking: {},
+    reaching: [],
+    ...nothing,
+  };
   const facts = factsFrom(inputs, now);
   return { ...inputs, facts, picture: pictureOf(facts), sinceWallMs: now.wallMs, blockers: blockers(facts) };
 }
@@ -148,7 +168,9 @@ export function stepMachine(
   common: CommonSight = before.common,
 ): MachineStep {
   const taken = { ...take(before, event, now), common };
-  const checks = checkEffects(taken, event, now);
+  const looks = checkEffects(taken, event, now, before.facts.timeouts.hostLookMs);
+  const reaches = reachEffects(looks.inputs, event);
+  const checks = { inputs: reaches.inputs, effects: [...looks.effects, ...reaches.effects] };
   const facts = factsFrom(checks.inputs, now);
   const doubted = settleTilt(checks.inputs, facts, event, now);
   const looked = doubted.inputs === checks.inputs ? facts : factsFrom(doubted.inputs, now);
@@ -190,6 +212,8 @@ function take(before: Inputs, event: MachineEvent, now: Now): Inputs {
       return withLedger(before, event.sample.instance, (ledger) => withSample(ledger, event.sample));
     case 'process-check':
       return withLedger(before, event.instance, (ledger) => withHostFact(ledger, event.fact));
+    case 'reach':
+      return withLedger(before, event.instance, (ledger) => withReach(ledger, event.fact));
     case 'info':
       return withLedger(before, event.instance, (ledger) => withInfo(ledger, event.info));
     case 'coordination':
@@ -226,13 +250,19 @@ function takeCoordination(before: Inputs, snapshot: CoordinationSnapshot, now: N
 }
 
 /** A process that does not answer is looked at once, and again in growing waits; while all is well, now and then. */
-function checkEffects(before: Inputs, event: MachineEvent, now: Now): { inputs: Inputs; effects: Effect[] } {
+function checkEffects(
+  before: Inputs,
+  event: MachineEvent,
+  now: Now,
+  sshIdleMs: number,
+): { inputs: Inputs; effects: Effect[] } {
   let checking = before.checking;
   const effects: Effect[] = [];
   for (const ledger of before.ledgers) {
     const done = event.kind === 'process-check' && event.instance === ledger.name;
     const tries = checking[ledger.name];
-    const wait = nextCheckInMs(ledger, event, done, tries, now);
+    const idleMs = ledger.overSsh ? sshIdleMs : CHECK_IDLE_MS;
+    const wait = nextCheckInMs(ledger, event, { done, tries, idleMs }, now);
     if (done) checking = without(checking, ledger.name);
     const registration = ledger.lastRegistration;
     if (wait === undefined || !registration) continue;
@@ -246,21 +276,35 @@ function checkEffects(before: Inputs, event: MachineEvent, now: Now): { inputs: 
 function nextCheckInMs(
   ledger: InstanceLedger,
   event: MachineEvent,
-  done: boolean,
-  tries: number | undefined,
+  { done, tries, idleMs }: { done: boolean; tries: number | undefined; idleMs: number },
   now: Now,
 ): number | undefined {
   if (!ledger.hostCheck || !ledger.lastRegistration) return undefined;
   const gone = ledger.host?.says === 'gone' && ledger.host.incarnation === ledger.lastRegistration.incarnation;
   if (gone) return undefined;
   const failing = ledger.network.failingSinceMs !== null;
-  if (done) return failing ? CHECK_BACKOFF_MS[Math.min(tries ?? 0, CHECK_BACKOFF_MS.length - 1)] : undefined;
+  const backoffMs = ledger.overSsh ? SSH_BACKOFF_MS : CHECK_BACKOFF_MS;
+  if (done) return failing ? backoffMs[Math.min(tries ?? 0, backoffMs.length - 1)] : undefined;
   if (tries !== undefined) return undefined;
   const failed = event.kind === 'sample' && event.sample.instance === ledger.name && !isAnswer(event.sample);
   const vanished = event.kind === 'coordination' && !ledger.registered;
   if (failed || vanished) return 0;
   const age = ledger.host ? now.monotonicMs - ledger.host.atMonotonicMs : Number.POSITIVE_INFINITY;
-  return event.kind === 'tick' && age >= CHECK_IDLE_MS ? 0 : undefined;
+  return event.kind === 'tick' && age >= idleMs ? 0 : undefined;
+}
+
+/** One that does not answer here is asked from the other one's server at once, and for as long as that lasts. */
+function reachEffects(before: Inputs, event: MachineEvent): { inputs: Inputs; effects: Effect[] } {
+  let { reaching } = before;
+  const effects: Effect[] = [];
+  for (const { name, reachFrom, network } of before.ledgers) {
+    const done = event.kind === 'reach' && event.instance === name;
+    if (done) reaching = reaching.filter((one) => one !== name);
+    if (reachFrom === null || network.failingSinceMs === null || reaching.includes(name)) continue;
+    reaching = [...reaching, name];
+    effects.push({ kind: 'check-reach', instance: name, delayMs: done ? REACH_AGAIN_MS : 0 });
+  }
+  return { inputs: reaching === before.reaching ? before : { ...before, reaching }, effects };
 }
 
 /** An instance that has just gone from ZooKeeper is asked at once whether it lives, and judged when it could have said. */

@@ -31,6 +31,7 @@ export function createLocalHost({ clock, sudo = false }: LocalHostOptions): Host
     run: (argv, options) => run(clock, options.privileged && viaSudo ? ['sudo', '-n', ...argv] : argv, options),
     exchangeTcp: (request) => tcp(clock, request),
     exchangeUdp: (request) => udp(clock, request),
+    isOpen: () => true,
     close() {},
   };
 }
@@ -109,7 +110,7 @@ function failed(error: NodeJS.ErrnoException): ExchangeResult {
   return { kind, bytes: none, detail: error.message };
 }
 
-function tcp(clock: Clock, { host, port, payload, timeoutMs }: ExchangeRequest): Promise<ExchangeResult> {
+function tcp(clock: Clock, { host, port, payload, timeoutMs, isWhole }: ExchangeRequest): Promise<ExchangeResult> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     const chunks: Buffer[] = [];
@@ -135,6 +136,7 @@ function tcp(clock: Clock, { host, port, payload, timeoutMs }: ExchangeRequest):
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes > MAX_ANSWER_BYTES) answered('more than was read');
+      else if (isWhole?.(Buffer.concat(chunks))) answered('answered');
     });
     socket.on('end', () => answered('connected'));
     socket.on('error', (error) => finish(failed(error)));

@@ -7,6 +7,8 @@ export interface CommandOptions {
   outputBytes?: number;
   /** What it reads; default: nothing, its input is at its end at once. */
   input?: string;
+  /** Not kept waiting by what else is asked there: evidence that a decision waits for. */
+  urgent?: boolean;
   /** The few commands that need root: run through `sudo -n` where the access says so and the user is not root. */
   privileged?: boolean;
 }
@@ -31,6 +33,8 @@ export interface ExchangeRequest {
   /** Sent at once. Absent with TCP: connecting is all. */
   payload?: Buffer;
   timeoutMs: number;
+  /** Whether what has come so far is the whole answer; absent: the other side ends it, or the time does. */
+  isWhole?(bytes: Buffer): boolean;
 }
 
 /** What came of a connection or a datagram from a host. `unsaid`: this host cannot make one for us. */
@@ -51,6 +55,8 @@ export interface Host {
   exchangeTcp(request: ExchangeRequest): Promise<ExchangeResult>;
   /** Sends one datagram from this host and waits for one. */
   exchangeUdp(request: ExchangeRequest): Promise<ExchangeResult>;
+  /** Whether it can be asked still; a connection that has ended stays so. */
+  isOpen(): boolean;
   close(): void;
 }
 

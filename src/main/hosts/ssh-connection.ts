@@ -19,6 +19,8 @@ export interface SshConnectOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A host that went away without a word is noticed after three of these. */
+const KEEP_ALIVE_MS = 5_000;
 const MAX_MESSAGE_CHARACTERS = 300;
 /** An RSA key is one key by several names of its signature. */
 const RSA_SIGNATURES: readonly ServerHostKeyAlgorithm[] = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
@@ -52,6 +54,8 @@ export async function connectSsh(options: SshConnectOptions): Promise<Client> {
     port: access.port,
     username: access.user,
     readyTimeout: CONNECT_TIMEOUT_MS,
+    keepaliveInterval: KEEP_ALIVE_MS,
+    keepaliveCountMax: 2,
     algorithms: { serverHostKey: algorithms(knownText, address, access.port) },
     hostVerifier: (key: Buffer) => {
       shown.key = key;

@@ -14,7 +14,7 @@ import {
 import { commandLine } from './quote.ts';
 import { Slots } from './slots.ts';
 
-/** sshd takes ten sessions a connection by default. */
+/** sshd takes ten sessions a connection by default; two are left for what is urgent. */
 const SESSIONS_AT_ONCE = 8;
 /** The far `timeout` ends a command first, so that nothing is left behind there; ours is for a host that is silent. */
 const GRACE_MS = 500;
@@ -63,7 +63,7 @@ class SshHost implements Host {
   }
 
   async run(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
-    const giveBack = await this.#slots.take();
+    const giveBack = options.urgent ? () => {} : await this.#slots.take();
     try {
       const result = await this.#runOnce(argv, options);
       if (this.#hasTimeout && result.exitCode === NOT_FOUND && /\btimeout: (command )?not found/.test(result.stderr)) {
@@ -75,7 +75,7 @@ class SshHost implements Host {
       giveBack();
     }
     // sshd takes fewer sessions than we thought: this one waits for another's end.
-    return this.run(argv, options);
+    return this.run(argv, { ...options, urgent: false });
   }
 
   #runOnce(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
@@ -136,11 +136,15 @@ class SshHost implements Host {
     return this.#viaBash('udp', request);
   }
 
+  isOpen(): boolean {
+    return this.#ended === undefined;
+  }
+
   close(): void {
     this.#client.end();
   }
 
-  #forward({ host, port, payload, timeoutMs }: ExchangeRequest): Promise<ExchangeResult> {
+  #forward({ host, port, payload, timeoutMs, isWhole }: ExchangeRequest): Promise<ExchangeResult> {
     return new Promise((resolve) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
@@ -170,6 +174,7 @@ class SshHost implements Host {
           chunks.push(chunk);
           bytes += chunk.length;
           if (bytes > MAX_ANSWER_BYTES) finish('answered', 'more than was read');
+          else if (isWhole?.(Buffer.concat(chunks))) finish('answered', 'answered');
         });
         opened.on('end', () => finish('answered', 'connected'));
         opened.on('close', () => finish('answered', 'connected'));

@@ -220,12 +220,18 @@ class Monitor implements PairMonitor {
 
   #startEngine(): FailoverEngine {
     const { environment, pair } = this.#options;
-    const { clock, random, session, processCheck, runCommand, troubles, log } = this.#deps;
+    const { clock, random, session, processCheck, servers, runCommand, troubles, log } = this.#deps;
+    const configOf = (instance: string, peer = false) => {
+      const [first, second] = pair.instances;
+      return (first.name === instance) === peer ? second : first;
+    };
     const hosts = pair.instances.map(({ host }) => host);
     const self = { key: this.key, name: pair.node, standsOn: standsOn(environment.zookeeper.connectString, hosts) };
     const [a, b] = pair.instances.map((instance) => ({
       name: instance.name,
-      hostCheck: instance.hostCheck === 'local',
+      hostCheck: instance.hostCheck === 'local' || (servers !== undefined && isOverSsh(instance)),
+      overSsh: isOverSsh(instance),
+      reachFrom: servers ? reachFromOf(configOf(instance.name, true)) : null,
       commands: setCommands(this.#options, instance),
     }));
     const config: MachineConfig = {
@@ -245,7 +251,14 @@ class Monitor implements PairMonitor {
           this.#linkOf(instance).connector.call(functionNumber, body, timeoutMs),
         beatBody: (instance) => this.#linkOf(instance).beatBody(),
         beatNow: (instance) => this.#links.get(instance)?.beatNow(),
-        checkProcess: (_instance, identity) => processCheck(identity),
+        checkProcess: (instance, identity) =>
+          servers && isOverSsh(configOf(instance))
+            ? servers.checkProcess(configOf(instance), identity)
+            : processCheck(identity),
+        checkReach: (instance) => {
+          if (!servers) throw new RangeError('no server is asked here');
+          return servers.reach(configOf(instance, true), configOf(instance));
+        },
         runCommand,
         common: () => troubles.sight(),
         tellCommon: (now) => troubles.tell(self, now),
@@ -349,6 +362,15 @@ class Monitor implements PairMonitor {
         },
     };
   }
+}
+
+function isOverSsh({ hostCheck }: InstanceConfig): boolean {
+  return hostCheck === 'ssh';
+}
+
+/** From a server on this machine everything looks as it does from here: only one behind SSH is another place. */
+function reachFromOf({ name, server }: InstanceConfig): string | null {
+  return server?.access?.type === 'ssh' ? name : null;
 }
 
 /** An instance's commands with what its configuration gives to their arguments. */

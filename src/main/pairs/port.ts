@@ -1,7 +1,7 @@
 import type { Clock, Random } from '#core/clock';
 import type { Log } from '#core/logging';
 import type { ZooKeeperSession } from '#core/zookeeper';
-import type { ProcessCheck } from '#main/checks';
+import type { ProcessCheck, ServerEvidence } from '#main/checks';
 import type { RunCommand } from '#main/commands';
 import type { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
@@ -153,6 +153,8 @@ export interface PairMonitorDeps {
   connect: NodeConnectorFactory;
   /** Looks at processes of this machine; asked only where the pair's configuration says so. */
   processCheck: ProcessCheck;
+  /** What the instances' servers say of them, where the pair's configuration has a way there; absent: nobody asks. */
+  servers?: ServerEvidence;
   /** Runs programs of this machine; asked only for what the pair's configuration names. */
   runCommand: RunCommand;
   /** Where the console's pairs tell each other of their troubles; those of a practice environment have one of their own. */

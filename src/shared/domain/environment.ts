@@ -37,8 +37,11 @@ export const instanceConfigSchema = z.object({
   f2Port: port,
   /** What the console's beats carry; null: beats go without, and a node that wants a session answers with an error. */
   credential: credentialSchema.nullable().default(null),
-  /** `local`: the instance runs on this machine and its process can be looked at; `none`: no host evidence. */
-  hostCheck: z.enum(['local', 'none']).default('none'),
+  /**
+   * Where its process is looked at as evidence: `local`, on this machine; `ssh`, on its server, which `server.access` says
+   * the way to; `none`: nowhere.
+   */
+  hostCheck: z.enum(['local', 'ssh', 'none']).default('none'),
   /** What the console may run for it: to fence it off, to stop and to start it. */
   commands: instanceCommandsSchema.optional(),
   /** What the checks on the servers need to know; absent: none of them can be made but those from the console. */
@@ -81,6 +84,14 @@ export const pairConfigSchema = z
       context.addIssue({ code: 'custom', message: 'problem.samePort', path: ['instances', 1, 't2Port'] });
     if (a.host === b.host && a.f2Port === b.f2Port)
       context.addIssue({ code: 'custom', message: 'problem.samePort', path: ['instances', 1, 'f2Port'] });
+    pair.instances.forEach(({ hostCheck, server }, index) => {
+      if (hostCheck === 'ssh' && server?.access?.type !== 'ssh')
+        context.addIssue({
+          code: 'custom',
+          message: 'problem.hostCheckAccess',
+          path: ['instances', index, 'hostCheck'],
+        });
+    });
   });
 export type PairConfig = z.infer<typeof pairConfigSchema>;
 

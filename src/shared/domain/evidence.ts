@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Message, messageSchema } from './message.ts';
 
 /** Sources of evidence on an instance: they fail for different causes (DESIGN "Evidence, not a counter"). */
-export const EVIDENCE_CLASSES = ['network', 'peer', 'coordination', 'host'] as const;
+export const EVIDENCE_CLASSES = ['network', 'reach', 'peer', 'coordination', 'host'] as const;
 export const evidenceClassSchema = z.enum(EVIDENCE_CLASSES);
 export type EvidenceClass = z.infer<typeof evidenceClassSchema>;
 

@@ -22,8 +22,10 @@ const timeoutShape = {
   tiltStallMs: whole(100, 60_000),
   /** How long an instance that ZooKeeper has let go is given to answer the beat that is sent for that reason. */
   confirmMs: whole(10, 60_000),
-  /** Longest wait for a look at a process on its server. */
+  /** Longest wait for a look at a process on its server, or at an instance from the other one's server. */
   processCheckMs: whole(100, 60_000),
+  /** How often a process is looked at over SSH while its instance answers. */
+  hostLookMs: whole(1_000, 3_600_000),
   /** Longest wait for the answer to one question of the procedure; the step's own time-out covers all of them. */
   questionMs: whole(50, 60_000),
   /** Longest wait for the answer to one 45184006: what became of it is asked after that. */
@@ -73,6 +75,7 @@ const TIMEOUT_DEFAULTS: Timeouts = {
   tiltStallMs: 1_500,
   confirmMs: 250,
   processCheckMs: 2_000,
+  hostLookMs: 10_000,
   questionMs: 1_000,
   promoteCallMs: 1_500,
   unableAfterMs: 500,

@@ -45,8 +45,10 @@ export function assess(
   now: Now,
 ): Assessment {
   const coordination = coordinationEvidence(ledger, sight);
+  const reach = reachEvidence(ledger, measure, now);
   const sources: Sources = {
     network: networkEvidence(ledger, measure, now, coordination.says === 'gone'),
+    reach,
     peer: peerEvidence(ledger, peer, measure, now),
     coordination,
     host: hostEvidence(ledger, measure, now),
@@ -54,20 +56,22 @@ export function assess(
   const more: More = {
     failingMs: failingForMs(ledger, now),
     stopped: saysStopped(ledger),
-    peerReaches: sources.peer.says === 'alive' && heardSince(ledger, peer.info?.peer?.answeredMonotonicMs ?? null),
-    servesOnPromise: servesOnPromise(ledger, peer, measure, now),
+    peerReaches:
+      answersFromThere(ledger, reach) ||
+      (sources.peer.says === 'alive' && heardSince(ledger, peer.info?.peer?.answeredMonotonicMs ?? null)),
+    servesOnPromise: servesOnPromise(ledger, peer, measure, now) || servesFromThere(ledger, reach),
   };
   const { network, peer: ofPeer, host } = sources;
   return {
     ...judge(sources, more, measure),
-    evidence: [network, ofPeer, coordination, host],
+    evidence: [network, ...(reach ? [reach] : []), ofPeer, coordination, host],
     peerReaches: more.peerReaches,
     servesOnPromise: more.servesOnPromise,
   };
 }
 
-/** What each class says. */
-type Sources = Record<EvidenceView['class'], EvidenceView>;
+/** What each class says; `reach` where there is a server to ask from. */
+type Sources = Record<Exclude<EvidenceView['class'], 'reach'>, EvidenceView> & { reach: EvidenceView | null };
 
 /** An instance that stops in good order says so in its registration before it goes. */
 function saysStopped({ registered, lastRegistration }: InstanceLedger): boolean {
@@ -113,6 +117,40 @@ function networkEvidence(ledger: InstanceLedger, measure: Measure, now: Now, let
   if (answer && !isSilent(ledger, silentMs, measure, now, letGo))
     return view('alive', answer.sentAtMs, message('failover.network.waiting', { silentMs }));
   return view('silent', lastFailure.sentAtMs, message('failover.network.silent', { silentMs }));
+}
+
+/**
+ * What came of asking it from the other one's server. It is the network's class seen from another place: refusal there
+ * proves no more than refusal here (F16), an answer proves that the process lives.
+ */
+function reachEvidence(ledger: InstanceLedger, measure: Measure, now: Now): EvidenceView | null {
+  const { reachFrom: peer, reach: fact, lastRegistration, network } = ledger;
+  if (peer === null) return null;
+  const view = (says: EvidenceView['says'], reason: Message): EvidenceView => ({
+    class: 'reach',
+    says,
+    atMs: fact?.atWallMs ?? null,
+    reason,
+  });
+  if (!fact || now.monotonicMs - fact.atMonotonicMs > maxAgeMs(measure.timeouts, measure.beatIntervalMs)) {
+    if (network.failingSinceMs === null) return view('nothing', message('failover.reach.notNeeded', { peer }));
+    return view('nothing', message(fact ? 'failover.reach.stale' : 'failover.reach.notAsked', { peer }));
+  }
+  if (fact.incarnation !== null && lastRegistration && fact.incarnation !== lastRegistration.incarnation)
+    return view('nothing', message('failover.reach.otherProcess', { peer }));
+  return view(fact.says, fact.reason);
+}
+
+/** It answers there while this console hears nothing. */
+function answersFromThere(ledger: InstanceLedger, reach: EvidenceView | null): boolean {
+  return reach?.says === 'alive' && heardSince(ledger, ledger.reach?.atMonotonicMs ?? null);
+}
+
+/** Gone from ZooKeeper it still says that it serves, to whoever asks from the other one's server. */
+function servesFromThere(ledger: InstanceLedger, reach: EvidenceView | null): boolean {
+  const { reach: fact, unregisteredSinceMs } = ledger;
+  if (!fact?.serves || unregisteredSinceMs === null) return false;
+  return answersFromThere(ledger, reach) && fact.atMonotonicMs > unregisteredSinceMs;
 }
 
 /** What the other instance says of it, and for this very process alone: it hears others than this console does. */
@@ -198,9 +236,15 @@ function hostEvidence(ledger: InstanceLedger, measure: Measure, now: Now): Evide
   if (!fact) return view('nothing', null, message('failover.host.notChecked'));
   // That a very process is gone stays true; that it lives has to be seen again.
   if (fact.says === 'gone') return view('gone', fact, fact.reason);
-  if (now.monotonicMs - fact.atMonotonicMs > maxAgeMs(measure.timeouts, measure.beatIntervalMs))
+  if (now.monotonicMs - fact.atMonotonicMs > hostMaxAgeMs(ledger, measure))
     return view('nothing', fact, message('failover.host.stale'));
   return view(fact.says, fact, fact.reason);
+}
+
+/** Over SSH it is looked at seldom for as long as it answers; once it does not, only fresh looks count. */
+function hostMaxAgeMs({ overSsh, network }: InstanceLedger, { timeouts, beatIntervalMs }: Measure): number {
+  const alwaysMs = maxAgeMs(timeouts, beatIntervalMs);
+  return overSsh && network.failingSinceMs === null ? Math.max(alwaysMs, 2 * timeouts.hostLookMs) : alwaysMs;
 }
 
 function failingForMs(ledger: InstanceLedger, now: Now): number {
@@ -217,7 +261,7 @@ interface More {
 }
 
 function judge(
-  { network, peer, coordination, host }: Sources,
+  { network, reach, peer, coordination, host }: Sources,
   { failingMs, stopped, peerReaches, servesOnPromise: serves }: More,
   { timeouts }: Measure,
 ): { verdict: Verdict; reason: Message } {
@@ -235,13 +279,16 @@ function judge(
     return { verdict: 'gone', reason: message('failover.verdict.networkAndCoordination') };
   }
   if (coordination.says === 'alive' && failingMs >= timeouts.silentAfterMs)
-    return { verdict: 'unreachable-registered', reason: message(unreachable(peer, host, peerReaches)) };
+    return { verdict: 'unreachable-registered', reason: message(unreachable({ reach, peer, host }, peerReaches)) };
   return { verdict: 'silent', reason: network.reason };
 }
 
 /** Where the other instance reaches it, look at the way from here first; where nobody does, at its own host. */
-function unreachable(peer: EvidenceView, host: EvidenceView, peerReaches: boolean): string {
+function unreachable({ reach, peer, host }: Pick<Sources, 'reach' | 'peer' | 'host'>, peerReaches: boolean): string {
   if (peerReaches) return 'failover.verdict.unreachablePeerReaches';
   if (host.says === 'alive') return 'failover.verdict.unreachableAlive';
-  return peer.says === 'silent' ? 'failover.verdict.unreachablePeerSilent' : 'failover.verdict.unreachable';
+  const notFromThere = reach?.says === 'gone' || reach?.says === 'silent';
+  return notFromThere || peer.says === 'silent'
+    ? 'failover.verdict.unreachablePeerSilent'
+    : 'failover.verdict.unreachable';
 }

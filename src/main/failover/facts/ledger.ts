@@ -76,6 +76,18 @@ export function peerFact(said: PeerSightReply, askedMonotonicMs: number, askedWa
   };
 }
 
+/** What came of asking the instance from the server of the pair's other one. */
+export interface ReachFact {
+  says: 'alive' | 'gone' | 'silent' | 'nothing';
+  /** Of the process that answered; null: none did. */
+  incarnation: string | null;
+  /** It said that it serves as primary. */
+  serves: boolean;
+  atMonotonicMs: number;
+  atWallMs: number;
+  reason: Message;
+}
+
 /** What the instance itself last said, by 1403040. */
 export interface InfoFact {
   atMonotonicMs: number;
@@ -127,6 +139,10 @@ export interface SpokenFact {
 export interface InstanceLedger {
   name: string;
   hostCheck: boolean;
+  /** Its process is looked at over SSH: that takes longer than a look at this machine. */
+  overSsh: boolean;
+  /** The instance from whose server it can be asked; null: from none. */
+  reachFrom: string | null;
   network: NetworkLedger;
   /** The node at the registration's path is there and reads well. */
   registered: boolean;
@@ -138,6 +154,7 @@ export interface InstanceLedger {
   /** Since when, on the monotonic clock, a settled view has shown no node at the registration's path; null: it does. */
   unregisteredSinceMs: number | null;
   host: HostFact | null;
+  reach: ReachFact | null;
   info: InfoFact | null;
   /** The last there was, also of an instance that is gone. */
   data: DataFact | null;
@@ -146,10 +163,15 @@ export interface InstanceLedger {
   spoken: SpokenFact | null;
 }
 
-export function emptyLedger(name: string, hostCheck: boolean): InstanceLedger {
+/** From where servers tell of an instance, beside whether they do. */
+export type ServerSetup = Partial<Pick<InstanceLedger, 'overSsh' | 'reachFrom'>>;
+
+export function emptyLedger(name: string, hostCheck: boolean, servers: ServerSetup = {}): InstanceLedger {
   return {
     name,
     hostCheck,
+    overSsh: servers.overSsh ?? false,
+    reachFrom: servers.reachFrom ?? null,
     network: {
       lastAnswer: null,
       lastFailure: null,
@@ -164,6 +186,7 @@ export function emptyLedger(name: string, hostCheck: boolean): InstanceLedger {
     registrationAtMs: null,
     unregisteredSinceMs: null,
     host: null,
+    reach: null,
     info: null,
     data: null,
     beatLsn: null,
@@ -249,6 +272,10 @@ function registeredData(ledger: InstanceLedger, said: Registration | null, now: 
 export function withHostFact(ledger: InstanceLedger, fact: HostFact): InstanceLedger {
   const registered = ledger.lastRegistration?.incarnation ?? fact.incarnation;
   return fact.incarnation === registered ? { ...ledger, host: fact } : ledger;
+}
+
+export function withReach(ledger: InstanceLedger, reach: ReachFact): InstanceLedger {
+  return { ...ledger, reach };
 }
 
 export function withInfo(ledger: InstanceLedger, info: InfoFact): InstanceLedger {

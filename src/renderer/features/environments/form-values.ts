@@ -32,7 +32,7 @@ export interface InstanceValues {
   host: string;
   t2Port: number;
   f2Port: number;
-  hostCheck: 'local' | 'none';
+  hostCheck: 'local' | 'ssh' | 'none';
   /** Not in the form: what the file says of the server stays as it is. */
   server?: Environment['pairs'][number]['instances'][number]['server'];
   credential: CredentialValues;

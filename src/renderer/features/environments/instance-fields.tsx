@@ -74,6 +74,7 @@ export function InstanceFields({ pair, index }: InstanceFieldsProps) {
       >
         <option value="none">{t('screen.form.hostCheck.none')}</option>
         <option value="local">{t('screen.form.hostCheck.local')}</option>
+        <option value="ssh">{t('screen.form.hostCheck.ssh')}</option>
       </SelectField>
       <CommandFields at={at} />
     </fieldset>

@@ -1,0 +1,117 @@
+import type { Clock } from '#core/clock';
+import { type ProcessReading, parseStat, stateOf, suffixOf } from '#core/process';
+import { type CommandResult, type Host, HostAccessError } from '#main/hosts';
+import { type InstanceConfig, message, type ServerAccess } from '#shared/domain';
+import { LookEnded, printed, unknown } from './finding.ts';
+import type { ProcessCheck, ProcessCheckResult } from './port.ts';
+import { createProcessCheck, type ProcessReader } from './process-check.ts';
+
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
+/** The numbers of the namespaces that commands run in there: in another one the same pid is another process. */
+const NAMESPACES = ['stat', '-L', '-c', '%n %i', '/proc/self/ns/pid', '/proc/self/ns/time'];
+/** The first process is there on every machine: where it is not shown, others are hidden as well (hidepid). */
+const FIRST_PROCESS = '/proc/1/stat';
+/** A process on its way out is looked at again so often, before the engine asks anew. */
+const ENDING = { looks: 3, waitMs: 20 };
+
+/** The command that looks at a process, and all that its absence has to be held against, at once. */
+export function processCommand(pid: number): string[] {
+  return ['cat', BOOT_ID, FIRST_PROCESS, `/proc/${pid}/stat`];
+}
+
+export interface RemoteProcessOptions {
+  /** Rejects with HostAccessError. */
+  open(access: ServerAccess, instanceHost: string): Promise<Host>;
+  clock: Clock;
+  /** How long one command may take. */
+  timeoutMs: number;
+}
+
+/**
+ * Makes the check that looks for a registered process on the server of an instance. It never rejects: a server that
+ * cannot be reached, is not trusted or answers something else is `nothing`, with the reason.
+ */
+export function createRemoteProcessCheck(options: RemoteProcessOptions): (instance: InstanceConfig) => ProcessCheck {
+  const { open, clock, timeoutMs } = options;
+  const readers = new WeakMap<Host, ProcessReader>();
+
+  async function look(instance: InstanceConfig, identity: Parameters<ProcessCheck>[0]): Promise<ProcessCheckResult> {
+    const access = instance.server?.access;
+    if (!access) return nothing(message('check.notConfigured', { field: 'server.access' }));
+    try {
+      const host = await open(access, instance.host);
+      const reader = readers.get(host) ?? createRemoteReader(host, timeoutMs);
+      readers.set(host, reader);
+      return await createProcessCheck({ reader, clock, ending: ENDING })(identity);
+    } catch (error) {
+      if (error instanceof HostAccessError) return nothing(error.said);
+      throw error;
+    }
+  }
+
+  return (instance) => (identity) => look(instance, identity);
+}
+
+const nothing = (reason: ProcessCheckResult['reason']): ProcessCheckResult => ({
+  says: 'nothing',
+  frozen: false,
+  reason,
+});
+
+/** The processes of a Linux server, read through commands there. Rejects with LookEnded where it cannot say. */
+export function createRemoteReader(host: Host, timeoutMs: number): ProcessReader {
+  /** Of a connection both stay the same. */
+  let suffix: string | undefined;
+  let boot: string | undefined;
+  const options = { timeoutMs, urgent: true };
+
+  async function readSuffix(): Promise<string> {
+    // Kernels before 5.6 have no time namespaces: then there is one time, and stat ends with 1.
+    const lines = printed(NAMESPACES, await host.run(NAMESPACES, options), [0, 1]).split('\n');
+    const of = (kind: 'pid' | 'time') => {
+      const inode = lines
+        .map((line) => new RegExp(`^/proc/self/ns/${kind} (\\d{1,20})$`).exec(line)?.[1])
+        .find(Boolean);
+      return inode === undefined ? undefined : suffixOf(kind, `${kind}:[${inode}]`);
+    };
+    const pid = of('pid');
+    if (pid === undefined) throw new LookEnded(unknown(message('check.process.notLinux'), lines));
+    return pid + (of('time') ?? '');
+  }
+
+  async function bootIdOf(text: string): Promise<string> {
+    const id = text.slice(0, text.indexOf('\n'));
+    if (!/^[0-9a-f-]{36}$/.test(id))
+      throw new LookEnded(unknown(message('check.process.notLinux'), [text.slice(0, 200)]));
+    suffix ??= await readSuffix();
+    return id + suffix;
+  }
+
+  return {
+    async bootId() {
+      const command = ['cat', BOOT_ID];
+      boot ??= await bootIdOf(printed(command, await host.run(command, options)));
+      return boot;
+    },
+    async read(pid) {
+      const command = processCommand(pid);
+      const result = await host.run(command, options);
+      const text = printed(command, result, [0, 1]);
+      return readingOf(pid, await bootIdOf(text), text.slice(text.indexOf('\n') + 1), result);
+    },
+  };
+}
+
+/** `text`: the stat lines of the first process and of the one that is looked for, as far as they are shown. */
+function readingOf(pid: number, bootId: string, text: string, { exitCode, stderr }: CommandResult): ProcessReading {
+  const newline = text.indexOf('\n');
+  const first = parseStat(text.slice(0, newline + 1));
+  // A name may hold line feeds: what follows the first process's line is the other one's.
+  const rest = first?.pid === 1 ? text.slice(newline + 1) : text;
+  const stat = parseStat(rest);
+  if (stat?.pid === pid)
+    return { found: true, identity: { bootId, pid, startTime: stat.startTime }, state: stateOf(stat) };
+  const isMissing = new RegExp(`/proc/${pid}/stat.*(no such file|no such process)`, 'i').test(stderr);
+  if (first?.pid === 1 && rest === '' && exitCode === 1 && isMissing) return { found: false };
+  throw new LookEnded(unknown(message('check.process.hidden', { pid }), [stderr]));
+}
