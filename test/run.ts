@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { apacheZooKeeperMissing } from '#test/apache-zookeeper';
 import { findChromium } from '#test/chromium';
 import { postgresqlMissing } from '#test/postgresql';
-import { serverToolsMissing } from '#test/server-tools';
+import { serverToolsMissing, setupReadersMissing } from '#test/server-tools';
 
 const root = resolve(import.meta.dirname, '..');
 const reports = mkdtempSync(join(tmpdir(), 'kuantu-test-'));
@@ -114,6 +114,8 @@ function missingComponents(): string[] {
   if (postgresql) missing.push(postgresql);
   const serverTools = serverToolsMissing();
   if (serverTools) missing.push(serverTools);
+  const setupReaders = setupReadersMissing();
+  if (setupReaders) missing.push(setupReaders);
   if (!findChromium())
     missing.push('Chromium was not found: the screen is not tested. Debian: apt-get install chromium.');
   return missing;

@@ -13,7 +13,22 @@ const TOOLS = {
   nsenter: 'util-linux',
   ss: 'iproute2',
 } as const;
-type Tool = keyof typeof TOOLS;
+/** The system's own readers of what is written to servers, with the packages that they come in. */
+const READERS = {
+  exportfs: 'nfs-kernel-server',
+  nfsconf: 'nfs-common',
+  'systemd-analyze': 'systemd',
+  'systemd-escape': 'systemd',
+  findmnt: 'util-linux',
+  nft: 'nftables',
+  'iptables-restore': 'iptables',
+  'ip6tables-restore': 'iptables',
+  'firewall-offline-cmd': 'firewalld',
+  ufw: 'ufw',
+  ip: 'iproute2',
+  unshare: 'util-linux',
+} as const;
+type Tool = keyof typeof TOOLS | keyof typeof READERS;
 
 const DIRECTORIES = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin'];
 
@@ -31,25 +46,34 @@ export function toolPath(name: Tool): string | undefined {
 
 /** What the checks' tests want and this machine lacks, in a sentence; undefined: nothing. */
 export function serverToolsMissing(): string | undefined {
-  if (process.platform !== 'linux') return 'The checks on servers are tested on Linux alone.';
-  const missing = (Object.keys(TOOLS) as Tool[]).filter((name) => toolPath(name) === undefined);
-  if (missing.length > 0) {
-    const packages = [...new Set(missing.map((name) => TOOLS[name]))].join(' ');
-    return `${missing.join(', ')} not found: the checks on servers are not tested. Debian: apt-get install ${packages}.`;
+  return missing(TOOLS, 'the checks on servers, which mount and filter');
+}
+
+/** The same for the tests that have generated texts read by who reads them on a server. */
+export function setupReadersMissing(): string | undefined {
+  return missing(READERS, 'the texts for NFS and firewalls, which are read by real parsers');
+}
+
+function missing(tools: Readonly<Partial<Record<Tool, string>>>, tests: string): string | undefined {
+  if (process.platform !== 'linux') return `${tests}: tested on Linux alone.`;
+  const names = (Object.keys(tools) as Tool[]).filter((name) => toolPath(name) === undefined);
+  if (names.length > 0) {
+    const packages = [...new Set(names.map((name) => tools[name]))].join(' ');
+    return `${names.join(', ')} not found: ${tests}, are not tested. Debian: apt-get install ${packages}.`;
   }
-  return process.getuid?.() === 0
-    ? undefined
-    : 'Not root: the checks on servers, which mount and filter, are not tested.';
+  return process.getuid?.() === 0 ? undefined : `Not root: ${tests}, are not tested.`;
 }
 
 /**
- * For `describe.skipIf(skipWithoutServerTools())`: true where something is missing, after saying what to install. In CI a
- * missing component is a failure.
+ * For `describe.skipIf(...)`: true where something is missing, after saying what to install. In CI a missing component
+ * is a failure.
  */
-export function skipWithoutServerTools(): boolean {
-  const missing = serverToolsMissing();
-  if (!missing) return false;
-  if (process.env.CI) throw new Error(missing);
-  console.warn(`skipped: ${missing}`);
+function skipWithout(sentence: string | undefined): boolean {
+  if (!sentence) return false;
+  if (process.env.CI) throw new Error(sentence);
+  console.warn(`skipped: ${sentence}`);
   return true;
 }
+
+export const skipWithoutServerTools = (): boolean => skipWithout(serverToolsMissing());
+export const skipWithoutSetupReaders = (): boolean => skipWithout(setupReadersMissing());

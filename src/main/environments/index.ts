@@ -3,4 +3,5 @@
 
 export { ConfigFileMissingError } from './file.ts';
 export { configPath, statePath } from './location.ts';
+export { fieldProblems } from './problems.ts';
 export { type EnvironmentStore, openEnvironmentStore } from './store.ts';

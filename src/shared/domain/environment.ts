@@ -11,7 +11,7 @@ import { serverConfigSchema } from './server.ts';
  */
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'problem.id');
 /** Names become parts of ZooKeeper paths: no slash, no dot-only names, no control characters. */
-const pathName = z
+export const pathNameSchema = z
   .string()
   .min(1, 'problem.required')
   .max(64, 'problem.tooLong')
@@ -31,7 +31,7 @@ export const credentialSchema = z.discriminatedUnion('system', [
 export type Credential = z.infer<typeof credentialSchema>;
 
 export const instanceConfigSchema = z.object({
-  name: pathName,
+  name: pathNameSchema,
   host,
   t2Port: port,
   f2Port: port,
@@ -53,9 +53,9 @@ export const pairConfigSchema = z
   .object({
     id,
     /** The system that the pair belongs to, as in the ZooKeeper path. */
-    system: pathName,
+    system: pathNameSchema,
     /** The node name that both instances carry (F2). */
-    node: pathName,
+    node: pathNameSchema,
     instances: z.tuple([instanceConfigSchema, instanceConfigSchema]),
     driver: driverSchema.default('console'),
     /** The mode written to ZooKeeper where no policy is there yet; afterwards ZooKeeper's word counts. */

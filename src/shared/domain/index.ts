@@ -5,6 +5,7 @@ export * from './calendar.ts';
 export * from './checks.ts';
 export * from './command.ts';
 export * from './data.ts';
+export * from './data-sync.ts';
 export * from './environment.ts';
 export * from './evidence.ts';
 export * from './functions.ts';

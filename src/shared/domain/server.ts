@@ -5,10 +5,14 @@ import { z } from 'zod';
  * should be mounted, where the files are. Everything may be left out; a check that needs it then says so.
  */
 const text = (max: number) => z.string().min(1, 'problem.required').max(max, 'problem.tooLong');
-const address = text(255).regex(/^[^\s/]+$/, 'problem.host');
-const port = z.number('problem.port').int('problem.port').min(1, 'problem.port').max(65535, 'problem.port');
+export const serverAddressSchema = text(255).regex(/^[^\s/]+$/, 'problem.host');
+export const portSchema = z
+  .number('problem.port')
+  .int('problem.port')
+  .min(1, 'problem.port')
+  .max(65535, 'problem.port');
 /** Of a server: absolute, without control characters, and without `.` and `..`, which hide what is meant. */
-const absolutePath = text(1_024).regex(/^\/(?!.*(^|\/)\.{1,2}(\/|$))[^\p{Cc}]*$/u, 'problem.absolutePath');
+export const absolutePathSchema = text(1_024).regex(/^\/(?!.*(^|\/)\.{1,2}(\/|$))[^\p{Cc}]*$/u, 'problem.absolutePath');
 /** Of the console's own machine, which may run Windows; `~/` is the home directory. */
 const localPath = text(1_024).regex(/^[^\p{Cc}]+$/u, 'problem.localPath');
 const environmentVariable = text(128).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'problem.environmentVariable');
@@ -36,8 +40,8 @@ export const serverAccessSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('ssh'),
     /** Where sshd listens; default: the instance's host. */
-    host: address.optional(),
-    port: port.default(22),
+    host: serverAddressSchema.optional(),
+    port: portSchema.default(22),
     user: text(64).regex(/^[^\s\p{Cc}]+$/u, 'problem.user'),
     auth: sshAuthSchema.default({ type: 'agent' }),
     /** Default `~/.ssh/known_hosts`. */
@@ -52,7 +56,7 @@ export type SshAccess = Extract<ServerAccess, { type: 'ssh' }>;
 export const mountConfigSchema = z.strictObject({
   /** As the system shows it: `10.0.0.12:/export/share`, or a path for type `bind`. */
   source: text(1_024).regex(/^[^-\p{Cc}][^\p{Cc}]*$/u, 'problem.mountSource'),
-  target: absolutePath,
+  target: absolutePathSchema,
   /** `nfs` stands for its versions too, `sshfs` for `fuse.sshfs`; `bind` for a directory of the same server. */
   type: text(64)
     .regex(/^[a-z0-9][a-z0-9._-]*$/, 'problem.mountType')
@@ -72,14 +76,14 @@ export const serverConfigSchema = z.strictObject({
   access: serverAccessSchema.optional(),
   mount: mountConfigSchema.optional(),
   /** Where this instance's own dat and redo files are (F6). */
-  redoDirectory: absolutePath.optional(),
-  todbFile: absolutePath.optional(),
+  redoDirectory: absolutePathSchema.optional(),
+  todbFile: absolutePathSchema.optional(),
   /** The local database as this server reaches it (F7); default: what its Todb file says. */
-  database: z.strictObject({ host: address, port }).optional(),
+  database: z.strictObject({ host: serverAddressSchema, port: portSchema }).optional(),
   /** The other instance as this server reaches it, where NAT makes that differ (F3). */
-  peer: z.strictObject({ host: address, t2Port: port, f2Port: port }).optional(),
+  peer: z.strictObject({ host: serverAddressSchema, t2Port: portSchema, f2Port: portSchema }).optional(),
   /** The port of the NFS service that this server offers to the other one. */
-  nfsPort: port.optional(),
+  nfsPort: portSchema.optional(),
   /** What is found in the command line of this instance's mt process and of no other. */
   process: text(256).optional(),
 });

@@ -3,6 +3,7 @@ import { approvals } from './approvals.ts';
 import { checks } from './checks.ts';
 import { commands } from './commands.ts';
 import { data } from './data.ts';
+import { dataSync } from './data-sync.ts';
 import { evidence } from './evidence.ts';
 import { failover } from './failover.ts';
 import { foresight } from './foresight.ts';
@@ -34,6 +35,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   evidence,
   checks,
   data,
+  dataSync,
   practice,
   shell,
 ];

@@ -42,6 +42,7 @@ export const problems: CatalogueSection = {
     'problem.mountSource': '应为挂载来源，如 10.0.0.12:/export/share，不以连字符开头',
     'problem.mountType': '应为文件系统类型，如 nfs、sshfs、bind',
     'problem.mountOption': '每项一个挂载选项，不含逗号',
+    'problem.nftName': '应为 nftables 的表名或链名：字母、数字、下划线和连字符',
     'problem.invalid': '无效',
   },
   en: {
@@ -84,6 +85,7 @@ export const problems: CatalogueSection = {
     'problem.mountSource': 'The source of a mount, as 10.0.0.12:/export/share, not starting with a hyphen',
     'problem.mountType': 'A type of file system, as nfs, sshfs, bind',
     'problem.mountOption': 'One mount option an item, without commas',
+    'problem.nftName': 'The name of a table or chain of nftables: letters, digits, underscores and hyphens',
     'problem.invalid': 'Not valid',
   },
 };

@@ -1,0 +1,60 @@
+import { isIP } from 'node:net';
+import type { DataSync, DataSyncServer, PortMapping } from '#shared/domain';
+import type { Service } from './services.ts';
+
+/** Who reaches a server. */
+export type Viewer = 'console' | 'peer' | 'zooKeeperClients';
+export const VIEWERS: readonly Viewer[] = ['console', 'peer', 'zooKeeperClients'];
+
+/** Where a viewer reaches a service. */
+export interface Endpoint {
+  host: string;
+  port: number;
+  /** Whether a router stands between, and how it forwards: as its table says, or (`assumed`) each port as it is. */
+  via: 'nothing' | 'table' | 'assumed';
+}
+
+/** The address at which a viewer reaches a server. */
+export function addressFor(server: DataSyncServer, viewer: Viewer): string {
+  return server.addresses[viewer] ?? server.addresses.own;
+}
+
+/** Where a server's connections come from, as its peer sees them. */
+export function sourceOf({ addresses, nat }: DataSyncServer): string {
+  if (addresses.source !== undefined) return addresses.source;
+  return nat && addresses.peer !== undefined && isIP(addresses.peer) ? addresses.peer : addresses.own;
+}
+
+/** Whether a viewer stands on the other side of the router. */
+export function isTranslated(server: DataSyncServer, viewer: Viewer): boolean {
+  return server.nat && addressFor(server, viewer) !== server.addresses.own;
+}
+
+export function endpoint(topology: DataSync, server: DataSyncServer, service: Service, viewer: Viewer): Endpoint {
+  const host = addressFor(server, viewer);
+  if (!isTranslated(server, viewer)) return { host, port: service.port, via: 'nothing' };
+  const mapping = mappingFor(topology, server, service, host);
+  return mapping ? { host, port: mapping.outsidePort, via: 'table' } : { host, port: service.port, via: 'assumed' };
+}
+
+/** The line of the router's table for a service at an outside address. */
+export function mappingFor(
+  { mappings }: DataSync,
+  server: DataSyncServer,
+  { protocol, port }: Pick<Service, 'protocol' | 'port'>,
+  outsideAddress: string,
+): PortMapping | undefined {
+  return mappings.find(
+    (each) =>
+      each.server === server.name &&
+      each.protocol === protocol &&
+      each.insidePort === port &&
+      each.outsideAddress === outsideAddress,
+  );
+}
+
+/** A host's address family; undefined for a name, which may have both. */
+export function familyOf(host: string): 4 | 6 | undefined {
+  const family = isIP(host);
+  return family === 4 || family === 6 ? family : undefined;
+}

@@ -1,0 +1,4 @@
+// What is wrong with a pair's data synchronisation before anything is written: each at its field, with a remedy.
+
+export { type CheckedDataSync, checkDataSync } from './check.ts';
+export { neededMappings } from './mappings.ts';

@@ -1,0 +1,106 @@
+import type { DataSync, PortMapping } from '#shared/domain';
+import { addressFor, isTranslated, mappingFor, VIEWERS } from '../endpoints.ts';
+import { problem, type SetupProblem } from '../problem.ts';
+import { type Service, servicesOf } from '../services.ts';
+
+/** What is wrong with the router's table, line by line, and what it lacks. */
+export function mappingProblems(topology: DataSync): SetupProblem[] {
+  const { mappings } = topology;
+  const found = mappings.flatMap((mapping, index) => {
+    const first = mappings.findIndex((each) => isSameOutside(each, mapping));
+    return [...duplicateProblems(mappings, first, index), ...lineProblems(topology, mapping)].map((each) => ({
+      ...each,
+      path: ['mappings', index, ...each.path],
+    }));
+  });
+  // Lines that are wrong are what is missing, under another name.
+  return found.length > 0 ? found : [...missingLines(topology), ...collisions(topology)];
+}
+
+function isSameOutside(a: PortMapping, b: PortMapping): boolean {
+  return a.outsideAddress === b.outsideAddress && a.outsidePort === b.outsidePort && a.protocol === b.protocol;
+}
+
+function duplicateProblems(mappings: readonly PortMapping[], first: number, index: number): SetupProblem[] {
+  const [one, other] = [mappings[first], mappings[index]];
+  if (first === index || !one || !other) return [];
+  const isSame = one.server === other.server && one.insidePort === other.insidePort;
+  const params = {
+    line: first + 1,
+    outside: `${other.outsideAddress}:${other.outsidePort}/${other.protocol}`,
+  };
+  return [problem(['outsidePort'], isSame ? 'mappingTwice' : 'mappingConflict', params)];
+}
+
+function lineProblems(topology: DataSync, mapping: PortMapping): SetupProblem[] {
+  const { server: name, protocol, insidePort, outsideAddress, outsidePort } = mapping;
+  const server = topology.servers.find((each) => each.name === name);
+  if (!server) return [problem(['server'], 'mappingServer', { server: name })];
+  if (!server.nat) return [problem(['server'], 'mappingWithoutNat', { server: name })];
+  const addresses = VIEWERS.filter((viewer) => isTranslated(server, viewer)).map((viewer) =>
+    addressFor(server, viewer),
+  );
+  if (!addresses.includes(outsideAddress))
+    return [problem(['outsideAddress'], 'mappingAddress', { server: name, address: outsideAddress })];
+  const atPort = servicesOf(topology, server).filter(({ port }) => port === insidePort);
+  const service = atPort.find((each) => each.protocol === protocol);
+  const params = { server: name, port: insidePort };
+  if (!service) {
+    const other = atPort[0];
+    if (!other) return [problem(['insidePort'], 'mappingPort', params)];
+    const wrong = { ...params, service: other.name, is: protocol, must: other.protocol };
+    return [problem(['protocol'], 'mappingProtocol', wrong)];
+  }
+  if (service.isFixed && outsidePort !== insidePort)
+    return [problem(['outsidePort'], 'mappingFixed', { ...params, service: service.name })];
+  return [];
+}
+
+/** What has to be forwarded, at which outside address, for whom. */
+export function neededMappings(topology: DataSync): { mapping: PortMapping; service: Service; isGiven: boolean }[] {
+  return topology.servers.flatMap((server) =>
+    servicesOf(topology, server).flatMap((service) => {
+      // NFS is for the other server alone; the node has clients.
+      const viewers = service.name === 't2' || service.name === 'f2' ? VIEWERS : (['peer'] as const);
+      const outside = viewers
+        .filter((viewer) => isTranslated(server, viewer))
+        .map((viewer) => addressFor(server, viewer));
+      return [...new Set(outside)].map((outsideAddress) => {
+        const given = mappingFor(topology, server, service, outsideAddress);
+        const { protocol, port } = service;
+        const asItIs = { server: server.name, protocol, outsideAddress, outsidePort: port, insidePort: port };
+        return { mapping: given ?? asItIs, service, isGiven: given !== undefined };
+      });
+    }),
+  );
+}
+
+/** A table that was given has to be complete; without one all of it is still to be made. */
+function missingLines(topology: DataSync): SetupProblem[] {
+  if (topology.mappings.length === 0) return [];
+  return neededMappings(topology)
+    .filter(({ isGiven }) => !isGiven)
+    .map(({ mapping: { server, protocol, insidePort, outsideAddress }, service }) =>
+      problem(['mappings'], 'mappingMissing', {
+        server,
+        service: service.name,
+        protocol,
+        port: insidePort,
+        address: outsideAddress,
+      }),
+    );
+}
+
+/** Two servers behind one outside address cannot both have a port as it is. */
+function collisions(topology: DataSync): SetupProblem[] {
+  const needed = neededMappings(topology);
+  return needed.flatMap(({ mapping, service }, index) => {
+    const first = needed.findIndex((each) => isSameOutside(each.mapping, mapping));
+    if (first === index) return [];
+    const server = topology.servers.findIndex(({ name }) => name === mapping.server);
+    const path = service.name === 'portmapper' ? ['nfsVersion'] : ['servers', server, 'ports', service.name];
+    const outside = `${mapping.outsideAddress}:${mapping.outsidePort}/${mapping.protocol}`;
+    const [one, other] = [needed[first]?.mapping.server ?? '', mapping.server];
+    return [problem(path, service.isFixed ? 'fixedCollision' : 'collision', { outside, one, other })];
+  });
+}
