@@ -4,6 +4,16 @@ import type { NodeContext } from './context.ts';
 import type { PromotionRequest } from './promotion.ts';
 import type { NodeState } from './state.ts';
 
+/** What is left of a promotion begun, once the route is known to name `named`: nothing where that is another by then. */
+export function stillTakingOver(
+  takingOver: NodeState['takingOver'],
+  named: NodeState['lastRoute'],
+  instance: string,
+): NodeState['takingOver'] {
+  const isPast = named !== null && named.instance !== instance && named.epoch >= (takingOver?.epoch ?? 0);
+  return isPast ? null : takingOver;
+}
+
 /** How an instance comes to have the data that goes with the epoch it is to hold; nothing to do where it keeps none. */
 export class Inheritance {
   readonly #context: NodeContext;
@@ -25,11 +35,15 @@ export class Inheritance {
     if (from) data.follow({ instance: from.instance, incarnation: from.incarnation, epoch: from.epoch, isOpen: true });
     try {
       await data.seal(epoch, isForced ? ANY_LOSS : (takingOver?.acceptLoss ?? 0));
+      // Before the epoch is raised: it would be again at every try.
+      await data.readSealed();
       return true;
     } catch (error) {
+      data.abandon();
       if (!(error instanceof LossRefused)) throw error;
-      log.warn('does not claim the route', { why: error.message });
-      self.change({ note: `its promotion was interrupted, and ${error.message}`.slice(0, 500) });
+      const note = `its promotion was interrupted, and ${error.message}`.slice(0, 500);
+      if (self.facts.note !== note) log.warn('does not claim the route', { why: error.message });
+      self.change({ note });
       return false;
     }
   }

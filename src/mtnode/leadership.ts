@@ -3,11 +3,14 @@ import { ZooKeeperError } from '#core/zookeeper';
 import { type Route, STATUS_CODES } from '#shared/domain';
 import { type Claim, decideClaim, epochAbove } from './claim.ts';
 import type { NodeContext } from './context.ts';
-import { Inheritance } from './inheritance.ts';
+import { Inheritance, stillTakingOver } from './inheritance.ts';
+import { ownRoute } from './own-route.ts';
 import { Preparation } from './preparation.ts';
 import type { PromotionRequest } from './promotion.ts';
-import type { ChangeResult, RouteValue } from './routes.ts';
+import type { RouteValue } from './routes.ts';
 import type { NodeState } from './state.ts';
+import { endedByNext, endRecord } from './switchover-end.ts';
+import { TakeOver } from './take-over.ts';
 
 const RETRY_MS = 100;
 
@@ -21,6 +24,8 @@ export class Leadership {
   readonly #inheritance: Inheritance;
   /** Of a promotion that may be accepted: begun before, and withdrawn where it is not. */
   readonly preparation: Preparation;
+  /** Of a standby that promotes itself. */
+  readonly takeOver: TakeOver;
   /** Counts the times of holding an epoch; work begun in an earlier one stops at its next step. */
   #term = 0;
   /** The term whose data is loaded, with the epoch's first record in redo. */
@@ -35,6 +40,7 @@ export class Leadership {
     this.#context = context;
     this.#inheritance = new Inheritance(context);
     this.preparation = new Preparation(context, this.#inheritance);
+    this.takeOver = new TakeOver(context, this.#inheritance);
     this.#forcePrimary = context.options.forcePrimary;
   }
 
@@ -84,6 +90,8 @@ export class Leadership {
     // A promotion that came meanwhile has decided; while one is being tried, its end has this looked at again.
     if (this.#claiming || self.facts.heldEpoch !== undefined || self.facts.role === 'stopped') return true;
     if (found) this.remember(found.route);
+    // A standby that has taken the route goes on promoting itself, from the old redo: a claim would leave that out.
+    if (data?.damage === undefined && this.takeOver.isMade(found?.route)) return true;
     const isForced = this.#forcePrimary;
     const claim = decideClaim({
       instance: options.instance,
@@ -105,7 +113,7 @@ export class Leadership {
       return false;
     }
     if (!(await this.#inheritance.mayClaim(claim.epoch, found?.route, isForced))) return false;
-    const route = this.#ownRoute(claim.epoch, options.driver);
+    const route = ownRoute(this.#context, claim.epoch, options.driver);
     this.#context.log[isForced ? 'warn' : 'info']('claims the route', {
       epoch: claim.epoch,
       why: claim.reason,
@@ -143,11 +151,10 @@ export class Leadership {
         steppedDownLsn: data?.durableLsn ?? null,
         steppedDownSums: null,
       });
-    const isPast = takingOver !== null && route.epoch > takingOver.epoch && route.instance !== options.instance;
     memory.note({
       highestEpoch: Math.max(highestEpoch, route.epoch),
       lastRoute: { instance: route.instance, epoch: route.epoch },
-      ...(isPast ? { takingOver: null } : {}),
+      takingOver: stillTakingOver(takingOver, route, options.instance),
     });
   }
 
@@ -160,21 +167,6 @@ export class Leadership {
     const { lastRoute } = memory.state;
     if (lastRoute === null || self.facts.heldEpoch !== undefined || route.instance === options.instance) return false;
     return lastRoute.instance === options.instance ? route.epoch > lastRoute.epoch : route.epoch > lastRoute.epoch + 1;
-  }
-
-  #ownRoute(epoch: number, driver: Route['driver']): Route {
-    const { options, ports, incarnation } = this.#context;
-    return {
-      version: 1,
-      instance: options.instance,
-      incarnation,
-      epoch,
-      state: 'closed',
-      driver,
-      token: null,
-      operationId: ports.random.uuid(),
-      changedAtMs: ports.clock.wallMs(),
-    };
   }
 
   /** `further`: what else is to be stored with it. Rejects, with the epoch not held, where it could not be. */
@@ -214,8 +206,18 @@ export class Leadership {
     void Promise.all([this.#loadPhases(), this.#loadData()]).then(async (loaded) => {
       if (loaded.includes(false) || term !== this.#term) return;
       this.#becomePrimary();
-      await this.openRoute();
+      if (await this.openRoute()) await this.#endSwitchover();
     });
+  }
+
+  /** Serves by a claim: a switchover of the pair's own, whose process ended before it was recorded, is over. */
+  async #endSwitchover(): Promise<void> {
+    const { ports, paths, options, stopping, log, self } = this.#context;
+    const { clock, zookeeper } = ports;
+    const epoch = self.facts.heldEpoch ?? 0;
+    await endRecord({ clock, zookeeper, path: paths.switchover, log, stopping }, (found) =>
+      endedByNext(found, { instance: options.instance, epoch, atMs: clock.wallMs() }),
+    );
   }
 
   /** False where the term ended first. */
@@ -239,7 +241,9 @@ export class Leadership {
       if (term !== this.#term || this.#context.stopping.aborted) return false;
       const why = error instanceof Error ? error.message : String(error);
       const epoch = this.#context.self.facts.heldEpoch ?? 0;
-      void this.stepDown(epoch, `the data could not be loaded: ${why}`.slice(0, 500));
+      // A console that promoted it looks for another way; nobody else does for who took the route by itself.
+      const isByConsole = this.#accepted !== undefined && this.#accepted.token !== null;
+      void this.stepDown(epoch, `the data could not be loaded: ${why}`.slice(0, 500), !isByConsole);
       return false;
     }
   }
@@ -325,25 +329,6 @@ export class Leadership {
     if (self.facts.role !== 'promoting' || !phases.allDone() || !this.isDataLoaded) return false;
     this.#becomePrimary();
     return true;
-  }
-
-  /**
-   * Writes the route under the next epoch, naming this instance. Unless `gone` serves no more by its own word, only
-   * while it is not registered.
-   */
-  async takeOver(
-    found: RouteValue,
-    gone: string,
-    servesNoMore: boolean,
-  ): Promise<{ result: ChangeResult; route: Route }> {
-    const { memory, routes, incarnation } = this.#context;
-    const epoch = epochAbove(memory.state.highestEpoch, found.route.epoch);
-    const route = this.#ownRoute(epoch, found.route.driver);
-    await memory.update({ claiming: { epoch, incarnation } });
-    const result = servesNoMore
-      ? await routes.change(route, found.version)
-      : await routes.changeWhileUnregistered(route, found.version, gone);
-    return { result, route };
   }
 
   /**
@@ -453,7 +438,8 @@ export class Leadership {
     log.warn('the route was lost; claims it again', { epoch });
     return this.whileClaiming(async () => {
       await memory.update({ claiming: { epoch, incarnation } });
-      if ((await routes.change(this.#ownRoute(epoch, options.driver), found?.version)) !== 'done') return false;
+      if ((await routes.change(ownRoute(this.#context, epoch, options.driver), found?.version)) !== 'done')
+        return false;
       await this.#hold(epoch, generation);
       self.change({ status });
       if (this.isDataLoaded) await data?.lead(epoch);

@@ -1,5 +1,5 @@
 import type { NodeContext } from './context.ts';
-import type { Inheritance } from './inheritance.ts';
+import { type Inheritance, stillTakingOver } from './inheritance.ts';
 import type { PromotionRequest } from './promotion.ts';
 import type { NodeState } from './state.ts';
 
@@ -40,8 +40,10 @@ export class Preparation {
     const before = this.#before;
     if (before === undefined) return;
     this.#before = undefined;
-    this.#context.memory.note(before);
-    this.#context.phases.dropRest();
+    const { memory, options, phases } = this.#context;
+    const takingOver = stillTakingOver(before.takingOver, memory.state.lastRoute, options.instance);
+    memory.note({ ...before, takingOver });
+    phases.dropRest();
   }
 
   /** What is to be stored of a promotion. */

@@ -18,9 +18,9 @@ import { helloReplySchema } from './hello.ts';
 import type { Leadership } from './leadership.ts';
 import type { PeerLink } from './peer-link.ts';
 import type { Peer } from './peers.ts';
-import type { PromotionRequest } from './promotion.ts';
 import type { RouteValue } from './routes.ts';
 import { SwitchoverLog } from './switchover-record.ts';
+import type { Attempt } from './take-over.ts';
 
 const ASK_AGAIN_MS = 250;
 
@@ -32,6 +32,10 @@ export interface SelfPromotionFacts {
   role: InstanceRole;
   status: InstanceStatus;
   route: Route | undefined;
+  /** The route is one that this process has taken for itself, and nobody serves by it yet. */
+  hasTaken: boolean;
+  /** False: its own redo or dat cannot be used. */
+  isDataUsable: boolean;
   /** The instance that the route names, as ZooKeeper showed it last. */
   primary: Peer | undefined;
   /** The incarnation that this standby has seen serve as primary in this run. */
@@ -42,13 +46,18 @@ export interface SelfPromotionFacts {
 
 /**
  * `no`: nothing to do. `ask`: the primary is gone from ZooKeeper; whether it answers directly is to be found out first,
- * for one class of evidence proves nothing. `act`: it says itself that it has stopped, or let go of its epoch.
+ * for one class of evidence proves nothing. `act`: it says itself that it has stopped, or let go of its epoch. `go-on`:
+ * the route was taken, and what comes after that has failed so far.
  */
-export function judgeSelfPromotion(facts: SelfPromotionFacts): 'no' | 'ask' | 'act' {
+export type SelfPromotionVerdict = 'no' | 'ask' | 'act' | 'go-on';
+
+/** Judges whether a standby is to promote itself. Pure. */
+export function judgeSelfPromotion(facts: SelfPromotionFacts): SelfPromotionVerdict {
   const { route, primary } = facts;
-  if (facts.driver !== 'node' || facts.single || !facts.connected) return 'no';
+  if (facts.driver !== 'node' || facts.single || !facts.connected || !facts.isDataUsable) return 'no';
   if (facts.role !== 'standby' || facts.status !== STATUS_CODES.loading) return 'no';
-  if (route === undefined || route.driver !== 'node' || route.instance === facts.instance) return 'no';
+  if (route === undefined || route.driver !== 'node') return 'no';
+  if (route.instance === facts.instance) return facts.hasTaken ? 'go-on' : 'no';
   if (primary === undefined || facts.followed !== route.incarnation) return 'no';
   const { registration, registered } = primary;
   if (registration.incarnation !== route.incarnation) return 'no';
@@ -61,6 +70,13 @@ function serveNoMore(registration: Registration, route: Route): boolean {
   return registration.role === 'stopped' || hasLetGo(registration, route);
 }
 
+/** What the route was taken upon. */
+interface Decision {
+  noticedAtMs: number;
+  decidedAtMs: number;
+  grounds: Grounds;
+}
+
 /** Carries a standby's own promotion through (driver `node`): evidence, route, promotion, completion, open route. */
 export class SelfPromotion {
   readonly #context: NodeContext;
@@ -68,6 +84,11 @@ export class SelfPromotion {
   readonly #link: PeerLink;
   #followed: string | undefined;
   #running = false;
+  #decision: Decision | undefined;
+  /** When the route was first known to be taken. */
+  #takenAtMs: number | undefined;
+  /** Why the last try failed, told once. */
+  #failure: string | undefined;
 
   constructor(context: NodeContext, leadership: Leadership, link: PeerLink) {
     this.#context = context;
@@ -91,8 +112,8 @@ export class SelfPromotion {
       });
   }
 
-  #judge(): 'no' | 'ask' | 'act' {
-    const { options, self, lastRoute, peers, ports } = this.#context;
+  #judge(): SelfPromotionVerdict {
+    const { options, self, lastRoute, peers, ports, data } = this.#context;
     const route = lastRoute()?.route;
     return judgeSelfPromotion({
       driver: options.driver,
@@ -101,6 +122,8 @@ export class SelfPromotion {
       role: self.facts.role,
       status: self.facts.status,
       route,
+      hasTaken: this.#leadership.takeOver.isMade(route),
+      isDataUsable: data?.damage === undefined,
       primary: route && peers.get(route.instance),
       followed: this.#followed,
       connected: ports.zookeeper.status().state === 'connected',
@@ -108,21 +131,31 @@ export class SelfPromotion {
   }
 
   async #run(): Promise<void> {
-    const { ports, stopping, promises, lastRoute, peers } = this.#context;
+    const { ports, stopping, promises } = this.#context;
     const noticedAtMs = ports.clock.wallMs();
     for (let verdict = this.#judge(); verdict !== 'no' && !stopping.aborted; verdict = this.#judge()) {
-      const found = lastRoute();
-      const primary = found && peers.get(found.route.instance);
-      if (found === undefined || primary === undefined) return;
-      const alive = verdict === 'ask' && (await this.#answersAsPrimary(primary));
+      if (await this.#tryOnce(verdict, noticedAtMs)) return;
       const boundMs = promises.bindingLeftMs(ports.clock.monotonicMs());
-      const stillSo = this.#judge() !== 'no' && lastRoute() === found && !this.#leadership.claiming && this.#mayLose();
-      if (!alive && boundMs === 0 && stillSo) {
-        if (await this.#tryTakeOver(found, primary, noticedAtMs)) return;
-      }
       const pauseMs = boundMs > 0 ? Math.min(boundMs, ASK_AGAIN_MS) : ASK_AGAIN_MS;
       await sleep(ports.clock, pauseMs, stopping);
     }
+    if (this.#failure === undefined) return;
+    this.#failure = undefined;
+    // What keeps it from becoming primary is no news any more: its note says what it does now.
+    if (!stopping.aborted) void this.#leadership.decide();
+  }
+
+  /** False: the evidence is to be looked at anew. */
+  async #tryOnce(verdict: Exclude<SelfPromotionVerdict, 'no'>, noticedAtMs: number): Promise<boolean> {
+    const { ports, promises, lastRoute, peers } = this.#context;
+    const isFree = () => promises.bindingLeftMs(ports.clock.monotonicMs()) === 0 && !this.#leadership.claiming;
+    if (verdict === 'go-on') return isFree() && this.#promote(() => this.#isTaken());
+    const found = lastRoute();
+    const primary = found && peers.get(found.route.instance);
+    if (found === undefined || primary === undefined) return false;
+    if (verdict === 'ask' && (await this.#answersAsPrimary(primary))) return false;
+    const stillSo = this.#judge() !== 'no' && lastRoute() === found && this.#mayLose();
+    return stillSo && isFree() && this.#takeOver(found, primary, noticedAtMs);
   }
 
   /** Whether the primary itself answers over f2 that it serves. */
@@ -136,50 +169,66 @@ export class SelfPromotion {
     return !(answer.success && answer.data.incarnation === primary.registration.incarnation && !answer.data.serving);
   }
 
-  /** A disk that fails for a moment, or an epoch that cannot be raised, leaves the evidence to be looked at anew. */
-  async #tryTakeOver(found: RouteValue, primary: Peer, noticedAtMs: number): Promise<boolean> {
-    try {
-      return await this.#takeOver(found, primary, noticedAtMs);
-    } catch (error) {
-      this.#context.log.error('the promotion of itself failed', { error });
-      this.#leadership.preparation.withdraw();
-      return false;
-    }
+  /** False where the route could not be changed, or what comes after it failed. */
+  async #takeOver(found: RouteValue, { registration }: Peer, noticedAtMs: number): Promise<boolean> {
+    const { ports, log } = this.#context;
+    const gone = registration.instance;
+    if (this.#failure === undefined)
+      log.warn('the primary is gone: promotes itself', { primary: gone, epoch: found.route.epoch });
+    this.#decision = { noticedAtMs, decidedAtMs: ports.clock.wallMs(), grounds: this.#grounds(gone) };
+    this.#takenAtMs = undefined;
+    const servesNoMore = serveNoMore(registration, found.route);
+    return this.#promote(async () => (await this.#leadership.takeOver.write(found, gone, servesNoMore)) === 'done');
   }
 
-  /** False where the route could not be changed: the evidence is to be looked at anew. */
-  async #takeOver(found: RouteValue, primary: Peer, noticedAtMs: number): Promise<boolean> {
-    const { ports, log, options } = this.#context;
-    const generation = ports.zookeeper.status().generation;
-    const gone = primary.registration.instance;
-    log.warn('the primary is gone: promotes itself', { primary: gone, epoch: found.route.epoch });
-    const decidedAtMs = ports.clock.wallMs();
+  /** Whether the route, read now, is still the one that was taken. */
+  async #isTaken(): Promise<boolean> {
+    const { routes } = this.#context;
+    return this.#leadership.takeOver.isMade((await routes.read())?.route);
+  }
+
+  /**
+   * Promotes itself once `take` says that the route is this instance's. False where it has not come to hold the epoch: a
+   * disk that fails leaves everything as it was, to be tried again.
+   */
+  async #promote(take: () => Promise<boolean>): Promise<boolean> {
     const record = await this.#leadership.whileClaiming(async () => {
-      const taken = await this.#leadership.takeOver(found, gone, serveNoMore(primary.registration, found.route));
-      if (taken.result !== 'done') return undefined;
-      const takenAtMs = ports.clock.wallMs();
-      const request: PromotionRequest = {
-        epoch: taken.route.epoch,
-        token: null,
-        operationId: taken.route.operationId ?? '',
-        acceptLoss: options.maxLossRecords,
-      };
-      this.#leadership.preparation.begin(request);
-      if (!(await this.#sealUntilDone(taken.route.epoch))) return undefined;
-      await this.#leadership.beginPromotion(request, generation);
-      const steps = this.#record(found.route, taken.route, noticedAtMs);
-      steps.done('detect', noticedAtMs, decidedAtMs);
-      // One multi does both: it fails where the old primary is registered.
-      steps.done('prove-old-out', decidedAtMs, takenAtMs);
-      steps.done('close-route', decidedAtMs, takenAtMs);
-      steps.done('promote', takenAtMs, ports.clock.wallMs());
-      void steps.write();
-      return steps;
+      const held = await this.#hold(take).catch((error: unknown) => this.#failed(error));
+      if (held !== undefined) return held;
+      this.#leadership.preparation.withdraw();
+      this.#context.data?.abandon();
+      return undefined;
     });
-    if (record === undefined) this.#leadership.preparation.withdraw();
     if (record === undefined) return false;
+    this.#failure = undefined;
     await this.#complete(record);
     return true;
+  }
+
+  /** Undefined where the route is not, or no longer, this instance's. Rejects where the epoch could not be stored. */
+  async #hold(take: () => Promise<boolean>): Promise<SwitchoverLog | undefined> {
+    const { ports } = this.#context;
+    const { takeOver, preparation } = this.#leadership;
+    const { generation } = ports.zookeeper.status();
+    const isTaken = await take();
+    const { attempt } = takeOver;
+    if (!isTaken || attempt === undefined) return undefined;
+    this.#takenAtMs ??= ports.clock.wallMs();
+    const request = takeOver.request(attempt.route);
+    preparation.begin(request);
+    if (!(await this.#sealUntilDone(request.epoch))) return undefined;
+    await this.#leadership.beginPromotion(request, generation);
+    takeOver.end();
+    return this.#record(attempt, this.#takenAtMs);
+  }
+
+  /** Told once, and noted for whoever looks at the pair; it is tried again. */
+  #failed(error: unknown): undefined {
+    const { log, self } = this.#context;
+    const why = error instanceof Error ? error.message : String(error);
+    if (this.#failure !== why) log.error('the promotion of itself failed', { error });
+    this.#failure = why;
+    self.change({ note: `cannot promote itself, tries again: ${why}`.slice(0, 500) });
   }
 
   /**
@@ -194,8 +243,9 @@ export class SelfPromotion {
         return true;
       } catch (error) {
         if (!(error instanceof LossRefused)) throw error;
-        log.error('cannot promote itself', { why: error.message });
-        self.change({ note: `cannot promote itself: ${error.message}`.slice(0, 500) });
+        const note = `cannot promote itself: ${error.message}`.slice(0, 500);
+        if (self.facts.note !== note) log.error('cannot promote itself', { why: error.message });
+        self.change({ note });
       }
       await sleep(ports.clock, ASK_AGAIN_MS, stopping);
       if ((lastRoute()?.route.epoch ?? 0) > epoch) return false;
@@ -236,22 +286,34 @@ export class SelfPromotion {
     return { atMs: ports.clock.wallMs(), instances: [{ instance, verdict: 'gone', reason, sources }] };
   }
 
-  #record(before: Route, after: Route, startedAtMs: number): SwitchoverLog {
-    const { ports, log, paths, options } = this.#context;
+  /** Of the promotion that was accepted, and written: what has been done so far. */
+  #record({ before, route }: Attempt, takenAtMs: number): SwitchoverLog {
+    const { ports, log, paths, options, stopping } = this.#context;
     const { clock, zookeeper } = ports;
-    return new SwitchoverLog(
-      { clock, zookeeper, path: paths.switchover, log },
+    const { noticedAtMs, decidedAtMs, grounds } = this.#decision ?? {
+      ...{ noticedAtMs: takenAtMs, decidedAtMs: takenAtMs },
+      grounds: this.#grounds(before.route.instance),
+    };
+    const steps = new SwitchoverLog(
+      { clock, zookeeper, path: paths.switchover, log, stopping },
       {
-        operationId: after.operationId ?? '',
-        from: before.instance,
-        fromIncarnation: before.incarnation,
+        operationId: route.operationId ?? '',
+        from: before.route.instance,
+        fromIncarnation: before.route.incarnation,
         to: options.instance,
-        epochBefore: before.epoch,
-        epochAfter: after.epoch,
-        startedAtMs,
-        grounds: this.#grounds(before.instance),
+        epochBefore: before.route.epoch,
+        epochAfter: route.epoch,
+        startedAtMs: noticedAtMs,
+        grounds,
       },
     );
+    steps.done('detect', noticedAtMs, decidedAtMs);
+    // One multi does both: it fails where the old primary is registered.
+    steps.done('prove-old-out', decidedAtMs, takenAtMs);
+    steps.done('close-route', decidedAtMs, takenAtMs);
+    steps.done('promote', takenAtMs, clock.wallMs());
+    void steps.write();
+    return steps;
   }
 
   async #complete(record: SwitchoverLog): Promise<void> {

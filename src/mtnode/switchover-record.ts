@@ -1,6 +1,4 @@
-import type { Clock } from '#core/clock';
-import type { Log } from '#core/logging';
-import { ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
+import { ZooKeeperError } from '#core/zookeeper';
 import {
   recordBytes,
   type StepName,
@@ -10,24 +8,19 @@ import {
   switchoverData,
   type Takeover,
 } from '#shared/domain';
+import { endRecord, type RecordPlace } from './switchover-end.ts';
 
 /** The record of a switchover that the standby carries out by itself (driver `node`), step by step, for the consoles. */
 export class SwitchoverLog {
-  readonly #clock: Clock;
-  readonly #zookeeper: ZooKeeperSession;
-  readonly #path: string;
-  readonly #log: Log;
+  readonly #place: RecordPlace;
   #record: SwitchoverRecord;
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<boolean> = Promise.resolve(true);
 
   constructor(
-    deps: { clock: Clock; zookeeper: ZooKeeperSession; path: string; log: Log },
+    place: RecordPlace,
     start: Omit<SwitchoverRecord, 'version' | 'trigger' | 'token' | 'endedAtMs' | 'outcome' | 'steps'>,
   ) {
-    this.#clock = deps.clock;
-    this.#zookeeper = deps.zookeeper;
-    this.#path = deps.path;
-    this.#log = deps.log;
+    this.#place = place;
     const steps = SWITCHOVER_STEPS.map((name): StepRecord => {
       // No console's lock is involved, and there is no second party that could verify.
       const skipped = name === 'lock' || name === 'verify';
@@ -58,38 +51,46 @@ export class SwitchoverLog {
     this.#record = { ...this.#record, data: switchoverData(takeover, null) };
   }
 
-  /** The switchover ended; resolves when that was tried to be written. */
-  end(outcome: 'done' | 'failed'): Promise<void> {
-    this.#record = { ...this.#record, outcome, endedAtMs: this.#clock.wallMs() };
-    return this.write();
+  /** The switchover ended. Resolves when that was tried to be written; it is tried further where that failed. */
+  async end(outcome: 'done' | 'failed'): Promise<void> {
+    const ended: SwitchoverRecord = { ...this.#record, outcome, endedAtMs: this.#place.clock.wallMs() };
+    this.#record = ended;
+    if (await this.write()) return;
+    void endRecord(this.#place, (found) => {
+      const isOlder = (found?.epochAfter ?? 0) < (ended.epochAfter ?? 0);
+      return isOlder || (found?.operationId === ended.operationId && found.outcome === 'running') ? ended : undefined;
+    });
   }
 
-  /** Writes the record as it is now. What stands in ZooKeeper serves the screens alone, so a failure only is logged. */
-  write(): Promise<void> {
+  /** Writes the record as it is now; false: that failed. What stands in ZooKeeper serves the screens alone. */
+  write(): Promise<boolean> {
     const data = Buffer.from(recordBytes(this.#record));
     this.#writing = this.#writing.then(async () => {
       try {
         await this.#put(data);
+        return true;
       } catch (error) {
-        this.#log.warn('the switchover could not be recorded', { error });
+        this.#place.log.warn('the switchover could not be recorded', { error });
+        return false;
       }
     });
     return this.#writing;
   }
 
   /** Resolves when what was to be written so far was tried. */
-  settled(): Promise<void> {
-    return this.#writing;
+  async settled(): Promise<void> {
+    await this.#writing;
   }
 
   /** It is there from the first switchover on: one call, while the outage lasts. */
   async #put(data: Buffer): Promise<void> {
+    const { zookeeper, path } = this.#place;
     try {
-      await this.#zookeeper.set(this.#path, data);
+      await zookeeper.set(path, data);
     } catch (error) {
       if (!(error instanceof ZooKeeperError) || error.code !== 'NO_NODE') throw error;
-      await this.#zookeeper.ensurePath(this.#path);
-      await this.#zookeeper.set(this.#path, data);
+      await zookeeper.ensurePath(path);
+      await zookeeper.set(path, data);
     }
   }
 }

@@ -148,6 +148,8 @@ export class ModelSession implements ZooKeeperSession {
   readonly #listeners = new Set<(status: SessionStatus) => void>();
   readonly #watches = new Set<() => void>();
   readonly #keepers = new Set<() => void>();
+  /** The node whose changes are not shown for now; reading and writing it go on. Afterwards `deliver`. */
+  hiddenPath: string | undefined;
   #state: SessionState = 'connected';
   #generation = 1;
   #owner: bigint;
@@ -295,6 +297,7 @@ export class ModelSession implements ZooKeeperSession {
 
   watchNode(path: string, listener: (value: NodeValue | undefined) => void): () => void {
     return this.#watch(
+      path,
       () => this.#read(path),
       listener,
       (value) => (value ? `${value.stat.mzxid}` : 'none'),
@@ -303,7 +306,7 @@ export class ModelSession implements ZooKeeperSession {
 
   watchChildren(path: string, listener: (names: string[] | undefined) => void): () => void {
     const read = () => (this.#server.nodes.has(path) ? this.#server.children(path) : undefined);
-    return this.#watch(read, listener, (names) => JSON.stringify(names ?? null));
+    return this.#watch(path, read, listener, (names) => JSON.stringify(names ?? null));
   }
 
   keepEphemeral(path: string, data: Buffer, isOwnLeftover: (found: Buffer) => boolean): KeptEphemeral {
@@ -371,11 +374,11 @@ export class ModelSession implements ZooKeeperSession {
     }
   }
 
-  #watch<T>(read: () => T, listener: (value: T) => void, fingerprint: (value: T) => string): () => void {
+  #watch<T>(path: string, read: () => T, listener: (value: T) => void, fingerprint: (value: T) => string): () => void {
     let last: string | undefined;
     const look = () =>
       void Promise.resolve().then(() => {
-        if (!this.#connected() || !this.#watches.has(look)) return;
+        if (this.hiddenPath === path || !this.#connected() || !this.#watches.has(look)) return;
         const value = read();
         if (fingerprint(value) === last) return;
         last = fingerprint(value);

@@ -106,7 +106,7 @@ export class DataPlane {
 
   /** Why redo or dat cannot be used; undefined while they can. Such an instance neither claims nor is promoted. */
   get damage(): string | undefined {
-    return this.#damage;
+    return this.#damage ?? this.#opened?.log.failure?.message;
   }
 
   /** The own disk or what is on it cannot be used. */
@@ -142,7 +142,7 @@ export class DataPlane {
     return dataStatus({
       mode: this.#setting.mode,
       directory: this.#ports.mount?.directory ?? null,
-      damage: this.#damage,
+      damage: this.damage,
       log: this.#opened?.log,
       uft: this.#uft,
       isLoaded: this.#isLoaded,
@@ -194,7 +194,7 @@ export class DataPlane {
     const standby = this.#opened?.standby;
     if (standby === undefined || this.#reign !== undefined || this.#takingOver !== undefined) return;
     void this.#settling.then(() => {
-      if (this.#reign === undefined && this.#takingOver === undefined && this.#damage === undefined)
+      if (this.#reign === undefined && this.#takingOver === undefined && this.damage === undefined)
         standby.follow(this.#target);
     });
   }
@@ -217,7 +217,7 @@ export class DataPlane {
 
   #boundBy(record: SyncRecord | undefined): number | null {
     const opened = this.#opened;
-    if (opened === undefined || this.#damage !== undefined) return null;
+    if (opened === undefined || this.damage !== undefined) return null;
     return lossBoundOf(record, opened.marker.dataId, opened.standby?.view.receivedLsn ?? 0);
   }
 
@@ -234,6 +234,14 @@ export class DataPlane {
     const sealed = await standby?.seal(epoch);
     if (!sealed?.isSealed) await this.#accept(acceptLoss, sealed?.reason ?? null);
     this.#takingOver = { epoch, acceptLoss, caughtUp: sealed?.isSealed ? standby?.catchUp() : undefined };
+  }
+
+  /**
+   * Resolves once what {@link seal} sealed is read to its end. Rejects with {@link LossRefused} where it could not be
+   * and more may be missing than was accepted.
+   */
+  async readSealed(): Promise<void> {
+    if (this.#takingOver !== undefined) await this.#catchUp(this.#takingOver);
   }
 
   /** Returns the bound where at most `acceptLoss` records may be missing with what is here; else rejects. */
@@ -444,7 +452,7 @@ export class DataPlane {
     await caughtUp;
     const opened = this.#opened;
     if (caughtUp !== undefined) await opened?.standby?.stop();
-    if (opened === undefined || this.#damage !== undefined) return;
+    if (opened === undefined || this.damage !== undefined) return;
     await opened.log.flush();
     await opened.marker.write('standby', opened.log, null);
   }
@@ -464,7 +472,8 @@ export class DataPlane {
   }
 
   #need(): Opened {
-    if (this.#damage !== undefined) throw new Error(`the data cannot be used: ${this.#damage}`);
+    const { damage } = this;
+    if (damage !== undefined) throw new Error(`the data cannot be used: ${damage}`);
     if (this.#opened === undefined) throw new Error('the data is not open');
     return this.#opened;
   }

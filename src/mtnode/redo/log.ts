@@ -68,6 +68,10 @@ class DiskLog implements RedoLog {
     return this.#state.datLsn;
   }
 
+  get failure(): Error | undefined {
+    return this.#writer.failure;
+  }
+
   get rewrites(): number {
     return this.#cuts;
   }

@@ -25,6 +25,8 @@ export interface RedoLog {
   readonly lastEpoch: number;
   /** The newest dat's LSN; null: no dat. */
   readonly datLsn: number | null;
+  /** Why nothing can be written any more; undefined: it can. */
+  readonly failure: Error | undefined;
   /** Changes whenever records that were here are cut or replaced: what was read under another count no longer holds. */
   readonly rewrites: number;
   /** Where each epoch begins, oldest first; complete also after old segments have gone. */

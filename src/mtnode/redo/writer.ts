@@ -32,6 +32,10 @@ export class LogWriter {
     return this.#durableLsn;
   }
 
+  get failure(): RedoFailed | undefined {
+    return this.#failure;
+  }
+
   /** Takes the next record's bytes. */
   add(bytes: Uint8Array): void {
     this.throwIfFailed();

@@ -82,7 +82,7 @@ export const commands: CatalogueSection = {
     'option.start.standby': '在其主机上重新启动 {{instance}}：它会成为备机，之后可以升主',
     'option.mount': '在 {{instance}} 上执行 df -h {{directory}}，重新挂载原主机的共享目录：之后升主不会丢失数据',
     'option.wait.proof': '等待：一旦有证明就继续；到 {{untilAt}} 仍没有则停止，不升主',
-    'option.wait.node': '等待：节点自行切换，控制台只观察',
+    'option.wait.node': '等待：节点自行切换，控制台只观察；备机因磁盘或挂载未能继续时，原因见其说明',
     'option.wait.console': '等待：控制台会自动切换',
     'option.wait.until': '等待：{{instance}} 能接替、且没有其他阻碍时，控制台会自动切换',
     'option.wait.nothing': '等待：策略不允许自动动作，不会有任何变化，直到有人操作或实例自行恢复',
@@ -152,7 +152,8 @@ export const commands: CatalogueSection = {
       "On {{instance}}, run df -h {{directory}} and mount the old primary's share again: promoting it then loses nothing",
     'option.wait.proof':
       'Wait: it goes on as soon as there is a proof; without one it stops at {{untilAt}} and nobody is promoted',
-    'option.wait.node': 'Wait: the nodes switch over by themselves, the console only watches',
+    'option.wait.node':
+      'Wait: the nodes switch over by themselves, the console only watches. What keeps the standby from it, its disk or its mount, is in its note',
     'option.wait.console': 'Wait: the console is about to act by itself',
     'option.wait.until':
       'Wait: as soon as {{instance}} can take over and nothing else stands against it, the console acts by itself',

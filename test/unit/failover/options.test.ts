@@ -91,6 +91,15 @@ describe('what an operator can do', () => {
     ]);
   });
 
+  it('where a standby that promotes itself cannot read the old redo: mount again, and it goes on', () => {
+    const rig = trouble({ route: { ...closed, driver: 'node' } }, { driver: 'node' });
+    rig.says('B', dataStatus({ sync: { state: 'failed', directory: '/mnt/a', reason: null }, lossBound: 1_430 }));
+    rig.sees({ mode: 'auto', a: null, route: { ...closed, driver: 'node' } });
+    const deadEnd = deadEndOf(rig.state.facts);
+    expect(kinds(deadEnd)).toEqual(['start A', 'mount B', 'wait –']);
+    expect(deadEnd?.options.at(-1)?.message.key).toBe('option.wait.node');
+  });
+
   it('where the standby would lose something: promote with the stated loss, or mount again', () => {
     const rig = trouble({});
     rig.says('B', dataStatus({ sync: { state: 'failed', directory: '/mnt/a', reason: null }, lossBound: 1_430 }));

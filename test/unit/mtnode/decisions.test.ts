@@ -289,6 +289,8 @@ describe('the standby’s own promotion', () => {
     route: route({ driver: 'node' }),
     primary: { registration: other({ instance: 'A', incarnation: 'a1', role: 'primary' }), registered: false },
     followed: 'a1',
+    hasTaken: false,
+    isDataUsable: true,
     connected: true,
   };
   it('is looked into once the followed primary is gone, and at once when it says so', () => {

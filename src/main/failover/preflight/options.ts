@@ -144,11 +144,13 @@ function shown(facts: PairFacts, one: InstanceFacts, purpose: 'stop' | 'start'):
   return shownCommand(commands[purpose].arguments, commandValues(commands, occasionAhead(facts, one, other, false)));
 }
 
-/** A mount that is back takes the loss away. */
+/** A mount that is back takes the loss away; a standby that promotes itself goes on then. */
 function mounts(facts: PairFacts): OperatorOption[] {
   return facts.instances.flatMap((target): OperatorOption[] => {
     const directory = target.ledger.data?.status.sync.directory;
-    if (!directory || refusalOf(facts, target) || lossOf(facts, target) === null) return [];
+    const canBePromoted =
+      facts.driver === 'node' ? facts.route?.state === 'closed' && target === facts.named : !refusalOf(facts, target);
+    if (!directory || !canBePromoted || lossOf(facts, target) === null) return [];
     const instance = target.ledger.name;
     return [{ kind: 'mount', instance, message: message('option.mount', { instance, directory }) }];
   });
