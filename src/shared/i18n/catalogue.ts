@@ -2,6 +2,7 @@ import type { Message } from '#shared/domain';
 import { approvals } from './approvals.ts';
 import { checks } from './checks.ts';
 import { commands } from './commands.ts';
+import { configFiles } from './config-files.ts';
 import { data } from './data.ts';
 import { dataSync } from './data-sync.ts';
 import { evidence } from './evidence.ts';
@@ -34,6 +35,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   splitBrain,
   evidence,
   checks,
+  configFiles,
   data,
   dataSync,
   practice,

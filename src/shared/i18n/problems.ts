@@ -43,6 +43,11 @@ export const problems: CatalogueSection = {
     'problem.mountType': '应为文件系统类型，如 nfs、sshfs、bind',
     'problem.mountOption': '每项一个挂载选项，不含逗号',
     'problem.nftName': '应为 nftables 的表名或链名：字母、数字、下划线和连字符',
+    'problem.selector': "应为从根元素开始的路径，如 /a/b[@name='x']/@port 或 /a/b[2]/text()",
+    'problem.profileRoots': '同一文件的所有路径必须从同一个根元素开始',
+    'problem.sameSelector': '另一个字段已用同一路径',
+    'problem.unitOfDuration': '只有时长字段有单位',
+    'problem.valuesOfChoice': '只有选择字段可以换写法，且每个值各有一种不同的写法',
     'problem.invalid': '无效',
   },
   en: {
@@ -86,6 +91,11 @@ export const problems: CatalogueSection = {
     'problem.mountType': 'A type of file system, as nfs, sshfs, bind',
     'problem.mountOption': 'One mount option an item, without commas',
     'problem.nftName': 'The name of a table or chain of nftables: letters, digits, underscores and hyphens',
+    'problem.selector': "A path from the root element, as /a/b[@name='x']/@port or /a/b[2]/text()",
+    'problem.profileRoots': 'All paths of one file must begin with the same root element',
+    'problem.sameSelector': 'Another field has the same path',
+    'problem.unitOfDuration': 'Only durations have a unit',
+    'problem.valuesOfChoice': 'Only choices can be written otherwise, and each value in a way of its own',
     'problem.invalid': 'Not valid',
   },
 };

@@ -37,7 +37,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   shared: ['shared'],
   core: ['shared', 'core'],
   mtnode: ['shared', 'core', 'mtnode'],
-  main: ['shared', 'core', 'main'],
+  main: ['shared', 'core', 'main', 'profiles'],
   preload: ['shared'],
   renderer: ['shared', 'renderer'],
 };

@@ -1,0 +1,32 @@
+// Configuration files of a pair's servers, alg_tran_mp.xml and Todb_*.xml: read, checked and changed without touching a
+// byte outside the changed values. Where our fields stand in them is a profile's to say, which is configuration itself.
+export { editDiff } from './change/diff.ts';
+export { type EditPlan, type FieldChange, type FieldSetting, planEdit } from './change/edit.ts';
+export { type ThreeWayHunk, threeWayText } from './change/three-way.ts';
+export { type ConfigDocument, parseDocument } from './document.ts';
+export { ConfigFileError, type ConfigFileProblem, type Place } from './errors.ts';
+export {
+  type ConfigFileKind,
+  FIELD_NAMES,
+  type FieldDefinition,
+  type FieldName,
+  type FieldType,
+  fieldDefinition,
+  isFieldName,
+} from './mapping/fields.ts';
+export type { ConfigFinding } from './mapping/findings.ts';
+export { type PickableValue, type PickOptions, pickableValues, profileOfPicks } from './mapping/picks.ts';
+export { type Profile, type ProfileField, profileFields, profileKinds, profileRoot } from './mapping/profile.ts';
+export { checkProfile, parseProfile, SHIPPED_PROFILES, shippedProfile } from './mapping/profiles.ts';
+export { type FieldReading, type ReadField, readFields } from './mapping/read-fields.ts';
+export {
+  type ApplyDeps,
+  type ApplyOutcome,
+  applyEdit,
+  type ChangedMeanwhile,
+  listBackups,
+  rollBack,
+} from './store/apply.ts';
+export type { Backup } from './store/backup-name.ts';
+export { localConfigFiles } from './store/local-files.ts';
+export type { ConfigFiles, ReplaceRequest, StoredFile } from './store/port.ts';

@@ -1,0 +1,34 @@
+import type { DecodedFile } from '../text/decode.ts';
+import type { XmlElement } from './tree.ts';
+import { attributeValue, elementValue } from './values.ts';
+
+const SECRET = /passw|pwd|secret|token|credential/i;
+/** The file that a secret is in is none. */
+const NO_SECRET = /(file|path|dir|directory)$/i;
+/** Where files of names and values have their names. */
+const NAMING = ['name', 'key', 'id'];
+
+/** Whether what has this name is kept from people's eyes, and out of what they copy. */
+export function isSecretName(name: string): boolean {
+  return SECRET.test(name) && !NO_SECRET.test(name);
+}
+
+/** Whether a value is a secret: of an attribute, or with null of the element's own text. */
+export function isSecret(source: DecodedFile, element: XmlElement, attribute: string | null): boolean {
+  if (attribute !== null)
+    return isSecretName(attribute) || (!NAMING.includes(attribute) && isNamedSecret(source, element));
+  if (isSecretName(element.name)) return true;
+  if (NAMING.includes(element.name)) return false;
+  return isNamedSecret(source, element) || (element.parent !== null && isNamedSecret(source, element.parent));
+}
+
+/** `<param name="password">…</param>`, or `<param><name>password</name><value>…</value></param>`. */
+function isNamedSecret(source: DecodedFile, element: XmlElement): boolean {
+  return (
+    element.attributes.some(
+      (attribute) => NAMING.includes(attribute.name) && isSecretName(attributeValue(source, attribute)),
+    ) ||
+    (element.children.length <= 8 &&
+      element.children.some((child) => NAMING.includes(child.name) && isSecretName(elementValue(source, child))))
+  );
+}
