@@ -48,6 +48,14 @@ describe('the maintenance panel', () => {
 });
 
 describe('the guards panel', () => {
+  it('shows who has asked that one operator be enough, and how two stay needed', () => {
+    const loosening = { operator: 'Li Lei', console: 'ops-1', askedAtMs: NOW, untilMs: NOW + 600_000 };
+    const pair = pairView({ policy: policyView({ loosening }) });
+    expect(shown(<GuardsPanel pair={pair} />)).toMatch(/Li Lei \(console ops-1\).*Another operator.*two stay needed/);
+    expect(shown(<GuardsPanel pair={pair} />, 'zh-CN')).toMatch(/Li Lei（控制台 ops-1）.*另一位操作员.*撤回/);
+    expect(shown(<GuardsPanel pair={pairView()} />)).not.toContain('two stay needed');
+  });
+
   it('says how many of how many, and shows every number with the reason of its default', () => {
     const text = shown(<GuardsPanel pair={pairView({ policy: policyView({ automaticInLastDay: 2 }) })} />);
     expect(text).toContain('2 of at most 3');

@@ -106,6 +106,7 @@ export function policyView(over: Partial<PolicyView> = {}): PolicyView {
     holds,
     maintenance: null,
     approval: null,
+    loosening: null,
     changed: null,
     automaticInLastDay: 0,
     frozen: null,

@@ -18,6 +18,7 @@ export {
   withApprovalUsed,
 } from './guards/approval.ts';
 export { foresightOf } from './guards/foresight.ts';
+export { withOperatorsChange } from './guards/loosening.ts';
 export {
   createMachine,
   type Effect,

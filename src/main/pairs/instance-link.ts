@@ -13,7 +13,6 @@ import { systemInfoReplySchema } from '#shared/protocol';
 const INFO_PERIOD_MS = 2_000;
 /** What an instance's data is changes all the time, and decisions rest on it. */
 const DATA_PERIOD_MS = 1_000;
-const INFO_TIMEOUT_MS = 1_000;
 
 export interface InstanceLinkOptions {
   instance: InstanceConfig;
@@ -21,6 +20,8 @@ export interface InstanceLinkOptions {
   beatIntervalMs: number;
   /** Asked for at every beat: it is ZooKeeper's policy that rules, and it may change. */
   beatTimeoutMs: () => number;
+  /** The same of one question to the instance. */
+  questionMs: () => number;
   consoleName: string;
 }
 
@@ -124,7 +125,7 @@ export class InstanceLink {
     this.#asking = true;
     const askedMonotonicMs = this.#clock.monotonicMs();
     const askedWallMs = this.#clock.wallMs();
-    const { reply } = await this.connector.call(FUNCTIONS.systemInfo, {}, INFO_TIMEOUT_MS);
+    const { reply } = await this.connector.call(FUNCTIONS.systemInfo, {}, this.#options.questionMs());
     this.#asking = false;
     const info = reply ? systemInfoReplySchema.safeParse(reply).data : undefined;
     if (!info || this.#stopped || info.instance !== this.#options.instance.name) return;

@@ -8,6 +8,7 @@ import {
   type SwitchoverProgress,
   SwitchoverRefused,
   standsOn,
+  withOperatorsChange,
 } from '#main/failover';
 import { type BeatHistory, type BeatSample, createBeatHistory } from '#main/heartbeat';
 import type { BeatColumns, DryRun, PairTile, PairView, Preflight } from '#shared/contract';
@@ -21,7 +22,6 @@ import {
   pairKey,
   pairPaths,
   type SwitchoverRecord,
-  withPolicyChange,
 } from '#shared/domain';
 import { DataBoard } from './data-board.ts';
 import { InstanceLink } from './instance-link.ts';
@@ -128,7 +128,8 @@ class Monitor implements PairMonitor {
   }
 
   setPolicy(change: PolicyChange, operator: string | null): Promise<void> {
-    return this.#changePolicy(operator, (record) => withPolicyChange(record, change));
+    const by = { operator, console: this.#options.consoleName, atMs: this.#deps.clock.wallMs() };
+    return this.#changePolicy(operator, (record) => withOperatorsChange(record, change, by));
   }
 
   setCalendar(calendar: Calendar | null, operator: string | null): Promise<void> {
@@ -281,6 +282,7 @@ class Monitor implements PairMonitor {
         practice: environment.kind === 'practice',
         beatIntervalMs: pair.beatIntervalMs,
         beatTimeoutMs: () => this.#engine.state().facts.timeouts.beatTimeoutMs,
+        questionMs: () => this.#engine.state().facts.timeouts.questionMs,
         consoleName,
       },
       this.#deps,

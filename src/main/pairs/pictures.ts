@@ -116,6 +116,7 @@ function policyOf({ environment, pair, state: { facts, coordination } }: Picture
     holds: calendarSight(record.calendar, record.mode, facts.now.wallMs),
     maintenance: facts.maintenance,
     approval: facts.approval && { ...facts.approval, stale: staleApproval(facts, facts.approval) },
+    loosening: facts.loosening,
     changed: record.changed,
     automaticInLastDay: facts.automatic.recent.length,
     frozen: facts.commonCause && commonCauseMessage(facts.commonCause),

@@ -39,7 +39,7 @@ export class Promotions {
 
   constructor(deps: PromotionDeps) {
     this.#deps = deps;
-    this.#tickets = new Tickets(deps.clock, deps.random);
+    this.#tickets = new Tickets(deps.clock, deps.random, () => this.#facts.timeouts.ticketLifeMs);
   }
 
   dryRun(to: string): DryRun {

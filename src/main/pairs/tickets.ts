@@ -1,8 +1,5 @@
 import type { Clock, Random } from '#core/clock';
 
-/** How long what the operator was shown counts. */
-export const TICKET_LIFE_MS = 60_000;
-
 interface Ticket {
   token: string;
   to: string;
@@ -13,17 +10,21 @@ interface Ticket {
 export class Tickets {
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #lifeMs: () => number;
   #valid: Ticket | undefined;
 
-  constructor(clock: Clock, random: Random) {
+  /** `lifeMs`: how long one that is issued now counts. */
+  constructor(clock: Clock, random: Random, lifeMs: () => number) {
     this.#clock = clock;
     this.#random = random;
+    this.#lifeMs = lifeMs;
   }
 
   issue(to: string): { token: string; expiresAtMs: number } {
     const token = this.#random.uuid();
-    this.#valid = { token, to, untilMonotonicMs: this.#clock.monotonicMs() + TICKET_LIFE_MS };
-    return { token, expiresAtMs: this.#clock.wallMs() + TICKET_LIFE_MS };
+    const lifeMs = this.#lifeMs();
+    this.#valid = { token, to, untilMonotonicMs: this.#clock.monotonicMs() + lifeMs };
+    return { token, expiresAtMs: this.#clock.wallMs() + lifeMs };
   }
 
   isValid(to: string, token: string): boolean {

@@ -10,6 +10,7 @@ import type {
   Grounds,
   InstanceRole,
   InstanceStatus,
+  Loosening,
   Maintenance,
   Message,
   PhaseProgress,
@@ -210,6 +211,8 @@ export interface PolicyView {
   maintenance: Maintenance | null;
   /** A promotion with a possible loss that was asked for, decided on or not; `stale`: why it does not hold any more. */
   approval: (Approval & { stale: Message | null }) | null;
+  /** Who has asked that one operator be enough for a loss, and until when another may; null: nobody. */
+  loosening: Loosening | null;
   /** Who changed the policy last; null: nobody yet. */
   changed: PolicyRecord['changed'];
   /** Automatic failovers completed in the last 24 hours. */

@@ -7,9 +7,6 @@ import { operatorSchema } from './operator.ts';
  */
 export const approvalReasonSchema = z.string().trim().min(1).max(200);
 
-/** How long a request counts, and an approval with it. */
-export const APPROVAL_LIFE_MS = 10 * 60_000;
-
 const name = z.string().min(1).max(64);
 const atMs = z.number().min(0);
 
@@ -44,6 +41,21 @@ export type Approval = z.infer<typeof approvalSchema>;
 /** Reads what a policy's record has for an approval. One that does not fit its schema approves nothing. Never throws. */
 export function foundApproval(value: unknown): Approval | null {
   return approvalSchema.safeParse(value).data ?? null;
+}
+
+/** That one operator be enough for a loss, asked for by one where the policy wants two: another has to ask for it too. */
+export const looseningSchema = z.object({
+  operator: operatorSchema,
+  console: z.string().max(128),
+  askedAtMs: atMs,
+  /** It counts for nothing from then on. */
+  untilMs: atMs,
+});
+export type Loosening = z.infer<typeof looseningSchema>;
+
+/** Reads what a policy's record has for it. What does not fit its schema loosens nothing. Never throws. */
+export function foundLoosening(value: unknown): Loosening | null {
+  return looseningSchema.safeParse(value).data ?? null;
 }
 
 /** Who asked for a switchover, who approved it, and why; where a second operator was not needed there is none. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Approval, foundApproval } from './approval.ts';
+import { type Approval, foundApproval, foundLoosening, type Loosening } from './approval.ts';
 import { type FoundCalendar, foundCalendar } from './calendar.ts';
 import { operatorSchema } from './operator.ts';
 import { type PolicyMode, policyModeSchema } from './policy-mode.ts';
@@ -63,6 +63,16 @@ const timeoutShape = {
   restartOldMs: whole(100, 600_000),
   /** How long of that the old primary is given to come back by itself before its start command is run. */
   startAfterMs: whole(0, 600_000),
+  /** A command of the old instance that failed is run again after this long, then in waits that double. */
+  commandRetryMs: whole(10, 600_000),
+  /** The longest of those waits. */
+  longestCommandRetryMs: whole(10, 600_000),
+  /** A step that waits for a proof asks the operator for one after this long. */
+  askAfterMs: whole(0, 600_000),
+  /** How long what an operator was shown before a promotion counts. */
+  ticketLifeMs: whole(1_000, 3_600_000),
+  /** How long a request for another operator's approval counts, and the approval with it. */
+  approvalLifeMs: whole(10_000, 86_400_000),
 };
 export type TimeoutName = keyof typeof timeoutShape;
 export type Timeouts = Record<TimeoutName, number>;
@@ -98,6 +108,11 @@ const TIMEOUT_DEFAULTS: Timeouts = {
   reportMs: 3_000,
   restartOldMs: 30_000,
   startAfterMs: 3_000,
+  commandRetryMs: 1_000,
+  longestCommandRetryMs: 5_000,
+  askAfterMs: 2_000,
+  ticketLifeMs: 60_000,
+  approvalLifeMs: 600_000,
 };
 
 /** Some of the time-outs: the others are as whatever stands behind says. */
@@ -135,6 +150,8 @@ const limitShape = {
   crashLoopWindowMs: whole(1_000, 3_600_000),
   /** A promotion that may lose acknowledged records needs so many operators: 2, one who asks and another who approves. */
   lossOperators: whole(1, 2),
+  /** A stop or start command that fails is run at most so often. */
+  commandTries: whole(1, 100),
 };
 export type LimitName = keyof typeof limitShape;
 export const LIMIT_NAMES = Object.keys(limitShape) as LimitName[];
@@ -150,6 +167,7 @@ const LIMIT_DEFAULTS: Record<LimitName, number> = {
   crashLoopStarts: 3,
   crashLoopWindowMs: 120_000,
   lossOperators: 1,
+  commandTries: 3,
 };
 
 /** The smallest and the largest that each number of the policy may be. */
@@ -250,8 +268,9 @@ export const policyRecordSchema = z
     /** Read apart: a calendar that does not fit its schema must not make the rest unreadable. */
     calendar: z.unknown().optional(),
     maintenance: maintenanceSchema.nullable().default(null),
-    /** Read apart, as the calendar is. */
+    /** Read apart, both, as the calendar is. */
     approval: z.unknown().optional(),
+    loosening: z.unknown().optional(),
     /** The automatic failover whose cooldown an operator has ended. */
     cooldownCleared: z
       .object({ operationId: z.string().min(1).max(64) })
@@ -265,16 +284,19 @@ export const policyRecordSchema = z
       .nullable()
       .default(null),
   })
-  .transform(({ version, mode, calendar, maintenance, approval, cooldownCleared, attested, changed, ...given }) => ({
-    version,
-    ...policySettings(mode, given),
-    calendar: foundCalendar(calendar) as FoundCalendar,
-    maintenance,
-    approval: foundApproval(approval) as Approval | null,
-    cooldownCleared,
-    attested,
-    changed,
-  }));
+  .transform(
+    ({ version, mode, calendar, maintenance, approval, loosening, cooldownCleared, attested, changed, ...given }) => ({
+      version,
+      ...policySettings(mode, given),
+      calendar: foundCalendar(calendar) as FoundCalendar,
+      maintenance,
+      approval: foundApproval(approval) as Approval | null,
+      loosening: foundLoosening(loosening) as Loosening | null,
+      cooldownCleared,
+      attested,
+      changed,
+    }),
+  );
 export type PolicyRecord = z.infer<typeof policyRecordSchema>;
 
 /** The record of a pair that has none yet. */
@@ -285,6 +307,7 @@ export function newPolicyRecord(settings: PolicySettings): PolicyRecord {
     calendar: null,
     maintenance: null,
     approval: null,
+    loosening: null,
     cooldownCleared: null,
     attested: null,
     changed: null,
@@ -298,6 +321,7 @@ export function settingsOf(record: PolicyRecord): PolicySettings {
     calendar: _k,
     maintenance: _m,
     approval: _p,
+    loosening: _l,
     cooldownCleared: _c,
     attested: _a,
     changed: _w,

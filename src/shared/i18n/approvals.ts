@@ -20,6 +20,10 @@ export const approvals: CatalogueSection = {
     'approval.event.rejected': '{{by}} 在控制台 {{console}} 拒绝或撤回了 {{operator}} 将 {{to}} 升主的申请',
     'approval.event.used': '{{by}} 在控制台 {{console}} 执行已批准的升主：{{to}}',
     'approval.event.expired': '{{operator}} 将 {{to}} 升主的申请已过期，未执行',
+    'loosening.refused.noName': '策略要求两位操作员：减少人数须填写操作员姓名',
+    'loosening.event.asked':
+      '{{operator}} 在控制台 {{console}} 申请改为一位操作员即可接受丢失；须另一位操作员在 {{untilAt}} 之前作同样的修改',
+    'loosening.event.over': '{{operator}} 关于一位操作员即可接受丢失的申请已撤回或过期：仍须两位',
     'notice.begun.named': '{{operator}} 发起的切换开始：{{from}} → {{to}}',
     'notice.begun.approved': '{{operator}} 发起、{{approver}} 批准的切换开始：{{from}} → {{to}}',
   },
@@ -47,6 +51,11 @@ export const approvals: CatalogueSection = {
       '{{by}} at console {{console}} turned down or withdrew what {{operator}} asked for: promoting {{to}}',
     'approval.event.used': '{{by}} at console {{console}} carries out the approved promotion of {{to}}',
     'approval.event.expired': 'What {{operator}} asked for, promoting {{to}}, has expired and was not carried out',
+    'loosening.refused.noName': 'The policy wants two operators: that one be enough is asked for under a name',
+    'loosening.event.asked':
+      '{{operator}} at console {{console}} asks that one operator be enough for a loss: another has to set the same before {{untilAt}}',
+    'loosening.event.over':
+      'What {{operator}} asked for, that one operator be enough for a loss, was withdrawn or has expired: two are needed',
     'notice.begun.named': 'Switchover asked for by {{operator}} begun: {{from}} → {{to}}',
     'notice.begun.approved':
       'Switchover asked for by {{operator}} and approved by {{approver}} begun: {{from}} → {{to}}',

@@ -451,6 +451,11 @@ export const screenEnglish = {
   'screen.timeout.hookAfterMs': 'Optional fence hook: other proofs first for (ms)',
   'screen.timeout.reportMs': 'Step: report (ms)',
   'screen.timeout.startAfterMs': 'Start command: coming back by itself first for (ms)',
+  'screen.timeout.commandRetryMs': 'A stop, start or fence command that failed is run again after (ms)',
+  'screen.timeout.longestCommandRetryMs': '… and after this at most (ms)',
+  'screen.timeout.askAfterMs': 'Asks the operator for a proof after (ms)',
+  'screen.timeout.ticketLifeMs': 'What is shown before a promotion counts for (ms)',
+  'screen.timeout.approvalLifeMs': 'A request and its approval count for (ms)',
   'screen.timeout.restartOldMs': 'Step: old primary becomes standby (ms)',
   'screen.timeout.drainMs': 'Step: standby catches up (ms)',
 } as const;

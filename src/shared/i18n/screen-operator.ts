@@ -35,7 +35,8 @@ export const screenOperatorChinese = {
   'screen.switchover.askedBy': '{{operator}} 发起',
   'screen.switchover.approvedBy': '{{operator}} 发起，{{approver}} 批准',
   'screen.limit.lossOperators': '可能丢失记录的升主需要几位操作员（1 或 2）',
-  'screen.why.lossOperators': '设为 2 时，接受丢失须由另一位操作员批准；默认 1，夜间只有一人值守时也能恢复服务',
+  'screen.why.lossOperators':
+    '设为 2 时，接受丢失须由另一位操作员批准，改回 1 也须两人各改一次；默认 1，夜间只有一人值守时也能恢复服务',
   'screen.choice.open': '保留 {{instance}}…',
   'screen.choice.title': '保留 {{instance}} 为 {{node}} 的主机',
   'screen.choice.kind': '双主：操作员选择',
@@ -53,6 +54,9 @@ export const screenOperatorChinese = {
   'screen.guards.mayLose': '自动切换最多 {{max}} 条',
   'screen.guards.oneOperator': '操作员一人即可接受丢失',
   'screen.guards.twoOperators': '接受丢失须另一人批准',
+  'screen.guards.loosening':
+    '{{operator}}（控制台 {{console}}）申请改为一位操作员即可接受丢失：须另一位操作员以自己的姓名作同样的修改，有效至',
+  'screen.guards.looseningKeep': '撤回：仍须两位',
   'screen.guards.breaker': '共因熔断',
   'screen.guards.breakerAt': '{{window}}内 {{pairs}} 个主备对同时出问题即冻结',
   'screen.guards.unreachable': '主机连不上但仍注册',
@@ -100,7 +104,7 @@ export const screenOperatorEnglish: Record<keyof typeof screenOperatorChinese, s
   'screen.switchover.approvedBy': 'asked for by {{operator}}, approved by {{approver}}',
   'screen.limit.lossOperators': 'Operators that a promotion with a possible loss needs (1 or 2)',
   'screen.why.lossOperators':
-    'with 2, another operator has to approve a loss; 1, so that a single one at night can bring service back',
+    'with 2, another operator has to approve a loss, and going back to 1 takes both; 1, so that a single one at night can bring service back',
   'screen.choice.open': '{{instance}} stays…',
   'screen.choice.title': 'Keep {{instance}} as primary of {{node}}',
   'screen.choice.kind': 'Choice between two primaries',
@@ -118,6 +122,9 @@ export const screenOperatorEnglish: Record<keyof typeof screenOperatorChinese, s
   'screen.guards.mayLose': 'by itself at most {{max}}',
   'screen.guards.oneOperator': 'more with one operator’s word',
   'screen.guards.twoOperators': 'more with two operators’ words',
+  'screen.guards.loosening':
+    '{{operator}} (console {{console}}) asks that one operator be enough for a loss. Another operator has to set the same under their own name before',
+  'screen.guards.looseningKeep': 'Withdraw: two stay needed',
   'screen.guards.breaker': 'Several pairs',
   'screen.guards.breakerAt': 'freeze when {{pairs}} fail within {{window}}',
   'screen.guards.unreachable': 'Unreachable but registered',

@@ -446,6 +446,11 @@ export const screenChinese: Record<keyof typeof screenEnglish, string> = {
   'screen.timeout.hookAfterMs': '可选隔离钩子：先等待其他证明（ms）',
   'screen.timeout.reportMs': '步骤：报告（ms）',
   'screen.timeout.startAfterMs': '启动命令：先等待自行恢复（ms）',
+  'screen.timeout.commandRetryMs': '停止、启动、隔离命令失败后再次执行（ms）',
+  'screen.timeout.longestCommandRetryMs': '……最长等待（ms）',
+  'screen.timeout.askAfterMs': '等待证明多久后询问操作员（ms）',
+  'screen.timeout.ticketLifeMs': '升主前所示内容的有效期（ms）',
+  'screen.timeout.approvalLifeMs': '申请与批准的有效期（ms）',
   'screen.timeout.restartOldMs': '步骤：原主转备（ms）',
   'screen.timeout.drainMs': '步骤：等待备机追平（ms）',
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PairMonitor } from '#main/pairs';
-import { ANY_LOSS, APPROVAL_LIFE_MS, recordBytes } from '#shared/domain';
+import { ANY_LOSS, recordBytes } from '#shared/domain';
 import { failedSync } from '#test/data-facts';
 import { registration, route } from '#test/failover-facts';
 import { bytes, monitorWorld, paths } from '#test/monitor-world';
@@ -93,10 +93,10 @@ describe('a promotion that may lose records, where the policy wants two operator
   });
 
   it('expires, approved or not, and both consoles say so', async () => {
-    const { clock, monitor, other, ask, decide, events } = await twoConsoles();
+    const { clock, timeouts, monitor, other, ask, decide, events } = await twoConsoles();
     const id = await ask(monitor);
     await decide(other, id, 'Han Mei');
-    await clock.advance(APPROVAL_LIFE_MS);
+    await clock.advance(timeouts.approvalLifeMs);
     expect([approvalOf(monitor), approvalOf(other)]).toEqual([null, null]);
     await expect(monitor.carryOut(id, 'Li Lei')).rejects.toMatchObject(refusedWith('approval.refused.over'));
     await expect(decide(other, id, 'Han Mei')).rejects.toMatchObject(refusedWith('approval.refused.over'));
@@ -158,6 +158,62 @@ describe('a promotion that may lose records, where the policy wants two operator
     await nodes.set(paths.policy, Buffer.from(recordBytes(record)));
     await clock.advance(500);
     await expect(other.carryOut(id, 'Han Mei')).resolves.toHaveProperty('operationId');
+    await other.stop();
+  });
+});
+
+describe('that one operator be enough for a loss, where the policy wants two', () => {
+  const needed = (monitor: PairMonitor) => monitor.view().policy?.settings.lossOperators;
+  const asked = (monitor: PairMonitor) => monitor.view().policy?.loosening?.operator;
+
+  it('is asked for by one, told everywhere, and becomes so when another asks for the same', async () => {
+    const { clock, monitor, other, events } = await twoConsoles();
+    await monitor.setPolicy({ lossOperators: 1, maxPerDay: 7 }, 'Li Lei');
+    await clock.advance(500);
+    expect([needed(monitor), asked(other), other.view().policy?.settings.maxPerDay]).toEqual([2, 'Li Lei', 7]);
+    expect(events.filter((key) => key === 'loosening.event.asked')).toHaveLength(2);
+    // The same person, spelled another way, at another console.
+    await other.setPolicy({ lossOperators: 1 }, 'li  LEI');
+    await clock.advance(500);
+    expect([needed(monitor), asked(monitor)]).toEqual([2, 'Li Lei']);
+    await other.setPolicy({ lossOperators: 1 }, 'Han Mei');
+    await clock.advance(500);
+    expect([needed(monitor), needed(other), asked(other)]).toEqual([1, 1, undefined]);
+    await other.stop();
+  });
+
+  it('expires, is withdrawn by whoever asks for two, and is nobody’s without a name', async () => {
+    const { clock, timeouts, monitor, other, events } = await twoConsoles();
+    const unnamed = monitor.setPolicy({ lossOperators: 1 }, null);
+    await expect(unnamed).rejects.toMatchObject(refusedWith('loosening.refused.noName'));
+    await monitor.setPolicy({ lossOperators: 1 }, 'Li Lei');
+    await clock.advance(timeouts.approvalLifeMs);
+    expect(asked(other)).toBeUndefined();
+    await other.setPolicy({ lossOperators: 1 }, 'Han Mei');
+    await clock.advance(500);
+    expect([needed(other), asked(monitor)]).toEqual([2, 'Han Mei']);
+    await monitor.setPolicy({ lossOperators: 2 }, 'Wu');
+    await clock.advance(500);
+    expect([needed(other), asked(monitor)]).toEqual([2, undefined]);
+    expect(events.filter((key) => key === 'loosening.event.over')).toHaveLength(4);
+    await other.stop();
+  });
+
+  it('is no matter of two where one is enough: whoever raises it does so alone', async () => {
+    const { clock, monitor } = await monitorWorld({ mode: 'assist' });
+    await monitor.setPolicy({ lossOperators: 2 }, null);
+    await clock.advance(500);
+    expect(needed(monitor)).toBe(2);
+  });
+
+  it('what does not fit its schema loosens nothing', async () => {
+    const { clock, nodes, tree, monitor, other } = await twoConsoles();
+    const record = JSON.parse(String(tree.nodes.get(paths.policy)?.data));
+    await nodes.set(paths.policy, Buffer.from(recordBytes({ ...record, loosening: { operator: 'X' } })));
+    await clock.advance(500);
+    await monitor.setPolicy({ lossOperators: 1 }, 'Li Lei');
+    await clock.advance(500);
+    expect([needed(other), asked(other)]).toEqual([2, 'Li Lei']);
     await other.stop();
   });
 });

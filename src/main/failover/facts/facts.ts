@@ -4,6 +4,7 @@ import {
   type Driver,
   type Holding,
   holdingAt,
+  type Loosening,
   type Maintenance,
   type Message,
   type PolicyMode,
@@ -13,7 +14,7 @@ import {
   settingsOf,
   type Timeouts,
 } from '#shared/domain';
-import { approvalAt } from '../guards/approval-time.ts';
+import { approvalAt, looseningAt } from '../guards/approval-time.ts';
 import { type AutomaticRecord, automaticAt, maintenanceAt } from '../guards/guards.ts';
 import type { SetCommands } from './commands.ts';
 import { type CommonCause, type CommonSight, commonCauseOf, type PairIdentity } from './common-cause.ts';
@@ -53,6 +54,8 @@ export interface PairFacts {
   maintenance: Maintenance | null;
   /** A promotion with a possible loss that was asked for and counts still; null: there is none. */
   approval: Approval | null;
+  /** Who has asked that one operator be enough for a loss; null: nobody. */
+  loosening: Loosening | null;
   automatic: AutomaticRecord;
   /** The instance that the route names starts again and again; null: it does not. */
   crashLoop: CrashLoop | null;
@@ -141,6 +144,7 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     settings,
     maintenance: maintenanceAt(policy, now.wallMs),
     approval: approvalAt(policy, now.wallMs),
+    loosening: looseningAt(policy, now.wallMs),
     automatic: automaticAt(switchover.value ?? switchover.lastGood, policy, settings, now.wallMs),
     crashLoop: crashLoopOf(input.starts, route?.instance, settings, now.monotonicMs),
     commonCause: commonCauseOf(withOwn(input, named, now), settings, now.monotonicMs),

@@ -1,12 +1,4 @@
-import {
-  APPROVAL_LIFE_MS,
-  type Approval,
-  type AskedBy,
-  isSameOperator,
-  type Message,
-  message,
-  type PolicyRecord,
-} from '#shared/domain';
+import { type Approval, type AskedBy, isSameOperator, type Message, message, type PolicyRecord } from '#shared/domain';
 import { factsOf, otherThan, type PairFacts } from '../facts/facts.ts';
 import { lossAgainst, lossOutlook } from '../facts/loss.ts';
 import { SwitchoverRefused } from '../refusal.ts';
@@ -47,7 +39,7 @@ export function newApproval(facts: PairFacts, { id, to, acceptedLoss, reason }: 
     epoch: facts.route?.epoch ?? 0,
     acceptedLoss,
     askedAtMs: by.atMs,
-    untilMs: by.atMs + APPROVAL_LIFE_MS,
+    untilMs: by.atMs + facts.timeouts.approvalLifeMs,
     decision: null,
     used: null,
   };

@@ -1,5 +1,5 @@
 import { sameValue } from '#shared/contract';
-import { ANY_LOSS, type Message, message, type PolicyRecord, settingsOf } from '#shared/domain';
+import { ANY_LOSS, type Loosening, type Message, message, type PolicyRecord, settingsOf } from '#shared/domain';
 import { commonCauseMessage } from '../facts/common-cause.ts';
 import { isTroubled, type PairFacts } from '../facts/facts.ts';
 import { type Told, told } from './told.ts';
@@ -14,6 +14,7 @@ export function policyChanges(before: PairFacts, after: PairFacts): Told[] {
     ...maintenanceChange(before, after, is),
     ...commonCauseChange(before, after),
     ...approvalChange(before, after, was, is),
+    ...looseningChange(before.loosening, after.loosening, is),
     ...(was && is && was !== is
       ? [...settingsChange(was, is), ...calendarChange(was, is), ...cooldownCleared(was, is), ...attested(was, is)]
       : []),
@@ -86,6 +87,16 @@ function approvalChange(
   return news;
 }
 
+/** One person has asked for it, and everybody is to see it: another one's word, and one is enough to lose data. */
+function looseningChange(was: Loosening | null, is: Loosening | null, record: PolicyRecord | null): Told[] {
+  if (is && was?.askedAtMs !== is.askedAtMs) {
+    const { operator, console, untilMs: untilAt } = is;
+    return [told('p2', message('loosening.event.asked', { operator, console, untilAt }))];
+  }
+  const isOver = was !== null && is === null && record !== null && record.lossOperators > 1;
+  return isOver ? [told('none', message('loosening.event.over', { operator: was.operator }))] : [];
+}
+
 function settingsChange(was: PolicyRecord, is: PolicyRecord): Told[] {
   const { mode: _was, timeouts: timeoutsWere, ...limitsWere } = settingsOf(was);
   const { mode: _is, timeouts, ...limits } = settingsOf(is);
@@ -93,7 +104,7 @@ function settingsChange(was: PolicyRecord, is: PolicyRecord): Told[] {
   return Object.entries({ ...timeouts, ...limits }).flatMap(([name, value]): Told[] => {
     const from = earlier[name] ?? '?';
     const said: Message = message('failover.event.policyChanged', { ...doer(is), name, from, to: value });
-    // One person may ask for it, and everybody is to see it: from now on one is enough to lose data.
+    // Two have asked for it, and everybody is to see it: from now on one is enough to lose data.
     const isLoosened = name === 'lossOperators' && value < from;
     return from === value ? [] : [told(isLoosened ? 'p2' : 'none', said)];
   });

@@ -9,9 +9,6 @@ import { stepOf } from '../procedure/procedure.ts';
 import { commandMessage } from '../procedure/run-command.ts';
 import { lossOf, refusalOf } from './preflight.ts';
 
-/** A step that waits for a proof is given this long before the operator is asked for one. */
-const ASK_AFTER_MS = 2_000;
-
 /**
  * Where nobody serves, or a switchover waits for a proof: what is known, and all that an operator can do about it. Null:
  * it is not so. Pure. Everything offered can be done at that moment.
@@ -45,7 +42,7 @@ function waitingForProof(facts: PairFacts): DeadEndView | null {
   const { record, now, timeouts } = facts;
   const step = record && stepOf(record, 'prove-old-out');
   if (!record || step?.result !== 'running' || step.startedAtMs === null) return null;
-  if (now.wallMs - step.startedAtMs < ASK_AFTER_MS) return null;
+  if (now.wallMs - step.startedAtMs < timeouts.askAfterMs) return null;
   const instance = record.from ?? '?';
   const untilAt = step.startedAtMs + timeouts.proveOldOutMs;
   return {

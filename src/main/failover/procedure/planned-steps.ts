@@ -18,9 +18,6 @@ import type { SwitchoverRun } from './runner.ts';
 import { ASK_AGAIN_MS, failed, guard, isClosed, timeouts, waitUntil } from './step-tools.ts';
 import type { OldWord } from './verification.ts';
 
-/** A start command that fails is run so often. */
-const START_TRIES = 3;
-
 /**
  * Before anything is touched the standby catches up with its primary: what it has still to read would be outage. Out of
  * time, the switchover ends as if it had never begun. Throws {@link StepFailure}.
@@ -145,7 +142,8 @@ async function startOld(run: SwitchoverRun, from: string, deadlineMs: number): P
   const enough = () => isThere(old(), run.record.fromIncarnation);
   const patienceMs = Math.min(timeouts(run).startAfterMs, Math.max(0, deadlineMs - run.ports.clock.monotonicMs()));
   if (stopped ? enough() : await waitUntil(run, patienceMs, enough)) return;
-  await runUntilDone(run, { step: 'restart-old', purpose: 'start', command, tries: START_TRIES, deadlineMs, enough });
+  const tries = run.ports.facts().settings.commandTries;
+  await runUntilDone(run, { step: 'restart-old', purpose: 'start', command, tries, deadlineMs, enough });
 }
 
 /** Whether it answers, or another process of it is registered: then there is nothing to start. */

@@ -8,9 +8,6 @@ import { commandMessage, runUntilDone } from './run-command.ts';
 import type { SwitchoverRun } from './runner.ts';
 import { guard, oldOf, timeouts, waitUntil } from './step-tools.ts';
 
-/** A stop command that fails is run so often; then the other proofs are waited for. */
-const STOP_TRIES = 3;
-
 /**
  * Proves that the old primary serves no more. One of: it says so itself at the new epoch; its registration is gone; its
  * process is dead; its stop command or its fence hook succeeded; an operator has made sure. Where the hook is required
@@ -126,7 +123,9 @@ async function stop(run: SwitchoverRun, proofs: Proofs, deadlineMs: number): Pro
   const command = run.planned && old ? stopCommandOf(old, proofs.peer()) : undefined;
   if (!command || runOf(run.record, 'stop')?.outcome === 'ok') return;
   const enough = () => (proofs.other() ?? proofs.sufficient()) !== null;
-  await runUntilDone(run, { step: 'prove-old-out', purpose: 'stop', command, tries: STOP_TRIES, deadlineMs, enough });
+  // Then the other proofs are waited for.
+  const tries = run.ports.facts().settings.commandTries;
+  await runUntilDone(run, { step: 'prove-old-out', purpose: 'stop', command, tries, deadlineMs, enough });
 }
 
 /**

@@ -12,11 +12,7 @@ import {
 import { commandValues, runOf } from '../facts/commands.ts';
 import { factsOf } from '../facts/facts.ts';
 import type { SwitchoverRun } from './runner.ts';
-import { guard } from './step-tools.ts';
-
-/** A command that did not succeed is run again after a wait that doubles. */
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 5_000;
+import { guard, timeouts } from './step-tools.ts';
 
 /** A command that a step runs for the old instance, until it succeeds or is not needed any more. */
 export interface CommandTask {
@@ -40,7 +36,8 @@ export async function runUntilDone(run: SwitchoverRun, task: CommandTask): Promi
     if (task.enough() || stopping.aborted) return false;
     const done = await runOnce(run, task);
     if (done || stopping.aborted) return done;
-    const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1));
+    const { commandRetryMs, longestCommandRetryMs } = timeouts(run);
+    const waitMs = Math.min(longestCommandRetryMs, commandRetryMs * 2 ** (tries - 1));
     const leftMs = task.deadlineMs - clock.monotonicMs();
     const unfit = runOf(run.record, task.purpose)?.outcome === 'unfit';
     if (unfit || tries >= task.tries || waitMs >= leftMs || task.enough()) return false;

@@ -11,7 +11,7 @@ export function GuardsPanel({ pair: { policy, tile } }: { pair: PairView }) {
   const operator = useOperator();
   const { ask, busy, problem } = useAsking();
   if (!policy) return null;
-  const { settings, automaticInLastDay: done, cooldownUntilMs, frozen, changed } = policy;
+  const { settings, automaticInLastDay: done, cooldownUntilMs, frozen, loosening, changed } = policy;
   const offered = (command: 'pair.clearCooldown' | 'pair.releaseFreeze') => ({
     busy,
     disabled: operator === null,
@@ -55,6 +55,22 @@ export function GuardsPanel({ pair: { policy, tile } }: { pair: PairView }) {
               })}
         </Fact>
       </Facts>
+      {loosening ? (
+        <div className={styles.form}>
+          <p className={styles.armed}>
+            {t('screen.guards.loosening', { operator: loosening.operator, console: loosening.console })}{' '}
+            <Moment atMs={loosening.untilMs} />
+          </p>
+          <OperatorField />
+          <Button
+            busy={busy}
+            disabled={operator === null}
+            onClick={() => void (operator && ask('pair.setPolicy', { pairKey: tile.key, lossOperators: 2, operator }))}
+          >
+            {t('screen.guards.looseningKeep')}
+          </Button>
+        </div>
+      ) : null}
       {frozen ? <p className={styles.armed}>{say(frozen)}</p> : null}
       {cooldownUntilMs === null && !frozen ? null : (
         <div className={styles.form}>
