@@ -2,31 +2,48 @@ import { expect, test } from './fixtures.ts';
 import { holds } from './looks.ts';
 import { PairScreen } from './pair.ts';
 
-test('the servers of a pair are looked at on demand, and what was found stays for the next screen', async ({
+test('a mount that is lost keeps the standby from taking over, until it is remounted from the console', async ({
   console: running,
 }) => {
   const pair = new PairScreen(await running.open());
   await pair.startPractice();
   const { page } = pair;
   const panel = page.getByRole('region', { name: 'Checks on the servers' });
-  await panel.getByRole('button', { name: 'Check now' }).click();
   const run = panel.locator('[data-readiness]');
-  // A practice pair has no mount that could be looked at: that is not known, and not passed.
-  await expect(run).toHaveAttribute('data-readiness', 'unknown', { timeout: 40_000 });
-  await expect(run.locator('[data-host="B"]').locator('[data-check="t2-from-console"]')).toHaveAttribute(
-    'data-result',
-    'pass',
-  );
-  await expect(run.locator('[data-check="route"]')).toHaveAttribute('data-result', 'pass');
-  await expect(run.locator('[data-check="mount"]').first()).toContainText('not configured: server.mount');
-  const process = run.locator('[data-check="process"]').first();
-  await process.locator('summary').click();
-  await expect(process.locator('pre')).toBeVisible();
+  await panel.getByRole('button', { name: 'Check now' }).click();
+  await expect(run).toHaveAttribute('data-readiness', 'ready', { timeout: 40_000 });
+  const primary = await pair.primary();
+  const standby = primary === 'A' ? 'B' : 'A';
+
+  await pair.hurt('Unmount', standby);
+  const mount = run.locator(`[data-host="${standby}"] [data-check="mount"]`);
+  await expect(mount).toHaveAttribute('data-result', 'fail', { timeout: 40_000 });
+  await expect(mount).toContainText('mount missing');
+  await mount.locator('summary').click();
+  await expect(mount.locator('pre')).toBeVisible();
+  await expect(mount.locator('code').last()).toContainText(/^ln -s -T .*\/share .*\/mounts\//);
   await holds(page, 'checks');
-  await page.reload();
-  await expect(panel.locator('[data-readiness="unknown"]')).toBeVisible();
-  // The tile has the word, and the events what led to it.
-  await expect(page.getByText(/^checks: whether the standby of .* is not known/).first()).toBeVisible();
-  await page.goto(new URL('/#/', page.url()).href);
-  await expect(page.locator('a[data-pair] [data-readiness]').first()).toHaveText(/readiness unknown/);
+  const tile = page.locator('a[data-pair]').first();
+  const overview = new URL('/#/', page.url()).href;
+  await page.goto(overview);
+  await expect(tile).toContainText(`standby cannot take over: mount missing on ${standby}`, { timeout: 40_000 });
+  await expect(tile).toHaveAttribute('data-severity', 'p2');
+
+  await tile.click();
+  await panel.getByRole('button', { name: `Remount on ${standby}…` }).click();
+  const dialog = page.getByRole('alertdialog');
+  await expect(dialog.getByTestId('remount-plan')).toContainText(/rmdir .*ln -s -T/);
+  await holds(page, 'remount');
+  await dialog.getByLabel('Operator').fill('Li Wei');
+  await dialog.getByRole('button', { name: /^Remount on/ }).click();
+  await expect(dialog.getByTestId('remount-result')).toHaveAttribute('data-outcome', 'done', { timeout: 40_000 });
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(run).toHaveAttribute('data-readiness', 'ready', { timeout: 60_000 });
+
+  await page.goto(overview);
+  await expect(tile).toHaveAttribute('data-severity', 'none', { timeout: 40_000 });
+  await expect(tile.locator('[data-readiness]')).toHaveText(/ready/);
+  await page.goto(new URL('/#/events', page.url()).href);
+  await expect(page.getByText(/^remount of .* begun by Li Wei: rmdir /)).toBeVisible();
+  await expect(page.getByText(/is mounted anew \(/)).toBeVisible();
 });

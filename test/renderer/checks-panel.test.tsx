@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CheckRun, ChecksPanel } from '#renderer/features/checks';
 import { createLink, ScreenContext } from '#renderer/state';
-import type { CheckRunView } from '#shared/contract';
-import { type CheckResult, type CheckVerdict, message } from '#shared/domain';
+import type { CheckRunView, CheckView } from '#shared/contract';
+import { type CheckVerdict, message } from '#shared/domain';
 import { fakeBridge, fakeTimers } from './fake-bridge.ts';
 import { pairView } from './pair-view.ts';
 import { render, textOf } from './render.tsx';
 
-const check = (id: string, host: string, result: CheckVerdict, over: Partial<CheckResult> = {}): CheckResult => ({
+const check = (id: string, host: string, result: CheckVerdict, over: Partial<CheckView> = {}): CheckView => ({
   id,
   host,
   result,
@@ -16,6 +16,7 @@ const check = (id: string, host: string, result: CheckVerdict, over: Partial<Che
   remedy: null,
   tookMs: 12,
   atMs: 0,
+  sinceMs: 0,
   ...over,
 });
 
@@ -40,21 +41,27 @@ const run = (over: Partial<CheckRunView> = {}): CheckRunView => ({
   ...over,
 });
 
+const actions = { busy: false, onAgain: () => {}, onRemount: () => {} };
+
 describe('a run of the checks', () => {
   it('says the word and its reasons, and what failed first, in both languages', () => {
-    const english = textOf(render(<CheckRun run={run()} hosts={['A', 'B']} />));
+    const english = textOf(render(<CheckRun run={run()} hosts={['A', 'B']} {...actions} />));
     expect(english).toContain('The standby cannot take over');
     expect(english).toContain('B: mount missing: nothing is mounted at /mnt/B (mount)');
     expect(english).toContain('raw line of A');
     expect(english).toContain('mount a:/b /mnt/B');
-    const ids = [...render(<CheckRun run={run()} hosts={['A', 'B']} />).matchAll(/data-check="([\w-]+)"/g)];
+    const ids = [
+      ...render(<CheckRun run={run()} hosts={['A', 'B']} {...actions} />).matchAll(/data-check="([\w-]+)"/g),
+    ];
     expect(ids.map(([, id]) => id)).toEqual(['mount', 'mount', 'todb', 'route']);
-    const chinese = textOf(render(<CheckRun run={run()} hosts={['A', 'B']} />, 'zh-CN'));
+    const chinese = textOf(render(<CheckRun run={run()} hosts={['A', 'B']} {...actions} />, 'zh-CN'));
     expect(chinese).toMatch(/备机不能接管.*B：\/mnt\/B 上没有挂载任何文件系统.*主备对整体/);
   });
 
   it('says so where the standby is ready', () => {
-    const text = textOf(render(<CheckRun run={run({ readiness: 'ready', reasons: [] })} hosts={['A', 'B']} />));
+    const text = textOf(
+      render(<CheckRun run={run({ readiness: 'ready', reasons: [] })} hosts={['A', 'B']} {...actions} />),
+    );
     expect(text).toContain('The standby is ready to take over');
   });
 });

@@ -70,6 +70,10 @@ export function fakeParts() {
     },
     runCommand: async () => ({ kind: 'not-started', reason: 'none here' }),
     runChecks: async () => ({ checks: [], readiness: { word: 'ready', reasons: [] } }),
+    remounts: {
+      plan: () => Promise.reject(new Error('no remount in this test')),
+      run: () => Promise.reject(new Error('no remount in this test')),
+    },
     processCheck: async () => ({ says: 'nothing', frozen: false, reason: message('test.reason') }),
     createPractice: () => fakePractice(log),
     createPair: (options, { journal }, listeners) => {

@@ -16,6 +16,14 @@ import type { AppContext } from './context.ts';
 import { type EnvironmentWatch, watchEnvironment } from './environment-watch.ts';
 import { totalsOf } from './totals.ts';
 
+export interface FleetTools extends AppContext {
+  heartbeat: HeartbeatLoop;
+  journal: Journal;
+  troubles: TroubleBoard;
+  /** A pair's tile with what is known of it beside its monitor. */
+  tileOf(tile: PairTile): PairTile;
+}
+
 export interface FleetListeners {
   /** Something of the fleet's picture changed; `pairKey` where it was one pair. */
   changed(pairKey: string | null): void;
@@ -28,17 +36,14 @@ export interface FleetListeners {
 
 /** Every environment being watched. Changes are made one after the other; only what changed is restarted. */
 export class Fleet {
-  readonly #shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal; troubles: TroubleBoard };
+  readonly #shared: FleetTools;
   readonly #listeners: FleetListeners;
   readonly #watches = new Map<string, EnvironmentWatch>();
   /** Pictures of tiles, made again only for pairs that said they changed. */
   readonly #tiles = new Map<string, PairTile>();
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(
-    shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal; troubles: TroubleBoard },
-    listeners: FleetListeners,
-  ) {
+  constructor(shared: FleetTools, listeners: FleetListeners) {
     this.#shared = shared;
     this.#listeners = listeners;
   }
@@ -117,12 +122,28 @@ export class Fleet {
     const tiles: Record<string, PairTile> = {};
     for (const watch of this.#watches.values()) {
       for (const [key, monitor] of watch.monitors) {
-        const tile = this.#tiles.get(key) ?? monitor.tile();
-        this.#tiles.set(key, tile);
-        tiles[key] = tile;
+        tiles[key] = this.#tile(key, monitor);
       }
     }
     return tiles;
+  }
+
+  /** Who is primary by the pair's own picture; null: nobody, or there is no such pair. */
+  primary(key: string): string | null {
+    const monitor = this.#find(key);
+    return monitor ? this.#tile(key, monitor).primary : null;
+  }
+
+  #tile(key: string, monitor: PairMonitor): PairTile {
+    const tile = this.#tiles.get(key) ?? this.#shared.tileOf(monitor.tile());
+    this.#tiles.set(key, tile);
+    return tile;
+  }
+
+  /** What the tile has beside its monitor is another thing now. */
+  redraw(key: string): void {
+    this.#tiles.delete(key);
+    this.#listeners.changed(key);
   }
 
   environments(sitesReadOnly: boolean): Record<string, EnvironmentView> {

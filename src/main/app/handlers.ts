@@ -7,9 +7,11 @@ import type { CheckBoard } from './check-board.ts';
 import type { Fleet } from './fleet.ts';
 import type { AppPlatform } from './ports.ts';
 import type { PracticeSlot } from './practice-slot.ts';
+import type { RemountDesk } from './remount-desk.ts';
 
 export interface HandlerParts {
   checks: CheckBoard;
+  remounts: RemountDesk;
   platform: AppPlatform;
   store: EnvironmentStore;
   fleet: Fleet;
@@ -21,6 +23,7 @@ export interface HandlerParts {
 /** What each command does. Inputs have passed the contract's schemas; refusals are typed errors. */
 export function createHandlers({
   checks,
+  remounts,
   platform,
   store,
   fleet,
@@ -97,8 +100,13 @@ export function createHandlers({
       await fleet.monitor(pairKey).attest(request);
       return null;
     },
-    'pair.check': ({ pairKey }) => checks.run(pairKey),
-    'pair.lastCheck': ({ pairKey }) => checks.last(pairKey),
+    'pair.check': ({ pairKey, only }) => (only ? checks.runOnly(pairKey, only) : checks.run(pairKey)),
+    'checks.run': ({ pairKeys }) => {
+      checks.ask(pairKeys);
+      return null;
+    },
+    'pair.planRemount': ({ pairKey, instance }) => remounts.plan(pairKey, instance),
+    'pair.remount': ({ pairKey, ...request }) => remounts.run(pairKey, request),
     'pair.beats': ({ pairKey, fromMs }) => fleet.monitor(pairKey).beats(fromMs),
     'events.list': (query) => journal.events(query),
     'practice.start': () => practice.start(),
@@ -108,6 +116,9 @@ export function createHandlers({
     },
     'practice.fault': async ({ instance, fault }) => {
       await practice.fault(instance, fault);
+      // Whoever takes a mount away in practice wants to see what that looks like.
+      const { pairKey } = practice.view();
+      if (pairKey !== null && (fault === 'unmount' || fault === 'remount')) checks.ask([pairKey]);
       return null;
     },
   };

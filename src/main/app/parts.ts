@@ -17,6 +17,7 @@ import { createPairMonitor } from '#main/pairs';
 import { createPractice } from '#main/practice';
 import { pairKey } from '#shared/domain';
 import type { Parts } from './ports.ts';
+import { createRemounts } from './remounts.ts';
 
 /** The real modules. */
 export function createParts({ clock, random, log }: { clock: Clock; random: Random; log: Log }): Parts {
@@ -29,10 +30,11 @@ export function createParts({ clock, random, log }: { clock: Clock; random: Rand
     processCheck: createProcessCheck(),
     servers: createServerEvidence(hosts, clock),
     runCommand: createCommandRunner(clock),
-    runChecks: async (environment, pair) => {
+    remounts: createRemounts(hosts),
+    runChecks: async (environment, pair, again) => {
       const node = createNodeSight(pair, clock);
       const records = createRecordsSight(environment, pair, { clock, random });
-      return runPairChecks(environment, pair, { clock, hosts, node, records });
+      return runPairChecks(environment, pair, { clock, hosts, node, records }, again);
     },
     createPractice,
     createPair: (options, { journal, ...tools }, listeners) => {

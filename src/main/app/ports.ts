@@ -1,5 +1,5 @@
 import type { ZooKeeperSession, ZooKeeperSessionOptions } from '#core/zookeeper';
-import type { PairCheckReport, ProcessCheck, ServerEvidence } from '#main/checks';
+import type { CheckAgain, PairCheckReport, ProcessCheck, ServerEvidence } from '#main/checks';
 import type { RunCommand } from '#main/commands';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { Journal } from '#main/journal';
@@ -7,7 +7,7 @@ import type { NodeConnectorFactory } from '#main/nodes';
 import type { PairMonitor, PairMonitorDeps, PairMonitorListeners, PairMonitorOptions } from '#main/pairs';
 import type { Practice, PracticeDeps } from '#main/practice';
 import type { NoticeView, TotalsView } from '#shared/contract';
-import type { Environment, PairConfig } from '#shared/domain';
+import type { Environment, InstanceConfig, PairConfig, RemountPlan, RemountReport } from '#shared/domain';
 import type { Locale } from '#shared/i18n';
 
 /** What a shell supplies: everything in which Electron and the served shell differ. */
@@ -35,8 +35,15 @@ export interface PairTools extends Omit<PairMonitorDeps, 'earlierOutagesMs'> {
   journal: Journal;
 }
 
-/** Makes the checks of a pair's servers. Never rejects: what cannot be looked at is a result. */
-export type RunChecks = (environment: Environment, pair: PairConfig) => Promise<PairCheckReport>;
+/** Makes the checks of a pair's servers, or one of them again. Never rejects: what cannot be looked at is a result. */
+export type RunChecks = (environment: Environment, pair: PairConfig, again?: CheckAgain) => Promise<PairCheckReport>;
+
+/** The mount of one instance's server. Both reject with a typed error where the server cannot be looked at. */
+export interface Remounts {
+  plan(instance: InstanceConfig): Promise<{ host: string; plan: RemountPlan; fingerprint: string }>;
+  /** Runs it if the plan is still the one of this fingerprint; otherwise it is refused. */
+  run(instance: InstanceConfig, agreed: string): Promise<RemountReport>;
+}
 
 /** The modules that touch the world, as the composition root makes them; tests hand in others. */
 export interface Parts {
@@ -49,6 +56,7 @@ export interface Parts {
   servers?: ServerEvidence;
   runCommand: RunCommand;
   runChecks: RunChecks;
+  remounts: Remounts;
   createPractice(deps: PracticeDeps): Practice;
   createPair(options: PairMonitorOptions, tools: PairTools, listeners: PairMonitorListeners): PairMonitor;
 }

@@ -5,7 +5,7 @@ import { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import { createRouter, createTopicHub, type Router, type TopicHub } from '#main/ipc';
 import { type Journal, openJournal } from '#main/journal';
-import type { FleetState, PairTile, StateTopic } from '#shared/contract';
+import type { FleetState, PairChecksView, StateTopic } from '#shared/contract';
 import { type Environment, message } from '#shared/domain';
 import { CheckBoard } from './check-board.ts';
 import { Chronicle } from './chronicle.ts';
@@ -13,6 +13,8 @@ import { Fleet, type FleetListeners } from './fleet.ts';
 import { createHandlers } from './handlers.ts';
 import type { AppPlatform, Parts } from './ports.ts';
 import { PracticeSlot } from './practice-slot.ts';
+import { withReadiness } from './readiness-tile.ts';
+import { RemountDesk } from './remount-desk.ts';
 import { TotalsWatch } from './totals-watch.ts';
 
 export interface WiringOptions {
@@ -60,6 +62,7 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
       heartbeat,
       journal,
       troubles: new TroubleBoard(),
+      tileOf: (tile) => withReadiness(tile, checks.readiness(tile.key)),
     },
     fleetListeners(),
   );
@@ -75,10 +78,22 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
     runChecks: parts.runChecks,
     find: (pairKey) => fleet.configured(pairKey),
     keys: () => fleet.keys(),
-    changed: () => hub.touch('fleet'),
+    primary: (pairKey) => fleet.primary(pairKey),
+    changed(pairKey) {
+      hub.touch(`checks:${pairKey}`);
+      hub.touch('troubles');
+      fleet.redraw(pairKey);
+    },
     event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
   });
-  const handlers = createHandlers({ checks, platform, store, fleet, journal, practice, locale });
+  const remounts = new RemountDesk({
+    clock,
+    remounts: parts.remounts,
+    checks,
+    find: (pairKey) => fleet.configured(pairKey),
+    event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
+  });
+  const handlers = createHandlers({ checks, remounts, platform, store, fleet, journal, practice, locale });
   const router = createRouter(handlers, log.child('ipc'), random);
   return { store, journal, heartbeat, hub, router, fleet, practice, totals, checks, parts };
 
@@ -86,7 +101,8 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
     return {
       changed(pairKey) {
         hub.touch('fleet');
-        if (pairKey !== null) hub.touch(`pair:${pairKey}`);
+        if (pairKey === null) hub.touch('troubles');
+        else hub.touch(`pair:${pairKey}`);
         totals.touch();
       },
       beats: (pairKey, columns) => hub.publishBeats(pairKey, columns),
@@ -100,22 +116,20 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
     };
   }
 
-  /** Only tiles whose servers were checked are new objects. */
-  function withReadiness(tiles: Record<string, PairTile>): Record<string, PairTile> {
-    for (const [key, tile] of Object.entries(tiles)) {
-      const readiness = checks.readiness(key);
-      if (readiness) tiles[key] = { ...tile, readiness };
-    }
-    return tiles;
+  /** Null where there is no such pair, or no longer. */
+  function checksOf(pairKey: string): PairChecksView | null {
+    return fleet.keys().includes(pairKey) ? checks.view(pairKey) : null;
   }
 
   function picture(topic: StateTopic): unknown {
     if (topic === 'events') return chronicle.events();
     if (topic === 'notices') return chronicle.notices();
+    if (topic === 'troubles') return checks.troubles();
+    if (topic.startsWith('checks:')) return checksOf(topic.slice('checks:'.length));
     if (topic !== 'fleet') return fleet.pairView(topic.slice('pair:'.length));
     const state: FleetState = {
       environments: fleet.environments(store.readOnly()),
-      pairs: withReadiness(fleet.tiles()),
+      pairs: fleet.tiles(),
       practice: practice.view(),
       totals: fleet.totals(),
       configProblem: store.problem(),

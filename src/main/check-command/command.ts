@@ -93,6 +93,7 @@ const REMOUNT_EXIT = {
   done: CHECK_EXIT.ok,
   refused: CHECK_EXIT.failed,
   failed: CHECK_EXIT.failed,
+  unknown: CHECK_EXIT.unknown,
   declined: CHECK_EXIT.failed,
   unasked: CHECK_EXIT.wrong,
 } as const;

@@ -1,6 +1,6 @@
-import { lookAtRemount, type RemountPlan, type RemountReport, remount } from '#main/checks';
+import { accessOf, lookAtRemount, planFingerprint, remount } from '#main/checks';
 import type { Hosts } from '#main/hosts';
-import type { InstanceConfig, Message } from '#shared/domain';
+import type { InstanceConfig, Message, RemountPlan, RemountReport } from '#shared/domain';
 import { message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import { type Said, said } from './report.ts';
@@ -36,8 +36,7 @@ export class NotConfigured extends Error {
 export async function remountAsked(hosts: Hosts, request: RemountRequest): Promise<RemountAnswer> {
   const { instance, locale } = request;
   const { server } = instance;
-  const access =
-    server?.access ?? (instance.hostCheck === 'local' ? { type: 'local' as const, sudo: false } : undefined);
+  const access = accessOf(instance);
   if (!access || !server?.mount) {
     const field = access ? 'server.mount' : 'server.access';
     throw new NotConfigured(message('check.notConfigured', { field }));
@@ -51,7 +50,7 @@ export async function remountAsked(hosts: Hosts, request: RemountRequest): Promi
     if (!(await isAgreed(plan, instance.name, request.ask, locale)))
       return { outcome: 'declined', plan, steps: [], problem: message('check.remount.declined') };
   }
-  return remount(host, server.mount);
+  return remount(host, server.mount, planFingerprint(plan));
 }
 
 /** Where nothing is taken away a yes is enough; where a mount is, the instance's name has to be typed. */

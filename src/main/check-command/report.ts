@@ -13,6 +13,8 @@ export interface CheckReport {
   reason: Said;
   evidence: string[];
   remedy: Said | null;
+  /** What can be run for it on that server, as argument arrays. */
+  commands: string[][];
   tookMs: number;
   /** When it was found, in ISO 8601. */
   at: string;
@@ -25,7 +27,9 @@ export interface JsonReport {
   checks: CheckReport[];
 }
 
-export function jsonReport(pair: string, { checks, readiness }: PairCheckReport): JsonReport {
+type Found = Pick<PairCheckReport, 'checks' | 'readiness'>;
+
+export function jsonReport(pair: string, { checks, readiness }: Found): JsonReport {
   return {
     pair,
     readiness: readiness.word,
@@ -37,6 +41,7 @@ export function jsonReport(pair: string, { checks, readiness }: PairCheckReport)
       reason: said(check.reason),
       evidence: check.evidence,
       remedy: check.remedy && said(check.remedy),
+      commands: check.commands ?? [],
       tookMs: check.tookMs,
       at: new Date(check.atMs).toISOString(),
     })),
@@ -57,7 +62,7 @@ export function exitCode(checks: readonly CheckResult[], strict: boolean): 0 | 1
 const ORDER: readonly CheckVerdict[] = ['fail', 'unknown', 'warn', 'pass'];
 
 /** The report for a person, failing checks first. */
-export function textReport(pair: string, { checks, readiness }: PairCheckReport, locale: Locale): string {
+export function textReport(pair: string, { checks, readiness }: Found, locale: Locale): string {
   const sorted = [...checks].sort((a, b) => ORDER.indexOf(a.result) - ORDER.indexOf(b.result));
   const lines = sorted.flatMap((check) => [
     `${check.result.padEnd(7)} ${check.host} ${check.id}: ${sentence(locale, check.reason)}`,

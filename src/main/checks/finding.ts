@@ -7,6 +7,8 @@ export interface Finding {
   reason: Message;
   evidence: readonly string[];
   remedy: Message | null;
+  /** What can be run for it on that server. */
+  commands?: readonly (readonly string[])[];
 }
 
 export const passed = (reason: Message, evidence: readonly string[] = []): Finding => ({
@@ -20,6 +22,11 @@ export const warned = (reason: Message, evidence: readonly string[], remedy: Mes
   reason,
   evidence,
   remedy,
+});
+/** The same with what can be run for it. */
+export const withCommands = (finding: Finding, commands: readonly (readonly string[])[]): Finding => ({
+  ...finding,
+  commands,
 });
 export const failed = (reason: Message, evidence: readonly string[], remedy: Message): Finding => ({
   result: 'fail',

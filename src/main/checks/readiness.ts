@@ -17,6 +17,8 @@ const NEEDED = new Set([
   'zookeeper',
   'nfs',
 ]);
+/** What was tried proves what the rules say: of a firewall that nobody may read it is enough that the port was reached. */
+const PROVEN_BY: Readonly<Record<string, string>> = { 'firewall-t2': 't2-from-peer' };
 const NEEDED_OF_PAIR = new Set(['todb-identical', 'redo-lag', 'route']);
 
 /**
@@ -35,13 +37,42 @@ export function judgeReadiness(
   );
   const failures = needed.filter(({ result }) => result === 'fail');
   if (failures.length > 0) return { word: 'not-ready', reasons: failures.map(said('check.readiness.failed')) };
-  const open = needed.filter(({ result }) => result === 'unknown');
+  const open = needed.filter((check) => check.result === 'unknown' && !isProven(check, checks));
   if (open.length > 0) return { word: 'unknown', reasons: open.map(said('check.readiness.unknown')) };
   return { word: 'ready', reasons: [] };
+}
+
+function isProven({ id, host }: CheckResult, checks: readonly CheckResult[]): boolean {
+  const proof = PROVEN_BY[id];
+  return checks.some((check) => check.id === proof && check.host === host && check.result === 'pass');
 }
 
 /** The server and what was found there. */
 const said =
   (key: string) =>
   ({ id, host, reason }: CheckResult): Message =>
-    message(key, { ...reason.params, check: id, server: host, because: reason.key });
+    message(host === PAIR_HOST ? `${key}.pair` : key, {
+      ...reason.params,
+      check: id,
+      server: host,
+      because: reason.key,
+    });
+
+/** Reasons that have few words of their own; of the others it is said what was looked at. */
+const SHORT_OF_REASON: Readonly<Record<string, string>> = {
+  'check.mount.missing': 'check.short.mountMissing',
+  'check.mount.silent': 'check.short.mountHangs',
+  'check.mount.full': 'check.short.mountFull',
+  'check.access.changedKey': 'check.short.changedKey',
+  'check.redo.syncFailed': 'check.short.syncFailed',
+  'check.svrMode.single': 'check.short.singleMode',
+};
+
+/** A reason of {@link judgeReadiness} in few words, for a tile. */
+export function shortTrouble({ params }: Message): Message {
+  const { server = '', check = '', because = '' } = params;
+  const what = SHORT_OF_REASON[because] ?? `check.short.${check}`;
+  return server === PAIR_HOST
+    ? message('check.tile.notReady.pair', { what })
+    : message('check.tile.notReady', { what, server });
+}

@@ -1,6 +1,7 @@
 import { type Clock, DeadlineError, withDeadline } from '#core/clock';
 import { HostAccessError, type Hosts } from '#main/hosts';
 import {
+  type CheckName,
   type CheckResult,
   type Environment,
   message,
@@ -32,11 +33,21 @@ export interface PairCheckReport {
   readiness: Readiness;
 }
 
-/** Makes every check of a pair, all at once, each with its own end. Never rejects: what goes wrong is a result. */
+/** One check that is made again beside what the others found before. */
+export interface CheckAgain {
+  only: CheckName;
+  before: readonly CheckResult[];
+}
+
+/**
+ * Makes every check of a pair, all at once, each with its own end; with `again` that one alone, and the readiness of all
+ * is judged anew. Never rejects: what goes wrong is a result.
+ */
 export async function runPairChecks(
   { zookeeper }: Pick<Environment, 'zookeeper'>,
   pair: PairConfig,
   deps: CheckDeps,
+  again?: CheckAgain,
 ): Promise<PairCheckReport> {
   const [a, b] = pair.instances;
   const sight: PairSight = {
@@ -48,22 +59,34 @@ export async function runPairChecks(
     node: deps.node,
     records: deps.records,
   };
+  const isWanted = (host: string) => (check: { id: string }) =>
+    again === undefined || (again.only.id === check.id && again.only.host === host);
   const ofServers = sight.servers.flatMap((server) =>
-    serverChecks(server, sight).map(({ id, look }) =>
-      made(deps.clock, id, server.instance.name, () => look(server, sight)),
-    ),
+    serverChecks(server, sight)
+      .filter(isWanted(server.instance.name))
+      .map(({ id, look }) => timed(deps.clock, id, server.instance.name, () => look(server, sight))),
   );
-  const ofPair = PAIR_CHECKS.map(({ id, look }) => made(deps.clock, id, PAIR_HOST, () => look(sight)));
-  const checks = await Promise.all([...ofServers, ...ofPair]);
+  const ofPair = PAIR_CHECKS.filter(isWanted(PAIR_HOST)).map(({ id, look }) =>
+    timed(deps.clock, id, PAIR_HOST, () => look(sight)),
+  );
+  const made = await Promise.all([...ofServers, ...ofPair]);
+  const checks = again ? withNew(again.before, made) : made;
   const records = await deps.records.read();
   const primary = records.kind === 'read' ? (records.route?.instance ?? null) : null;
   return { checks, readiness: judgeReadiness(checks, [a.name, b.name], primary) };
 }
 
+/** Each in its place; one that there was not before, at the end. */
+function withNew(before: readonly CheckResult[], made: readonly CheckResult[]): CheckResult[] {
+  const isSame = (a: CheckName) => (b: CheckName) => a.id === b.id && a.host === b.host;
+  const replaced = before.map((check) => made.find(isSame(check)) ?? check);
+  return [...replaced, ...made.filter((check) => !before.some(isSame(check)))];
+}
+
 /** One check's result, with its time. */
-async function made(clock: Clock, id: string, host: string, look: () => Promise<Finding>): Promise<CheckResult> {
+async function timed(clock: Clock, id: string, host: string, look: () => Promise<Finding>): Promise<CheckResult> {
   const began = clock.monotonicMs();
-  const { result, reason, evidence, remedy } = await ended(clock, id, look);
+  const { result, reason, evidence, remedy, commands } = await ended(clock, id, look);
   return {
     id,
     host,
@@ -71,6 +94,7 @@ async function made(clock: Clock, id: string, host: string, look: () => Promise<
     reason,
     evidence: evidence.slice(0, MAX_EVIDENCE_LINES).map((line) => line.slice(0, MAX_LINE_CHARACTERS)),
     remedy,
+    ...(commands === undefined ? {} : { commands: commands.map((command) => [...command]) }),
     tookMs: Math.round(clock.monotonicMs() - began),
     atMs: clock.wallMs(),
   };

@@ -37,11 +37,15 @@ export interface PairSight {
   readonly records: RecordsSight;
 }
 
+/** How to get to an instance's server; undefined: nothing says so. */
+export function accessOf({ server, hostCheck }: InstanceConfig): ServerAccess | undefined {
+  return server?.access ?? (hostCheck === 'local' ? { type: 'local', sudo: false } : undefined);
+}
+
 /** Looks at one instance's server through the hosts that are in use. */
 export function serverSight(instance: InstanceConfig, peer: InstanceConfig, hosts: Hosts): ServerSight {
   const config: ServerConfig = instance.server ?? {};
-  const access =
-    config.access ?? (instance.hostCheck === 'local' ? { type: 'local' as const, sudo: false } : undefined);
+  const access = accessOf(instance);
   const facts = new Map<string, Promise<unknown>>();
   let opened: Promise<KnownHost> | undefined;
   const known = () => {

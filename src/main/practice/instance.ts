@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Clock, DeadlineError, withDeadline } from '#core/clock';
 import { readProcessIdentity } from '#core/process';
 import type { PracticeFault, PracticeInstanceView } from '#shared/contract';
-import { message } from '#shared/domain';
+import { message, type ServerConfig } from '#shared/domain';
 import { recordProcess } from './directory.ts';
 import type { PracticeMount } from './mount.ts';
 import {
@@ -35,6 +35,8 @@ export interface InstanceSetting {
   args: readonly string[];
   /** Where it has the other instance's share mounted. */
   mount: PracticeMount;
+  /** What the checks are told of where it runs. */
+  server: ServerConfig;
   /** What stands before its own ports, where anything does. */
   before?: PortsBefore | undefined;
 }
@@ -67,6 +69,10 @@ export class PracticeInstance {
   /** Where others reach it. */
   get ports(): InstancePorts {
     return this.#setting.before?.ports ?? this.#ports;
+  }
+
+  get server(): ServerConfig {
+    return this.#setting.server;
   }
 
   view(): PracticeInstanceView {

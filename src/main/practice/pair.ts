@@ -36,12 +36,13 @@ export function describePair(
         id: PAIR_ID,
         system: SYSTEM,
         node: NODE,
-        instances: instances.map(({ name, ports }) => ({
+        instances: instances.map(({ name, ports, server }) => ({
           name,
           host: '127.0.0.1',
           ...ports,
           credential: { system: 'O3', sessionId: CONSOLE_SESSION },
           hostCheck: 'local',
+          server,
         })),
         driver: options.driver ?? 'console',
         policy: options.policy ?? 'auto',

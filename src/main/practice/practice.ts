@@ -21,6 +21,7 @@ import {
   type PracticeOptions,
   type PracticeRig,
 } from './port.ts';
+import { practiceServer } from './server.ts';
 
 /** The practice environment, not started yet. */
 export function createPractice(deps: PracticeDeps, options: PracticeOptions = {}): PracticeRig {
@@ -200,7 +201,15 @@ class PracticeEnvironment implements PracticeRig {
       ...(launcher.tethersByStdin ? ['--die-with-parent'] : []),
     ];
     return new PracticeInstance(
-      { name, directory, nodeEntry, args, mount, before: this.#options.before?.(name) },
+      {
+        name,
+        directory,
+        nodeEntry,
+        args,
+        mount,
+        server: practiceServer(join(directory, name), mount, todb),
+        before: this.#options.before?.(name),
+      },
       {
         clock,
         launcher,

@@ -1,6 +1,16 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
-import type { AppInfo, EventView, FleetState, NoticeView, PairView, StateTopic, TopicStates } from '#shared/contract';
+import type {
+  AppInfo,
+  EventView,
+  FleetState,
+  NoticeView,
+  PairChecksView,
+  PairView,
+  StateTopic,
+  TopicStates,
+  TroublesState,
+} from '#shared/contract';
 import { type BeatStore, openBeatStore } from './beat-store.ts';
 import { type Link, type LinkState, topicValue } from './link.ts';
 
@@ -42,6 +52,14 @@ export function usePair(key: string): PairView | null | undefined {
 }
 export function useLatestEvents(): EventView[] | undefined {
   return useTopic('events', (events) => events?.latest);
+}
+/** What was found on a pair's servers: undefined until it came, null where there is no such pair. */
+export function usePairChecks(key: string): PairChecksView | null | undefined {
+  return useTopic(`checks:${key}`, (checks) => checks as PairChecksView | null | undefined);
+}
+/** What the checks find amiss in all of the fleet; undefined until it came. */
+export function useTroubles(): TroublesState | undefined {
+  return useTopic('troubles', (troubles) => troubles);
 }
 export function useLatestNotices(): NoticeView[] | undefined {
   return useTopic('notices', (notices) => notices?.latest);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   approvalReasonSchema,
-  type CheckResult,
   type CommandPurpose,
   calendarSchema,
   MAX_MAINTENANCE_MS,
@@ -9,9 +8,11 @@ import {
   maintenanceReasonSchema,
   operatorSchema,
   policyChangeSchema,
-  type ReadinessWord,
+  type RemountPlan,
+  type RemountReport,
   type StepName,
 } from '#shared/domain';
+import type { CheckRunView } from './check-views.ts';
 import { type BeatColumns, type EventView, PRACTICE_FAULTS } from './views.ts';
 
 /** A pair's key, `environment/pair`. */
@@ -72,15 +73,21 @@ export interface Preflight extends DryRun {
   expiresAtMs: number;
 }
 
-/** One run of the checks of a pair's servers, and what it says of the standby. */
-export interface CheckRunView {
-  /** When it was done. */
-  atMs: number;
-  tookMs: number;
-  readiness: ReadinessWord;
-  /** Why it is not ready; each names `server` and `check` among its parameters. */
-  reasons: Message[];
-  checks: CheckResult[];
+/** What a remount would do, before anything is done. */
+export interface RemountOffer {
+  instance: string;
+  /** Where the commands would be run: `localhost`, or `user@host:port`. */
+  host: string;
+  plan: RemountPlan;
+  /** Ties the remount to this plan: when something else is found by then, it is refused. */
+  token: string;
+  /** What has to be typed, where a mount is taken away; null: nothing is. */
+  confirmation: string | null;
+}
+/** What became of a remount, and what the checks found afterwards; `run` null: they could not be made. */
+export interface RemountResult {
+  report: RemountReport;
+  run: CheckRunView | null;
 }
 
 /** A field's problem in a form or a file: where, and a catalogue key that says what. */
@@ -183,8 +190,24 @@ export const COMMAND_INPUTS = {
     confirmation: z.string().max(140),
   }),
   /** Makes every check of the pair's servers now; it may take half a minute where one does not answer. */
-  'pair.check': z.strictObject({ pairKey }),
-  'pair.lastCheck': z.strictObject({ pairKey }),
+  'pair.check': z.strictObject({
+    pairKey,
+    /** This one alone; the others stay as they were last found. Absent: all of them. */
+    only: z.strictObject({ id: z.string().min(1).max(64), host: instance }).optional(),
+  }),
+  /** Of these pairs, a few at a time; answers at once. */
+  'checks.run': z.strictObject({ pairKeys: z.array(pairKey).max(10_000) }),
+  /** What is mounted, what should be, and what would be run: changes nothing. */
+  'pair.planRemount': z.strictObject({ pairKey, instance }),
+  /** Makes the configured mount anew as the plan showed it, and looks again. */
+  'pair.remount': z.strictObject({
+    pairKey,
+    instance,
+    token: z.string().max(128),
+    /** As it was typed; empty where nothing is taken away. */
+    confirmation: z.string().max(140),
+    operator: operatorSchema.optional(),
+  }),
   'pair.beats': z.strictObject({ pairKey, fromMs: z.number().min(0) }),
   'events.list': z.strictObject({
     pairKey: pairKey.optional(),
@@ -216,7 +239,9 @@ export interface CommandOutputs {
   'pair.releaseFreeze': null;
   'pair.attest': null;
   'pair.check': CheckRunView;
-  'pair.lastCheck': CheckRunView | null;
+  'checks.run': null;
+  'pair.planRemount': RemountOffer;
+  'pair.remount': RemountResult;
   'pair.beats': BeatColumns[];
   'events.list': EventView[];
   'practice.start': { pairKey: string };

@@ -2,6 +2,7 @@
 // One source of truth for Electron's IPC and the served shell's WebSocket.
 export * from './binary.ts';
 export * from './changes.ts';
+export * from './check-views.ts';
 export * from './commands.ts';
 export * from './views.ts';
 export * from './wire.ts';

@@ -193,7 +193,15 @@ export interface PairTile {
   /** How often the pair beats: what is heard less often than three times this is not fresh. Absent: every second. */
   beatIntervalMs?: number;
   /** Whether the standby could take over, by the last checks of its servers; absent: none were made yet. */
-  readiness?: { word: ReadinessWord; reasons: Message[]; atMs: number };
+  readiness?: {
+    word: ReadinessWord;
+    reasons: Message[];
+    /** Not ready: why, in few words; null otherwise. */
+    said: Message | null;
+    /** Since when the word is what it is, and when it was last looked at. */
+    sinceMs: number;
+    atMs: number;
+  };
 }
 
 /** What every console obeys for a pair, as ZooKeeper holds it. */

@@ -1,16 +1,22 @@
 import { z } from 'zod';
 import type { Message } from '#shared/domain';
 import type { Change } from './changes.ts';
+import type { PairChecksView, TroublesState } from './check-views.ts';
 import type { BeatColumns, EventsState, FleetState, NoticesState, PairView } from './views.ts';
 
-/** The topics a screen can subscribe to and the state each carries. `pair:KEY` is the pair page's. */
+/**
+ * The topics a screen can subscribe to and the state each carries. `pair:KEY` is the pair page's, `checks:KEY` what was
+ * found on its servers, `troubles` what does not pass in all of the fleet.
+ */
 export interface TopicStates {
   fleet: FleetState;
   events: EventsState;
   notices: NoticesState;
+  troubles: TroublesState;
+  [checks: `checks:${string}`]: PairChecksView | null;
   [pair: `pair:${string}`]: PairView | null;
 }
-export type StateTopic = 'fleet' | 'events' | 'notices' | `pair:${string}`;
+export type StateTopic = 'fleet' | 'events' | 'notices' | 'troubles' | `pair:${string}` | `checks:${string}`;
 /** `beats:KEY` carries no state: only the beats that came since, as columns. */
 export type BeatsTopic = `beats:${string}`;
 export type Topic = StateTopic | BeatsTopic;
@@ -18,7 +24,7 @@ export const topicSchema = z.custom<Topic>(
   (value) =>
     typeof value === 'string' &&
     value.length <= 200 &&
-    /^(fleet|events|notices|(pair|beats):[^/\s]+\/[^/\s]+)$/.test(value),
+    /^(fleet|events|notices|troubles|(pair|checks|beats):[^/\s]+\/[^/\s]+)$/.test(value),
 );
 
 /** An error as it crosses to the screen, with all that a sentence needs. */

@@ -15,10 +15,15 @@ export interface CheckResult {
   evidence: string[];
   /** What to do; null where there is nothing to do. */
   remedy: Message | null;
+  /** What can be run for it on that server, each an argument array; absent: nothing in particular. */
+  commands?: string[][];
   tookMs: number;
   /** Wall time at which it was found. */
   atMs: number;
 }
+
+/** One check of a pair. */
+export type CheckName = Pick<CheckResult, 'id' | 'host'>;
 
 /** Stands for a server's name where a check concerns the pair as a whole. */
 export const PAIR_HOST = 'pair';

@@ -15,4 +15,5 @@ export * from './operator.ts';
 export * from './policy.ts';
 export * from './policy-mode.ts';
 export * from './records.ts';
+export * from './remount.ts';
 export * from './server.ts';

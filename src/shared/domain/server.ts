@@ -53,23 +53,33 @@ export type ServerAccess = z.infer<typeof serverAccessSchema>;
 export type SshAccess = Extract<ServerAccess, { type: 'ssh' }>;
 
 /** What should be mounted on the server (F3). */
-export const mountConfigSchema = z.strictObject({
-  /** As the system shows it: `10.0.0.12:/export/share`, or a path for type `bind`. */
-  source: text(1_024).regex(/^[^-\p{Cc}][^\p{Cc}]*$/u, 'problem.mountSource'),
-  target: absolutePathSchema,
-  /** `nfs` stands for its versions too, `sshfs` for `fuse.sshfs`; `bind` for a directory of the same server. */
-  type: text(64)
-    .regex(/^[a-z0-9][a-z0-9._-]*$/, 'problem.mountType')
-    .optional(),
-  /** Each must be among what the system shows; the remount uses them. */
-  options: z
-    .array(text(256).regex(/^[^\s,\p{Cc}-][^,\p{Cc}]*$/u, 'problem.mountOption'), 'problem.mountOption')
-    .max(64, 'problem.tooLong')
-    .default([]),
-  writable: z.boolean().default(true),
-  /** Less free space, or fewer free inodes, in percent, fail. */
-  minFreePercent: z.number().min(0).max(100).default(5),
-});
+export const mountConfigSchema = z
+  .strictObject({
+    /** As the system shows it: `10.0.0.12:/export/share`, or a path for type `bind`. */
+    source: text(1_024).regex(/^[^-\p{Cc}][^\p{Cc}]*$/u, 'problem.mountSource'),
+    target: absolutePathSchema,
+    /**
+     * `nfs` stands for its versions too, `sshfs` for `fuse.sshfs`; `bind` for a directory of the same server;
+     * `link` for a symbolic link to one, which stands for a mount.
+     */
+    type: text(64)
+      .regex(/^[a-z0-9][a-z0-9._-]*$/, 'problem.mountType')
+      .optional(),
+    /** Each must be among what the system shows; the remount uses them. */
+    options: z
+      .array(text(256).regex(/^[^\s,\p{Cc}-][^,\p{Cc}]*$/u, 'problem.mountOption'), 'problem.mountOption')
+      .max(64, 'problem.tooLong')
+      .default([]),
+    writable: z.boolean().default(true),
+    /** Less free space, or fewer free inodes, in percent, fail. */
+    minFreePercent: z.number().min(0).max(100).default(5),
+  })
+  .superRefine(({ type, source, options }, context) => {
+    if (type !== 'link') return;
+    if (!source.startsWith('/'))
+      context.addIssue({ code: 'custom', message: 'problem.absolutePath', path: ['source'] });
+    if (options.length > 0) context.addIssue({ code: 'custom', message: 'problem.linkOptions', path: ['options'] });
+  });
 export type MountConfig = z.infer<typeof mountConfigSchema>;
 
 export const serverConfigSchema = z.strictObject({

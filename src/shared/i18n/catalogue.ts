@@ -1,5 +1,6 @@
 import type { Message } from '#shared/domain';
 import { approvals } from './approvals.ts';
+import { checkWords } from './check-words.ts';
 import { checks } from './checks.ts';
 import { commands } from './commands.ts';
 import { configFiles } from './config-files.ts';
@@ -36,6 +37,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   evidence,
   checks,
   configFiles,
+  checkWords,
   data,
   dataSync,
   practice,

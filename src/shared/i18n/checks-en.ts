@@ -161,9 +161,9 @@ export const checksEn: Record<string, string> = {
     'Allow {{command}} without a password in sudoers (docs/checks.md has the whole list), and set sudo to true in server.access',
   'check.remedy.mount': 'Make sure that the source is there, then mount it: {{command}}',
   'check.remedy.remount':
-    'Check the source, then remount {{target}}: npm run check -- --remount INSTANCE --dry-run shows the exact commands',
+    "Check the source, then remount {{target}}: on the pair's page, or with npm run check -- --remount INSTANCE; both show the exact commands first",
   'check.remedy.hungMount':
-    'Check the source and the network to it; where it does not come back, remount {{target}}: --remount INSTANCE --dry-run shows the commands',
+    "Check the source and the network to it; where it does not come back, remount {{target}}: on the pair's page, or with npm run check -- --remount INSTANCE; both show the exact commands first",
   'check.remedy.readOnly': 'Check /etc/fstab and the export, and mount {{target}} for reading and writing',
   'check.remedy.notWritable': "Check {{target}}'s owner and mode, and root_squash with NFS",
   'check.remedy.space': 'Make room in the file system of {{target}}, or enlarge it',

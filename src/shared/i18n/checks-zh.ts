@@ -142,9 +142,10 @@ export const checksZh: Record<string, string> = {
   'check.remedy.sudo':
     '在 sudoers 中允许检查用户免密码执行 {{command}}（完整列表见 docs/checks.md），并在 server.access 中设置 sudo 为 true',
   'check.remedy.mount': '确认来源服务器可用，然后挂载：{{command}}',
-  'check.remedy.remount': '核对来源后重新挂载 {{target}}：npm run check -- --remount 实例 --dry-run 显示确切命令',
+  'check.remedy.remount':
+    '核对来源后重新挂载 {{target}}：在主备对页面，或用 npm run check -- --remount 实例，先显示确切命令',
   'check.remedy.hungMount':
-    '检查来源服务器及其网络；恢复不了时重新挂载 {{target}}，先用 --remount 实例 --dry-run 查看命令',
+    '检查来源服务器及其网络；恢复不了时重新挂载 {{target}}：在主备对页面，或用 npm run check -- --remount 实例，先显示确切命令',
   'check.remedy.readOnly': '检查 /etc/fstab 和导出选项，以读写方式重新挂载 {{target}}',
   'check.remedy.notWritable': '检查 {{target}} 的所有者、权限和 NFS 的 root_squash',
   'check.remedy.space': '清理或扩充 {{target}} 所在的文件系统',

@@ -110,7 +110,7 @@ eval exec ${busybox} "$(printf '%s ' "$@")"`;
 
   it('and asks for a password where sudo is needed: only what needs root is unknown, with the command', async () => {
     const script =
-      'case "$SSH_ORIGINAL_COMMAND" in *"sudo -n"*|*"nft "*|*iptables*) echo "sudo: a password is required" >&2; exit 1;; *) exec sh -c "$SSH_ORIGINAL_COMMAND";; esac';
+      'case "$SSH_ORIGINAL_COMMAND" in *"sudo -n"*|*"nft "*|*iptables*|*firewall-cmd*|*ufw*) echo "sudo: a password is required" >&2; exit 1;; *) exec sh -c "$SSH_ORIGINAL_COMMAND";; esac';
     const { check } = await against(script);
     expect(check('firewall', 'A')).toMatchObject({
       result: 'unknown',

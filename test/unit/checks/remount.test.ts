@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mountConfigSchema } from '#shared/domain';
 import { parseMountInfo } from '../../../src/main/checks/parsers/mountinfo.ts';
-import { planRemount } from '../../../src/main/checks/remount.ts';
+import { planRemount } from '../../../src/main/checks/remount-plan.ts';
 
 const config = mountConfigSchema.parse({
   source: '10.0.0.12:/share',

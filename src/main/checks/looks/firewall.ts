@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { CommandResult } from '#main/hosts';
 import { message } from '#shared/domain';
-import { commandTrouble, type Finding, failed, LookEnded, passed, unknown, warned } from '../finding.ts';
+import { commandTrouble, type Finding, failed, LookEnded, passed, unknown, warned, withCommands } from '../finding.ts';
 import { iptablesTables, parseIptables } from '../firewall/iptables.ts';
 import { judgeFirewalld, judgeUfw } from '../firewall/managers.ts';
 import { parseNft } from '../firewall/nft.ts';
@@ -46,8 +46,25 @@ export async function lookAtFirewallPort(
   const params = { name: port.name, protocol: port.protocol, port: port.port };
   const remedy = message('check.remedy.firewall', params);
   if (verdict.says === 'passes') return passed(message('check.firewall.passes', params), verdict.lines);
-  if (verdict.says === 'dropped') return failed(message('check.firewall.drops', params), verdict.lines, remedy);
-  return warned(message('check.firewall.unclear', params), verdict.lines, remedy);
+  const commands = openingCommands((await firewallOf(server)).active, port);
+  const finding =
+    verdict.says === 'dropped'
+      ? failed(message('check.firewall.drops', params), verdict.lines, remedy)
+      : warned(message('check.firewall.unclear', params), verdict.lines, remedy);
+  return withCommands(finding, commands);
+}
+
+/** What lets a port pass, where a manager makes the rules; rules that were written by hand are their writer's. */
+function openingCommands(
+  active: readonly string[],
+  { protocol, port }: { protocol: string; port: number },
+): string[][] {
+  if (active.includes('firewalld'))
+    return [
+      ['firewall-cmd', '--permanent', `--add-port=${port}/${protocol}`],
+      ['firewall-cmd', '--reload'],
+    ];
+  return active.includes('ufw') ? [['ufw', 'allow', `${port}/${protocol}`]] : [];
 }
 
 /** What the server's firewall does with a first packet from the other instance. Throws LookEnded where that is not known. */

@@ -1,10 +1,23 @@
 import type { CommandResult, Host } from '#main/hosts';
-import { type Message, type MountConfig, message } from '#shared/domain';
-import { commandTrouble, type Finding, failed, LookEnded, passed, printed, unknown, warned } from '../finding.ts';
-import { isBind, mountCommand } from '../mount-commands.ts';
+import { type MountConfig, message, type RemountPlan } from '#shared/domain';
+import {
+  commandTrouble,
+  type Finding,
+  failed,
+  LookEnded,
+  passed,
+  printed,
+  unknown,
+  warned,
+  withCommands,
+} from '../finding.ts';
+import { type LinkSight, linkDifference, lookAtLink, planLink } from '../link.ts';
+import { isLink, mountCommand } from '../mount-commands.ts';
+import { mountDifference } from '../mount-difference.ts';
 import { parseDf } from '../parsers/df.ts';
-import { isBindOf, type Mount, mountsAt, parseMountInfo, plainPath } from '../parsers/mountinfo.ts';
+import { type Mount, mountsAt, parseMountInfo } from '../parsers/mountinfo.ts';
 import { type FileSystemFigures, parseStatFs, STAT_FS_FORMAT } from '../parsers/stat-fs.ts';
+import { planRemount } from '../remount-plan.ts';
 import { LOOK_TIMEOUT_MS, type ServerSight } from '../sight.ts';
 
 /** The kernel answers from memory: a mount that hangs does not make this hang. */
@@ -18,74 +31,60 @@ const WARNING_FACTOR = 2;
 /** F15: is what should be mounted there, from the right source, with the right type and options? */
 export async function lookAtMount(server: ServerSight): Promise<Finding> {
   const config = server.need('mount');
+  if (isLink(config.type)) return judgeLink(await linkOf(server), config);
   const mounts = await mountsOf(server);
   const mount = mountsAt(mounts, config.target).at(-1);
   const { target } = config;
+  const commands = commandsOf(planRemount(mounts, config));
   if (!mount)
-    return failed(
-      message('check.mount.missing', { target }),
-      [`/proc/self/mountinfo: no line for ${target}`],
-      message('check.remedy.mount', { command: mountCommand(config).join(' ') }),
+    return withCommands(
+      failed(
+        message('check.mount.missing', { target }),
+        [`/proc/self/mountinfo: no line for ${target}`],
+        message('check.remedy.mount', { command: mountCommand(config).join(' ') }),
+      ),
+      commands,
     );
   const difference = mountDifference(mounts, mount, config);
-  if (difference) return failed(difference, [mount.line], message('check.remedy.remount', { target }));
+  if (difference)
+    return withCommands(failed(difference, [mount.line], message('check.remedy.remount', { target })), commands);
   return passed(message('check.mount.ok', { target, source: mount.source, type: mount.type }), [mount.line]);
 }
 
+function judgeLink(sight: LinkSight, config: MountConfig): Finding {
+  const { target, source } = config;
+  const difference = linkDifference(sight, config);
+  if (!difference) return passed(message('check.mount.ok', { target, source, type: 'link' }), [sight.line]);
+  const command = mountCommand(config).join(' ');
+  const remedy =
+    sight.kind === 'nothing' ? message('check.remedy.mount', { command }) : message('check.remedy.remount', { target });
+  return withCommands(failed(difference, [sight.line], remedy), commandsOf(planLink(sight, config)));
+}
+
+/** What an operator would run; the lazy unmount is for whom the plain one does not do. */
+function commandsOf({ steps }: RemountPlan): string[][] {
+  return steps.filter(({ when }) => when === 'always').map(({ command }) => command);
+}
+
+/** What is at the link's place, once a run. */
+function linkOf(server: ServerSight): Promise<LinkSight> {
+  return server.fact('link', async () => lookAtLink(await server.host(), server.need('mount')));
+}
+
+/** Whether anything is mounted there at all: of nothing there is nothing to be asked. */
+async function isThere(server: ServerSight): Promise<boolean> {
+  const { target, type } = server.need('mount');
+  if (isLink(type)) return (await linkOf(server)).kind === 'link';
+  return mountsAt(await mountsOf(server), target).length > 0;
+}
+
 /** What is mounted on the server, once a run. */
-export function mountsOf(server: ServerSight): Promise<Mount[]> {
+function mountsOf(server: ServerSight): Promise<Mount[]> {
   return server.fact('mounts', async () => {
     const host = await server.host();
     const result = await host.run(MOUNTS_COMMAND, { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: MOUNTS_BYTES });
     return parseMountInfo(printed(MOUNTS_COMMAND, result));
   });
-}
-
-/** How a mount differs from what should be there; null: it does not. */
-export function mountDifference(mounts: readonly Mount[], mount: Mount, config: MountConfig): Message | null {
-  const { target } = config;
-  if (!isOfSource(mounts, mount, config)) {
-    const shown = mount.root === '/' ? mount.source : `${mount.source} (${mount.root})`;
-    return message('check.mount.otherSource', { target, found: shown, expected: config.source });
-  }
-  if (!isOfType(mount, config))
-    return message('check.mount.otherType', { target, found: mount.type, expected: config.type ?? '' });
-  const missing = config.options.filter((option) => !hasOption(mount, option));
-  if (missing.length === 0) return null;
-  const found = mount.options.join(',');
-  return message('check.mount.otherOptions', { target, found, missing: missing.join(',') });
-}
-
-/** Whether the mount's source and target are exactly the configured ones. */
-export function isOfSource(mounts: readonly Mount[], mount: Mount, { source, target, type }: MountConfig): boolean {
-  if (mount.target !== plainPath(target)) return false;
-  if (source.startsWith('/') && (isBind(type) || type === undefined) && isBindOf(mounts, mount, source)) return true;
-  if (isBind(type)) return false;
-  // A bind mount of a part of that file system has its source too, and shows something else.
-  return withoutSlash(mount.source) === withoutSlash(source) && (mount.root === '/' || /^(nfs|btrfs)/.test(mount.type));
-}
-
-function withoutSlash(source: string): string {
-  return source.length > 1 && !source.endsWith(':/') ? source.replace(/\/+$/, '') : source;
-}
-
-export function isOfType(mount: Mount, { type }: MountConfig): boolean {
-  if (type === undefined || isBind(type) || type === mount.type) return true;
-  if (type === 'nfs') return /^nfs\d?$/.test(mount.type);
-  return mount.type === `fuse.${type}`;
-}
-
-/** Options of the mount tools alone, which the kernel never sees. */
-const TOOLS_OWN = /^(defaults|auto|noauto|user|nouser|users|_netdev|nofail|x-.*|bg|fg|retry=.*)$/;
-/** Of a FUSE file system the kernel sees these alone; the others are its program's. */
-const KERNELS_OWN = /^(ro|rw|nosuid|nodev|noexec|noatime|relatime|sync|dirsync|allow_other|default_permissions)$/;
-const OTHER_NAMES: Readonly<Record<string, string>> = { nfsvers: 'vers' };
-
-function hasOption(mount: Mount, option: string): boolean {
-  if (TOOLS_OWN.test(option) || (mount.type.startsWith('fuse.') && !KERNELS_OWN.test(option))) return true;
-  const [name = '', value] = option.split(/=(.*)/s);
-  const plain = OTHER_NAMES[name] === undefined ? option : `${OTHER_NAMES[name]}=${value ?? ''}`;
-  return mount.options.includes(plain);
 }
 
 /** A hung mount does not answer. The other looks at the mount wait for this one, so that one process hangs, not four. */
@@ -103,7 +102,7 @@ type Answer =
 function answerOf(server: ServerSight): Promise<Answer> {
   return server.fact('mount answer', async (): Promise<Answer> => {
     const { target } = server.need('mount');
-    if (mountsAt(await mountsOf(server), target).length === 0)
+    if (!(await isThere(server)))
       return { kind: 'trouble', finding: unknown(message('check.mount.notThere', { target })) };
     const host = await server.host();
     const command = ['stat', '-f', '-c', STAT_FS_FORMAT, target];
@@ -154,8 +153,8 @@ async function answered(server: ServerSight): Promise<Extract<Answer, { kind: 'a
 
 /** Writable where it must be. Nothing is written: the system says whether it would let the user. */
 export async function lookAtMountWritable(server: ServerSight): Promise<Finding> {
-  const { target, writable } = server.need('mount');
-  const mount = mountsAt(await mountsOf(server), target).at(-1);
+  const { target, type, writable } = server.need('mount');
+  const mount = isLink(type) ? undefined : mountsAt(await mountsOf(server), target).at(-1);
   if (!writable) return passed(message('check.mount.needNotWrite', { target }));
   if (mount?.options.includes('ro'))
     return failed(

@@ -1,0 +1,70 @@
+import { Ago, Button, Command, StateMark, shellWord } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import type { CheckView, Severity } from '#shared/contract';
+import { type CheckName, type CheckVerdict, PAIR_HOST } from '#shared/domain';
+import styles from './checks-panel.module.css';
+
+interface CheckProps {
+  check: CheckView;
+  busy: boolean;
+  onAgain(only: CheckName): void;
+  onRemount(instance: string): void;
+}
+
+const MARKS: Record<CheckVerdict, Severity> = { pass: 'none', warn: 'p3', fail: 'p2', unknown: 'no-data' };
+
+/** What a remount may mend: the mount is missing, another one, or does not answer. */
+export function isRemountable({ id, host, result }: Pick<CheckView, 'id' | 'host' | 'result'>): boolean {
+  return (id === 'mount' || id === 'mount-answers') && host !== PAIR_HOST && result === 'fail';
+}
+
+/** What one check found and what to do, with the raw lines one click away. */
+export function Check({ check, busy, onAgain, onRemount }: CheckProps) {
+  const { t, say, f } = useWords();
+  const { id, host, result } = check;
+  const title = say({ key: `check.title.${id}`, params: {} });
+  const name = host === PAIR_HOST ? t('screen.checks.pair') : host;
+  return (
+    <li className={styles.check} data-check={id} data-result={result}>
+      <details>
+        <summary>
+          <StateMark severity={MARKS[result]} size={16} digit={false} />
+          <span>
+            <strong>{t('screen.checks.head', { check: title, result: t(`screen.check.${result}`) })}</strong>{' '}
+            {say(check.reason)}
+          </span>
+        </summary>
+        <div className={styles.facts}>
+          <span>
+            <Ago atMs={check.atMs} /> · {t('screen.checks.took', { took: f.duration(Math.max(1, check.tookMs)) })}
+          </span>
+          <Button
+            small
+            busy={busy}
+            aria-label={t('screen.checks.againOne', { check: title, host: name })}
+            onClick={() => onAgain({ id, host })}
+          >
+            {t('screen.checks.againShort')}
+          </Button>
+        </div>
+        {check.evidence.length > 0 ? <pre className={styles.evidence}>{check.evidence.join('\n')}</pre> : null}
+      </details>
+      {check.remedy ? <p className={styles.remedy}>{say(check.remedy)}</p> : null}
+      {check.commands && check.commands.length > 0 ? (
+        <div className={styles.commands}>
+          <span className={styles.where}>{t('screen.checks.where', { host: name })}</span>
+          {check.commands.map((command) => (
+            <Command key={command.join(' ')} text={command.map(shellWord).join(' ')} />
+          ))}
+        </div>
+      ) : null}
+      {isRemountable(check) ? (
+        <div className={styles.action}>
+          <Button small onClick={() => onRemount(host)}>
+            {t('screen.remount.openFor', { instance: host })}
+          </Button>
+        </div>
+      ) : null}
+    </li>
+  );
+}
