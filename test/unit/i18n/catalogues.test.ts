@@ -52,6 +52,28 @@ describe('the catalogues', () => {
   });
 });
 
+describe('every sentence of the catalogues', () => {
+  it('is named by something: as it is, by the beginning that a family of keys shares, or by another sentence', () => {
+    const sources = globSync('src/**/*.{ts,tsx}', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'));
+    const all = sources.join('\n');
+    // A catalogue's own line is a key and a colon.
+    const named = new Set([...all.matchAll(/['"`]([\w.-]+)['"`](?!:)/g)].map((match) => match[1]));
+    const families = [...all.matchAll(/`([\w-]+\.[\w.-]*)\$\{|['"]([\w-]+\.)['"]|`([\w-]+\.)`/g)].map(
+      ([, template, quoted, plain]) => template ?? quoted ?? plain ?? '',
+    );
+    const told = new Set(
+      Object.values(CATALOGUES.en).flatMap((text) => [...text.matchAll(/\$t\(([\w.-]+)\)/g)].map((match) => match[1])),
+    );
+    const endings = [...all.matchAll(/\}(\.[\w-]+)`/g)].map(([, ending]) => ending ?? '');
+    const isLonger = (key: string) =>
+      endings.some((ending) => key.endsWith(ending) && named.has(key.slice(0, -ending.length)));
+    const dead = Object.keys(CATALOGUES.en).filter(
+      (key) => !named.has(key) && !told.has(key) && !isLonger(key) && !families.some((start) => key.startsWith(start)),
+    );
+    expect(dead).toEqual([]);
+  });
+});
+
 describe('a sentence', () => {
   it('fills in its parameters and shows a missing key as itself', () => {
     expect(sentence('en', { key: 'no.such.key', params: {} })).toBe('no.such.key');
