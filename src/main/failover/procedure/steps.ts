@@ -1,6 +1,6 @@
 import { sleep } from '#core/clock';
 import type { CallOutcome } from '#main/nodes';
-import { ANY_LOSS, FUNCTIONS, message, type StepName, type SwitchoverData, switchoverData } from '#shared/domain';
+import { ANY_LOSS, FUNCTIONS, message, type StepName, type SwitchoverRecord, switchoverData } from '#shared/domain';
 import type { SystemInfoReply } from '#shared/protocol';
 import { factsOf, type InstanceFacts } from '../facts/facts.ts';
 import { acknowledgedBy } from '../facts/ledger.ts';
@@ -40,7 +40,7 @@ interface Learnt {
 
 /** The procedure, step by step. Throws {@link StepFailure}. */
 export async function runSteps(run: SwitchoverRun): Promise<void> {
-  if (wasLeftOpened(run)) takeDownOpened(run);
+  if (wasLeftOpened(run)) await takeUpOpened(run);
   else await untilOpen(run);
   await report(run);
   if (run.planned) await restartOld(run);
@@ -59,6 +59,19 @@ async function untilOpen(run: SwitchoverRun): Promise<void> {
   await complete(run, learnt);
   await verify(run, learnt);
   await openRoute(run, learnt);
+}
+
+/** What was verified before the route was opened is in the record, or it is asked about now: nothing of it undoes anything. */
+async function takeUpOpened(run: SwitchoverRun): Promise<void> {
+  takeDownOpened(run);
+  const { verified, epochAfter, epochBefore, from, to } = run.record;
+  if (verified !== undefined) return;
+  const epoch = epochAfter ?? epochBefore + 1;
+  const old = wordOfOld(run.ports.facts(), run.record, epoch);
+  const said = infoOf(await ask(run, FUNCTIONS.systemInfo, sumsQuestion(old), timeouts(run).questionMs));
+  if (!said) return;
+  const { items } = verification({ from: from ?? '?', to }, old, said);
+  run.change({ verified: items, ...dataOf(run, said, epoch) });
 }
 
 /** The time from the first sign to the decision has passed already: the record only takes it down. */
@@ -217,19 +230,17 @@ async function complete(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
 
 async function verify(run: SwitchoverRun, { epoch, incarnation, steppedDownLsn, old }: Learnt): Promise<void> {
   const { to, from } = run.record;
-  const question = old.sums ? { sums_at_lsn: old.sums.lsn } : {};
   run.begin('verify');
-  let data: SwitchoverData | null = null;
   await repeat(run, 'verify', timeouts(run).verifyMs, async (leftMs) => {
     const body = run.ports.beatBody(to);
     const [info, beat] = await Promise.all([
-      ask(run, FUNCTIONS.systemInfo, question, leftMs),
+      ask(run, FUNCTIONS.systemInfo, sumsQuestion(old), leftMs),
       ask(run, FUNCTIONS.heartbeat, body, leftMs),
     ]);
     const said = infoOf(info);
     const judged = judgeInfo(to, said, epoch, incarnation);
     if (judged.kind !== 'done' || !said) return judged;
-    data = dataOf(run, said, epoch);
+    run.learn(dataOf(run, said, epoch));
     const takeover = said.data?.takeover ?? null;
     const missing = takeover?.epoch === epoch ? missingOfOld(run.record, takeover, steppedDownLsn) : null;
     // Whoever has accepted any loss has accepted that the two differ: what was found is told all the same.
@@ -241,15 +252,23 @@ async function verify(run: SwitchoverRun, { epoch, incarnation, steppedDownLsn, 
     const answered = judgeBeat(to, beat, epoch);
     return answered.kind === 'done' ? { kind: 'done', said: answered.said ?? items[0]?.said } : answered;
   });
-  if (data) run.change({ data });
+}
+
+/** Asks with 1403040 what the new primary held where the old one is known to have stood. */
+function sumsQuestion({ sums }: OldWord): Record<string, unknown> {
+  return sums ? { sums_at_lsn: sums.lsn } : {};
 }
 
 /** What became of the data, by the new primary's own account and by what the old one was last heard to have acknowledged. */
-function dataOf({ ports, record }: SwitchoverRun, info: SystemInfoReply | null, epoch: number): SwitchoverData | null {
-  const takeover = info?.data?.takeover;
-  if (takeover?.epoch !== epoch) return null;
+function dataOf(
+  { ports, record }: SwitchoverRun,
+  { data }: SystemInfoReply,
+  epoch: number,
+): Pick<SwitchoverRecord, 'data'> {
+  const takeover = data?.takeover;
+  if (takeover?.epoch !== epoch) return {};
   const old = record.from === null ? undefined : factsOf(ports.facts(), record.from)?.ledger;
-  return switchoverData(takeover, old ? acknowledgedBy(old, record.fromIncarnation) : null);
+  return { data: switchoverData(takeover, old ? acknowledgedBy(old, record.fromIncarnation) : null) };
 }
 
 async function openRoute(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
