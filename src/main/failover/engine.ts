@@ -12,8 +12,8 @@ import type { CommonSight } from './facts/common-cause.ts';
 import { isTroubled, otherThan } from './facts/facts.ts';
 import type { HostFact, Now, ReachFact } from './facts/ledger.ts';
 import { type Followed, followRecord, NOTHING_FOLLOWED } from './follow.ts';
+import { SwitchoverRefused } from './guards/refusal.ts';
 import {
-  type BeginRequest,
   createMachine,
   type Effect,
   type MachineConfig,
@@ -23,9 +23,9 @@ import {
   TICK_MS,
 } from './machine.ts';
 import { afterOutage, EMPTY_OUTAGE, measureOutage, type OutageLedger, withOutageSample } from './outage.ts';
-import type { SwitchoverPorts, SwitchoverProgress } from './procedure/ports.ts';
-import { runSwitchover, type SwitchoverTask } from './procedure/runner.ts';
-import { SwitchoverRefused } from './refusal.ts';
+import type { BeginRequest, SwitchoverPorts, SwitchoverProgress } from './procedure/ports.ts';
+import type { SwitchoverTask } from './procedure/run.ts';
+import { runSwitchover } from './procedure/runner.ts';
 
 /** Beats while a switchover runs, so that the outage is known to a few tens of milliseconds. */
 const FAST_BEAT_MS = 50;

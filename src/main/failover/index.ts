@@ -3,9 +3,8 @@
 
 export { FailoverEngine } from './engine.ts';
 export { attestationRefusal } from './facts/attestation.ts';
-export type { SetCommands } from './facts/commands.ts';
 export { commonCauseMessage, standsOn, TroubleBoard } from './facts/common-cause.ts';
-export type { InstanceFacts } from './facts/facts.ts';
+export type { InstanceFacts, SetCommands } from './facts/facts.ts';
 export { type DataFact, type InfoFact, type Now, peerFact, said } from './facts/ledger.ts';
 export {
   approvedNow,
@@ -19,6 +18,7 @@ export {
 } from './guards/approval.ts';
 export { foresightOf } from './guards/foresight.ts';
 export { withOperatorsChange } from './guards/loosening.ts';
+export { SwitchoverRefused } from './guards/refusal.ts';
 export {
   createMachine,
   type Effect,
@@ -31,6 +31,6 @@ export { measureOutage, type OutageLedger, withOutageSample } from './outage.ts'
 export { deadEndOf } from './preflight/options.ts';
 export { lossRefusal, type PreflightReport, preflightOf } from './preflight/preflight.ts';
 export type { SwitchoverPorts, SwitchoverProgress } from './procedure/ports.ts';
+export type { SwitchoverTask } from './procedure/run.ts';
 export { commandMessage } from './procedure/run-command.ts';
-export { runSwitchover, type SwitchoverTask } from './procedure/runner.ts';
-export { SwitchoverRefused } from './refusal.ts';
+export { runSwitchover } from './procedure/runner.ts';

@@ -1,18 +1,11 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
-import { type AskedBy, type Message, message, type ProcessIdentity, type SwitchoverRecord } from '#shared/domain';
+import { type Message, message, type ProcessIdentity, type SwitchoverRecord } from '#shared/domain';
 import { type Aim, aimOf, isAfterFailure } from './facts/aim.ts';
-import type { SetCommands } from './facts/commands.ts';
 import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './facts/common-cause.ts';
 import { NO_STARTS, nextStarts, type StartLog } from './facts/crash-loop.ts';
-import {
-  type EndedSwitchover,
-  gatherFacts,
-  type PairDefaults,
-  type PairFacts,
-  type RunningSwitchover,
-  type Tilt,
-} from './facts/facts.ts';
+import type { EndedSwitchover, PairDefaults, PairFacts, RunningSwitchover, SetCommands, Tilt } from './facts/facts.ts';
+import { gatherFacts } from './facts/gather.ts';
 import {
   emptyLedger,
   type HostFact,
@@ -29,13 +22,14 @@ import {
   withSample,
 } from './facts/ledger.ts';
 import { letGoOf, standsByAt } from './facts/proof.ts';
+import type { Told } from './facts/told.ts';
 import { ABLE, type Ability, type AbilityEffect, nextAbility } from './guards/ability.ts';
 import { blockers } from './guards/blockers.ts';
 import { orderlyAim, reasonForOrderly } from './guards/orderly.ts';
 import { asleep, doubt, isFreshAgain } from './guards/tilt.ts';
 import { changesToTell } from './picture/changes.ts';
 import { type Picture, pictureOf } from './picture/picture.ts';
-import type { Told } from './picture/told.ts';
+import type { BeginRequest } from './procedure/ports.ts';
 
 /** How often the machine expects a `tick`; a longer gap is a stall of the console. */
 export const TICK_MS = 250;
@@ -95,23 +89,6 @@ export type MachineEvent =
   | { kind: 'switchover-began'; operationId: string; to: string }
   /** `left`: this console has given it up half way, for whoever leads next. */
   | { kind: 'switchover-ended'; operationId: string; done: boolean; left?: boolean };
-
-export interface BeginRequest {
-  trigger: 'operator' | 'automatic';
-  to: string;
-  /** The instance that is to be proved out: the pair's other one. */
-  from: string;
-  reason: Message;
-  /** The old primary is alive: it steps down when the route says so, and becomes the standby. */
-  planned: boolean;
-  /** At most so many acknowledged records may be missing afterwards. */
-  acceptedLoss: number;
-  /** Who asked for it; absent: nobody gave a name, or the console acts by itself. */
-  askedBy?: AskedBy;
-  /** When the first sign of trouble was seen. */
-  firstSignMonotonicMs: number;
-  firstSignWallMs: number;
-}
 
 export type Effect =
   | { kind: 'check-process'; instance: string; identity: ProcessIdentity; incarnation: string; delayMs: number }

@@ -101,6 +101,20 @@ describe('imports', () => {
     expect([...new Set(cycles)]).toEqual([]);
   });
 
+  it('go one way between the folders of the failover engine, what decides above what is known', () => {
+    // '' is the folder itself: the machine and the engine.
+    const order = ['facts', 'guards', 'procedure', 'preflight', 'picture', ''];
+    const base = 'src/main/failover';
+    const floor = (path: string) => order.indexOf(dirname(relative(join(root, base), path)).replace('.', ''));
+    const inside = imports.filter(({ file, specifier }) => file.startsWith(`${base}/`) && specifier.startsWith('.'));
+    const wrong = inside.filter(({ file, specifier }) => {
+      const from = join(root, file);
+      return floor(resolve(dirname(from), specifier)) > floor(from);
+    });
+    expect(inside.length).toBeGreaterThan(50);
+    expect(wrong.map(say)).toEqual([]);
+  });
+
   it('keep electron in its rooms', () => {
     const allowed = /^src\/(main\/desktop\/|main\/index\.ts$|preload\/)/;
     const wrong = imports.filter(({ file, specifier }) => /^electron($|\/)/.test(specifier) && !allowed.test(file));

@@ -7,20 +7,14 @@ import {
   type FenceHook,
   type FilledCommand,
   fillCommand,
-  type InstanceCommands,
   message,
   type ProcessIdentity,
   type SwitchoverRecord,
   shownCommand,
 } from '#shared/domain';
 import { incarnationOf } from './attestation.ts';
-import type { InstanceFacts, PairFacts } from './facts.ts';
+import type { InstanceFacts, PairFacts, SetCommands } from './facts.ts';
 import { stepsDownByRoute } from './proof.ts';
-
-/** What a site lets the console run for an instance, and the values that its configuration gives to the arguments. */
-export interface SetCommands extends InstanceCommands {
-  given: CommandValues;
-}
 
 /** The switchover that a command belongs to, as far as it is known. */
 export interface CommandOccasion {

@@ -2,7 +2,7 @@ import { type Message, message } from '#shared/domain';
 import { aimOf } from '../facts/aim.ts';
 import { factsOf, type PairFacts } from '../facts/facts.ts';
 import type { Now } from '../facts/ledger.ts';
-import { type Told, told } from '../picture/told.ts';
+import { type Told, told } from '../facts/told.ts';
 
 /**
  * Whether this console could act if it had to. One that holds the lock and could not gives it to one that can: by the

@@ -1,8 +1,8 @@
 import { type Approval, type AskedBy, isSameOperator, type Message, message, type PolicyRecord } from '#shared/domain';
 import { factsOf, otherThan, type PairFacts } from '../facts/facts.ts';
+import { approvalAt } from '../facts/in-force.ts';
 import { lossAgainst, lossOutlook } from '../facts/loss.ts';
-import { SwitchoverRefused } from '../refusal.ts';
-import { approvalAt } from './approval-time.ts';
+import { SwitchoverRefused } from './refusal.ts';
 
 /** Who does something, where and when. */
 export interface Doer {

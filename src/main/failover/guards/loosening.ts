@@ -1,7 +1,7 @@
 import { isSameOperator, message, type PolicyChange, type PolicyRecord, withPolicyChange } from '#shared/domain';
-import { SwitchoverRefused } from '../refusal.ts';
+import { looseningAt } from '../facts/in-force.ts';
 import type { Doer } from './approval.ts';
-import { looseningAt } from './approval-time.ts';
+import { SwitchoverRefused } from './refusal.ts';
 
 /**
  * The policy as an operator changes it. That fewer operators be enough for a loss takes as many as are needed for one:

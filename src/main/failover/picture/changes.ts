@@ -1,26 +1,32 @@
 import { message } from '#shared/domain';
 import type { PairFacts } from '../facts/facts.ts';
 import { said } from '../facts/ledger.ts';
-import type { MachineState } from '../machine.ts';
+import { type Told, told } from '../facts/told.ts';
 import { dataChanges } from './data-changes.ts';
+import type { Picture } from './picture.ts';
 import { policyChanges } from './policy-changes.ts';
-import { type Told, told } from './told.ts';
+
+/** What a console knows of the pair, and makes of it. */
+export interface Shown {
+  facts: PairFacts;
+  picture: Picture;
+}
 
 /** What is worth a line in the journal between two states of the machine. Pure. */
-export function changesToTell(before: MachineState, after: MachineState): Told[] {
+export function changesToTell(before: Shown, after: Shown): Told[] {
   const ofData = dataChanges(before.facts, after.facts);
   return [
     ...instanceChanges(before.facts, after.facts),
     ...ofData,
     ...routeChanges(before.facts, after.facts),
-    ...consoleChanges(before, after),
+    ...consoleChanges(before.facts, after.facts),
     ...policyChanges(before.facts, after.facts),
     ...stateChange(before, after, ofData),
   ];
 }
 
 /** The reason is left out where it is what an instance has just said of its data. */
-function stateChange(before: MachineState, after: MachineState, ofData: readonly Told[]): Told[] {
+function stateChange(before: Shown, after: Shown, ofData: readonly Told[]): Told[] {
   if (before.picture.state === after.picture.state) return [];
   const { state, severity, reason } = after.picture;
   const line = told(severity === 'no-data' ? 'none' : severity, message(`failover.event.state.${state}`));
@@ -64,7 +70,7 @@ function routeChanges(before: PairFacts, after: PairFacts): Told[] {
   return [told('none', message(`failover.event.route.${route.state}`, { instance, epoch }), instance)];
 }
 
-function consoleChanges(before: MachineState, after: MachineState): Told[] {
+function consoleChanges(before: PairFacts, after: PairFacts): Told[] {
   const changes: Told[] = [];
   const session = after.coordination.session.state;
   if (before.coordination.session.state !== session)

@@ -1,8 +1,8 @@
 import { type DataStatus, message } from '#shared/domain';
 import type { PairFacts } from '../facts/facts.ts';
 import { because, whyNotFollowing } from '../facts/loss.ts';
+import { type Told, told } from '../facts/told.ts';
 import { todbDiffers } from './data-picture.ts';
-import { type Told, told } from './told.ts';
 
 /** What is worth a line in the journal of what the instances say of their data: every change once, figures never. Pure. */
 export function dataChanges(before: PairFacts, after: PairFacts): Told[] {

@@ -2,7 +2,7 @@ import { sameValue } from '#shared/contract';
 import { ANY_LOSS, type Loosening, type Message, message, type PolicyRecord, settingsOf } from '#shared/domain';
 import { commonCauseMessage } from '../facts/common-cause.ts';
 import { isTroubled, type PairFacts } from '../facts/facts.ts';
-import { type Told, told } from './told.ts';
+import { type Told, told } from '../facts/told.ts';
 
 /** What became of the policy, with who did it: every console tells its own journal. Pure. */
 export function policyChanges(before: PairFacts, after: PairFacts): Told[] {

@@ -1,6 +1,6 @@
 import { message, type StepName, type SwitchoverRecord } from '#shared/domain';
 import { stepOf } from './procedure.ts';
-import type { SwitchoverRun } from './runner.ts';
+import type { SwitchoverRun } from './run.ts';
 
 /** What comes after the route is open: nothing of it undoes the switchover. */
 const AFTERWARDS: ReadonlySet<StepName> = new Set(['report', 'restart-old']);

@@ -13,8 +13,8 @@ import { isForCrashLoop } from '../facts/crash-loop.ts';
 import { factsOf, type InstanceFacts } from '../facts/facts.ts';
 import { said } from '../facts/ledger.ts';
 import { infoOf } from './procedure.ts';
+import type { SwitchoverRun } from './run.ts';
 import { commandMessage, runUntilDone } from './run-command.ts';
-import type { SwitchoverRun } from './runner.ts';
 import { ASK_AGAIN_MS, failed, guard, isClosed, timeouts, waitUntil } from './step-tools.ts';
 import type { OldWord } from './verification.ts';
 

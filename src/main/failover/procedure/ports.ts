@@ -2,8 +2,26 @@ import type { Clock } from '#core/clock';
 import type { RunCommand } from '#main/commands';
 import type { CloseRouteRequest, OpenRouteRequest, RouteChange } from '#main/coordination';
 import type { CallOutcome } from '#main/nodes';
-import type { Message, ProcessIdentity, StepName, SwitchoverRecord } from '#shared/domain';
+import type { AskedBy, Message, ProcessIdentity, StepName, SwitchoverRecord } from '#shared/domain';
 import type { PairFacts } from '../facts/facts.ts';
+
+/** A switchover that somebody, or the console itself, begins. */
+export interface BeginRequest {
+  trigger: 'operator' | 'automatic';
+  to: string;
+  /** The instance that is to be proved out: the pair's other one. */
+  from: string;
+  reason: Message;
+  /** The old primary is alive: it steps down when the route says so, and becomes the standby. */
+  planned: boolean;
+  /** At most so many acknowledged records may be missing afterwards. */
+  acceptedLoss: number;
+  /** Who asked for it; absent: nobody gave a name, or the console acts by itself. */
+  askedBy?: AskedBy;
+  /** When the first sign of trouble was seen. */
+  firstSignMonotonicMs: number;
+  firstSignWallMs: number;
+}
 
 /** What a switchover needs of the world. Everything it does goes through here. */
 export interface SwitchoverPorts {

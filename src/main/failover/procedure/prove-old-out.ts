@@ -4,8 +4,8 @@ import { fenceHookOf, runOf, stopCommandOf } from '../facts/commands.ts';
 import { factsOf, type InstanceFacts } from '../facts/facts.ts';
 import { proofOldOut } from '../facts/proof.ts';
 import { StepFailure } from './ports.ts';
+import type { SwitchoverRun } from './run.ts';
 import { commandMessage, runUntilDone } from './run-command.ts';
-import type { SwitchoverRun } from './runner.ts';
 import { guard, oldOf, timeouts, waitUntil } from './step-tools.ts';
 
 /**

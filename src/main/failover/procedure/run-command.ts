@@ -11,7 +11,7 @@ import {
 } from '#shared/domain';
 import { commandValues, runOf } from '../facts/commands.ts';
 import { factsOf } from '../facts/facts.ts';
-import type { SwitchoverRun } from './runner.ts';
+import type { SwitchoverRun } from './run.ts';
 import { guard, timeouts } from './step-tools.ts';
 
 /** A command that a step runs for the old instance, until it succeeds or is not needed any more. */

@@ -1,7 +1,7 @@
 import { sleep, type Timer } from '#core/clock';
 import { type Message, message, type StepName, type Timeouts } from '#shared/domain';
 import { StepFailure } from './ports.ts';
-import type { SwitchoverRun } from './runner.ts';
+import type { SwitchoverRun } from './run.ts';
 
 /** What the steps of a switchover have in common. */
 

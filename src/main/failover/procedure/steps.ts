@@ -19,7 +19,7 @@ import {
   pollDelayMs,
 } from './procedure.ts';
 import { proveOldOut } from './prove-old-out.ts';
-import type { SwitchoverRun } from './runner.ts';
+import type { SwitchoverRun } from './run.ts';
 import { ASK_AGAIN_MS, failed, guard, isClosed, oldOf, recordStands, timeouts, waitUntil } from './step-tools.ts';
 import { type OldWord, verification, wordOfOld } from './verification.ts';
 

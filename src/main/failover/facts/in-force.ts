@@ -1,4 +1,4 @@
-import type { Approval, Loosening, PolicyRecord } from '#shared/domain';
+import type { Approval, Loosening, Maintenance, PolicyRecord } from '#shared/domain';
 
 /** The request that counts at a moment, decided on or not; null: there is none, it served, or its time is over. Pure. */
 export function approvalAt(policy: Pick<PolicyRecord, 'approval'> | null, wallMs: number): Approval | null {
@@ -10,4 +10,10 @@ export function approvalAt(policy: Pick<PolicyRecord, 'approval'> | null, wallMs
 export function looseningAt(policy: Pick<PolicyRecord, 'loosening'> | null, wallMs: number): Loosening | null {
   const loosening = policy?.loosening ?? null;
   return loosening && wallMs < loosening.untilMs ? loosening : null;
+}
+
+/** The maintenance in force; null: there is none, or its time is over. A console whose clock is behind obeys it too. */
+export function maintenanceAt(policy: PolicyRecord | null, wallMs: number): Maintenance | null {
+  const maintenance = policy?.maintenance ?? null;
+  return maintenance && wallMs < maintenance.untilMs ? maintenance : null;
 }

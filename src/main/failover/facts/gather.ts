@@ -1,0 +1,93 @@
+import type { CoordinationSnapshot } from '#main/coordination';
+import { holdingAt, settingsOf } from '#shared/domain';
+import { automaticAt } from './automatic.ts';
+import { type CommonSight, commonCauseOf, type PairIdentity } from './common-cause.ts';
+import { crashLoopOf, type StartLog } from './crash-loop.ts';
+import { assess, type Measure } from './evidence.ts';
+import {
+  type EndedSwitchover,
+  type InstanceFacts,
+  isTroubled,
+  type PairDefaults,
+  type PairFacts,
+  type RunningSwitchover,
+  type SetCommands,
+  type Tilt,
+} from './facts.ts';
+import { approvalAt, looseningAt, maintenanceAt } from './in-force.ts';
+import type { InstanceLedger, Now } from './ledger.ts';
+
+export interface FactsInput {
+  coordination: CoordinationSnapshot;
+  ledgers: readonly [InstanceLedger, InstanceLedger];
+  starts: StartLog;
+  defaults: PairDefaults;
+  beatIntervalMs: number;
+  /** By instance name. */
+  commands: Readonly<Record<string, SetCommands | undefined>>;
+  self: PairIdentity;
+  common: CommonSight;
+  tilt: Tilt | null;
+  running: RunningSwitchover | null;
+  ended: EndedSwitchover | null;
+}
+
+/** Puts together what is known and what it amounts to. Pure. */
+export function gatherFacts(input: FactsInput, now: Now): PairFacts {
+  const { coordination, ledgers, defaults, beatIntervalMs } = input;
+  const { switchover } = coordination;
+  const policy = coordination.policy.value ?? coordination.policy.lastGood;
+  const settings = policy ? settingsOf(policy) : defaults;
+  const { timeouts, maxLossRecords } = settings;
+  const holding = holdingAt(policy?.calendar ?? null, settings.mode, now.wallMs);
+  const sight = {
+    live: now.zookeeperLive && coordination.session.state === 'connected',
+    settled: coordination.settled,
+  };
+  const measure: Measure = { timeouts, beatIntervalMs };
+  const look = (ledger: InstanceLedger, peer: InstanceLedger): InstanceFacts => ({
+    ledger,
+    assessment: assess(ledger, peer, sight, measure, now),
+    commands: input.commands[ledger.name],
+  });
+  const instances = [look(ledgers[0], ledgers[1]), look(ledgers[1], ledgers[0])] as const;
+  const route = coordination.route.value;
+  const named = instances.find((instance) => instance.ledger.name === route?.instance);
+  return {
+    now,
+    sight,
+    coordination,
+    mode: holding.mode,
+    holding,
+    policyKnown: coordination.policy.value !== null,
+    timeouts,
+    maxLossRecords,
+    settings,
+    maintenance: maintenanceAt(policy, now.wallMs),
+    approval: approvalAt(policy, now.wallMs),
+    loosening: looseningAt(policy, now.wallMs),
+    automatic: automaticAt(switchover.value ?? switchover.lastGood, policy, settings, now.wallMs),
+    crashLoop: crashLoopOf(input.starts, route?.instance, settings, now.monotonicMs),
+    commonCause: commonCauseOf(withOwn(input, named, now), settings, now.monotonicMs),
+    actingElsewhere: input.common.troubles.find(({ key, acting }) => acting && key !== input.self.key)?.name ?? null,
+    beatIntervalMs,
+    driver: route?.driver ?? defaults.driver,
+    route,
+    record: switchover.value,
+    instances,
+    named,
+    other: named && instances.find((instance) => instance !== named),
+    tilt: input.tilt,
+    running: input.running,
+    ended: input.ended,
+  };
+}
+
+/** The pair's own trouble counts from the moment that it is seen, before anybody else is told of it. */
+function withOwn({ self, common }: FactsInput, named: InstanceFacts | undefined, now: Now): CommonSight {
+  const known = common.troubles.some((one) => one.key === self.key && one.overMonotonicMs === null);
+  if (known || !isTroubled(named)) return common;
+  const others = common.troubles.filter((one) => one.key !== self.key);
+  const own = { ...self, sinceMonotonicMs: now.monotonicMs, overMonotonicMs: null, acting: false };
+  return { ...common, troubles: [...others, own] };
+}
