@@ -13,6 +13,8 @@ export interface SshdOptions {
   within?: readonly string[];
   /** Where it listens; default 127.0.0.1. */
   address?: string;
+  /** Where it is reached, if elsewhere; asked once its port is known. */
+  reachedAt?: (port: number) => Promise<string>;
 }
 
 /** Debian's sshd with keys of its own. */
@@ -34,7 +36,12 @@ export interface Sshd {
 const READY_MS = 10_000;
 
 /** Starts sshd; root logs in with a key. `close()` it in `afterAll`. */
-export async function startSshd({ config = [], within = [], address = '127.0.0.1' }: SshdOptions = {}): Promise<Sshd> {
+export async function startSshd({
+  config = [],
+  within = [],
+  address: listenAddress = '127.0.0.1',
+  reachedAt,
+}: SshdOptions = {}): Promise<Sshd> {
   const directory = mkdtempSync(join(tmpdir(), 'kuantu-sshd-'));
   const at = (name: string) => join(directory, name);
   for (const name of ['host_key', 'login_key']) keygen(at(name));
@@ -42,11 +49,12 @@ export async function startSshd({ config = [], within = [], address = '127.0.0.1
   // Its empty directory for separated privileges is made by the service's unit, which does not run here.
   mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const port = await freePort();
+  const address = (await reachedAt?.(port)) ?? listenAddress;
   writeFileSync(
     at('sshd_config'),
     [
       `Port ${port}`,
-      `ListenAddress ${address}`,
+      `ListenAddress ${listenAddress}`,
       `HostKey ${at('host_key')}`,
       `AuthorizedKeysFile ${at('authorized_keys')}`,
       'PidFile none',

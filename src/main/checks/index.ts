@@ -1,7 +1,7 @@
 // Checks on the servers. One looks whether a very process (boot id, pid, start time) still lives on this machine, which is
 // evidence of the `host` class. The others look at a pair's servers, here or over SSH: mount, ports, firewall and so on.
 
-export { LookEnded } from './finding.ts';
+export { commandTrouble, LookEnded } from './finding.ts';
 export { createNodeSight } from './node-sight.ts';
 export * from './port.ts';
 export { createProcessCheck, type ProcessCheckOptions, type ProcessReader } from './process-check.ts';

@@ -4,6 +4,5 @@ export type { Place, SetupItem } from './item.ts';
 export type { SetupProblem } from './problem.ts';
 export { type CheckedDataSync, checkDataSync } from './problems/index.ts';
 export { dataSyncItems } from './setup.ts';
-export type { SetupStep } from './step.ts';
 export { type MountPlan, mountPlan } from './texts/mount.ts';
 export { type PortForward, portForwards } from './texts/router.ts';

@@ -1,6 +1,6 @@
 import { commandLine } from '#main/hosts';
+import { commandOf, programCommand, type ServerStep } from '#main/server-steps';
 import { type Message, message } from '#shared/domain';
-import type { NftChain, SetupStep } from './step.ts';
 
 /** Where a text belongs. */
 export type Place = { kind: 'file'; path: string } | { kind: 'command' } | { kind: 'router' };
@@ -14,7 +14,7 @@ export interface SetupItem {
   place: Place;
   content: string;
   why: Message;
-  step: SetupStep | null;
+  step: ServerStep | null;
   /** Does the same as another one: either is enough, and this one is not applied. */
   isAlternative: boolean;
 }
@@ -24,7 +24,7 @@ export const ROUTER_HOST = 'router';
 export type Params = Record<string, string | number>;
 
 /** An item that its step says all of. `why` names its sentence. */
-export function stepItem(host: string, id: string, step: SetupStep, why: string, params: Params = {}): SetupItem {
+export function stepItem(host: string, id: string, step: ServerStep, why: string, params: Params = {}): SetupItem {
   return {
     id,
     host,
@@ -48,13 +48,13 @@ export function textItem(
   return { id, host, place, content, why: message(`dataSync.why.${why}`, params), step: null, isAlternative: false };
 }
 
-function placeOf(step: SetupStep): Place {
+function placeOf(step: ServerStep): Place {
   return step.kind === 'file' || step.kind === 'line' || step.kind === 'ini'
     ? { kind: 'file', path: step.path }
     : { kind: 'command' };
 }
 
-function contentOf(step: SetupStep): string {
+function contentOf(step: ServerStep): string {
   switch (step.kind) {
     case 'file':
       return step.content;
@@ -63,21 +63,10 @@ function contentOf(step: SetupStep): string {
     case 'ini':
       return iniText(step.values);
     case 'require':
-      return `${step.programs.map((program) => commandLine(['which', program])).join('\n')}\n`;
+      return `${step.programs.map((program) => commandLine(programCommand(program))).join('\n')}\n`;
     default:
       return `${commandLine(commandOf(step))}\n`;
   }
-}
-
-/** What makes a step that is one command. */
-export function commandOf(step: Extract<SetupStep, { kind: 'directory' | 'command' | 'nft-rule' }>): string[] {
-  if (step.kind === 'directory') return ['mkdir', '-p', '-m', step.mode, '--', step.path];
-  return step.kind === 'command' ? step.argv : nftInsert(step.chain, step.rule, step.comment);
-}
-
-/** Puts a rule at the head of a chain: behind what drops it would come too late. */
-export function nftInsert({ family, table, chain }: NftChain, rule: readonly string[], comment: string): string[] {
-  return ['nft', 'insert', 'rule', family, table, chain, ...rule, 'comment', `"${comment}"`];
 }
 
 function iniText(values: readonly { section: string; name: string; value: string }[]): string {

@@ -6,7 +6,7 @@ export interface CommandOptions {
   /** Output beyond this, of both streams together, ends it. Default 256 KiB. */
   outputBytes?: number;
   /** What it reads; default: nothing, its input is at its end at once. */
-  input?: string;
+  input?: string | Buffer;
   /** Not kept waiting by what else is asked there: evidence that a decision waits for. */
   urgent?: boolean;
   /** The few commands that need root: run through `sudo -n` where the access says so and the user is not root. */

@@ -80,7 +80,11 @@ export async function connectSsh(options: SshConnectOptions): Promise<Client> {
 
 function ready(client: Client, config: ConnectConfig, credential: LoginCredential): Promise<void> {
   return new Promise((resolve, reject) => {
-    client.on('ready', resolve);
+    client.on('ready', () => {
+      // A command is several small messages: each would wait for the answer to the one before it.
+      client.setNoDelay(true);
+      resolve();
+    });
     client.on('error', reject);
     client.on('close', () => reject(new Error('the connection was closed')));
     client.on('keyboard-interactive', (_name, _instructions, _language, prompts, answer) =>

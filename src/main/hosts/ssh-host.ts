@@ -192,7 +192,7 @@ class SshHost implements Host {
     const result = await this.run(['bash', '-c', script, 'bash', host, String(port)], {
       timeoutMs,
       outputBytes: MAX_ANSWER_BYTES,
-      ...(payload === undefined ? {} : { input: payload.toString('latin1') }),
+      ...(payload === undefined ? {} : { input: payload }),
     });
     return bashResult(result, payload !== undefined);
   }

@@ -15,6 +15,7 @@ import { practice } from './practice.ts';
 import { problems } from './problems.ts';
 import { screen, screenChecks, screenCommands, screenOperator, screenPolicy } from './screen.ts';
 import type { CatalogueSection } from './section.ts';
+import { serverStep } from './server-step.ts';
 import { shell } from './shell.ts';
 import { splitBrain } from './split-brain.ts';
 
@@ -40,6 +41,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   checkWords,
   data,
   dataSync,
+  serverStep,
   practice,
   shell,
 ];

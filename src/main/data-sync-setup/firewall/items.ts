@@ -1,9 +1,9 @@
+import { type DoneWhen, nftInsert } from '#main/server-steps';
 import type { DataSync, DataSyncServer } from '#shared/domain';
 import { familyOf } from '../endpoints.ts';
 import { mark } from '../escape.ts';
-import { nftInsert, type Params, type SetupItem, stepItem, textItem } from '../item.ts';
+import { type Params, type SetupItem, stepItem, textItem } from '../item.ts';
 import { type Opening, openingsOf } from '../openings.ts';
-import type { DoneWhen } from '../step.ts';
 import { firewalldCommands } from './firewalld.ts';
 import { iptablesCommands } from './iptables.ts';
 import { nftRule } from './nftables.ts';
@@ -81,7 +81,7 @@ function nftItems({ node }: DataSync, server: DataSyncServer, openings: readonly
     stepItem(server.name, 'firewall-file', { kind: 'file', path: file, content: `${lines.join('\n')}\n` }, 'nftFile', {
       file: main,
     }),
-    stepItem(server.name, 'firewall-kept', { kind: 'line', path: main, line: include, key: include }, 'nftKept', {
+    stepItem(server.name, 'firewall-kept', { kind: 'line', path: main, line: include, about: null }, 'nftKept', {
       file,
     }),
   ];

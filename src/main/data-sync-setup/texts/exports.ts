@@ -20,7 +20,7 @@ export function exportItems(topology: DataSync, server: DataSyncServer): SetupIt
         kind: 'line',
         path: '/etc/exports',
         line: `${path} ${client}(${exportOptions(server, peer)})`,
-        key: `${path} `,
+        about: { field: 0, value: directory },
       },
       peer.nat ? 'exportsNat' : 'exports',
       { peer: peer.name, client },

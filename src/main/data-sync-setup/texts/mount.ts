@@ -1,7 +1,7 @@
 import type { DataSync, DataSyncServer } from '#shared/domain';
 import { addressFor, endpoint, familyOf } from '../endpoints.ts';
 import { bracketed, fstabField, plainPath, unitName, unitValue } from '../escape.ts';
-import { type SetupItem, stepItem } from '../item.ts';
+import { type SetupItem, stepItem, textItem } from '../item.ts';
 import { peerOf, type Service, type ServiceName, servicesOf } from '../services.ts';
 
 /** What is mounted where, and how: the configuration of the checks' `mount` as well. */
@@ -67,8 +67,13 @@ function fstabItems({ name }: DataSyncServer, plan: MountPlan, params: Record<st
   const target = fstabField(plan.target);
   const line = `${fstabField(plan.source)} ${target} ${plan.type} ${options} 0 0`;
   return [
-    // The mount point is what two lines would fight over.
-    stepItem(name, 'fstab', { kind: 'line', path: '/etc/fstab', line, key: ` ${target} ` }, 'fstab', params),
+    stepItem(
+      name,
+      'fstab',
+      { kind: 'line', path: '/etc/fstab', line, about: { field: 1, value: plan.target } },
+      'fstab',
+      params,
+    ),
     stepItem(
       name,
       'fstab-mount',
@@ -92,18 +97,7 @@ function unitItems(
   return [
     stepItem(name, 'unit', unitFile(unit, mountUnit(node, plan, automount)), automount ? 'unitAuto' : 'unit', params),
     ...(automount ? [stepItem(name, 'automount', unitFile(auto, automountUnit(node, plan)), 'automount', params)] : []),
-    stepItem(
-      name,
-      'reload',
-      {
-        kind: 'command',
-        argv: ['systemctl', 'daemon-reload'],
-        doneWhen: { argv: ['systemctl', 'show', '-p', 'NeedDaemonReload', started], prints: 'NeedDaemonReload=no' },
-        undo: ['systemctl', 'daemon-reload'],
-      },
-      'reload',
-      params,
-    ),
+    textItem(name, 'reload', { kind: 'command' }, 'systemctl daemon-reload\n', 'reload', params),
     stepItem(
       name,
       'unit-mount',
@@ -121,7 +115,12 @@ function unitItems(
 }
 
 function unitFile(unit: string, content: string) {
-  return { kind: 'file' as const, path: `/etc/systemd/system/${unit}`, content };
+  return {
+    kind: 'file' as const,
+    path: `/etc/systemd/system/${unit}`,
+    content,
+    afterwards: ['systemctl', 'daemon-reload'],
+  };
 }
 
 function mountUnit(node: string, { source, target, type, options }: MountPlan, automount: boolean): string {

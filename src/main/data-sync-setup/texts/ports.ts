@@ -1,16 +1,20 @@
+import type { IniValue } from '#main/server-steps';
 import type { DataSync, DataSyncServer } from '#shared/domain';
 import { mark } from '../escape.ts';
 import { type SetupItem, stepItem } from '../item.ts';
-import type { IniValue } from '../step.ts';
 
 const STANDARD_NFS_PORT = 2_049;
+/** After the ports were changed, and after that was taken back; what does not run is not started. */
+const RESTART = ['systemctl', 'try-restart', 'nfs-server', 'rpc-statd'];
 
 /** Ports that stay the same after a restart, so that firewalls and routers can name them. */
 export function portItems(topology: DataSync, server: DataSyncServer): SetupItem[] {
   const values = nfsConf(topology, server);
   const items: SetupItem[] = [];
   if (values.length > 0)
-    items.push(stepItem(server.name, 'nfs-conf', { kind: 'ini', path: '/etc/nfs.conf', values }, 'nfsConf'));
+    items.push(
+      stepItem(server.name, 'nfs-conf', { kind: 'ini', path: '/etc/nfs.conf', values, afterwards: RESTART }, 'nfsConf'),
+    );
   if (topology.nfsVersion === '3') items.push(...lockdItems(topology, server));
   return items;
 }

@@ -1,0 +1,179 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '#core/clock';
+import { checkDataSync, dataSyncItems, type SetupItem } from '#main/data-sync-setup';
+import { createHosts, type Host, type Hosts } from '#main/hosts';
+import { applySteps, type DoneStep, lookAtSteps, type PlacedStep, undoSteps } from '#main/server-steps';
+import { CATALOGUES } from '#shared/i18n';
+import { natPlan } from '#test/data-sync-plans';
+import { type NatNetwork, startNatNetwork } from '#test/nat-network';
+import { skipWithoutServerTools, skipWithoutSetupReaders } from '#test/server-tools';
+
+const STAMP = '20260101-000000';
+
+describe.skipIf(skipWithoutServerTools() || skipWithoutSetupReaders())('the shared data of a pair, set up', () => {
+  let network: NatNetwork;
+  let hosts: Hosts;
+  const hostOf = (server: string): Promise<Host> =>
+    hosts.open((server === 'A' ? network.a : network.b).sshd.access, '');
+  beforeAll(async () => {
+    network = await startNatNetwork();
+    hosts = createHosts({ clock: systemClock, env: {}, acceptNewHostKeys: false });
+    for (const { run } of [network.a, network.b])
+      run('nft', 'table inet filter { chain input { type filter hook input priority filter; policy accept; }; }');
+  });
+  afterAll(() => {
+    hosts?.close();
+    network?.close();
+  });
+
+  /** A plan for the two servers, with every kind of step. */
+  function plan(more: Record<string, unknown> = {}, ofA: Record<string, unknown> = {}): SetupItem[] {
+    const { outside, a, b } = network;
+    const addresses = { own: a.address, peer: outside, console: outside, zooKeeperClients: outside };
+    const checked = checkDataSync(
+      natPlan(
+        { mappings: [], ...more },
+        { addresses, firewall: 'nftables', shareDirectory: '/srv/宽途 数据/a', ports: { nfs: 2_050 }, ...ofA },
+        { addresses: { own: b.address }, firewall: 'nftables', system: 'rhel' },
+      ),
+    );
+    if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+    return dataSyncItems(checked.topology);
+  }
+  const placed = (items: readonly SetupItem[]): PlacedStep[] =>
+    items.flatMap(({ id, host, step }) => (step ? [{ id, host, step }] : []));
+  const undosOf = (done: readonly DoneStep[]) => done.map(({ id, host, report }) => ({ id, host, undo: report.undo }));
+  /** Everything that steps may change at a server. */
+  const stateOf = (server: 'a' | 'b') =>
+    network[server].run(
+      'bash',
+      '-c',
+      'cd /; find etc/exports etc/nfs.conf etc/fstab etc/nftables.conf etc/sysconfig etc/systemd/system etc/modprobe.d etc/sysctl.d srv mnt -type f 2>/dev/null | grep -v kuantu- | sort; find srv mnt -type d | sort; cat /etc/exports /etc/nfs.conf /etc/fstab; nft list ruleset; cat /proc/self/mounts | grep " /mnt/." || true; cat /var/lib/nfs/etab',
+    );
+
+  it('is done step by step over SSH; a second time there is nothing to do; and all of it is taken back', async () => {
+    network.b.run('mkdir', '-p', '/etc/sysconfig');
+    network.b.run('cp', '/etc/nftables.conf', '/etc/sysconfig/nftables.conf');
+    const steps = placed(plan()).filter(({ id }) => id !== 'restart');
+    const [before, beforeB] = [stateOf('a'), stateOf('b')];
+
+    const seen = await lookAtSteps(steps, hostOf);
+    expect(seen.filter(({ sight }) => sight.kind === 'blocked' || sight.kind === 'foreign')).toEqual([]);
+    expect(stateOf('a')).toBe(before);
+
+    const done = await applySteps(seen, hostOf, { stamp: STAMP });
+    expect(done.filter(({ report }) => report.outcome !== 'done' && report.outcome !== 'nothing')).toEqual([]);
+    expect(done).toHaveLength(steps.length);
+    const now = stateOf('a');
+    expect(now).toContain(`/srv/宽途\\040数据/a ${network.b.address}(rw,sync,no_subtree_check,root_squash)\n`);
+    expect(now).toMatch(/\[nfsd\]\nport=2050\n/);
+    expect(now).toContain('udp dport 7002 accept comment "kuantu mt-01 f2 udp"');
+    expect(now).toMatch(/\/mnt\/kuantu\/b tmpfs/);
+    expect(stateOf('b')).toContain(
+      `/srv/kuantu/b/share ${network.outside}(rw,sync,no_subtree_check,root_squash,insecure)`,
+    );
+    expect(network.a.run('cat', `/etc/exports.kuantu-${STAMP}`)).not.toContain('宽途');
+    expect(readFileSync(network.a.systemctlLog, 'utf8')).toContain('enable --now --no-block mnt-kuantu-b.mount');
+
+    const again = await lookAtSteps(steps, hostOf);
+    expect(again.filter(({ sight }) => sight.kind !== 'done')).toEqual([]);
+    const nothing = await applySteps(again, hostOf, { stamp: 'again' });
+    expect(new Set(nothing.map(({ report }) => report.outcome))).toEqual(new Set(['nothing']));
+
+    const undone = await undoSteps(undosOf(done), hostOf);
+    expect(undone.filter(({ report }) => report.outcome !== 'done')).toEqual([]);
+    expect(stateOf('a')).toBe(before);
+    expect(stateOf('b')).toBe(beforeB);
+  });
+
+  const only = (id: string, items = plan()): PlacedStep[] =>
+    placed(items).filter((step) => step.host === 'A' && step.id === id);
+
+  it('stops at what somebody else has put there, with the difference, and goes over it only where told to', async () => {
+    network.a.run('bash', '-c', 'echo \'"/srv/宽途 数据/a" *(ro) # by hand\' >> /etc/exports');
+    const seen = await lookAtSteps(only('exports'), hostOf);
+    expect(seen[0]?.sight).toMatchObject({
+      kind: 'foreign',
+      diff: expect.stringContaining('-"/srv/宽途 数据/a" *(ro)'),
+    });
+    const [refused] = await applySteps(seen, hostOf, { stamp: STAMP });
+    expect(refused?.report).toMatchObject({ outcome: 'refused', reason: { key: 'serverStep.foreign' }, undo: null });
+    expect(network.a.run('cat', '/etc/exports')).toContain('by hand');
+
+    const done = await applySteps(seen, hostOf, { stamp: 'replaced', replacesForeign: () => true });
+    expect(network.a.run('cat', '/etc/exports')).not.toContain('by hand');
+    await undoSteps(undosOf(done), hostOf);
+    expect(network.a.run('cat', '/etc/exports')).toContain('by hand');
+    network.a.run('sed', '-i', '/by hand/d', '/etc/exports');
+
+    network.a.run('bash', '-c', 'mkdir -p /etc/systemd/system; echo "# mine" > /etc/systemd/system/mnt-kuantu-b.mount');
+    expect((await lookAtSteps(only('unit'), hostOf))[0]?.sight.kind).toBe('foreign');
+    network.a.run('rm', '/etc/systemd/system/mnt-kuantu-b.mount');
+  });
+
+  it('stops where a file was changed after its difference was shown, and takes nothing back that was changed since', async () => {
+    const seen = await lookAtSteps(only('exports'), hostOf);
+    network.a.run('bash', '-c', 'echo "/srv/other 10.9.9.9(ro)" >> /etc/exports');
+    const [refused] = await applySteps(seen, hostOf, { stamp: STAMP });
+    expect(refused?.report).toMatchObject({ outcome: 'refused', reason: { key: 'serverStep.changedMeanwhile' } });
+    expect(refused?.report.evidence[0]).toContain('+/srv/other 10.9.9.9(ro)');
+
+    const done = await applySteps(await lookAtSteps(only('exports'), hostOf), hostOf, { stamp: 'later' });
+    network.a.run('bash', '-c', 'echo "/srv/third 10.9.9.9(ro)" >> /etc/exports');
+    const [undone] = await undoSteps(undosOf(done), hostOf);
+    expect(undone?.report).toMatchObject({ outcome: 'refused', reason: { key: 'serverStep.changedSince' } });
+    expect(network.a.run('cat', '/etc/exports')).toContain('/srv/third');
+    network.a.run('sed', '-i', '/third/d', '/etc/exports');
+    expect((await undoSteps(undosOf(done), hostOf))[0]?.report.outcome).toBe('done');
+    network.a.run('sed', '-i', '/other/d', '/etc/exports');
+  });
+
+  it('keeps the mode, the owner, every byte of others, and where a link points', async () => {
+    network.a.run(
+      'bash',
+      '-c',
+      "mkdir -p /etc/real; printf '# \\xbf\\xed\\xcd\\xbe\\n' > /etc/real/exports; chmod 600 /etc/real/exports; mv /etc/exports /etc/exports.orig; ln -s real/exports /etc/exports",
+    );
+    const done = await applySteps(await lookAtSteps(only('exports'), hostOf), hostOf, { stamp: STAMP });
+    expect(done[0]?.report.outcome).toBe('done');
+    expect(network.a.run('stat', '-c', '%F %a', '/etc/exports', '/etc/real/exports')).toBe(
+      'symbolic link 777\nregular file 600\n',
+    );
+    expect(network.a.run('bash', '-c', 'head -c 6 /etc/real/exports | od -An -tx1')).toBe(' 23 20 bf ed cd be\n');
+    await undoSteps(undosOf(done), hostOf);
+    expect(network.a.run('bash', '-c', 'od -An -tx1 < /etc/exports')).toBe(' 23 20 bf ed cd be 0a\n');
+    network.a.run('mv', '/etc/exports.orig', '/etc/exports');
+  });
+
+  it('ends at the first step that does not go, and says so', async () => {
+    network.a.run('bash', '-c', 'mkdir -p "/srv/宽途 数据"; touch "/srv/宽途 数据/a"');
+    const steps = [...only('share'), ...only('exports')];
+    const [blocked] = await lookAtSteps(steps, hostOf);
+    expect(blocked?.sight).toMatchObject({ kind: 'blocked', reason: { key: 'serverStep.notDirectory' } });
+    const done = await applySteps(await lookAtSteps(steps, hostOf), hostOf, { stamp: STAMP });
+    expect(done.map(({ id, report }) => `${id} ${report.outcome}`)).toEqual(['share refused']);
+    network.a.run('rm', '/srv/宽途 数据/a');
+
+    const chain = { family: 'inet', table: 'nothing', chain: 'input' };
+    const [noChain] = await lookAtSteps(only('firewall-t2-tcp', plan({}, { nftables: chain })), hostOf);
+    expect(noChain?.sight).toMatchObject({ kind: 'blocked', reason: { key: 'serverStep.noChain' } });
+    for (const sight of [blocked?.sight, noChain?.sight])
+      if (sight?.kind === 'blocked') expect(CATALOGUES.en[sight.reason.key]).toBeDefined();
+
+    const away = { ...network.a.sshd.access, port: 1 };
+    const unreachable = await lookAtSteps(only('share'), () => hosts.open(away, ''));
+    expect(unreachable[0]?.sight).toMatchObject({ kind: 'blocked', reason: { key: 'check.access.unreachable' } });
+  });
+
+  it('finds a firewall rule of ours that has become another one', async () => {
+    const step = only('firewall-nfs-tcp');
+    const done = await applySteps(await lookAtSteps(step, hostOf), hostOf, { stamp: STAMP });
+    const other = only('firewall-nfs-tcp', plan({}, { ports: { nfs: 2_051 } }));
+    const [seen] = await lookAtSteps(other, hostOf);
+    expect(seen?.sight).toMatchObject({ kind: 'foreign', diff: expect.stringContaining('tcp dport 2050 accept') });
+    await undoSteps(undosOf(done), hostOf);
+    expect(network.a.run('nft', 'list', 'ruleset')).not.toContain('kuantu mt-01 nfs');
+    expect(existsSync('/etc/kuantu-mt-01.nft')).toBe(false);
+  });
+});
