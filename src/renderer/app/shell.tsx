@@ -3,6 +3,7 @@ import { EditEnvironmentPage, EnvironmentsPage, NewEnvironmentPage } from '#rend
 import { EventsPage } from '#renderer/features/events';
 import { Overview } from '#renderer/features/overview';
 import { PairPage } from '#renderer/features/pair';
+import { TroublesPage } from '#renderer/features/troubles';
 import { useWords } from '#renderer/i18n';
 import { type Route, useRoute } from '#renderer/places';
 import { useFleet } from '#renderer/state';
@@ -47,6 +48,8 @@ function Page({ route }: { route: Route }) {
       return <NewEnvironmentPage />;
     case 'edit-environment':
       return <EditEnvironmentPage id={route.id} />;
+    case 'troubles':
+      return <TroublesPage />;
     case 'events':
       return <EventsPage />;
   }

@@ -1,7 +1,7 @@
 import { Bell } from 'lucide-react';
 import { Button } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import { ENVIRONMENTS, EVENTS, OVERVIEW, type Route } from '#renderer/places';
+import { ENVIRONMENTS, EVENTS, OVERVIEW, type Route, TROUBLES } from '#renderer/places';
 import { type ThemeChoice, useAppInfo, useNow, usePreferences } from '#renderer/state';
 import type { Locale } from '#shared/i18n';
 import styles from './shell.module.css';
@@ -21,6 +21,9 @@ export function TopBar({ route }: { route: Route }) {
       <nav className={styles.nav} aria-label={t('screen.nav')}>
         <a href={OVERVIEW} aria-current={current(['overview', 'pair'])}>
           {t('screen.overview.title')}
+        </a>
+        <a href={TROUBLES} aria-current={current(['troubles'])}>
+          {t('screen.troubles.title')}
         </a>
         <a href={EVENTS} aria-current={current(['events'])}>
           {t('screen.events.title')}

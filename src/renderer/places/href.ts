@@ -2,6 +2,7 @@ export const OVERVIEW = '#/';
 export const ENVIRONMENTS = '#/environments';
 export const NEW_ENVIRONMENT = '#/environments/new';
 export const EVENTS = '#/events';
+export const TROUBLES = '#/checks';
 
 /** A pair's page. The key is `environment/pair`. */
 export function pairHref(key: string): string {

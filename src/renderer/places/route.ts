@@ -6,7 +6,8 @@ export type Route =
   | { page: 'environments' }
   | { page: 'new-environment' }
   | { page: 'edit-environment'; id: string }
-  | { page: 'events' };
+  | { page: 'events' }
+  | { page: 'troubles' };
 
 /** Reads a fragment. What is not a place of ours leads to the overview. */
 export function parseRoute(hash: string): Route {
@@ -25,6 +26,7 @@ export function parseRoute(hash: string): Route {
     if (second === 'edit' && third) return { page: 'edit-environment', id: third };
     return { page: 'environments' };
   }
+  if (first === 'checks') return { page: 'troubles' };
   return first === 'events' ? { page: 'events' } : { page: 'overview' };
 }
 

@@ -1,0 +1,63 @@
+import { expect, test } from '@playwright/test';
+import type { FleetState } from '#shared/contract';
+import { findChromium } from '#test/chromium';
+import { generatedTroubles } from '../renderer/generated-troubles.ts';
+import { holds, LOOKS } from './looks.ts';
+import { openPictured, type Pictured } from './pictured.ts';
+
+const executablePath = findChromium();
+test.use({
+  launchOptions: {
+    ...(executablePath ? { executablePath } : {}),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
+  },
+});
+test.beforeEach(() => test.skip(test.info().project.name === 'electron', 'the screen is the same in both shells'));
+test.skip(executablePath === undefined, 'no Chromium was found');
+
+const NOW = Date.UTC(2026, 10, 23, 1, 25);
+/** Generous: a busy machine draws slowly, and a table of thousands of rows would take longer still. */
+const DRAWN_WITHIN_MS = 3_000;
+
+function fleetOf(count: number): Pictured['topics'] {
+  const { state, pairs } = generatedTroubles(count, NOW);
+  const fleet: FleetState = {
+    environments: {},
+    pairs,
+    practice: { state: 'off', environmentId: null, pairKey: null, zookeeper: null, instances: [], problem: null },
+    totals: { severity: 'p2', p1: 0, p2: count, p3: 0, ok: 0, noData: 0 },
+    configProblem: null,
+  };
+  return { fleet, events: { latest: [] }, notices: { latest: null }, troubles: state };
+}
+
+for (const look of LOOKS) {
+  test(`what is amiss in a hundred pairs is found, ${look.locale}`, async ({ browser }) => {
+    const page = await (await browser.newContext(look)).newPage();
+    await openPictured(page, { topics: fleetOf(100), replies: { 'checks.run': null }, nowMs: NOW }, '#/');
+    // By keyboard alone, from the navigation.
+    const link = page.getByRole('navigation').getByRole('link').nth(1);
+    await link.focus();
+    const began = Date.now();
+    await page.keyboard.press('Enter');
+    const rows = page.locator('tr[data-trouble]');
+    await expect(rows).toHaveCount(100);
+    expect(Date.now() - began).toBeLessThan(DRAWN_WITHIN_MS);
+    await expect(rows.first()).toHaveAttribute('data-rank', 'blocks');
+    await expect(rows.first().locator('code')).toHaveText('mount -t nfs 10.0.0.12:/export/share /mnt/B');
+    await page.getByRole('searchbox').fill('p007');
+    await expect(rows).toHaveCount(5);
+    await holds(page, 'troubles');
+    await page.getByRole('checkbox').check();
+    await expect(rows).toHaveCount(15);
+    await page
+      .getByRole('combobox')
+      .filter({ has: page.locator('option[value="warns"]') })
+      .selectOption('warns');
+    await expect(rows).toHaveCount(1);
+    // Live: what is mended is gone at once.
+    const { troubles: state } = fleetOf(100) as { troubles: ReturnType<typeof generatedTroubles>['state'] };
+    await page.evaluate((next) => window.tell('troubles', next), { ...state, troubles: {} });
+    await expect(page.getByTestId('nothing-amiss')).toBeVisible();
+  });
+}
