@@ -3,7 +3,7 @@
 export { editDiff } from './change/diff.ts';
 export { type EditPlan, type FieldChange, type FieldSetting, planEdit } from './change/edit.ts';
 export { type ThreeWayHunk, threeWayText } from './change/three-way.ts';
-export { type ConfigDocument, parseDocument } from './document.ts';
+export { type ConfigDocument, digestOf, parseDocument } from './document.ts';
 export { ConfigFileError, type ConfigFileProblem, type Place } from './errors.ts';
 export {
   type ConfigFileKind,
@@ -23,10 +23,11 @@ export {
   type ApplyDeps,
   type ApplyOutcome,
   applyEdit,
+  type Backup,
   type ChangedMeanwhile,
+  changedMeanwhile,
   listBackups,
   rollBack,
 } from './store/apply.ts';
-export type { Backup } from './store/backup-name.ts';
 export { localConfigFiles } from './store/local-files.ts';
 export type { ConfigFiles, ReplaceRequest, StoredFile } from './store/port.ts';

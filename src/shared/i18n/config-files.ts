@@ -69,6 +69,20 @@ export const configFiles: CatalogueSection = {
     'configFile.swapsPorts': '{{file}}:{{line}}:{{column}}：该修改把 {{field}} 与 {{other}} 对调，请确认不是写反',
     'configFile.sameServer':
       '{{file}}:{{line}}:{{column}}：字段 {{field}} 与 {{other}} 是同一地址 {{value}}，t2 端口也相同：两台服务器成了同一台',
+    'configFile.noProfileKnows':
+      '{{file}}：自带的映射方案（{{known}}）都不认识根元素 <{{root}}>，请用 --profile 指定方案',
+    'configFile.applied': '{{file}}：已修改，原文件备份为 {{backup}}',
+    'configFile.nothingToDo': '{{file}}：无需修改',
+    'configFile.rolledBack': '{{file}}：已恢复为备份 {{from}}，恢复前的内容备份为 {{backup}}',
+    'configFile.profile': '映射方案 {{profile}}',
+    'configFile.assumption': '映射方案 {{profile}}（假定：原文只以图片展示厂商文件，使用前请与现场样例核对）',
+    'configFile.unknownJson': '{{file}}：不是映射方案，也不是控制台的配置文件',
+    'configFile.ok.xml': '{{file}}：正常（{{kind}}，{{encoding}}，映射方案 {{profile}} 读出 {{count}} 个字段）',
+    'configFile.ok.unknown': '{{file}}：正常（{{encoding}}，没有映射方案认识根元素 <{{root}}>，只检查了格式）',
+    'configFile.ok.profile': '{{file}}：正常（映射方案）',
+    'configFile.ok.environments': '{{file}}：正常（控制台的配置文件）',
+    'configFile.changedUnknown':
+      '{{file}}：文件已被别人修改，未做任何改动。当时的内容已无从得知，以下是对现有内容的修改',
     'configFile.changed': '{{file}}：文件已被别人修改，未做任何改动',
     'configFile.noBackup': '{{file}}：没有名为 {{backup}} 的备份',
     'configFile.damagedBackup': '{{file}}：备份 {{backup}} 的内容与其名称中的摘要不符，未恢复',
@@ -182,6 +196,22 @@ export const configFiles: CatalogueSection = {
       '{{file}}:{{line}}:{{column}}: this change swaps {{field}} and {{other}}: make sure that they are not the wrong way round',
     'configFile.sameServer':
       '{{file}}:{{line}}:{{column}}: the fields {{field}} and {{other}} have the same address {{value}}, and the same t2 port: the two servers would be one',
+    'configFile.noProfileKnows':
+      '{{file}}: no shipped profile ({{known}}) knows the root element <{{root}}>: name one with --profile',
+    'configFile.applied': '{{file}}: changed; what it was is kept as {{backup}}',
+    'configFile.nothingToDo': '{{file}}: nothing to change',
+    'configFile.rolledBack': '{{file}}: is again the backup {{from}}; what it was before is kept as {{backup}}',
+    'configFile.profile': 'profile {{profile}}',
+    'configFile.assumption':
+      "profile {{profile}} (an assumption: the original text shows the vendor's files only as pictures; compare with a sample of the site before use)",
+    'configFile.unknownJson': '{{file}}: is neither a profile nor a configuration of the console',
+    'configFile.ok.xml': '{{file}}: ok ({{kind}}, {{encoding}}, {{count}} fields by the profile {{profile}})',
+    'configFile.ok.unknown':
+      '{{file}}: ok ({{encoding}}; no profile knows the root element <{{root}}>, so its form alone was checked)',
+    'configFile.ok.profile': '{{file}}: ok (a profile)',
+    'configFile.ok.environments': '{{file}}: ok (a configuration of the console)',
+    'configFile.changedUnknown':
+      '{{file}}: somebody has changed the file meanwhile; nothing was done. What it was then is not to be had any more: shown is the change of what is there now',
     'configFile.changed': '{{file}}: somebody has changed the file meanwhile; nothing was done',
     'configFile.noBackup': '{{file}}: there is no backup {{backup}}',
     'configFile.damagedBackup':

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { editDiff, type FieldSetting, planEdit, readFields } from '#main/config-files';
 import { fixtureDocument, profileNamed } from '#test/config-fixtures';
+
+// The machine may be busy: these are long for unit tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 const ROUTE_SETTINGS: FieldSetting[] = [
   { field: 'node.t2.port', value: '17001' },

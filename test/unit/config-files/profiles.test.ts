@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   checkProfile,
   FIELD_NAMES,
@@ -18,6 +18,9 @@ import {
 } from '#main/config-files';
 import { CATALOGUES } from '#shared/i18n';
 import { fixtureDocument, fixturePath, profileNamed } from '#test/config-fixtures';
+
+// The machine may be busy: these are long for unit tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 const FILES = [
   'alg_tran_mp.gbk.xml',

@@ -5,7 +5,7 @@ export interface Hunk {
 }
 
 /** Beyond this many differing lines the search is given up, and what differs is one stretch. */
-const MOST_EDITS = 1_000;
+const MOST_EDITS = 300;
 
 /** How two lists of lines differ: the shortest edit (Myers), between what they have in common at both ends. */
 export function diffLines(old: readonly string[], now: readonly string[]): Hunk[] {

@@ -39,11 +39,11 @@ export function pickableValues(
   const paths = new Paths(document);
   const wanted = find.toLowerCase();
   for (const element of elementsOf(document.root)) {
-    for (const value of valuesOf(document, element, paths)) {
-      const isWanted = wanted === '' || `${value.selector} ${value.value ?? ''}`.toLowerCase().includes(wanted);
+    for (const { offset, ...found } of valuesOf(document, element, paths)) {
+      const isWanted = wanted === '' || `${found.selector} ${found.value ?? ''}`.toLowerCase().includes(wanted);
       if (!isWanted) continue;
       if (values.length >= most) return { values, isCut: true };
-      values.push(value);
+      values.push({ ...found, place: document.places.at(offset) });
     }
   }
   return { values, isCut: false };
@@ -75,20 +75,21 @@ function* elementsOf(root: XmlElement): Generator<XmlElement> {
   }
 }
 
-function* valuesOf(document: ConfigDocument, element: XmlElement, paths: Paths): Generator<PickableValue> {
-  const { places } = document;
+type FoundValue = Omit<PickableValue, 'place'> & { offset: number };
+
+function* valuesOf(document: ConfigDocument, element: XmlElement, paths: Paths): Generator<FoundValue> {
   for (const attribute of element.attributes) {
     const selector = paths.selector(element, attribute.name);
     const value = isSecret(document, element, attribute.name) ? null : attributeValue(document, attribute);
-    yield { selector, kind: 'attribute', value, place: places.at(attribute.from) };
+    yield { selector, kind: 'attribute', value, offset: attribute.from };
   }
   const [run, another] = element.runs;
   if (element.children.length > 0 || another) return;
   // An element without attributes and text may be there to be filled.
   if (!run && element.attributes.length > 0) return;
   const value = isSecret(document, element, null) ? null : elementValue(document, element);
-  const at = run?.from ?? (element.isSelfClosed ? element.from : element.startTagTo);
-  yield { selector: paths.selector(element, null), kind: 'text', value, place: places.at(at) };
+  const offset = run?.from ?? (element.isSelfClosed ? element.from : element.startTagTo);
+  yield { selector: paths.selector(element, null), kind: 'text', value, offset };
 }
 
 /** Selectors of elements; what is found out of the children of one element is kept for all of them. */

@@ -4,9 +4,14 @@ import { shownLines, shownLinesOf } from '../change/shown.ts';
 import { type ThreeWayHunk, threeWayDiff } from '../change/three-way.ts';
 import { digestOf } from '../document.ts';
 import { ConfigFileError, fileError } from '../errors.ts';
-import { type Backup, backupName, backupsAmong } from './backup-name.ts';
+import { type BackupName, backupName, backupsAmong } from './backup-name.ts';
 import { pathParts } from './paths.ts';
 import type { ConfigFiles } from './port.ts';
+
+/** A backup of a file. */
+export interface Backup extends BackupName {
+  path: string;
+}
 
 export interface ApplyDeps {
   clock: Clock;
@@ -79,8 +84,9 @@ export async function listBackups(
   { files, backupDirectory }: Omit<ApplyDeps, 'clock'>,
 ): Promise<Backup[]> {
   const { path } = await files.read(file);
-  const { directory, name } = pathParts(path);
-  return backupsAmong(await files.list(backupDirectory ?? directory), name);
+  const { directory, name, join } = pathParts(path);
+  const names = await files.list(backupDirectory ?? directory);
+  return backupsAmong(names, name).map((backup) => ({ ...backup, path: join(backup.name, backupDirectory) }));
 }
 
 /**
@@ -98,7 +104,7 @@ export async function rollBack(
   if (!found) throw fileError('backup', file, 'noBackup', { backup });
   const { path, bytes: current } = await deps.files.read(file);
   if (expectedDigest !== undefined && digestOf(current) !== expectedDigest) throw fileError('changed', file, 'changed');
-  const { bytes } = await deps.files.read(pathParts(path).join(found.name, deps.backupDirectory));
+  const { bytes } = await deps.files.read(found.path);
   const digest = digestOf(bytes);
   if (!digest.startsWith(found.digest)) throw fileError('backup', file, 'damagedBackup', { backup });
   if (digest === digestOf(current)) return { kind: 'unchanged' };

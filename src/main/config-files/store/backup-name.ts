@@ -1,5 +1,5 @@
-/** A backup of a file, by its name: when it was made, and of what content. */
-export interface Backup {
+/** What a backup's name says: when it was made, and of what content. */
+export interface BackupName {
   /** Its file name, without directory. */
   name: string;
   /** Epoch ms. */
@@ -18,7 +18,7 @@ export function backupName(file: string, atMs: number, digest: string): string {
 }
 
 /** Which of a directory's names are backups of a file, the latest first. */
-export function backupsAmong(names: readonly string[], file: string): Backup[] {
+export function backupsAmong(names: readonly string[], file: string): BackupName[] {
   return names
     .flatMap((name) => {
       const found = name.startsWith(`${file}.`) ? NAME.exec(name.slice(file.length + 1)) : null;

@@ -89,7 +89,7 @@ function isWhole(bytes: Uint8Array, encoding: Encoding): boolean {
   }
 }
 
-/** Halves the file until the first byte that makes it wrong is found; one that merely ends too early, at its last byte. */
+/** Where the first character begins that is none: the file is halved until the first byte is found that makes it wrong. */
 function firstWrongByte(bytes: Uint8Array, encoding: Encoding): number {
   const isRight = (length: number) => {
     try {
@@ -102,11 +102,14 @@ function firstWrongByte(bytes: Uint8Array, encoding: Encoding): number {
   };
   let right = 0;
   let wrong = bytes.length;
-  if (isRight(wrong)) return Math.max(0, wrong - 1);
+  if (isRight(wrong)) right = wrong;
   while (wrong - right > 1) {
     const middle = (right + wrong) >> 1;
     if (isRight(middle)) right = middle;
     else wrong = middle;
   }
-  return wrong - 1;
+  // The byte that makes it wrong may be the second of a character, or the end of the file.
+  let start = Math.max(0, wrong - 1);
+  while (start > 0 && !isWhole(bytes.subarray(0, start), encoding)) start -= 1;
+  return start;
 }

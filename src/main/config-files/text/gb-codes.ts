@@ -7,7 +7,8 @@ const LINE_FEED = 0x0a;
 /** The four-byte codes of the basic plane have these first bytes. */
 const FOUR_BYTE_LEADS = { from: 0x81, to: 0x84 };
 const SUPPLEMENTARY_LEAD = 0x90;
-const REPLACEMENT = 0xfffd;
+/** What stands for codes of no character has a code of its own. */
+const REPLACEMENT = { codePoint: 0xfffd, code: 0x84_31_a4_37 };
 
 let twoBytes: Map<number, number> | undefined;
 let fourBytes: Map<number, number> | undefined;
@@ -61,7 +62,8 @@ function codes(all: Iterable<number>, length: 2 | 4): Map<number, number> {
     const codePoint = line.codePointAt(0);
     // What no character has is replaced, or falls apart into several.
     const isOne = codePoint !== undefined && line.length === String.fromCodePoint(codePoint).length;
-    if (isOne && codePoint !== REPLACEMENT && !table.has(codePoint)) table.set(codePoint, code);
+    const isReplaced = codePoint === REPLACEMENT.codePoint && code !== REPLACEMENT.code;
+    if (isOne && !isReplaced && !table.has(codePoint)) table.set(codePoint, code);
   });
   return table;
 }

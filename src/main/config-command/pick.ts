@@ -1,0 +1,54 @@
+import { writeFile } from 'node:fs/promises';
+import {
+  ConfigFileError,
+  type ConfigFiles,
+  parseDocument,
+  pickableValues,
+  profileOfPicks,
+  readFields,
+} from '#main/config-files';
+import { message } from '#shared/domain';
+import type { ConfigCommandOptions } from './arguments.ts';
+import type { Answer } from './outcome.ts';
+import { namedProfile } from './profile-choice.ts';
+
+/** `pick`: the values of a sample, or the profile that comes of pointing at some. */
+export async function pickAnswer(options: ConfigCommandOptions, files: ConfigFiles): Promise<Answer> {
+  const { file, name, find } = options;
+  const document = parseDocument((await files.read(file)).bytes, file);
+  if (name !== undefined) return profileAnswer(options, document);
+  const { values, isCut } = pickableValues(document, find === undefined ? {} : { find });
+  const lines = values.map(
+    ({ selector, value, place }) =>
+      `${place.line}:${place.column}  ${selector}  ${value === null ? '(hidden)' : JSON.stringify(value)}`,
+  );
+  const json = { file, values: values.map(({ place, ...value }) => ({ ...value, ...place })), isCut };
+  return { lines: isCut ? [...lines, '…'] : lines, json, findings: [], isRefused: false };
+}
+
+async function profileAnswer(
+  { file, name = '', picks, profile: base, out }: ConfigCommandOptions,
+  document: ReturnType<typeof parseDocument>,
+): Promise<Answer> {
+  const selectors = Object.fromEntries(picks.map(({ field, value }) => [field, value]));
+  const made = profileOfPicks(name, selectors, base === undefined ? undefined : await namedProfile(base));
+  if ('said' in made) {
+    const params = { file: name, path: made.path, reason: made.said.key, ...made.said.params };
+    throw new ConfigFileError('profile', message('configFile.wrongProfile', params));
+  }
+  const { profile } = made;
+  const { findings } = readFields(document, profile);
+  const isRefused = findings.some(({ severity }) => severity === 'error');
+  const text = JSON.stringify(profile, null, 2);
+  if (out !== undefined && !isRefused) await write(out, `${text}\n`);
+  return { lines: isRefused || out !== undefined ? [] : [text], json: { file, profile }, findings, isRefused };
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: 'wx' });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new ConfigFileError('unwritable', message('configFile.unwritable', { file, code }), null, { cause: error });
+  }
+}

@@ -1,0 +1,37 @@
+import type { ConfigFileError, ConfigFinding } from '#main/config-files';
+import type { Message } from '#shared/domain';
+import { LOCALES, type Locale, sentence } from '#shared/i18n';
+
+/** A sentence in every language. */
+export type Said = Record<Locale, string>;
+
+export function said(text: Message): Said {
+  return Object.fromEntries(LOCALES.map((locale) => [locale, sentence(locale, text)])) as Said;
+}
+
+/** What `--json` prints of something that is wrong. */
+export interface ProblemJson {
+  severity: 'error' | 'warning';
+  field: string | null;
+  line: number | null;
+  column: number | null;
+  reason: Said;
+}
+
+export function findingJson({ severity, field, said: text, place }: ConfigFinding): ProblemJson {
+  return { severity, field, line: place?.line ?? null, column: place?.column ?? null, reason: said(text) };
+}
+
+export function errorFinding({ said: text, place }: ConfigFileError): ConfigFinding {
+  return { severity: 'error', field: null, said: text, place };
+}
+
+/** One line a finding. */
+export function findingLines(findings: readonly ConfigFinding[], locale: Locale): string {
+  return findings
+    .map(({ severity, said: text }) => {
+      const words = sentence(locale, text).replaceAll('\n', ' ');
+      return severity === 'error' ? `config: ${words}\n` : `config: (${words})\n`;
+    })
+    .join('');
+}

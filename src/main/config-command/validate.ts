@@ -1,0 +1,106 @@
+import {
+  type ConfigDocument,
+  ConfigFileError,
+  type ConfigFiles,
+  type ConfigFinding,
+  parseDocument,
+  parseProfile,
+  readFields,
+} from '#main/config-files';
+import { parseConfig } from '#main/environments';
+import { type Message, message } from '#shared/domain';
+import { type Locale, sentence } from '#shared/i18n';
+import type { ConfigCommandOptions } from './arguments.ts';
+import type { Answer } from './outcome.ts';
+import { namedProfile, profilesKnowing } from './profile-choice.ts';
+
+/** What a file is found to be: a message that says so, with what is wrong in it. */
+interface Verdict {
+  what: string;
+  ok: Message;
+  findings: ConfigFinding[];
+}
+
+/** A kind of JSON file: how it is known, and how it is checked. Throws {@link ConfigFileError}, or answers with a problem. */
+interface JsonKind {
+  what: string;
+  isOne(value: Record<string, unknown>): boolean;
+  problem(text: string, file: string): Message | undefined;
+}
+
+const JSON_KINDS: readonly JsonKind[] = [
+  {
+    what: 'profile',
+    isOne: (value) => 'files' in value,
+    problem: (text, file) => {
+      parseProfile(text, file);
+      return undefined;
+    },
+  },
+  {
+    what: 'environments',
+    isOne: (value) => 'environments' in value,
+    problem: (text, file) => {
+      const parsed = parseConfig(file, text);
+      return 'problem' in parsed ? parsed.problem : undefined;
+    },
+  },
+];
+
+/** `validate`: ok, or file, place and reason. The lines are the answer itself. */
+export async function validateAnswer(
+  options: ConfigCommandOptions,
+  files: ConfigFiles,
+  locale: Locale,
+): Promise<Answer> {
+  const { file } = options;
+  const { bytes } = await files.read(file);
+  const { what, ok, findings } = looksLikeJson(bytes, file)
+    ? jsonVerdict(Buffer.from(bytes).toString('utf8'), file)
+    : await xmlVerdict(parseDocument(bytes, file), options.profile);
+  const isRefused = findings.some(({ severity }) => severity === 'error');
+  const lines = isRefused ? [] : [sentence(locale, ok)];
+  return { lines, json: { file, what }, findings, isRefused };
+}
+
+function looksLikeJson(bytes: Uint8Array, file: string): boolean {
+  const head = Buffer.from(bytes.subarray(0, 256))
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trimStart();
+  return head.startsWith('{') || head.startsWith('[') || (/\.json$/i.test(file) && !head.startsWith('<'));
+}
+
+function jsonVerdict(text: string, file: string): Verdict {
+  const value = parsedJson(text, file);
+  const kind =
+    typeof value === 'object' && value !== null ? JSON_KINDS.find(({ isOne }) => isOne(value as never)) : undefined;
+  if (!kind) throw new ConfigFileError('profile', message('configFile.unknownJson', { file }));
+  const problem = kind.problem(text, file);
+  const findings: ConfigFinding[] = problem ? [{ severity: 'error', field: null, said: problem, place: null }] : [];
+  return { what: kind.what, ok: message(`configFile.ok.${kind.what}`, { file }), findings };
+}
+
+/** Where JSON breaks is said without quoting the file: what stands there may be a secret. */
+function parsedJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    const place = /(line \d+ column \d+|position \d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    throw new ConfigFileError(
+      'profile',
+      message('configFile.profileNotJson', { file, detail: place ?? 'unexpected end' }),
+    );
+  }
+}
+
+async function xmlVerdict(document: ConfigDocument, name: string | undefined): Promise<Verdict> {
+  const { file, root } = document;
+  const encoding = document.encoding.toUpperCase();
+  const [profile] = name === undefined ? profilesKnowing(document) : [await namedProfile(name)];
+  if (!profile)
+    return { what: 'xml', ok: message('configFile.ok.unknown', { file, encoding, root: root.name }), findings: [] };
+  const { kind, fields, findings } = readFields(document, profile);
+  const params = { file, encoding, kind, profile: profile.name, count: fields.size };
+  return { what: kind, ok: message('configFile.ok.xml', params), findings };
+}

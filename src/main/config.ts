@@ -1,0 +1,31 @@
+/** `npm run config`: the servers' configuration files; the exit code says what came of it. */
+import { systemClock } from '#core/clock';
+import {
+  CONFIG_EXIT,
+  type ConfigCommandOptions,
+  HELP,
+  parseConfigArguments,
+  runConfigCommand,
+} from '#main/config-command';
+import { localConfigFiles } from '#main/config-files';
+import { nearestLocale } from '#shared/i18n';
+
+async function run(options: ConfigCommandOptions): Promise<void> {
+  const locale = nearestLocale(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG);
+  const { out, trouble, code } = await runConfigCommand(options, {
+    clock: systemClock,
+    files: localConfigFiles(),
+    locale,
+  });
+  process.stderr.write(trouble);
+  process.stdout.write(out);
+  process.exitCode = code;
+}
+
+const parsed = parseConfigArguments(process.argv.slice(2));
+if (parsed.kind === 'run') await run(parsed.options);
+else if (parsed.kind === 'help') process.stdout.write(HELP);
+else {
+  process.stderr.write(`${parsed.line}\n`);
+  process.exitCode = CONFIG_EXIT.wrong;
+}
