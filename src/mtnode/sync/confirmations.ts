@@ -1,5 +1,7 @@
 const REPEAT_BEHIND_MS = 50;
 const REPEAT_IDLE_MS = 1_000;
+/** While a write waits for its acknowledgement: the hint that tells of it may have been lost. */
+const HINT_AGAIN_MS = 200;
 
 /** What a standby tells its primary over f2 (990013): datagrams, so each may be lost. */
 export interface Confirmation {
@@ -100,7 +102,8 @@ export class ConfirmationBook {
 
 /**
  * The primary's end: when to tell the standby to look (990012). After each advance of what is durable; when everything
- * durable has been acknowledged, so that the standby stops repeating itself; else once a second.
+ * durable has been acknowledged, so that the standby stops repeating itself; else again every 200 ms while something is
+ * not acknowledged, and once a second while nothing is left.
  */
 export class LookHints {
   #sent: { durableLsn: number; acknowledgedLsn: number; atMs: number } | undefined;
@@ -116,7 +119,7 @@ export class LookHints {
       sent === undefined ||
       durableLsn > sent.durableLsn ||
       (acknowledgedLsn >= durableLsn && sent.acknowledgedLsn < durableLsn) ||
-      nowMs >= sent.atMs + REPEAT_IDLE_MS;
+      nowMs >= this.dueAtMs(nowMs);
     if (!isDue) return undefined;
     this.#sent = { durableLsn, acknowledgedLsn, atMs: nowMs };
     return { durableLsn, acknowledgedLsn };
@@ -124,6 +127,8 @@ export class LookHints {
 
   /** When the next one is due if nothing happens before. */
   dueAtMs(nowMs: number): number {
-    return this.#sent === undefined ? nowMs : this.#sent.atMs + REPEAT_IDLE_MS;
+    if (this.#sent === undefined) return nowMs;
+    const isWaitedFor = this.#sent.acknowledgedLsn < this.#sent.durableLsn;
+    return this.#sent.atMs + (isWaitedFor ? HINT_AGAIN_MS : REPEAT_IDLE_MS);
   }
 }

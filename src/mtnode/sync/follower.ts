@@ -29,6 +29,9 @@ const RETRY_MS = 200;
 /** Between looks: short behind the last redo that came, then ever longer. The primary says when there is more. */
 const SHORTEST_PAUSE_MS = 3;
 const LONGEST_PAUSE_MS = 100;
+/** It says how far it is once a second at least: while it is heard nothing comes that it does not tell of. */
+const HEARD_MS = 1_500;
+const LONGEST_PAUSE_WHILE_HEARD_MS = MARKER_MS;
 /** A standby that is behind for longer is catching up, not following. */
 const FOLLOWING_LAG_MS = 2_000;
 
@@ -66,6 +69,7 @@ export class Follower {
   #isStopped = false;
   #wake = new AbortController();
   #gotAtMs = Number.NEGATIVE_INFINITY;
+  #heardAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: FollowerOptions, ports: FollowerPorts) {
     this.#options = options;
@@ -107,13 +111,15 @@ export class Follower {
       this.#isCompared = false;
     }
     this.#markerAtMs = Number.NEGATIVE_INFINITY;
+    this.#heardAtMs = Number.NEGATIVE_INFINITY;
     this.#wakeUp();
   }
 
   /** The primary of that epoch says how far it is (990012). */
   look(epoch: number, durableLsn: number, acknowledgedLsn: number): void {
     if (epoch !== this.#primary?.epoch || this.#isStopped) return;
-    this.#progress.durable(durableLsn, this.#ports.clock.monotonicMs());
+    this.#heardAtMs = this.#ports.clock.monotonicMs();
+    this.#progress.durable(durableLsn, this.#heardAtMs);
     this.#progress.acknowledged(acknowledgedLsn);
     if (durableLsn > this.#ports.log.lastLsn) this.#wakeUp();
   }
@@ -207,7 +213,8 @@ export class Follower {
     if (look === 'end' || (look === 'more' && this.#status.state === 'following' && !isBehind)) this.#say('following');
     else if (look === 'more') this.#say('catching-up');
     if (look === 'more') return 0;
-    return Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, (nowMs - this.#gotAtMs) / 2));
+    const longestMs = nowMs - this.#heardAtMs < HEARD_MS ? LONGEST_PAUSE_WHILE_HEARD_MS : LONGEST_PAUSE_MS;
+    return Math.min(longestMs, Math.max(SHORTEST_PAUSE_MS, (nowMs - this.#gotAtMs) / 2));
   }
 
   /** Whether the share is the primary's that is followed; false: not yet. */

@@ -86,8 +86,9 @@ describe('what a primary tells its standby', () => {
       hints.take(5, 5, 3),
       hints.take(5, 5, 4),
       hints.take(6, 5, 5),
-      hints.take(6, 5, 1_004),
-      hints.take(6, 5, 1_005),
+      hints.take(6, 6, 6),
+      hints.take(6, 6, 1_005),
+      hints.take(6, 6, 1_006),
     ];
     expect(taken.map((hint) => hint && `${hint.durableLsn}/${hint.acknowledgedLsn}`)).toEqual([
       '0/0',
@@ -96,9 +97,22 @@ describe('what a primary tells its standby', () => {
       '5/5',
       undefined,
       '6/5',
+      '6/6',
       undefined,
-      '6/5',
+      '6/6',
     ]);
-    expect(hints.dueAtMs(1_010)).toBe(2_005);
+    expect(hints.dueAtMs(1_010)).toBe(2_006);
+  });
+
+  it('is told again soon while a write waits: the first word of it may have been lost', () => {
+    const hints = new LookHints();
+    const taken = [hints.take(5, 0, 0), hints.take(5, 0, 199), hints.take(5, 4, 200), hints.take(5, 4, 399)];
+    expect(taken.map((hint) => hint && `${hint.durableLsn}/${hint.acknowledgedLsn}`)).toEqual([
+      '5/0',
+      undefined,
+      '5/4',
+      undefined,
+    ]);
+    expect(hints.dueAtMs(399)).toBe(400);
   });
 });
