@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '#core/clock';
-import { type KeptEphemeral, type NodeValue, ZooKeeperError, type ZooKeeperSession } from './port.ts';
+import { type KeptEphemeral, type NodeStat, type NodeValue, ZooKeeperError, type ZooKeeperSession } from './port.ts';
 
 /** What keeping a node needs of the session. */
 export type EphemeralSession = Pick<
@@ -31,6 +31,8 @@ export class EphemeralKeeper implements KeptEphemeral {
   readonly #onEnd: () => void;
   readonly #stopWatching: () => void;
   #wanted: Buffer | undefined;
+  /** The node as it was seen or written last over this connection; undefined: it has to be read. */
+  #known: NodeValue | undefined;
   #problem: string | undefined;
   #settled = false;
   #working = false;
@@ -54,8 +56,8 @@ export class EphemeralKeeper implements KeptEphemeral {
     this.#wanted = data;
     this.#isOwnLeftover = isOwnLeftover;
     this.#onEnd = onEnd;
-    // Whoever removes or changes the node wakes this up; our own changes do too, and find nothing to do.
-    this.#stopWatching = session.watchNode(path, () => this.look());
+    // Whoever removes or changes the node wakes this up; what is shown of our own changes is known already.
+    this.#stopWatching = session.watchNode(path, (value) => this.#saw(value));
     this.look();
   }
 
@@ -97,6 +99,7 @@ export class EphemeralKeeper implements KeptEphemeral {
   /** The connection is gone: what was settled must be looked at again after the next one. */
   connectionLost(): void {
     this.#settled = false;
+    this.#known = undefined;
   }
 
   /** The session was closed: the node goes with it. */
@@ -108,6 +111,12 @@ export class EphemeralKeeper implements KeptEphemeral {
     this.#reject(this.#waiters.splice(0));
     for (const waiter of this.#releaseWaiters.splice(0)) waiter.resolve();
     this.#onEnd();
+  }
+
+  #saw(value: NodeValue | undefined): void {
+    if (value !== undefined && this.#known !== undefined && isNoLater(value.stat, this.#known.stat)) return;
+    this.#known = value;
+    this.look();
   }
 
   async #work(): Promise<void> {
@@ -126,8 +135,9 @@ export class EphemeralKeeper implements KeptEphemeral {
   async #step(): Promise<void> {
     const wanted = this.#wanted;
     if (wanted === undefined) return this.#remove();
-    const found = await this.#session.get(this.#path);
+    const found = this.#known ?? (await this.#session.get(this.#path));
     const ours = found?.stat.ephemeralOwner === this.#session.ownerId();
+    this.#known = ours ? found : undefined;
     if (!found) {
       await this.#session.create(this.#path, wanted, 'ephemeral');
     } else if (!ours && this.#isLeftover(found)) {
@@ -140,7 +150,7 @@ export class EphemeralKeeper implements KeptEphemeral {
       this.#setProblem('a node of that name belongs to another session');
       return;
     } else if (!found.data.equals(wanted)) {
-      await this.#session.set(this.#path, wanted, found.stat.version);
+      this.#known = { data: wanted, stat: await this.#session.set(this.#path, wanted, found.stat.version) };
     }
     this.#setProblem(undefined);
     if (this.#wanted !== wanted) return;
@@ -167,6 +177,7 @@ export class EphemeralKeeper implements KeptEphemeral {
   }
 
   #onError(error: unknown): void {
+    this.#known = undefined;
     const code = error instanceof ZooKeeperError ? error.code : undefined;
     if (code === 'NO_NODE' && this.#wanted !== undefined) {
       this.#makeParent();
@@ -212,4 +223,9 @@ export class EphemeralKeeper implements KeptEphemeral {
   #closedError(): ZooKeeperError {
     return new ZooKeeperError('CLOSED', this.#path, 'the node is not kept any more');
   }
+}
+
+/** Of the same node, and not changed after the other was. */
+function isNoLater(stat: NodeStat, known: NodeStat): boolean {
+  return stat.czxid === known.czxid && stat.ctimeMs === known.ctimeMs && stat.version <= known.version;
 }
