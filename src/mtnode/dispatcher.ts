@@ -15,6 +15,7 @@ import {
   systemInfoRequestSchema,
   writeRequestSchema,
 } from '#shared/protocol';
+import { safeParse } from '#shared/reading';
 import { type Answer, errorAnswer } from './answer.ts';
 import { type NodeContext, ownEpoch } from './context.ts';
 import { DataFunctions } from './data-functions.ts';
@@ -299,7 +300,7 @@ export class Dispatcher {
 /** A handler that sees its request only through its schema. */
 function checked<T>(schema: z.ZodType<T>, handle: (body: T) => Answer | Promise<Answer>): Handler {
   return (request) => {
-    const parsed = schema.safeParse(request);
+    const parsed = safeParse(schema, request);
     if (parsed.success) return handle(parsed.data);
     const issue = parsed.error.issues[0];
     return errorAnswer(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sleep } from '#core/clock';
 import { FUNCTIONS, type Registration } from '#shared/domain';
+import { safeParse } from '#shared/reading';
 import type { NodeContext } from './context.ts';
 import type { PeerLink } from './peer-link.ts';
 
@@ -85,7 +86,7 @@ export class Hello {
     const { options, incarnation, peerSight } = this.#context;
     const body = { instance: options.instance, incarnation };
     const reply = await this.#link.ask(target, FUNCTIONS.practiceHello, body, REPEAT_MS);
-    const answer = helloReplySchema.safeParse(reply);
+    const answer = safeParse(helloReplySchema, reply);
     if (!answer.success || answer.data.incarnation !== target.incarnation) return undefined;
     peerSight.hear(target.instance, target.incarnation, 'hello', {
       isAnswer: true,

@@ -9,6 +9,7 @@ import {
   systemInfoReplySchema,
   writeReplySchema,
 } from '#shared/protocol';
+import { safeParse } from '#shared/reading';
 import type { CallOutcome } from './port.ts';
 
 /** What a successful reply must hold beyond the envelope. An error's reply needs no more than its number. */
@@ -39,7 +40,8 @@ export function classifyReply(functionNumber: number, reply: Reply, latencyMs: n
     const detail = reply.error_info ?? `error ${reply.error_no}`;
     return { class: 'error', reply, errorNumber: reply.error_no, latencyMs, detail };
   }
-  const parsed = REPLY_SCHEMAS.get(functionNumber)?.safeParse(reply);
+  const schema = REPLY_SCHEMAS.get(functionNumber);
+  const parsed = schema && safeParse(schema, reply);
   if (!parsed || parsed.success)
     return { class: 'ok', reply: parsed?.data ?? reply, errorNumber: 0, latencyMs, detail: 'ok' };
   const issue = parsed.error.issues[0];

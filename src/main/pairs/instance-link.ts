@@ -9,6 +9,7 @@ import {
 } from '#main/nodes';
 import { FUNCTIONS, type InstanceConfig } from '#shared/domain';
 import { systemInfoReplySchema } from '#shared/protocol';
+import { safeParse } from '#shared/reading';
 
 const INFO_PERIOD_MS = 2_000;
 /** What an instance's data is changes all the time, and decisions rest on it. */
@@ -127,7 +128,7 @@ export class InstanceLink {
     const askedWallMs = this.#clock.wallMs();
     const { reply } = await this.connector.call(FUNCTIONS.systemInfo, {}, this.#options.questionMs());
     this.#asking = false;
-    const info = reply ? systemInfoReplySchema.safeParse(reply).data : undefined;
+    const info = reply ? safeParse(systemInfoReplySchema, reply).data : undefined;
     if (!info || this.#stopped || info.instance !== this.#options.instance.name) return;
     this.#keepsData = info.data !== undefined;
     this.#listeners.info({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Disk } from '#mtnode/redo';
+import { safeParse } from '#shared/reading';
 import type { Mount } from './ports.ts';
 
 /** The marker: who the folder belongs to and what its redo is. Replaced whole, so that it is read whole or not at all. */
@@ -124,7 +125,7 @@ function parse<T>(schema: z.ZodType<T>, file: string, bytes: Uint8Array): T {
   } catch (error) {
     throw new ShareFileError(file, `not JSON in UTF-8 (${error instanceof Error ? error.message : String(error)})`);
   }
-  const parsed = schema.safeParse(value);
+  const parsed = safeParse(schema, value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new ShareFileError(file, issue ? `${issue.path.join('.') || '(whole)'}: ${issue.message}` : 'does not fit');

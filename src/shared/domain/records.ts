@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { safeParse } from '#shared/reading';
 import { askedBySchema } from './approval.ts';
 import { COMMAND_PURPOSES, commandRunSchema } from './command.ts';
 import { dataStatusSchema, dataSumsSchema, switchoverDataSchema } from './data.ts';
@@ -242,7 +243,7 @@ export function parseRecord<T>(schema: z.ZodType<T>, path: string, bytes: Uint8A
   } catch (error) {
     throw new RecordError(path, `not JSON in UTF-8 (${error instanceof Error ? error.message : String(error)})`);
   }
-  const parsed = schema.safeParse(value);
+  const parsed = safeParse(schema, value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new RecordError(
