@@ -102,4 +102,47 @@ export const dataSyncEn: Record<string, string> = {
   'dataSync.why.mount': 'Mounts {{target}} now, from {{peer}}',
   'dataSync.why.router':
     'What the router at {{address}} has to forward, {{lines}} lines: mind the protocol of each (F3)',
+
+  'dataSync.problem.probeProtocol':
+    'Port {{port}} of {{server}} is {{service}}, which is {{must}}: trying it with {{is}} says nothing of it',
+  'dataSync.remedy.probeProtocol': 'Try it with {{must}}: t2 by a connection, f2 by a heartbeat in a datagram.',
+
+  'dataSync.hop.open': '{{from}} reaches {{service}} of {{to}} at {{host}}:{{port}} ({{protocol}})',
+  'dataSync.hop.tcpForUdp':
+    '{{host}}:{{port}} takes TCP connections and answers no heartbeat: f2 is UDP. The ports are swapped, or TCP is forwarded for UDP',
+  'dataSync.hop.udpForTcp':
+    '{{host}}:{{port}} answers heartbeats over UDP and takes no connection: t2 is TCP. The ports are swapped, or UDP is forwarded for TCP',
+  'dataSync.hop.way':
+    '{{service}} answers at {{to}} itself, and {{from}} does not get there by {{host}}:{{port}} ({{protocol}})',
+  'dataSync.hop.server': '{{service}} does not answer at {{to}} itself ({{protocol}})',
+  'dataSync.hop.refused': '{{host}}:{{port}} refuses {{from}} ({{protocol}}, {{service}})',
+  'dataSync.hop.timeout': '{{host}}:{{port}} does not answer {{from}} ({{protocol}}, {{service}})',
+  'dataSync.hop.unreachable': '{{from}} has no way to {{host}} ({{service}})',
+  'dataSync.hop.silent':
+    'No datagram came back from {{host}}:{{port}} to {{from}}: over UDP silence proves nothing ({{service}})',
+  'dataSync.hop.otherService': 'Something else than {{service}} answers at {{host}}:{{port}}, seen from {{from}}',
+  'dataSync.hop.unsaid': '{{from}} cannot try {{host}}:{{port}} for us ({{protocol}}, {{service}})',
+  'dataSync.hop.remedy.protocol': 'Compare the ports of the node with the table of the router: t2 is TCP, f2 is UDP.',
+  'dataSync.hop.remedy.server': 'Start {{service}} on {{to}}, and look at the port that it listens on (`ss -ltunp`).',
+  'dataSync.hop.remedy.firewall':
+    'Let {{protocol}} {{port}} in at the firewall of {{host}}, and of what stands between.',
+  'dataSync.hop.remedy.router':
+    'Have the router forward {{protocol}} {{host}}:{{port}} to {{insideHost}}:{{insidePort}}, and the firewall there let it in.',
+  'dataSync.hop.remedy.access': 'Enter how {{from}} is reached over SSH: a hop is tried from where it is used.',
+
+  'dataSync.name.same': '{{name}} is the same everywhere',
+  'dataSync.name.differs': '{{name}} is another address on different machines',
+  'dataSync.name.unknownEverywhere': 'There is no {{name}}, by the console and both servers',
+  'dataSync.name.notAsked': 'Not every machine could be asked for {{name}}',
+  'dataSync.name.remedy': 'Use IP addresses, one for each who reaches it, or make /etc/hosts and DNS say the same.',
+
+  'dataSync.machine.two': '{{a}} and {{b}} are two machines',
+  'dataSync.machine.same': '{{a}} and {{b}} run on the same machine: when it stops, both do',
+  'dataSync.machine.cloned':
+    '{{a}} and {{b}} are two machines with one machine-id: one was made from the image of the other',
+  'dataSync.machine.notAsked': 'Whether {{a}} and {{b}} are two machines could not be found out',
+  'dataSync.machine.remedy.same': 'Enter the address of the other machine; a rehearsal alone may use one for both.',
+  'dataSync.machine.remedy.cloned':
+    'Give one of them a machine-id of its own (`rm /etc/machine-id; systemd-machine-id-setup`), and restart it.',
+  'dataSync.machine.remedy.notAsked': 'Enter how both are reached over SSH.',
 };

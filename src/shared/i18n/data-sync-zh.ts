@@ -92,4 +92,43 @@ export const dataSyncZh: Record<string, string> = {
   'dataSync.why.reload': '让 systemd 读取 {{unit}}',
   'dataSync.why.mount': '立即从 {{peer}} 挂载 {{target}}',
   'dataSync.why.router': '路由器 {{address}} 需要转发的端口，共 {{lines}} 行：注意每一行的协议（F3）',
+
+  'dataSync.problem.probeProtocol':
+    '{{server}} 的端口 {{port}} 是 {{service}}，走 {{must}}：用 {{is}} 去试说明不了什么',
+  'dataSync.remedy.probeProtocol': '请用 {{must}} 去试：t2 用连接，f2 用数据报中的心跳。',
+
+  'dataSync.hop.open': '{{from}} 可以通过 {{host}}:{{port}} 访问 {{to}} 的 {{service}}（{{protocol}}）',
+  'dataSync.hop.tcpForUdp':
+    '{{host}}:{{port}} 接受 TCP 连接，却不应答心跳：f2 走 UDP。端口填反了，或者把 UDP 映射成了 TCP',
+  'dataSync.hop.udpForTcp':
+    '{{host}}:{{port}} 应答 UDP 心跳，却不接受连接：t2 走 TCP。端口填反了，或者把 TCP 映射成了 UDP',
+  'dataSync.hop.way': '{{to}} 本机上的 {{service}} 正常应答，但 {{from}} 通过 {{host}}:{{port}} 到不了（{{protocol}}）',
+  'dataSync.hop.server': '{{to}} 本机上的 {{service}} 没有应答（{{protocol}}）',
+  'dataSync.hop.refused': '{{host}}:{{port}} 拒绝 {{from}}（{{protocol}}，{{service}}）',
+  'dataSync.hop.timeout': '{{host}}:{{port}} 不应答 {{from}}（{{protocol}}，{{service}}）',
+  'dataSync.hop.unreachable': '{{from}} 没有到 {{host}} 的路由（{{service}}）',
+  'dataSync.hop.silent': '没有数据报从 {{host}}:{{port}} 返回 {{from}}：UDP 没有应答不能说明问题（{{service}}）',
+  'dataSync.hop.otherService': '从 {{from}} 看，在 {{host}}:{{port}} 应答的不是 {{service}}',
+  'dataSync.hop.unsaid': '{{from}} 无法代为尝试 {{host}}:{{port}}（{{protocol}}，{{service}}）',
+  'dataSync.hop.remedy.protocol': '请核对节点的端口和路由器的映射表：t2 走 TCP，f2 走 UDP。',
+  'dataSync.hop.remedy.server': '请在 {{to}} 上启动 {{service}}，并核对它监听的端口（`ss -ltunp`）。',
+  'dataSync.hop.remedy.firewall': '请在 {{host}} 及途中的防火墙上放行 {{protocol}} {{port}}。',
+  'dataSync.hop.remedy.router':
+    '请让路由器把 {{protocol}} {{host}}:{{port}} 转发到 {{insideHost}}:{{insidePort}}，并让那里的防火墙放行。',
+  'dataSync.hop.remedy.access': '请填写如何通过 SSH 访问 {{from}}：每一跳都要从使用它的地方去试。',
+
+  'dataSync.name.same': '{{name}} 在各处解析一致',
+  'dataSync.name.differs': '{{name}} 在不同机器上解析为不同的地址',
+  'dataSync.name.unknownEverywhere': '控制台和两台服务器都解析不了 {{name}}',
+  'dataSync.name.notAsked': '无法在每台机器上解析 {{name}}',
+  'dataSync.name.remedy': '请按访问者分别填写 IP 地址，或让 /etc/hosts 与 DNS 保持一致。',
+
+  'dataSync.machine.two': '{{a}} 和 {{b}} 是两台机器',
+  'dataSync.machine.same': '{{a}} 和 {{b}} 运行在同一台机器上：它一停，两者都停',
+  'dataSync.machine.cloned': '{{a}} 和 {{b}} 是两台机器，但 machine-id 相同：其中一台是用另一台的镜像做的',
+  'dataSync.machine.notAsked': '无法得知 {{a}} 和 {{b}} 是不是两台机器',
+  'dataSync.machine.remedy.same': '请填写另一台机器的地址；只有演练才可以共用一台。',
+  'dataSync.machine.remedy.cloned':
+    '请给其中一台新的 machine-id（`rm /etc/machine-id; systemd-machine-id-setup`）并重启。',
+  'dataSync.machine.remedy.notAsked': '请填写如何通过 SSH 访问两台服务器。',
 };

@@ -1,9 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#core/clock';
-import { checkDataSync, dataSyncItems, type SetupItem } from '#main/data-sync-setup';
+import {
+  CONSOLE,
+  checkDataSync,
+  dataSyncItems,
+  lookAtMachines,
+  lookAtNames,
+  probeChain,
+  type SetupItem,
+} from '#main/data-sync-setup';
 import { createHosts, type Host, type Hosts } from '#main/hosts';
 import { applySteps, type DoneStep, lookAtSteps, type PlacedStep, undoSteps } from '#main/server-steps';
+import type { DataSync } from '#shared/domain';
 import { CATALOGUES } from '#shared/i18n';
 import { natPlan } from '#test/data-sync-plans';
 import { type NatNetwork, startNatNetwork } from '#test/nat-network';
@@ -175,5 +184,122 @@ describe.skipIf(skipWithoutServerTools() || skipWithoutSetupReaders())('the shar
     await undoSteps(undosOf(done), hostOf);
     expect(network.a.run('nft', 'list', 'ruleset')).not.toContain('kuantu mt-01 nfs');
     expect(existsSync('/etc/kuantu-mt-01.nft')).toBe(false);
+  });
+
+  describe('the chain', () => {
+    const OUTSIDE = { t2: 17_001, f2: 17_002, nfs: 12_049 };
+    const table = [
+      { protocol: 'tcp', outside: OUTSIDE.t2, inside: 7_001 },
+      { protocol: 'udp', outside: OUTSIDE.f2, inside: 7_002 },
+      { protocol: 'tcp', outside: OUTSIDE.nfs, inside: 2_049 },
+    ] as const;
+    function topology(more: Record<string, unknown> = {}): DataSync {
+      const { outside, a, b, console: here } = network;
+      const mappings = table.map(({ protocol, outside: outsidePort, inside: insidePort }) => ({
+        server: 'A',
+        protocol,
+        outsideAddress: outside,
+        outsidePort,
+        insidePort,
+      }));
+      const addresses = { own: a.address, peer: outside, console: outside, zooKeeperClients: outside };
+      const ofB = { addresses: { own: b.address } };
+      const checked = checkDataSync(
+        natPlan({ mappings, zooKeeper: [{ host: here, port: 1 }], ...more }, { addresses }, ofB),
+      );
+      if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+      return checked.topology;
+    }
+    const placeOf = (place: string): Promise<Host> => (place === CONSOLE ? Promise.resolve(hosts.here) : hostOf(place));
+    /** Each hop by who, whom and what, with its result; `!` where it says which part fails. */
+    async function results(plan: DataSync = topology()): Promise<Record<string, string>> {
+      const found = await probeChain(plan, placeOf, systemClock);
+      for (const { reason, remedy } of found)
+        for (const said of [reason, ...(remedy ? [remedy] : [])])
+          expect(CATALOGUES.en[said.key], said.key).toBeDefined();
+      return Object.fromEntries(
+        found.map(({ hop, result, reason, failsAt }) => [
+          `${hop.from}>${hop.to} ${hop.service}`,
+          result === 'pass' ? result : `${result} ${reason.key.split('.').at(-1)}${failsAt ? ` !${failsAt}` : ''}`,
+        ]),
+      );
+    }
+    const ALL_WELL = {
+      'console>A t2': 'pass',
+      'B>A t2': 'pass',
+      'console>A f2': 'pass',
+      'B>A f2': 'pass',
+      'B>A nfs': 'pass',
+      'console>B t2': 'pass',
+      'A>B t2': 'pass',
+      'console>B f2': 'pass',
+      'A>B f2': 'pass',
+      'A>B nfs': 'pass',
+    };
+    const NO_ZOOKEEPER = {
+      'console>zookeeper zookeeper': 'fail refused',
+      'A>zookeeper zookeeper': 'fail refused',
+      'B>zookeeper zookeeper': 'fail refused',
+    };
+
+    it('is tried from where each hop is used: through the router, by TCP, by heartbeats over UDP, by calls of NFS', async () => {
+      network.forward(table);
+      expect(await results()).toEqual({ ...ALL_WELL, ...NO_ZOOKEEPER });
+    });
+
+    it('names the hop that fails, and which part of it: the way, the server, or the wrong protocol', async () => {
+      // The router forwards TCP where f2 is, and nothing for NFS.
+      network.forward([table[0], { protocol: 'tcp', outside: OUTSIDE.f2, inside: 7_001 }]);
+      const asItIs = await results();
+      expect(asItIs).toMatchObject({
+        'console>A t2': 'pass',
+        'B>A f2': 'fail tcpForUdp !way',
+        'console>A f2': 'fail tcpForUdp !way',
+        'B>A nfs': 'fail way !way',
+        'A>B nfs': 'pass',
+      });
+      network.forward(table);
+
+      const others = topology();
+      const [a, b] = others.servers;
+      const moved = { ...b, ports: { ...b.ports, t2: 7_002, f2: 7_001, nfs: 2_051 } };
+      expect(await results({ ...others, servers: [a, moved] })).toMatchObject({
+        'A>B t2': 'fail udpForTcp !way',
+        'A>B f2': 'fail tcpForUdp !way',
+        'A>B nfs': 'fail server !server',
+        'B>A nfs': 'pass',
+      });
+      const notNfs = { ...b, ports: { ...b.ports, nfs: 7_001, t2: 7_003 } };
+      expect((await results({ ...others, servers: [a, notNfs] }))['A>B nfs']).toContain('fail');
+    });
+
+    it('says that the two are one machine, and that a name is another address elsewhere', async () => {
+      // Namespaces share the kernel, and so the number of its start.
+      expect(await lookAtMachines(topology(), placeOf)).toMatchObject({
+        result: 'fail',
+        reason: { key: 'dataSync.machine.same' },
+      });
+      for (const [server, address] of [
+        [network.a, '10.9.9.1'],
+        [network.b, '10.9.9.2'],
+      ] as const)
+        server.run('bash', '-c', `echo '${address} kuantu-zk.test' >> /etc/hosts`);
+      const [name] = await lookAtNames(topology({ zooKeeper: [{ host: 'kuantu-zk.test', port: 2181 }] }), placeOf);
+      expect(name).toMatchObject({ name: 'kuantu-zk.test', result: 'fail', reason: { key: 'dataSync.name.differs' } });
+      expect(name?.evidence).toEqual(expect.arrayContaining(['A: 10.9.9.1', 'B: 10.9.9.2']));
+    });
+
+    it('is unknown from a server that cannot be reached, with the reason', async () => {
+      const found = await probeChain(
+        topology(),
+        (place) => (place === 'B' ? hosts.open({ ...network.b.sshd.access, port: 1 }, '') : placeOf(place)),
+        systemClock,
+      );
+      const fromB = found.filter(({ hop }) => hop.from === 'B');
+      expect(new Set(fromB.map(({ result, reason }) => `${result} ${reason.key}`))).toEqual(
+        new Set(['unknown check.access.unreachable']),
+      );
+      expect(found.find(({ hop }) => hop.from === CONSOLE && hop.to === 'A')?.result).toBe('pass');
+    });
   });
 });
