@@ -2,6 +2,7 @@ import type { SwitchoverNotice } from '#main/pairs';
 import type { SwitchoverRecord } from '#shared/domain';
 import type { SimConsole } from './console.ts';
 import type { SimInstance } from './instance.ts';
+import { PolicyConduct } from './policy-conduct.ts';
 import { INSTANCES, PATHS } from './setting.ts';
 import type { World } from './world.ts';
 
@@ -10,6 +11,7 @@ const LONG_WELL_MS = 20_000;
 
 /** What consoles do by themselves: with cause, not before they may, and not before they know what is going on. */
 export class Conduct {
+  readonly policy: PolicyConduct;
   readonly #world: World;
   /** Since when an instance has served, been registered and run without a break. */
   readonly #wellSinceMs = new Map<SimInstance, number>();
@@ -19,6 +21,7 @@ export class Conduct {
 
   constructor(world: World) {
     this.#world = world;
+    this.policy = new PolicyConduct(world);
   }
 
   /** After every event. */
@@ -34,10 +37,12 @@ export class Conduct {
     const isNews = this.#latest?.operationId !== record.operationId || this.#latest.outcome !== record.outcome;
     if (record.outcome === 'done' && isNews) this.#doneMs = this.#world.timeline.nowMs;
     this.#latest = record;
+    this.policy.recordWritten(record);
   }
 
   /** A console has begun a switchover by itself. */
-  begunBy(console: SimConsole, { from, operationId, steps }: SwitchoverNotice): void {
+  begunBy(console: SimConsole, notice: SwitchoverNotice): void {
+    const { from, operationId, steps } = notice;
     this.#judgeCause(
       console,
       from,
@@ -45,6 +50,7 @@ export class Conduct {
     );
     this.#judgeCooldown(console, operationId);
     this.#judgeDoubt(console);
+    this.policy.begunBy(console, notice);
   }
 
   #judgeCause(console: SimConsole, from: string | null, isOrderly: boolean): void {

@@ -1,4 +1,5 @@
 import { createZooKeeperSession, type ZooKeeperSession } from '#core/zookeeper';
+import type { RunCommand } from '#main/commands';
 import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop } from '#main/heartbeat';
 import { createT2Connector, type NodeConnectorFactory } from '#main/nodes';
@@ -8,6 +9,7 @@ import { logTo, streamsOf } from './ports.ts';
 import { SimProcess } from './process.ts';
 import { SeededRandom } from './random.ts';
 import { environmentOf, INSTANCES, NODE } from './setting.ts';
+import { siteRunner } from './site-commands.ts';
 import type { World } from './world.ts';
 import { openSimClient } from './zookeeper-client.ts';
 
@@ -23,11 +25,16 @@ export class SimConsole {
   monitor: PairMonitor | undefined;
   /** The step of its own switchovers after which it is to be killed. */
   dieAfterStep: string | undefined;
+  /** The same of one after which it stands still. */
+  stopAfterStep: string | undefined;
   /** When the latest call that was answered was made, on the timeline. */
   answeredSinceMs = 0;
   #lives = 0;
   #ends = false;
   #session: ZooKeeperSession | undefined;
+  #troubles: TroubleBoard | undefined;
+  /** Other pairs of this console have come into trouble, and are so still. */
+  seesOthersInTrouble = false;
 
   constructor(name: string, world: World) {
     this.name = name;
@@ -54,15 +61,17 @@ export class SimConsole {
       { clock, random, openClient: openSimClient({ process, network, server: zookeeper }) },
     );
     const connector = createT2Connector({ clock, streams: streamsOf(network, process, this.name) });
+    const troubles = new TroubleBoard();
     this.#session = session;
+    this.#troubles = troubles;
     this.monitor = createPairMonitor(
       { ...environmentOf(setting), consoleName: process.name },
       {
         session,
         heartbeat: createHeartbeatLoop({ clock, random }),
-        troubles: new TroubleBoard(),
+        troubles,
         connect: this.#judged(connector),
-        runCommand: async () => ({ kind: 'not-started', reason: 'none here' }),
+        runCommand: this.#judgedCommands(process),
         processCheck: (identity) => this.#lookAtProcess(process, identity),
         clock,
         random,
@@ -73,6 +82,7 @@ export class SimConsole {
           if (process.isDead) return;
           world.heardEvent(this, event.message);
           this.#considerDying(event.message.key);
+          this.#considerStopping(event.message.key);
         },
         notice: (notice) => {
           if (!process.isDead) world.heardNotice(this, notice);
@@ -88,6 +98,8 @@ export class SimConsole {
     this.#ends = false;
     this.monitor = undefined;
     this.dieAfterStep = undefined;
+    this.stopAfterStep = undefined;
+    this.seesOthersInTrouble = false;
     this.#world.network.processEnded(process, false);
   }
 
@@ -130,6 +142,29 @@ export class SimConsole {
     return this.monitor?.decideApproval({ id, operator: 'op2', approves, confirmation: NODE });
   }
 
+  /** Two more pairs of this console come into trouble; returns what ends that. */
+  othersInTrouble(): () => void {
+    const { process } = this;
+    const troubles = this.#troubles;
+    const keys = ['sim/other-1', 'sim/other-2'];
+    this.seesOthersInTrouble = true;
+    const monotonicMs = process?.clock.monotonicMs() ?? 0;
+    for (const key of keys)
+      troubles?.tell({ key, name: key, standsOn: ['a switch'] }, { troubled: true, acting: false, monotonicMs });
+    return () => {
+      for (const key of keys) troubles?.forget(key);
+      if (this.process === process) this.seesOthersInTrouble = false;
+    };
+  }
+
+  #judgedCommands(process: SimProcess): RunCommand {
+    const run = siteRunner(this.#world, process);
+    return (command, options) => {
+      this.#world.invariants.effectBegins(this, `runs ${command[0]}`);
+      return run(command, options);
+    };
+  }
+
   /** Every good beat that this console accepts is looked at by the judge. */
   #judged(factory: NodeConnectorFactory): NodeConnectorFactory {
     return (target) => {
@@ -143,6 +178,9 @@ export class SimConsole {
           const askedMs = this.#world.timeline.nowMs;
           const to = INSTANCES.find((name) => name === target.host);
           if (functionNumber === FUNCTIONS.promote && to) this.#world.promotionsSent.push({ to, body });
+          const changes = functionNumber === FUNCTIONS.promote || functionNumber === FUNCTIONS.completeStartup;
+          if (changes && body.epoch !== undefined)
+            this.#world.invariants.effectBegins(this, `sends ${functionNumber} to ${target.host}`);
           const outcome = await connector.call(functionNumber, body, timeoutMs);
           if (functionNumber === 402000 && outcome.class === 'ok' && outcome.reply)
             this.#world.invariants.goodReply(this.name, outcome.reply.epoch, outcome.reply.instance);
@@ -174,7 +212,7 @@ export class SimConsole {
 
   #considerDying(key: string): void {
     const step = this.dieAfterStep;
-    if (step === undefined || !new RegExp(`^step\\.(ok|retried|skipped|running)\\.${step}$`).test(key)) return;
+    if (!isBehind(step, key)) return;
     this.dieAfterStep = undefined;
     const { process } = this;
     this.#world.later(this.#world.random.next() * DIES_WITHIN_MS, () => {
@@ -184,4 +222,18 @@ export class SimConsole {
       this.kill();
     });
   }
+
+  #considerStopping(key: string): void {
+    const { stopAfterStep: step, process } = this;
+    if (!isBehind(step, key)) return;
+    this.stopAfterStep = undefined;
+    this.#world.trace.say(`${this.name} stands still behind its step ${step}`);
+    // In the middle of what follows: what comes in waits until it goes on.
+    process?.hang();
+  }
+}
+
+/** Whether an event tells that this step has ended, or runs. */
+function isBehind(step: string | undefined, key: string): step is string {
+  return step !== undefined && new RegExp(`^step\\.(ok|retried|skipped|running)\\.${step}$`).test(key);
 }

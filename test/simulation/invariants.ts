@@ -1,6 +1,7 @@
 import { FUNCTIONS, type Route, recordBytes, routeSchema, switchoverRecordSchema } from '#shared/domain';
 import { systemInfoReplySchema } from '#shared/protocol';
 import { Conduct } from './conduct.ts';
+import type { SimConsole } from './console.ts';
 import type { SimInstance } from './instance.ts';
 import { INSTANCES, otherOf, PATHS } from './setting.ts';
 import type { World } from './world.ts';
@@ -23,6 +24,13 @@ export type InvariantName =
   | 'failover-without-cause'
   | 'acted-in-cooldown'
   | 'acted-in-doubt'
+  | 'acted-against-policy'
+  | 'acted-in-maintenance'
+  | 'acted-beyond-cap'
+  | 'acted-in-common-trouble'
+  | 'effect-without-lock'
+  | 'promoted-without-hook'
+  | 'loss-without-approval'
   | 'fault-of-the-code';
 
 export interface Violation {
@@ -87,6 +95,7 @@ export class Invariants {
       if (!data || data.length === 0) continue;
       if (path === PATHS.route) this.#routeChanged(data, by);
       if (path === PATHS.switchover) this.#recordWritten(data, by);
+      if (path === PATHS.policy) this.conduct.policy.policyWritten(data);
     }
   }
 
@@ -139,8 +148,17 @@ export class Invariants {
     return first && `${PATHS.consoles}/${first}`;
   }
 
+  /** A console sends something, or runs something, that changes what an instance does. */
+  effectBegins(console: SimConsole, what: string): void {
+    const path = this.#lockPath();
+    const holder = path === undefined ? undefined : this.#world.zookeeper.json(path)?.name;
+    if (holder !== console.process?.name)
+      this.fail('effect-without-lock', `${console.process?.name} ${what}, and the lock is ${holder ?? 'nobody'}'s`);
+  }
+
   /** An instance has accepted a promotion. */
   promotionAccepted(instance: SimInstance, epoch: number, operationId: string): void {
+    this.conduct.policy.promoted(operationId);
     const other = this.#world.instance(otherOf(instance.name));
     const incarnation = instance.node?.listening.incarnation;
     if (!this.#orders.has(`${epoch} ${instance.name} ${incarnation} ${operationId}`))

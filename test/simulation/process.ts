@@ -7,6 +7,9 @@ const LONG_MS = 2_500;
 /** Of 2026-01-05 09:25 in Shanghai: a trading day. */
 const WALL_START_MS = Date.UTC(2026, 0, 5, 1, 25);
 
+/** What a wall clock that is right shows at that moment of the timeline. */
+export const rightWallMs = (timelineMs: number): number => WALL_START_MS + timelineMs;
+
 /**
  * A process of the simulation: its own clocks, and whether it runs. What happens to a process that hangs waits until it
  * goes on; what happens to a dead one does not happen.

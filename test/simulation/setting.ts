@@ -1,5 +1,6 @@
 import { DEFAULT_PATH_TEMPLATE, type Environment, environmentSchema, type PairConfig, pairPaths } from '#shared/domain';
 import { SeededRandom } from './random.ts';
+import { siteCommands } from './site-commands.ts';
 
 export const SYSTEM = 'o3';
 export const NODE = 'mt';
@@ -35,6 +36,8 @@ export interface Setting {
   unreachableSwitchMs: number;
   /** A primary that has started so often within the policy's window is switched over; 0: never. */
   crashLoopStarts: number;
+  /** What the site has to put an old primary out with. */
+  fence: 'none' | 'optional' | 'required';
 }
 
 export function settingOf(seed: number): Setting {
@@ -57,10 +60,12 @@ export function settingOf(seed: number): Setting {
     lossOperators: random.pick([1, 1, 2]),
     unreachableSwitchMs: random.pick([0, 0, 5_000, 20_000]),
     crashLoopStarts: random.pick([0, 2, 3, 3]),
+    fence: random.pick(['none', 'none', 'none', 'none', 'none', 'optional', 'required']),
   };
 }
 
 export function environmentOf(setting: Setting): { environment: Environment; pair: PairConfig } {
+  const commands = siteCommands(setting);
   const environment = environmentSchema.parse({
     id: 'sim',
     name: 'simulation',
@@ -77,6 +82,7 @@ export function environmentOf(setting: Setting): { environment: Environment; pai
           f2Port: F2_PORT,
           credential: { system: 'O3', sessionId: SESSION },
           hostCheck: setting.hostCheck,
+          ...(commands ? { commands } : {}),
         })),
         driver: setting.driver,
         policy: setting.policy,

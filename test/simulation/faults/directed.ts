@@ -18,6 +18,30 @@ export const DIRECTED_FAULTS = {
       return () => process.wake();
     },
   },
+  /** The console that acts stands still in the midst of a switchover, for longer than its session lasts. */
+  'console-stands-still-at-step': {
+    weight: 1,
+    lastsMs: [8_000, 20_000],
+    begin: ({ world, random }) => {
+      const acting = world.consoles.find((console) => console.holdsLock());
+      if (acting === undefined) return undefined;
+      acting.stopAfterStep = random.pick(['close-route', 'prove-old-out', 'promote', 'load']);
+      void acting.promote(world.instance('A').isServing() ? 'B' : 'A', 0);
+      return () => {
+        acting.stopAfterStep = undefined;
+        acting.process?.wake();
+      };
+    },
+  },
+  /** Other pairs of a console come into trouble: what they share may be what this pair's trouble comes from. */
+  'other-pairs-in-trouble': {
+    weight: 1,
+    lastsMs: [2_000, 20_000],
+    begin: ({ world, random }) => {
+      const console = random.pick(world.consoles);
+      return console.isUp && !console.seesOthersInTrouble ? console.othersInTrouble() : undefined;
+    },
+  },
   /** 45184006 as it was sent a while ago comes in once more, whatever is so by now. */
   'promotion-comes-again': {
     weight: 1,

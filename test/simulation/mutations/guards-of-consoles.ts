@@ -117,4 +117,39 @@ export const CONSOLE_MUTATIONS: readonly Mutation[] = [
       kinds: ['crash-after-close-route', 'crash-after-promote', 'crash-after-complete'],
     },
   },
+  {
+    name: 'lock-before-each-effect',
+    what: 'a console that stood still goes on with its switchover without asking whether the lock is still its own',
+    edits: [
+      {
+        file: 'src/main/failover/procedure/step-tools.ts',
+        snippet: '  if (run.ports.mayAct() && (await run.ports.confirmLock())) return;\n',
+        replacement: '  if (run.ports.clock.monotonicMs() >= 0) return;\n',
+      },
+    ],
+    bias: {
+      setting: { ...AUTO, consoles: 2, sessionTimeoutMs: 4_000 },
+      kinds: ['console-stands-still-at-step'],
+    },
+  },
+  {
+    name: 'that-very-process',
+    what: 'a process that was found dead proves any later process of its instance out',
+    edits: [
+      {
+        file: 'src/main/failover/facts/ledger.ts',
+        snippet: '    host: sameProcess ? ledger.host : null,\n',
+        replacement: '    host: ledger.host,\n',
+      },
+      {
+        file: 'src/main/failover/facts/proof.ts',
+        snippet: "  if (old.host?.says === 'gone' && old.host.incarnation === incarnation)\n    return message",
+        replacement: "  if (old.host?.says === 'gone' && incarnation !== '')\n    return message",
+      },
+    ],
+    bias: {
+      setting: { ...AUTO, hostCheck: 'local', cooldownMs: 0, sessionTimeoutMs: 4_000 },
+      kinds: ['process-restart', 'operator-promotes', 'process-hang', 'process-slow'],
+    },
+  },
 ];

@@ -136,4 +136,26 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
       kinds: ['crash-after-close-route', 'process-restart', 'process-crash', 'power-loss', 'mount-hang'],
     },
   },
+  {
+    name: 'old-redo-before-going-on',
+    what: 'a standby that took the route for itself, and was kept from going on, serves as if the route had been its own',
+    edits: [
+      {
+        file: 'src/mtnode/take-over.ts',
+        snippet: 'await memory.update({ claiming, ...this.#inheritance.begun(this.request(route)) });',
+        replacement: 'await memory.update({ claiming });',
+      },
+      {
+        file: 'src/mtnode/leadership.ts',
+        snippet: '    if (data?.damage === undefined && this.takeOver.isMade(found?.route)) return true;\n',
+        replacement: '',
+      },
+    ],
+    bias: {
+      setting: {
+        ...{ driver: 'node', syncMode: 'async', maxLossRecords: 0, sessionTimeoutMs: 4_000, writeEveryMs: 100 },
+      },
+      kinds: ['orderly-stop', 'disk-cannot-save', 'mount-slow', 'mount-hang', 'process-restart'],
+    },
+  },
 ];

@@ -1,0 +1,68 @@
+import type { CommandEnd, RunCommand } from '#main/commands';
+import type { InstanceCommands } from '#shared/domain';
+import type { SimProcess } from './process.ts';
+import { SeededRandom } from './random.ts';
+import { INSTANCES, type Setting } from './setting.ts';
+import type { World } from './world.ts';
+
+const SHORTEST_MS = 20;
+const LONGEST_MS = 400;
+const FAILS = 0.2;
+const TIMEOUT_MS = 3_000;
+
+/** What a site lets the console run for an instance; undefined: nothing. */
+export function siteCommands({ fence }: Pick<Setting, 'fence'>): InstanceCommands | undefined {
+  if (fence === 'none') return undefined;
+  return {
+    fence: {
+      arguments: ['/site/fence', '{instance}', '{pid}', '{operation}'],
+      timeoutMs: TIMEOUT_MS,
+      required: fence === 'required',
+    },
+    start: { arguments: ['/site/start', '{instance}'], timeoutMs: TIMEOUT_MS },
+  };
+}
+
+/**
+ * The site's programs as a console runs them: the fence ends that very process, also on a host that is off, and at times
+ * fails before it does; what was run goes on when its console is gone.
+ */
+export function siteRunner(world: World, own: SimProcess): RunCommand {
+  const random = new SeededRandom(world.setting.seed, `commands of ${own.name}`);
+  return async (command, { timeoutMs, signal }) => {
+    const [program, name, pid, operation = ''] = command;
+    const instance = world.instance(INSTANCES.find((each) => each === name) ?? 'A');
+    const tookMs = random.between(SHORTEST_MS, LONGEST_MS);
+    const fails = random.chance(FAILS);
+    const end = await cutShort(own, tookMs, timeoutMs, signal);
+    if (end) return end;
+    if (fails) return { kind: 'exit', exitCode: 1, output: 'the site’s program failed' };
+    world.trace.say(`${own.name} has run ${command.join(' ')}`);
+    if (program === '/site/start') instance.start();
+    else {
+      if (instance.process?.pid === Number(pid)) instance.kill();
+      world.invariants.conduct.policy.fenced(operation);
+    }
+    return { kind: 'exit', exitCode: 0, output: '' };
+  };
+}
+
+function cutShort(
+  own: SimProcess,
+  tookMs: number,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<CommandEnd | undefined> {
+  return new Promise((resolve) => {
+    const done = own.clock.setTimer(Math.min(tookMs, timeoutMs), () => {
+      signal.removeEventListener('abort', cut);
+      resolve(tookMs <= timeoutMs ? undefined : { kind: 'timeout', output: '' });
+    });
+    const cut = () => {
+      done.cancel();
+      resolve({ kind: 'cut-off', output: '' });
+    };
+    if (signal.aborted) cut();
+    else signal.addEventListener('abort', cut, { once: true });
+  });
+}
