@@ -11,6 +11,7 @@ import {
 } from '#main/failover';
 import type { BeatSample } from '#main/heartbeat';
 import {
+  type CheckVerdict,
   type DataStatus,
   type Driver,
   type InstanceCommands,
@@ -129,6 +130,7 @@ export class MachineRig {
       hostCheck?: boolean;
       /** Both servers are looked at over SSH, and asked from each other. */
       overSsh?: boolean;
+      looksAtServers?: boolean;
       driver?: Driver;
       beatIntervalMs?: number;
       commands?: InstanceCommands;
@@ -144,6 +146,7 @@ export class MachineRig {
       ],
       defaults: { ...policySettings('auto'), driver },
       beatIntervalMs,
+      looksAtServers: options.looksAtServers ?? false,
     };
     this.state = createMachine(config, snapshot({ settled: false }), this.now);
   }
@@ -211,6 +214,18 @@ export class MachineRig {
     const answered = says === 'alive' ? incarnation : null;
     const fact = { says, serves, incarnation: answered, atMonotonicMs, atWallMs, reason };
     return this.feed({ kind: 'reach', instance, fact });
+  }
+
+  /** The servers were looked at so long ago: what of `ID HOST` did not pass; everything else did. */
+  servers(ageMs: number, results: Record<string, CheckVerdict> = {}): Effect[] {
+    const atMs = this.now.wallMs - ageMs;
+    const names = ['mount B', 'process B', 'mount A', 'route pair', ...Object.keys(results)];
+    const checks = [...new Set(names)].map((name) => {
+      const [id = '', host = ''] = name.split(' ');
+      const reason = message('check.mount.missing', { target: `/mnt/${host}` });
+      return { id, host, result: results[name] ?? ('pass' as const), reason, atMs };
+    });
+    return this.feed({ kind: 'servers', fact: { checks } });
   }
 
   /** A pair in good order that has been heard. */

@@ -69,7 +69,7 @@ export function fakeParts() {
       throw new Error('nothing connects here');
     },
     runCommand: async () => ({ kind: 'not-started', reason: 'none here' }),
-    runChecks: async () => ({ checks: [], readiness: { word: 'ready', reasons: [] } }),
+    runChecks: async () => ({ checks: [], made: [], readiness: { word: 'ready', reasons: [] } }),
     remounts: {
       plan: () => Promise.reject(new Error('no remount in this test')),
       run: () => Promise.reject(new Error('no remount in this test')),
@@ -101,6 +101,7 @@ function monitorOf(fake: FakePair, log: string[]): PairMonitor {
     key: fake.tile.key,
     tile: () => fake.tile,
     view: () => ({ tile: fake.tile, driver: fake.options.pair.driver }) as PairView,
+    checked: () => {},
     beats: (fromMs) => fake.kept.filter(({ atMs }) => (atMs[0] ?? 0) >= fromMs),
     dryRun: () => {
       throw new Error('no dry run in this test');

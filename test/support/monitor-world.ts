@@ -62,6 +62,8 @@ function connectorOf(instance: string, clock: VirtualClock, data?: DataStatus) {
 export async function monitorWorld(
   policy: { mode?: string; timeouts?: Partial<Timeouts>; maxLossRecords?: number; lossOperators?: number } | null = {},
   data: { A?: DataStatus; B?: DataStatus } = {},
+  /** Looks at the servers; absent: nothing is configured of them. */
+  lookAtServers?: () => Promise<unknown>,
 ) {
   const clock = new VirtualClock();
   const tree = new MemoryZooKeeper();
@@ -96,7 +98,10 @@ export async function monitorWorld(
         driver: 'console',
         timeouts: { beatTimeoutMs: 777 },
         maxLossRecords: 55,
-        instances: ['A', 'B'].map((name) => ({ name, host: name, t2Port: 1, f2Port: 1 })),
+        instances: ['A', 'B'].map((name) => ({
+          ...{ name, host: name, t2Port: 1, f2Port: 1 },
+          ...(lookAtServers ? { server: { todbFile: '/etc/mt/Todb.xml' } } : {}),
+        })),
       },
     ],
   });
@@ -117,6 +122,7 @@ export async function monitorWorld(
         heartbeat,
         connect: ({ host }) => links[host === 'A' ? 'A' : 'B'].connector,
         runCommand: async () => ({ kind: 'not-started', reason: 'none here' }),
+        ...(lookAtServers ? { lookAtServers } : {}),
         processCheck: async () => ({ says: 'nothing', frozen: false, reason: message('check.process.alive') }),
         troubles,
         clock,

@@ -1,10 +1,12 @@
 import { type Clock, every, type Timer } from '#core/clock';
 import { shortTrouble } from '#main/checks';
+import type { Journal } from '#main/journal';
 import type { PairEvent } from '#main/pairs';
 import type { CheckRunView, CheckView, PairChecksView, PairTile, TroublesState } from '#shared/contract';
 import {
   type CheckName,
   type CheckResult,
+  checkIntervalMs,
   type Environment,
   message,
   type PairConfig,
@@ -18,6 +20,21 @@ const LOOK_MS = 1_000;
 /** Of a large fleet the checks are spread: each has some twenty commands on two servers. */
 const MOST_AT_ONCE = 4;
 const MOST_REASONS = 5;
+/** What is due so soon that a run of its own would be waste is made along, as a share of its interval. */
+const ALONG_SHARE = 0.25;
+/** What a missed beat may come from, and what keeps the standby from taking over. */
+const ON_SUSPICION: ReadonlySet<string> = new Set([
+  'access',
+  'process',
+  't2-listening',
+  'f2-listening',
+  't2-from-console',
+  't2-from-peer',
+  'mount',
+  'mount-answers',
+]);
+/** A pair that is suspected again and again is not looked at without end. */
+const SUSPICION_MS = 10_000;
 
 interface Watched {
   environment: Environment;
@@ -32,15 +49,15 @@ interface Kept {
   looksByItself: number;
   /** When any of its checks was last made. */
   lookedAtMs: number;
-  /** Who was primary when it was begun. */
-  primary: string | null;
+  /** Who was primary when it was begun; undefined: that is not remembered. */
+  primary?: string | null;
 }
 
 interface Asked {
   /** Somebody asked for it, now. */
   asked: boolean;
-  /** This check alone. */
-  only?: CheckName;
+  /** These checks alone; undefined: all of them. */
+  isWanted?: ((check: CheckName) => boolean) | undefined;
 }
 
 export interface CheckBoardDeps {
@@ -52,6 +69,9 @@ export interface CheckBoardDeps {
   keys(): readonly string[];
   /** Who serves now, as far as is known. */
   primary(pairKey: string): string | null;
+  journal: Pick<Journal, 'recordChecks' | 'lastChecks'>;
+  /** A run was made; told before whoever asked for it has it. */
+  made(pairKey: string, run: CheckRunView): void;
   /** What is known of a pair's checks is another thing now, or they are being made. */
   changed(pairKey: string): void;
   event(pairKey: string, event: PairEvent): void;
@@ -66,11 +86,14 @@ const LOOK_AGAIN_MS = [2_000, 5_000, 10_000, 30_000] as const;
 /** The checks of the pairs' servers as this console makes them: one run of a pair at a time, and the last one kept. */
 export class CheckBoard {
   readonly #deps: CheckBoardDeps;
-  readonly #last = new Map<string, Kept>();
+  /** Null: there was none, as far as the journal knows. */
+  readonly #last = new Map<string, Kept | null>();
   #timer: Timer | undefined;
-  readonly #running = new Map<string, Promise<CheckRunView>>();
+  readonly #running = new Map<string, { run: Promise<CheckRunView>; isWhole: boolean }>();
   /** Asked for, and waiting for their turn. */
   readonly #wanted = new Set<string>();
+  /** When pairs were last looked at for a suspicion, on the monotonic clock. */
+  readonly #suspectedMs = new Map<string, number>();
 
   constructor(deps: CheckBoardDeps) {
     this.#deps = deps;
@@ -88,7 +111,7 @@ export class CheckBoard {
 
   /** What a tile shows of the last run; undefined: there was none. */
   readiness(pairKey: string): PairTile['readiness'] {
-    const kept = this.#last.get(pairKey);
+    const kept = this.#kept(pairKey);
     if (!kept) return undefined;
     const { readiness: word, reasons, atMs } = kept.view;
     const [first] = reasons;
@@ -98,15 +121,13 @@ export class CheckBoard {
 
   /** What is known of this pair's servers. */
   view(pairKey: string): PairChecksView {
-    return { run: this.#last.get(pairKey)?.view ?? null, running: this.#isAsked(pairKey) };
+    return { run: this.#kept(pairKey)?.view ?? null, running: this.#isAsked(pairKey) };
   }
 
   /** What does not pass, across all pairs. */
   troubles(): TroublesState {
     const keys = this.#deps.keys();
-    return troublesOf(
-      keys.map((key) => ({ key, run: this.#last.get(key)?.view ?? null, running: this.#isAsked(key) })),
-    );
+    return troublesOf(keys.map((key) => ({ key, run: this.#kept(key)?.view ?? null, running: this.#isAsked(key) })));
   }
 
   /** Has the checks of these pairs made, as soon as it is their turn. Throws where there is no such pair. */
@@ -119,19 +140,43 @@ export class CheckBoard {
     this.#runDue();
   }
 
+  /** Beats are missed: looks at what that may come from, once in a while. Only where there is a server to look at. */
+  suspect(pairKey: string): void {
+    const watched = this.#deps.find(pairKey);
+    const nowMs = this.#deps.clock.monotonicMs();
+    const isRecent = nowMs - (this.#suspectedMs.get(pairKey) ?? Number.NEGATIVE_INFINITY) < SUSPICION_MS;
+    if (isRecent || this.#running.has(pairKey) || !watched.pair.instances.some(({ server }) => server?.access)) return;
+    this.#suspectedMs.set(pairKey, nowMs);
+    // What was never looked at as a whole is now: a part of it says nothing of readiness.
+    const isWanted: Asked['isWanted'] = this.#kept(pairKey) ? ({ id }) => ON_SUSPICION.has(id) : undefined;
+    void this.#begin(pairKey, watched, { asked: false, isWanted }).catch(() => {});
+  }
+
+  /** The last run, as the journal has it where there was none yet. */
+  #kept(pairKey: string): Kept | null {
+    const known = this.#last.get(pairKey);
+    if (known !== undefined) return known;
+    const view = this.#deps.journal.lastChecks(pairKey);
+    const wordSinceMs = view ? Math.max(0, ...view.checks.map(({ sinceMs }) => sinceMs)) : 0;
+    const lookedAtMs = view ? Math.max(view.atMs, ...view.checks.map(({ atMs }) => atMs)) : 0;
+    const kept = view && { view, wordSinceMs, looksByItself: 0, lookedAtMs };
+    this.#last.set(pairKey, kept);
+    return kept;
+  }
+
   #isAsked(pairKey: string): boolean {
     return this.#running.has(pairKey) || this.#wanted.has(pairKey);
   }
 
   #runDue(): void {
-    const nowMs = this.#deps.clock.wallMs();
     const keys = this.#deps.keys();
     const wanted = keys.filter((key) => this.#wanted.has(key));
-    for (const key of [...wanted, ...keys.filter((each) => this.#isDue(each, nowMs))]) {
+    for (const key of [...wanted, ...keys.filter((each) => !this.#wanted.has(each))]) {
       if (this.#running.size >= MOST_AT_ONCE) return;
       if (this.#running.has(key)) continue;
-      const asked = this.#wanted.has(key);
-      void this.#begin(key, this.#deps.find(key), { asked }).then(
+      const asked = this.#wanted.has(key) ? { asked: true } : this.#due(key);
+      if (!asked) continue;
+      void this.#begin(key, this.#deps.find(key), asked).then(
         () => this.#runWanted(),
         () => {},
       );
@@ -143,63 +188,75 @@ export class CheckBoard {
     if (this.#wanted.size > 0) this.#runDue();
   }
 
-  #isDue(key: string, nowMs: number): boolean {
-    if (this.#wanted.has(key)) return false;
-    const { checkIntervalMs = Number.POSITIVE_INFINITY } = this.#deps.find(key).pair;
-    const last = this.#last.get(key);
-    if (!last) return checkIntervalMs < Number.POSITIVE_INFINITY;
+  /** What is to be made by itself now; undefined: nothing. */
+  #due(key: string): Asked | undefined {
+    const { environment, pair } = this.#deps.find(key);
+    const baseMs = pair.checkIntervalMs ?? environment.checkIntervalMs;
+    const kept = this.#kept(key);
+    const whole: Asked = { asked: false };
+    if (!kept) return baseMs === undefined ? undefined : whole;
     // What was found of the standby is of another one's by now.
     const primary = this.#deps.primary(key);
-    if (primary !== null && primary !== last.primary) return true;
-    const againMs =
-      last.view.readiness === 'not-ready'
-        ? LOOK_AGAIN_MS[Math.min(last.looksByItself, LOOK_AGAIN_MS.length - 1)]
-        : undefined;
+    if (kept.primary !== undefined && primary !== null && primary !== kept.primary) return whole;
+    const nowMs = this.#deps.clock.wallMs();
+    const againMs = LOOK_AGAIN_MS[Math.min(kept.looksByItself, LOOK_AGAIN_MS.length - 1)] ?? 0;
+    if (kept.view.readiness === 'not-ready' && Math.abs(nowMs - kept.lookedAtMs) >= againMs) return whole;
+    if (baseMs === undefined) return undefined;
+    const ages = new Map<string, number>();
     // A clock that was set back must not put the next run off for as long.
-    return Math.abs(nowMs - last.lookedAtMs) >= Math.min(checkIntervalMs, againMs ?? Number.POSITIVE_INFINITY);
+    for (const { id, host, atMs } of kept.view.checks) ages.set(`${host}/${id}`, Math.abs(nowMs - atMs));
+    const isOlder = ({ id, host }: CheckName, share: number) =>
+      (ages.get(`${host}/${id}`) ?? Number.POSITIVE_INFINITY) >=
+      share * (checkIntervalMs(id, pair, environment) ?? Number.POSITIVE_INFINITY);
+    if (!kept.view.checks.some((check) => isOlder(check, 1))) return undefined;
+    return { asked: false, isWanted: (check) => isOlder(check, 1 - ALONG_SHARE) };
   }
 
-  /** Makes the checks now; who asks while they are being made gets the same run. */
+  /** Makes the checks now; who asks while all of them are being made gets the same run. */
   run(pairKey: string): Promise<CheckRunView> {
     const watched = this.#deps.find(pairKey);
-    return this.#running.get(pairKey) ?? this.#begin(pairKey, watched, { asked: true });
+    const running = this.#running.get(pairKey);
+    if (!running) return this.#begin(pairKey, watched, { asked: true });
+    return running.isWhole ? running.run : running.run.then(() => this.run(pairKey));
   }
 
   /** The same, but never a run that has begun before this moment. */
   async runAfresh(pairKey: string): Promise<CheckRunView> {
     this.#deps.find(pairKey);
-    await this.#running.get(pairKey)?.catch(() => {});
+    await this.#running.get(pairKey)?.run.catch(() => {});
     return this.run(pairKey);
   }
 
   /** Makes one check again, beside what the others found last. */
   async runOnly(pairKey: string, only: CheckName): Promise<CheckRunView> {
     const watched = this.#deps.find(pairKey);
-    await this.#running.get(pairKey)?.catch(() => {});
-    return this.#running.get(pairKey) ?? this.#begin(pairKey, watched, { asked: true, only });
+    await this.#running.get(pairKey)?.run.catch(() => {});
+    const isWanted = ({ id, host }: CheckName) => id === only.id && host === only.host;
+    return this.#running.get(pairKey)?.run ?? this.#begin(pairKey, watched, { asked: true, isWanted });
   }
 
   #begin(pairKey: string, watched: Watched, how: Asked): Promise<CheckRunView> {
     this.#wanted.delete(pairKey);
+    const isWhole = how.isWanted === undefined || !this.#kept(pairKey);
     const run = this.#make(pairKey, watched, how).finally(() => {
       this.#running.delete(pairKey);
       this.#deps.changed(pairKey);
     });
-    this.#running.set(pairKey, run);
+    this.#running.set(pairKey, { run, isWhole });
     this.#deps.changed(pairKey);
     return run;
   }
 
-  async #make(pairKey: string, { environment, pair }: Watched, { asked, only }: Asked): Promise<CheckRunView> {
-    const { clock, runChecks } = this.#deps;
+  async #make(pairKey: string, { environment, pair }: Watched, { asked, isWanted }: Asked): Promise<CheckRunView> {
+    const { clock, runChecks, journal } = this.#deps;
     const began = clock.monotonicMs();
-    const before = this.#last.get(pairKey);
-    const again = only && before ? { only, before: before.view.checks } : undefined;
+    const before = this.#kept(pairKey);
+    const again = isWanted && before ? { again: { isWanted, before: before.view.checks } } : {};
     const primary = this.#deps.primary(pairKey);
-    const { checks, readiness } = await runChecks(environment, pair, again);
+    const { checks, made, readiness } = await runChecks(environment, pair, { ...again, asked });
     const nowMs = clock.wallMs();
     const view: CheckRunView = {
-      atMs: again && before ? before.view.atMs : nowMs,
+      atMs: Math.min(nowMs, ...checks.map(({ atMs }) => atMs)),
       tookMs: Math.round(clock.monotonicMs() - began),
       readiness: readiness.word,
       reasons: readiness.reasons,
@@ -213,6 +270,9 @@ export class CheckBoard {
       lookedAtMs: nowMs,
       primary,
     });
+    const isMade = (check: CheckName) => made.some(({ id, host }) => id === check.id && host === check.host);
+    journal.recordChecks(pairKey, view, view.checks.filter(isMade));
+    this.#deps.made(pairKey, view);
     if (isChanged) this.#tell(pairKey, pair, view, nowMs);
     return view;
   }

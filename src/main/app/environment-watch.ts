@@ -21,10 +21,19 @@ export interface WatchListeners {
   ofPair(key: string): PairMonitorListeners;
 }
 
+/** What all environments share. */
+export interface SharedTools extends AppContext {
+  heartbeat: HeartbeatLoop;
+  journal: Journal;
+  troubles: TroubleBoard;
+  /** Makes the checks of a pair's servers; the monitor is told what was found before it resolves. */
+  lookAtServers(pairKey: string): Promise<unknown>;
+}
+
 /** Opens the environment's session and its pairs' monitors. Throws what the session says of an impossible address. */
 export function watchEnvironment(
   environment: Environment,
-  shared: AppContext & { heartbeat: HeartbeatLoop; journal: Journal; troubles: TroubleBoard },
+  shared: SharedTools,
   listeners: WatchListeners,
 ): EnvironmentWatch {
   const { parts, clock, random, heartbeat, journal, consoleName } = shared;
@@ -43,6 +52,7 @@ export function watchEnvironment(
     session,
     heartbeat,
     journal,
+    lookAtServers: shared.lookAtServers,
     clock,
     random,
     log,
@@ -55,7 +65,10 @@ export function watchEnvironment(
   const monitors = new Map<string, PairMonitor>();
   for (const pair of environment.pairs) {
     const key = pairKey(environment.id, pair.id);
-    monitors.set(key, parts.createPair({ environment, pair, consoleName }, tools, listeners.ofPair(key)));
+    const monitor = parts.createPair({ environment, pair, consoleName }, tools, listeners.ofPair(key));
+    const last = journal.lastChecks(key);
+    if (last) monitor.checked(last);
+    monitors.set(key, monitor);
   }
   return {
     environment,

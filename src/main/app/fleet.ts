@@ -1,10 +1,8 @@
-import type { TroubleBoard } from '#main/failover';
-import type { HeartbeatLoop } from '#main/heartbeat';
 import { CommandError } from '#main/ipc';
-import type { Journal } from '#main/journal';
 import type { PairEvent, PairMonitor, SwitchoverNotice } from '#main/pairs';
 import {
   type BeatColumns,
+  type CheckRunView,
   type EnvironmentView,
   type PairTile,
   type PairView,
@@ -12,14 +10,10 @@ import {
   type TotalsView,
 } from '#shared/contract';
 import { type Environment, message, type PairConfig, pairKey } from '#shared/domain';
-import type { AppContext } from './context.ts';
-import { type EnvironmentWatch, watchEnvironment } from './environment-watch.ts';
+import { type EnvironmentWatch, type SharedTools, watchEnvironment } from './environment-watch.ts';
 import { totalsOf } from './totals.ts';
 
-export interface FleetTools extends AppContext {
-  heartbeat: HeartbeatLoop;
-  journal: Journal;
-  troubles: TroubleBoard;
+export interface FleetTools extends SharedTools {
   /** A pair's tile with what is known of it beside its monitor. */
   tileOf(tile: PairTile): PairTile;
 }
@@ -27,6 +21,8 @@ export interface FleetTools extends AppContext {
 export interface FleetListeners {
   /** Something of the fleet's picture changed; `pairKey` where it was one pair. */
   changed(pairKey: string | null): void;
+  /** Beats of an instance begin to be missed. */
+  suspected(pairKey: string): void;
   beats(pairKey: string, columns: BeatColumns[]): void;
   event(pairKey: string, event: PairEvent): void;
   notice(pairKey: string, node: string, notice: SwitchoverNotice): void;
@@ -85,6 +81,11 @@ export class Fleet {
   /** Every pair's console doubts itself until it has heard afresh. */
   slept(): void {
     for (const { monitors } of this.#watches.values()) for (const monitor of monitors.values()) monitor.slept();
+  }
+
+  /** The checks of a pair's servers were made; the pair may be gone by now. */
+  checked(key: string, run: CheckRunView): void {
+    this.#find(key)?.checked(run);
   }
 
   /** The pair's monitor. Throws a CommandError `not-found` for the screen. */
@@ -183,6 +184,7 @@ export class Fleet {
         this.#tiles.delete(key);
         this.#listeners.changed(key);
       },
+      suspected: () => this.#listeners.suspected(key),
       beats: (columns: BeatColumns[]) => this.#listeners.beats(key, columns),
       event: (event: PairEvent) => this.#listeners.event(key, event),
       notice: (notice: SwitchoverNotice) => this.#listeners.notice(key, node, notice),

@@ -105,6 +105,10 @@ export function createHandlers({
       checks.ask(pairKeys);
       return null;
     },
+    'pair.checkHistory': (query) => {
+      fleet.configured(query.pairKey);
+      return journal.checkHistory(query);
+    },
     'pair.planRemount': ({ pairKey, instance }) => remounts.plan(pairKey, instance),
     'pair.remount': ({ pairKey, ...request }) => remounts.run(pairKey, request),
     'pair.beats': ({ pairKey, fromMs }) => fleet.monitor(pairKey).beats(fromMs),

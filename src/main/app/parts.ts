@@ -31,17 +31,22 @@ export function createParts({ clock, random, log }: { clock: Clock; random: Rand
     servers: createServerEvidence(hosts, clock),
     runCommand: createCommandRunner(clock),
     remounts: createRemounts(hosts),
-    runChecks: async (environment, pair, again) => {
+    runChecks: async (environment, pair, { again, asked }) => {
+      if (asked) hosts.forgetFailures();
       const node = createNodeSight(pair, clock);
       const records = createRecordsSight(environment, pair, { clock, random });
       return runPairChecks(environment, pair, { clock, hosts, node, records }, again);
     },
     createPractice,
-    createPair: (options, { journal, ...tools }, listeners) => {
+    createPair: (options, { journal, lookAtServers, ...tools }, listeners) => {
       const key = pairKey(options.environment.id, options.pair.id);
       return createPairMonitor(
         options,
-        { ...tools, earlierOutagesMs: () => earlierOutagesMs(journal, key) },
+        {
+          ...tools,
+          earlierOutagesMs: () => earlierOutagesMs(journal, key),
+          lookAtServers: () => lookAtServers(key),
+        },
         listeners,
       );
     },

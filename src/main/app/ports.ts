@@ -31,12 +31,19 @@ export interface AppPlatform {
 }
 
 /** What a pair's monitor is given to work with, and the journal that remembers its earlier switchovers. */
-export interface PairTools extends Omit<PairMonitorDeps, 'earlierOutagesMs'> {
+export interface PairTools extends Omit<PairMonitorDeps, 'earlierOutagesMs' | 'lookAtServers'> {
   journal: Journal;
+  lookAtServers(pairKey: string): Promise<unknown>;
 }
 
-/** Makes the checks of a pair's servers, or one of them again. Never rejects: what cannot be looked at is a result. */
-export type RunChecks = (environment: Environment, pair: PairConfig, again?: CheckAgain) => Promise<PairCheckReport>;
+/** Makes the checks of a pair's servers, or some of them again. Never rejects: what cannot be looked at is a result. */
+export type RunChecks = (environment: Environment, pair: PairConfig, request: RunRequest) => Promise<PairCheckReport>;
+export interface RunRequest {
+  /** Absent: all of them. */
+  again?: CheckAgain;
+  /** Somebody waits for it: a host that could not be reached a moment ago is tried again. */
+  asked: boolean;
+}
 
 /** The mount of one instance's server. Both reject with a typed error where the server cannot be looked at. */
 export interface Remounts {

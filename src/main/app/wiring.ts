@@ -62,6 +62,7 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
       heartbeat,
       journal,
       troubles: new TroubleBoard(),
+      lookAtServers: (pairKey) => checks.run(pairKey),
       tileOf: (tile) => withReadiness(tile, checks.readiness(tile.key)),
     },
     fleetListeners(),
@@ -79,6 +80,8 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
     find: (pairKey) => fleet.configured(pairKey),
     keys: () => fleet.keys(),
     primary: (pairKey) => fleet.primary(pairKey),
+    journal,
+    made: (pairKey, run) => fleet.checked(pairKey, run),
     changed(pairKey) {
       hub.touch(`checks:${pairKey}`);
       hub.touch('troubles');
@@ -105,6 +108,7 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
         else hub.touch(`pair:${pairKey}`);
         totals.touch();
       },
+      suspected: (pairKey) => checks.suspect(pairKey),
       beats: (pairKey, columns) => hub.publishBeats(pairKey, columns),
       event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
       notice(pairKey, node, notice) {

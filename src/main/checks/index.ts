@@ -5,7 +5,7 @@ export { commandTrouble, LookEnded } from './finding.ts';
 export { createNodeSight } from './node-sight.ts';
 export * from './port.ts';
 export { createProcessCheck, type ProcessCheckOptions, type ProcessReader } from './process-check.ts';
-export { shortTrouble } from './readiness.ts';
+export { neededBy, shortTrouble } from './readiness.ts';
 export { createRecordsSight } from './records-sight.ts';
 export { lookAtRemount, planFingerprint, remount } from './remount.ts';
 export { type CheckAgain, type CheckDeps, type PairCheckReport, runPairChecks } from './run.ts';

@@ -32,14 +32,20 @@ export function judgeReadiness(
   primary: string | null,
 ): Readiness {
   const standbys = instances.filter((name) => name !== primary);
+  const needed = neededBy(checks, standbys);
+  const failures = needed.filter(({ result }) => result === 'fail');
+  if (failures.length > 0) return { word: 'not-ready', reasons: failures.map(said('check.readiness.failed')) };
+  const open = needed.filter(({ result }) => result === 'unknown');
+  if (open.length > 0) return { word: 'unknown', reasons: open.map(said('check.readiness.unknown')) };
+  return { word: 'ready', reasons: [] };
+}
+
+/** The checks that a takeover by one of these standbys rests on; without those that are not known and proven otherwise. */
+export function neededBy(checks: readonly CheckResult[], standbys: readonly string[]): CheckResult[] {
   const needed = checks.filter(({ id, host }) =>
     host === PAIR_HOST ? NEEDED_OF_PAIR.has(id) : NEEDED.has(id) && standbys.includes(host),
   );
-  const failures = needed.filter(({ result }) => result === 'fail');
-  if (failures.length > 0) return { word: 'not-ready', reasons: failures.map(said('check.readiness.failed')) };
-  const open = needed.filter((check) => check.result === 'unknown' && !isProven(check, checks));
-  if (open.length > 0) return { word: 'unknown', reasons: open.map(said('check.readiness.unknown')) };
-  return { word: 'ready', reasons: [] };
+  return needed.filter((check) => check.result !== 'unknown' || !isProven(check, checks));
 }
 
 function isProven({ id, host }: CheckResult, checks: readonly CheckResult[]): boolean {

@@ -30,18 +30,20 @@ export interface CheckDeps {
 
 export interface PairCheckReport {
   checks: CheckResult[];
+  /** Those of them that were made just now. */
+  made: CheckResult[];
   readiness: Readiness;
 }
 
-/** One check that is made again beside what the others found before. */
+/** Some checks that are made again beside what the others found before. */
 export interface CheckAgain {
-  only: CheckName;
+  isWanted(check: CheckName): boolean;
   before: readonly CheckResult[];
 }
 
 /**
- * Makes every check of a pair, all at once, each with its own end; with `again` that one alone, and the readiness of all
- * is judged anew. Never rejects: what goes wrong is a result.
+ * Makes every check of a pair, all at once, each with its own end; with `again` those that are wanted, and the readiness of
+ * all is judged anew. Never rejects: what goes wrong is a result.
  */
 export async function runPairChecks(
   { zookeeper }: Pick<Environment, 'zookeeper'>,
@@ -59,28 +61,33 @@ export async function runPairChecks(
     node: deps.node,
     records: deps.records,
   };
-  const isWanted = (host: string) => (check: { id: string }) =>
-    again === undefined || (again.only.id === check.id && again.only.host === host);
-  const ofServers = sight.servers.flatMap((server) =>
-    serverChecks(server, sight)
-      .filter(isWanted(server.instance.name))
-      .map(({ id, look }) => timed(deps.clock, id, server.instance.name, () => look(server, sight))),
-  );
-  const ofPair = PAIR_CHECKS.filter(isWanted(PAIR_HOST)).map(({ id, look }) =>
-    timed(deps.clock, id, PAIR_HOST, () => look(sight)),
-  );
-  const made = await Promise.all([...ofServers, ...ofPair]);
-  const checks = again ? withNew(again.before, made) : made;
+  const all = [
+    ...sight.servers.flatMap((server) =>
+      serverChecks(server, sight).map(({ id, look }) => {
+        const host = server.instance.name;
+        return { id, host, look: () => look(server, sight) };
+      }),
+    ),
+    ...PAIR_CHECKS.map(({ id, look }) => ({ id, host: PAIR_HOST, look: () => look(sight) })),
+  ];
+  const wanted = again ? all.filter((check) => again.isWanted(check)) : all;
+  const made = await Promise.all(wanted.map(({ id, host, look }) => timed(deps.clock, id, host, look)));
+  const checks = again ? withNew(all, again.before, made) : made;
   const records = await deps.records.read();
   const primary = records.kind === 'read' ? (records.route?.instance ?? null) : null;
-  return { checks, readiness: judgeReadiness(checks, [a.name, b.name], primary) };
+  return { checks, made, readiness: judgeReadiness(checks, [a.name, b.name], primary) };
 }
 
-/** Each in its place; one that there was not before, at the end. */
-function withNew(before: readonly CheckResult[], made: readonly CheckResult[]): CheckResult[] {
-  const isSame = (a: CheckName) => (b: CheckName) => a.id === b.id && a.host === b.host;
-  const replaced = before.map((check) => made.find(isSame(check)) ?? check);
-  return [...replaced, ...made.filter((check) => !before.some(isSame(check)))];
+/** Each in its place, of those that there are by now: one may have been configured away since. */
+function withNew(
+  all: readonly CheckName[],
+  before: readonly CheckResult[],
+  made: readonly CheckResult[],
+): CheckResult[] {
+  return all.flatMap(({ id, host }) => {
+    const isIt = (check: CheckName) => check.id === id && check.host === host;
+    return made.find(isIt) ?? before.find(isIt) ?? [];
+  });
 }
 
 /** One check's result, with its time. */

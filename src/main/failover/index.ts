@@ -30,6 +30,7 @@ export {
 export { measureOutage, type OutageLedger, withOutageSample } from './outage.ts';
 export { deadEndOf } from './preflight/options.ts';
 export { lossRefusal, type PreflightReport, preflightOf } from './preflight/preflight.ts';
+export { needsLook } from './preflight/server-checks.ts';
 export type { SwitchoverPorts, SwitchoverProgress } from './procedure/ports.ts';
 export type { SwitchoverTask } from './procedure/run.ts';
 export { commandMessage } from './procedure/run-command.ts';

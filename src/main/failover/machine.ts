@@ -4,7 +4,15 @@ import { type Message, message, type ProcessIdentity, type SwitchoverRecord } fr
 import { type Aim, aimOf, isAfterFailure } from './facts/aim.ts';
 import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './facts/common-cause.ts';
 import { NO_STARTS, nextStarts, type StartLog } from './facts/crash-loop.ts';
-import type { EndedSwitchover, PairDefaults, PairFacts, RunningSwitchover, SetCommands, Tilt } from './facts/facts.ts';
+import type {
+  EndedSwitchover,
+  PairDefaults,
+  PairFacts,
+  RunningSwitchover,
+  ServersFact,
+  SetCommands,
+  Tilt,
+} from './facts/facts.ts';
 import { gatherFacts } from './facts/gather.ts';
 import {
   emptyLedger,
@@ -47,6 +55,8 @@ export interface MachineConfig {
   instances: readonly [InstanceSetup, InstanceSetup];
   defaults: PairDefaults;
   beatIntervalMs: number;
+  /** Whether the instances' servers can be looked at; absent: not. */
+  looksAtServers?: boolean;
 }
 export interface InstanceSetup extends ServerSetup {
   name: string;
@@ -71,6 +81,8 @@ export interface MachineState {
   checking: Readonly<Record<string, number>>;
   /** The instances that are being asked from the other one's server. */
   reaching: readonly string[];
+  /** What the last look at the servers found; null: there was none. */
+  servers: ServersFact | null;
   facts: PairFacts;
   picture: Picture;
   sinceWallMs: number;
@@ -83,6 +95,7 @@ export type MachineEvent =
   | { kind: 'process-check'; instance: string; fact: HostFact }
   | { kind: 'reach'; instance: string; fact: ReachFact }
   | { kind: 'info'; instance: string; info: InfoFact }
+  | { kind: 'servers'; fact: ServersFact }
   | { kind: 'tick' }
   /** The machine goes to sleep, or has just woken: its own word, earlier than what the clocks tell. */
   | { kind: 'slept' }
@@ -109,7 +122,7 @@ export interface MachineStep {
 export function createMachine(config: MachineConfig, coordination: CoordinationSnapshot, now: Now): MachineState {
   const setup = config.instances.map((one) => emptyLedger(one.name, one.hostCheck, one));
   const ledgers = setup as unknown as readonly [InstanceLedger, InstanceLedger];
-  const nothing = { common: NOTHING_COMMON, tilt: null, ability: ABLE, running: null, ended: null };
+  const nothing = { common: NOTHING_COMMON, servers: null, tilt: null, ability: ABLE, running: null, ended: null };
   const inputs = {
     config,
     coordination,
@@ -127,11 +140,11 @@ export function createMachine(config: MachineConfig, coordination: CoordinationS
 type Inputs = Omit<MachineState, 'facts' | 'picture' | 'sinceWallMs' | 'blockers'>;
 
 function factsFrom(inputs: Inputs, now: Now): PairFacts {
-  const { config, coordination, ledgers, starts, common, tilt, running, ended } = inputs;
-  const { self, defaults, beatIntervalMs } = config;
+  const { config, coordination, ledgers, starts, common, servers, tilt, running, ended } = inputs;
+  const { self, defaults, beatIntervalMs, looksAtServers = false } = config;
   const commands = Object.fromEntries(config.instances.map((one) => [one.name, one.commands]));
-  const settled = { self, commands, defaults, beatIntervalMs };
-  return gatherFacts({ ...settled, coordination, ledgers, starts, common, tilt, running, ended }, now);
+  const settled = { self, commands, defaults, beatIntervalMs, looksAtServers };
+  return gatherFacts({ ...settled, coordination, ledgers, starts, common, servers, tilt, running, ended }, now);
 }
 
 /**
@@ -193,6 +206,8 @@ function take(before: Inputs, event: MachineEvent, now: Now): Inputs {
       return withLedger(before, event.instance, (ledger) => withReach(ledger, event.fact));
     case 'info':
       return withLedger(before, event.instance, (ledger) => withInfo(ledger, event.info));
+    case 'servers':
+      return { ...before, servers: event.fact };
     case 'coordination':
       return takeCoordination(before, event.snapshot, now);
     case 'switchover-began':

@@ -1,9 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
+import { CHECKS_SCHEMA } from './checks.ts';
 
-export const SCHEMA_VERSION = 1;
 const BUSY_TIMEOUT_MS = 1_000;
 
-const SCHEMA = `
+/** What each version of the schema added; a database of an earlier one is brought up to date when it is opened. */
+const MIGRATIONS: readonly string[] = [
+  `
 CREATE TABLE events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   at_ms INTEGER NOT NULL,
@@ -22,7 +24,10 @@ CREATE TABLE switchovers (
   record TEXT NOT NULL
 ) STRICT;
 CREATE INDEX switchovers_of_pair ON switchovers (pair_key, at_ms);
-`;
+`,
+  CHECKS_SCHEMA,
+];
+export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** The database was made by a newer console: it is left as it is. */
 export class NewerDatabaseError extends Error {
@@ -52,14 +57,25 @@ export function openDatabase(file: string): DatabaseSync {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     const check = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
     if (check !== 'ok') throw new DamagedDatabaseError(String(check));
-    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-    if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
-    if (version === 0) database.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+    if (versionOf(database) !== SCHEMA_VERSION) migrate(database);
     return database;
   } catch (error) {
     database.close();
     throw isDamage(error) ? new DamagedDatabaseError(String(error)) : error;
   }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version);
+}
+
+/** All or nothing: a console that ends half-way leaves the earlier version. */
+function migrate(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  // Read again now that nobody else writes: another console may have been quicker.
+  const version = versionOf(database);
+  if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
+  database.exec(`${MIGRATIONS.slice(version).join('')} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 
 /** SQLite's result codes for a file that is no database, or a broken one. */

@@ -1,11 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#core/clock';
 import type { Log } from '#core/logging';
+import { createCheckRecords } from './checks.ts';
 import type { Journal, StoredSwitchover } from './port.ts';
 import { eventOf, switchoverOf } from './records.ts';
 
-/** Events older than this are forgotten, and all but the latest of them whatever their age. */
-export const RETENTION = { eventDays: 90, events: 200_000, switchoverDays: 730 } as const;
+/** What is older than this is forgotten, and all but the latest of events and checks whatever their age. */
+export const RETENTION = {
+  eventDays: 90,
+  events: 200_000,
+  switchoverDays: 730,
+  checkDays: 30,
+  checkRows: 200_000,
+} as const;
 const DAY_MS = 86_400_000;
 
 /** The journal over an open database. */
@@ -22,6 +29,7 @@ export function createJournal(database: DatabaseSync, clock: Clock, log: Log): J
   const listSwitchovers = database.prepare(
     'SELECT record FROM switchovers WHERE pair_key = ? ORDER BY at_ms DESC LIMIT ?',
   );
+  const checks = createCheckRecords(database);
   let lastId = Number(database.prepare('SELECT max(id) AS id FROM events').get()?.id ?? 0);
 
   /** What the disk does is logged and goes no further: recording is not worth the console. */
@@ -58,11 +66,15 @@ export function createJournal(database: DatabaseSync, clock: Clock, log: Log): J
       attempt('list switchovers', [], () =>
         listSwitchovers.all(pairKey, limit).map(({ record }) => switchoverOf(record)),
       ),
+    recordChecks: (pairKey, run, made) => attempt('record checks', undefined, () => checks.record(pairKey, run, made)),
+    lastChecks: (pairKey) => attempt('read the last checks', null, () => checks.last(pairKey)),
+    checkHistory: (query) => attempt("read a check's history", [], () => checks.history(query)),
     prune() {
       const now = clock.wallMs();
       attempt('forget what is old', undefined, () => {
         database.prepare('DELETE FROM events WHERE at_ms < ?').run(now - RETENTION.eventDays * DAY_MS);
         database.prepare('DELETE FROM events WHERE id <= ?').run(lastId - RETENTION.events);
+        checks.prune(now - RETENTION.checkDays * DAY_MS, RETENTION.checkRows);
         database.prepare('DELETE FROM switchovers WHERE at_ms < ?').run(now - RETENTION.switchoverDays * DAY_MS);
       });
     },

@@ -1,5 +1,6 @@
-import type { EventView } from '#shared/contract';
+import type { CheckHistoryEntry, CheckRunView, CheckView, EventView } from '#shared/contract';
 import type { AskedBy, Grounds, StepRecord, SwitchoverData, VerifiedItem } from '#shared/domain';
+import type { CheckHistoryQuery } from './checks.ts';
 
 /** An event before it has its number. */
 export type NewEvent = Omit<EventView, 'id'>;
@@ -37,6 +38,12 @@ export interface Journal {
   recordSwitchover(switchover: StoredSwitchover): void;
   /** Newest first. */
   switchovers(pairKey: string, limit: number): StoredSwitchover[];
+  /** Records a run of a pair's checks; `made`: those of them that were made just now, the others are known from before. */
+  recordChecks(pairKey: string, run: CheckRunView, made: readonly CheckView[]): void;
+  /** The last run as it was recorded; null: there was none. */
+  lastChecks(pairKey: string): CheckRunView | null;
+  /** What one check found, newest first: a row for each stretch in which nothing that decided changed. */
+  checkHistory(query: CheckHistoryQuery): CheckHistoryEntry[];
   /** Forgets what is past its time. */
   prune(): void;
   close(): void;

@@ -1,4 +1,5 @@
 import { every, type Timer } from '#core/clock';
+import { neededBy } from '#main/checks';
 import { createPairCoordination, type PairCoordination } from '#main/coordination';
 import {
   attestationRefusal,
@@ -11,7 +12,7 @@ import {
   withOperatorsChange,
 } from '#main/failover';
 import { type BeatHistory, type BeatSample, createBeatHistory } from '#main/heartbeat';
-import type { BeatColumns, DryRun, PairTile, PairView, Preflight } from '#shared/contract';
+import type { BeatColumns, CheckRunView, DryRun, PairTile, PairView, Preflight } from '#shared/contract';
 import {
   type Calendar,
   configuredPolicy,
@@ -107,11 +108,11 @@ class Monitor implements PairMonitor {
     return this.#promotions.dryRun(to);
   }
 
-  async preflight(to: string): Promise<Preflight> {
+  preflight(to: string): Promise<Preflight> {
     return this.#promotions.preflight(to);
   }
 
-  async promote(request: PromoteRequest): Promise<{ operationId: string }> {
+  promote(request: PromoteRequest): Promise<{ operationId: string }> {
     return this.#promotions.promote(request);
   }
 
@@ -151,6 +152,11 @@ class Monitor implements PairMonitor {
     if (!last) return Promise.resolve();
     const { operationId } = last;
     return this.#changePolicy(operator, (record) => ({ ...record, cooldownCleared: { operationId } }));
+  }
+
+  checked({ checks }: CheckRunView): void {
+    const names = this.#options.pair.instances.map(({ name }) => name);
+    this.#engine.feed({ kind: 'servers', fact: { checks: neededBy(checks, names) } });
   }
 
   slept(): void {
@@ -215,6 +221,7 @@ class Monitor implements PairMonitor {
       changePolicy: (operator, change) => this.#changePolicy(operator, change),
       clock,
       random,
+      lookAtServers: () => this.#deps.lookAtServers?.() ?? Promise.resolve(),
       earlierOutagesMs: () => this.#deps.earlierOutagesMs?.() ?? this.#outagesMs,
     });
   }
@@ -240,6 +247,7 @@ class Monitor implements PairMonitor {
       instances: [a, b] as MachineConfig['instances'],
       defaults: { ...configuredPolicy(environment, pair), driver: pair.driver },
       beatIntervalMs: pair.beatIntervalMs,
+      looksAtServers: this.#deps.lookAtServers !== undefined && pair.instances.some((each) => each.server),
     };
     return new FailoverEngine(
       config,
@@ -302,7 +310,13 @@ class Monitor implements PairMonitor {
   #heard(sample: BeatSample): void {
     this.#histories.get(sample.instance)?.push(sample);
     if (!this.#freshFromMs.has(sample.instance)) this.#freshFromMs.set(sample.instance, sample.sentAtMs);
+    const isFailing = () => {
+      const ledger = this.#engine.state().ledgers.find(({ name }) => name === sample.instance);
+      return (ledger?.network.failingSinceMs ?? null) !== null;
+    };
+    const before = isFailing();
     this.#engine.feed({ kind: 'sample', sample });
+    if (!before && isFailing()) this.#listeners.suspected?.();
   }
 
   #changed(): void {

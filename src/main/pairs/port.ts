@@ -6,7 +6,7 @@ import type { RunCommand } from '#main/commands';
 import type { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { NodeConnectorFactory } from '#main/nodes';
-import type { BeatColumns, DryRun, PairTile, PairView, Preflight, Severity } from '#shared/contract';
+import type { BeatColumns, CheckRunView, DryRun, PairTile, PairView, Preflight, Severity } from '#shared/contract';
 import type {
   AskedBy,
   Calendar,
@@ -57,6 +57,8 @@ export interface PairMonitorListeners {
   event?: (event: PairEvent) => void;
   notice?: (notice: SwitchoverNotice) => void;
   beats?: (columns: BeatColumns[]) => void;
+  /** Beats of an instance begin to be missed. */
+  suspected?: () => void;
 }
 
 export interface PromoteRequest {
@@ -131,6 +133,8 @@ export interface PairMonitor {
   clearCooldown(operator: string): Promise<void>;
   /** Lets this console's pairs that came into trouble together act again: the operator has looked. */
   releaseFreeze(operator: string): void;
+  /** The pair's servers were looked at. */
+  checked(run: CheckRunView): void;
   /** The machine goes to sleep, or has just woken: nothing is acted on until fresh evidence has come in. */
   slept(): void;
   /** Takes an operator's word that an instance is off as a proof, for every console. Throws a typed refusal. */
@@ -155,6 +159,8 @@ export interface PairMonitorDeps {
   processCheck: ProcessCheck;
   /** What the instances' servers say of them, where the pair's configuration has a way there; absent: nobody asks. */
   servers?: ServerEvidence;
+  /** Looks at the pair's servers and tells `checked` before it resolves; absent: nobody can. */
+  lookAtServers?: () => Promise<unknown>;
   /** Runs programs of this machine; asked only for what the pair's configuration names. */
   runCommand: RunCommand;
   /** Where the console's pairs tell each other of their troubles; those of a practice environment have one of their own. */

@@ -1,9 +1,10 @@
-import type { Clock, Random } from '#core/clock';
+import { type Clock, type Random, withDeadline } from '#core/clock';
 import {
   approvedNow,
   askedByOf,
   type FailoverEngine,
   lossRefusal,
+  needsLook,
   needsSecondOperator,
   newApproval,
   type PreflightReport,
@@ -26,6 +27,8 @@ export interface PromotionDeps {
   consoleName: string;
   engine: Pick<FailoverEngine, 'state' | 'begin'>;
   changePolicy(operator: string, change: (record: PolicyRecord) => PolicyRecord): Promise<void>;
+  /** Resolves once the servers were looked at and the engine knows what was found. */
+  lookAtServers(): Promise<unknown>;
   clock: Clock;
   random: Random;
   /** Outages of this pair's switchovers up to now. */
@@ -49,12 +52,16 @@ export class Promotions {
     return { pairKey: this.#deps.pairKey, ...report, expectedOutageMs };
   }
 
-  preflight(to: string): Preflight {
+  async preflight(to: string): Promise<Preflight> {
+    await this.#lookAgain(to);
     return { ...this.dryRun(to), ...this.#tickets.issue(to) };
   }
 
-  promote(request: PromoteRequest): { operationId: string } {
+  async promote(request: PromoteRequest): Promise<{ operationId: string }> {
     const { to, acceptedLoss = 0, operator } = request;
+    this.#shown(request);
+    this.#allowed(to, acceptedLoss);
+    await this.#lookAgain(to);
     const report = this.#confirmed(request, acceptedLoss);
     if (needsSecondOperator(this.#facts, acceptedLoss))
       throw new SwitchoverRefused(message('approval.refused.needed', { instance: to }));
@@ -86,6 +93,8 @@ export class Promotions {
   async carryOut(id: string, operator: string): Promise<{ operationId: string }> {
     let approval = approvedNow(this.#facts, id);
     this.#allowed(approval.to, approval.acceptedLoss);
+    await this.#lookAgain(approval.to);
+    this.#allowed(approval.to, approval.acceptedLoss);
     const by = this.#doer(operator);
     // Used up before anything begins: whatever becomes of it, it serves no second time.
     await this.#deps.changePolicy(operator, (record) => {
@@ -96,6 +105,17 @@ export class Promotions {
     const stale = staleApproval(this.#facts, approval);
     if (stale) throw new SwitchoverRefused(stale);
     return this.#begin(this.#allowed(approval.to, approval.acceptedLoss), approval.acceptedLoss, askedByOf(approval));
+  }
+
+  /**
+   * Before a planned switchover a look at the servers that is too old is made again; one that does not come in time
+   * leaves the old one, which is shown as what it is. What is forced waits for nothing: every moment is outage.
+   */
+  async #lookAgain(to: string): Promise<void> {
+    const { clock, lookAtServers } = this.#deps;
+    if (!preflightOf(this.#facts, to).planned || !needsLook(this.#facts, to)) return;
+    const { readinessLookMs } = this.#facts.timeouts;
+    await withDeadline(clock, readinessLookMs, 'the look at the servers', lookAtServers()).catch(() => {});
   }
 
   get #facts() {
@@ -115,11 +135,16 @@ export class Promotions {
   }
 
   /** The same for whoever has been shown it lately, and has confirmed it where that is asked for. */
-  #confirmed({ to, token, confirmation }: PromoteRequest, acceptedLoss: number): PreflightReport {
-    if (!this.#tickets.isValid(to, token)) throw new SwitchoverRefused(message('preflight.refusal.expired'));
+  #confirmed(request: PromoteRequest, acceptedLoss: number): PreflightReport {
+    const { to, confirmation } = request;
+    this.#shown(request);
     const report = this.#allowed(to, acceptedLoss);
     if (report.needsConfirmation) this.#mustBeNode(confirmation);
     return report;
+  }
+
+  #shown({ to, token }: PromoteRequest): void {
+    if (!this.#tickets.isValid(to, token)) throw new SwitchoverRefused(message('preflight.refusal.expired'));
   }
 
   #mustBeNode(confirmation: string): void {

@@ -17,7 +17,18 @@ export interface CheckRunView {
   checks: CheckView[];
 }
 
-/** A pair's checks: the last run, and whether another is being made; `run` null: none since the console started. */
+/** A stretch of looks of one check in which nothing that decided has changed. */
+export interface CheckHistoryEntry {
+  id: number;
+  firstAtMs: number;
+  lastAtMs: number;
+  /** How many looks there were. */
+  times: number;
+  /** The last of them, in full. */
+  check: CheckView;
+}
+
+/** A pair's checks: the last run, and whether another is being made; `run` null: none that is remembered. */
 export interface PairChecksView {
   run: CheckRunView | null;
   running: boolean;

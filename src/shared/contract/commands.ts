@@ -12,7 +12,7 @@ import {
   type RemountReport,
   type StepName,
 } from '#shared/domain';
-import type { CheckRunView } from './check-views.ts';
+import type { CheckHistoryEntry, CheckRunView } from './check-views.ts';
 import { type BeatColumns, type EventView, PRACTICE_FAULTS } from './views.ts';
 
 /** A pair's key, `environment/pair`. */
@@ -195,6 +195,14 @@ export const COMMAND_INPUTS = {
     /** This one alone; the others stay as they were last found. Absent: all of them. */
     only: z.strictObject({ id: z.string().min(1).max(64), host: instance }).optional(),
   }),
+  /** What one check found, newest first; `host`: the instance, or `pair`. */
+  'pair.checkHistory': z.strictObject({
+    pairKey,
+    check: z.string().min(1).max(64),
+    host: instance,
+    beforeId: z.number().int().min(0).optional(),
+    limit: z.number().int().min(1).max(200),
+  }),
   /** Of these pairs, a few at a time; answers at once. */
   'checks.run': z.strictObject({ pairKeys: z.array(pairKey).max(10_000) }),
   /** What is mounted, what should be, and what would be run: changes nothing. */
@@ -239,6 +247,7 @@ export interface CommandOutputs {
   'pair.releaseFreeze': null;
   'pair.attest': null;
   'pair.check': CheckRunView;
+  'pair.checkHistory': CheckHistoryEntry[];
   'checks.run': null;
   'pair.planRemount': RemountOffer;
   'pair.remount': RemountResult;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkIntervalSchema, checkIntervalsSchema } from './check-schedule.ts';
 import { instanceCommandsSchema } from './command.ts';
 import { type PolicySettings, policyOverridesSchema, policySettings } from './policy.ts';
 import { policyModeSchema } from './policy-mode.ts';
@@ -67,12 +68,9 @@ export const pairConfigSchema = z
       .max(60_000, 'problem.beatInterval')
       .default(1_000),
     /** How often the pair's servers are checked; absent: on demand alone. */
-    checkIntervalMs: z
-      .number('problem.checkInterval')
-      .int('problem.checkInterval')
-      .min(10_000, 'problem.checkInterval')
-      .max(86_400_000, 'problem.checkInterval')
-      .optional(),
+    checkIntervalMs: checkIntervalSchema.optional(),
+    /** How often single checks are made, where that is not as often as by default. */
+    checkIntervals: checkIntervalsSchema.optional(),
     /** Written with the policy, as the mode is: what differs from the environment's defaults. */
     ...policyOverridesSchema.shape,
   })
@@ -128,6 +126,9 @@ export const environmentSchema = z
       .default(DEFAULT_PATH_TEMPLATE),
     /** What holds for every pair of the environment that does not say otherwise itself. */
     policyDefaults: policyOverridesSchema.prefault({}),
+    /** How often the servers of pairs are checked that do not say so themselves. */
+    checkIntervalMs: checkIntervalSchema.optional(),
+    checkIntervals: checkIntervalsSchema.optional(),
     pairs: z.array(pairConfigSchema).min(1, 'problem.noPair').max(500, 'problem.tooManyPairs'),
   })
   .superRefine((environment, context) => {

@@ -14,6 +14,9 @@ export type EvidenceSays = z.infer<typeof evidenceSaysSchema>;
 export const verdictSchema = z.enum(['alive', 'gone', 'silent', 'unreachable-registered', 'unknown']);
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** So many of the checks that did not pass are kept with a decision. */
+export const MAX_SERVER_REASONS = 5;
+
 /** A decision's grounds: what was known of both instances when a switchover was begun. Part of its record. */
 export const groundsSchema = z.object({
   atMs: z.number(),
@@ -37,6 +40,15 @@ export const groundsSchema = z.object({
       }),
     )
     .max(2),
+  /** What the last look at the servers said of the one that takes over. Absent: nothing is configured of them. */
+  servers: z
+    .object({
+      word: z.enum(['ready', 'not-ready', 'unknown']),
+      /** Null: there was no look. */
+      ageMs: z.number().min(0).nullable(),
+      reasons: z.array(messageSchema).max(MAX_SERVER_REASONS),
+    })
+    .optional(),
 });
 export type Grounds = z.infer<typeof groundsSchema>;
 

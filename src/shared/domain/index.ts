@@ -2,6 +2,7 @@
 // DOMAIN's facts and conventions as types and schemas; imports nothing of the project.
 export * from './approval.ts';
 export * from './calendar.ts';
+export * from './check-schedule.ts';
 export * from './checks.ts';
 export * from './command.ts';
 export * from './data.ts';

@@ -44,6 +44,10 @@ const timeoutShape = {
   caughtUpMs: whole(1, 60_000),
   /** One that is behind for longer is worth a note before a switchover. */
   lagNoteMs: whole(1, 3_600_000),
+  /** A look at the servers that is older is made again before a planned switchover begins. */
+  readinessMaxAgeMs: whole(1_000, 86_400_000),
+  /** How long that look may take. */
+  readinessLookMs: whole(100, 120_000),
   lockMs: whole(100, 300_000),
   /** A planned switchover: how long the standby may take to catch up before anything is touched. */
   drainMs: whole(100, 300_000),
@@ -95,6 +99,8 @@ const TIMEOUT_DEFAULTS: Timeouts = {
   resumeAfterMs: 3_000,
   caughtUpMs: 250,
   lagNoteMs: 1_000,
+  readinessMaxAgeMs: 60_000,
+  readinessLookMs: 10_000,
   lockMs: 5_000,
   drainMs: 10_000,
   closeRouteMs: 5_000,

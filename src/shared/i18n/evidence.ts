@@ -3,6 +3,17 @@ import type { CatalogueSection } from './section.ts';
 /** What the sources of evidence say of an instance, and what the checks on the servers found. */
 export const evidence: CatalogueSection = {
   'zh-CN': {
+    'preflight.servers.pass': '服务器检查：{{instance}} 可以接管（{{seconds}} 秒前检查）',
+    'preflight.servers.warn': '服务器检查：{{instance}} 可以接管，但有警告（{{seconds}} 秒前检查）',
+    'preflight.servers.fail': '服务器检查：{{instance}} 不能接管（{{seconds}} 秒前检查）',
+    'preflight.servers.unknown': '服务器检查：{{instance}} 能否接管尚不清楚（{{seconds}} 秒前检查）',
+    'preflight.servers.old':
+      '服务器的最近一次检查已过时（{{seconds}} 秒前，或在上次切换之前）；计划内切换开始前会重新检查',
+    'preflight.servers.never': '服务器尚未检查过；计划内切换开始前会检查',
+    'preflight.server.fail': '{{server}}：$t({{because}})（{{check}}）',
+    'preflight.server.warn': '{{server}}：$t({{because}})（{{check}}）',
+    'preflight.server.unknown': '{{server}}：尚不清楚，$t({{because}})（{{check}}）',
+    'preflight.refusal.servers': '备机不能接管。{{server}}：$t({{because}})（检查 {{check}}）',
     'failover.reach.notNeeded': '它在此处有应答，不必再从 {{peer}} 的服务器询问',
     'failover.reach.notAsked': '正从 {{peer}} 的服务器询问它',
     'failover.reach.stale': '从 {{peer}} 的服务器的最近一次询问已过时',
@@ -29,6 +40,18 @@ export const evidence: CatalogueSection = {
     'check.process.hidden': '该服务器不向此用户显示别人的进程（hidepid），或答复残缺：看不到进程 {{pid}} 不能证明什么',
   },
   en: {
+    'preflight.servers.pass': 'Servers: {{instance}} could take over (looked at {{seconds}} s ago)',
+    'preflight.servers.warn': 'Servers: {{instance}} could take over, with warnings (looked at {{seconds}} s ago)',
+    'preflight.servers.fail': 'Servers: {{instance}} cannot take over (looked at {{seconds}} s ago)',
+    'preflight.servers.unknown':
+      'Servers: whether {{instance}} could take over is not known (looked at {{seconds}} s ago)',
+    'preflight.servers.old':
+      'The last look at the servers is too old ({{seconds}} s, or from before the last switchover); they are looked at again before a planned switchover begins',
+    'preflight.servers.never': 'The servers have not been looked at yet; they are before a planned switchover begins',
+    'preflight.server.fail': '{{server}}: $t({{because}}) ({{check}})',
+    'preflight.server.warn': '{{server}}: $t({{because}}) ({{check}})',
+    'preflight.server.unknown': '{{server}}: not known, $t({{because}}) ({{check}})',
+    'preflight.refusal.servers': 'The standby cannot take over. {{server}}: $t({{because}}) (check {{check}})',
     'failover.reach.notNeeded': "It answers here: there is no need to ask it from {{peer}}'s server",
     'failover.reach.notAsked': "It is being asked from {{peer}}'s server",
     'failover.reach.stale': "The last question from {{peer}}'s server is too old",

@@ -1,18 +1,24 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '#core/clock';
 import type { PairCheckReport } from '#main/checks';
+import type { Journal } from '#main/journal';
 import type { PairEvent } from '#main/pairs';
+import type { CheckRunView } from '#shared/contract';
 import {
+  type CheckName,
   type CheckResult,
   type CheckVerdict,
   type Environment,
   environmentSchema,
   message,
+  type PairConfig,
   type Readiness,
+  type ServerConfig,
 } from '#shared/domain';
 import { sentence } from '#shared/i18n';
 import { VirtualClock } from '#test/virtual-clock';
 import { CheckBoard } from '../../../src/main/app/check-board.ts';
+import type { RunRequest } from '../../../src/main/app/ports.ts';
 
 const environment: Environment = environmentSchema.parse({
   id: 'e',
@@ -31,30 +37,55 @@ const environment: Environment = environmentSchema.parse({
   ],
 });
 
-function board(checkIntervalMs?: number, clock: Clock = systemClock) {
+const nothingKept: Pick<Journal, 'recordChecks' | 'lastChecks'> = { recordChecks: () => {}, lastChecks: () => null };
+
+function board(change: Partial<PairConfig> = {}, clock: Clock = systemClock, journal = nothingKept) {
   const events: PairEvent[] = [];
+  const runs: CheckRunView[] = [];
   const primary: { now: string | null } = { now: null };
-  const waiting: ((report: PairCheckReport) => void)[] = [];
+  const waiting: { request: RunRequest; end: (report: PairCheckReport) => void }[] = [];
   const made = new CheckBoard({
     clock,
-    runChecks: () => new Promise((resolve) => waiting.push(resolve)),
+    runChecks: (_environment, _pair, request) => new Promise((end) => waiting.push({ request, end })),
     find: (key) => {
       const [pair] = environment.pairs;
       if (key !== 'e/p' || !pair) throw new Error('no such pair');
-      return { environment, pair: checkIntervalMs === undefined ? pair : { ...pair, checkIntervalMs } };
+      return { environment, pair: { ...pair, ...change } };
     },
     keys: () => ['e/p'],
     primary: () => primary.now,
+    journal,
+    made: (_key, run) => void runs.push(run),
     changed: () => {},
     event: (_key, event) => void events.push(event),
   });
-  return {
-    board: made,
-    events,
-    waiting,
-    primary,
-    end: (readiness: Readiness) => waiting.shift()?.({ checks: [], readiness }),
+  const end = (readiness: Readiness) => {
+    const checks = ALL.map((name) => found(name, 'pass', clock.wallMs()));
+    waiting.shift()?.end({ checks, made: checks, readiness });
   };
+  return { board: made, events, runs, waiting, primary, end };
+}
+
+const ALL = [
+  { id: 'process', host: 'A' },
+  { id: 'process', host: 'B' },
+  { id: 'todb', host: 'B' },
+  { id: 'mount', host: 'B' },
+];
+const found = ({ id, host }: CheckName, result: CheckVerdict, atMs: number): CheckResult => ({
+  ...{ id, host, result, atMs, tookMs: 1, evidence: [], remedy: null },
+  reason: message('check.mount.missing', { target: '/m' }),
+});
+/** Ends a run with what it was asked for, and says what that was. */
+function endRun({ waiting }: Pick<ReturnType<typeof board>, 'waiting'>, clock: Clock, result: CheckVerdict = 'pass') {
+  const { request, end } = waiting.shift() ?? {};
+  const wanted = ALL.filter((name) => request?.again?.isWanted(name) ?? true);
+  const made = wanted.map((name) => found(name, result, clock.wallMs()));
+  const others = (request?.again?.before ?? []).filter(
+    (check) => !wanted.some(({ id, host }) => id === check.id && host === check.host),
+  );
+  end?.({ checks: [...made, ...others], made, readiness: { word: 'ready', reasons: [] } });
+  return wanted.map(({ id, host }) => `${host} ${id}`);
 }
 
 const notReady: Readiness = {
@@ -98,8 +129,8 @@ describe('the board of checks', () => {
 
   it('makes the checks by itself where an interval is configured, and only then', async () => {
     const clock = new VirtualClock();
-    const idle = board(undefined, clock);
-    const { board: checks, waiting, end } = board(60_000, clock);
+    const idle = board({}, clock);
+    const { board: checks, waiting, end } = board({ checkIntervalMs: 60_000 }, clock);
     idle.board.start();
     checks.start();
     await clock.advance(1_500);
@@ -121,7 +152,7 @@ describe('the board of checks', () => {
 
   it('looks again at a pair that is not ready, soon and then less often, until it is', async () => {
     const clock = new VirtualClock();
-    const { board: checks, waiting, end } = board(undefined, clock);
+    const { board: checks, waiting, end } = board({}, clock);
     checks.start();
     void checks.run('e/p');
     const gapsS: number[] = [];
@@ -147,7 +178,7 @@ describe('the board of checks', () => {
 
   it('looks again when another instance is primary: what was found is of another standby', async () => {
     const clock = new VirtualClock();
-    const { board: checks, waiting, primary, end } = board(undefined, clock);
+    const { board: checks, waiting, primary, end } = board({}, clock);
     checks.start();
     void checks.run('e/p');
     end({ word: 'ready', reasons: [] });
@@ -178,31 +209,21 @@ describe('the board of checks', () => {
 
   it('says of everything that does not pass how much it matters, and since when', async () => {
     const clock = new VirtualClock();
-    const { board: checks, waiting } = board(undefined, clock);
-    const found = (id: string, host: string, result: CheckVerdict): CheckResult => ({
-      id,
-      host,
-      result,
-      reason: message('check.mount.missing', { target: '/m' }),
-      evidence: [],
-      remedy: null,
-      tookMs: 1,
-      atMs: clock.wallMs(),
-    });
+    const { board: checks, waiting } = board({}, clock);
     const all = () => [
-      found('mount', 'B', 'fail'),
-      found('f2-from-console', 'B', 'fail'),
-      found('clock', 'A', 'warn'),
-      found('redo', 'A', 'unknown'),
-      found('todb', 'A', 'pass'),
+      found({ id: 'mount', host: 'B' }, 'fail', clock.wallMs()),
+      found({ id: 'f2-from-console', host: 'B' }, 'fail', clock.wallMs()),
+      found({ id: 'clock', host: 'A' }, 'warn', clock.wallMs()),
+      found({ id: 'redo', host: 'A' }, 'unknown', clock.wallMs()),
+      found({ id: 'todb', host: 'A' }, 'pass', clock.wallMs()),
     ];
     const first = checks.run('e/p');
-    waiting.shift()?.({ checks: all(), readiness: notReady });
+    waiting.shift()?.end({ checks: all(), made: all(), readiness: notReady });
     await first;
     const sinceMs = clock.wallMs();
     await clock.advance(1_000);
     const second = checks.run('e/p');
-    waiting.shift()?.({ checks: all(), readiness: notReady });
+    waiting.shift()?.end({ checks: all(), made: all(), readiness: notReady });
     await second;
     const { troubles } = checks.troubles();
     expect(Object.entries(troubles).map(([key, { rank, check }]) => [key, rank, check.sinceMs])).toEqual([
@@ -212,6 +233,85 @@ describe('the board of checks', () => {
       ['e/p/A/redo', 'unknown', sinceMs],
     ]);
     expect(troubles['e/p/B/mount']?.check.atMs).toBe(sinceMs + 1_000);
+  });
+
+  it('makes dear checks seldom, each by its own interval, and keeps the others as they were', async () => {
+    const clock = new VirtualClock();
+    const made = board({ checkIntervalMs: 60_000, checkIntervals: { mount: 200_000 } }, clock);
+    made.board.start();
+    await clock.advance(1_500);
+    expect(endRun(made, clock)).toHaveLength(4);
+    await clock.advance(61_000);
+    expect(endRun(made, clock, 'warn')).toEqual(['A process', 'B process']);
+    await clock.advance(0);
+    const run = made.board.view('e/p').run;
+    expect(run?.checks.map(({ id, host, result }) => `${host} ${id} ${result}`)).toEqual([
+      'A process warn',
+      'B process warn',
+      'B todb pass',
+      'B mount pass',
+    ]);
+    // All of them together are as old as the oldest.
+    expect(clock.wallMs() - (made.board.readiness('e/p')?.atMs ?? 0)).toBeGreaterThan(60_000);
+    const kinds: string[] = [];
+    for (let minute = 0; minute < 4; minute++) {
+      await clock.advance(61_000);
+      kinds.push(...endRun(made, clock).filter((name) => !name.endsWith('process')));
+      await clock.advance(0);
+    }
+    expect(kinds).toEqual(['B mount', 'B todb']);
+    made.board.stop();
+  });
+
+  it('looks at process, ports and mount when beats are missed, once in a while, where there is a server', async () => {
+    const clock = new VirtualClock();
+    const blind = board({}, clock);
+    blind.board.suspect('e/p');
+    expect(blind.waiting).toHaveLength(0);
+    const [a, b] = environment.pairs[0]?.instances ?? [];
+    if (!a || !b) throw new Error('no instances');
+    const server: ServerConfig = { access: { type: 'local', sudo: false } };
+    const made = board({ instances: [{ ...a, server }, b] }, clock);
+    made.board.suspect('e/p');
+    // Nothing was ever looked at: a part would say nothing of readiness.
+    expect(endRun(made, clock)).toHaveLength(4);
+    await clock.advance(5_000);
+    made.board.suspect('e/p');
+    expect(made.waiting).toHaveLength(0);
+    await clock.advance(6_000);
+    made.board.suspect('e/p');
+    // Who asks for all meanwhile gets all.
+    const whole = made.board.run('e/p');
+    expect(endRun(made, clock)).toEqual(['A process', 'B process', 'B mount']);
+    await clock.advance(0);
+    expect(endRun(made, clock)).toHaveLength(4);
+    expect((await whole).checks).toHaveLength(4);
+    expect(made.runs).toHaveLength(3);
+  });
+
+  it('remembers the last run across a restart, and goes on from it', async () => {
+    const clock = new VirtualClock();
+    const atMs = clock.wallMs() - 30_000;
+    const kept: CheckRunView = {
+      ...{ atMs, tookMs: 5, readiness: 'ready', reasons: [] },
+      checks: ALL.map((name) => ({ ...found(name, 'pass', atMs), sinceMs: atMs })),
+    };
+    const recorded: number[] = [];
+    const made = board({ checkIntervalMs: 60_000 }, clock, {
+      lastChecks: () => kept,
+      recordChecks: (_key, _run, checks) => void recorded.push(checks.length),
+    });
+    expect(made.board.view('e/p')).toEqual({ run: kept, running: false });
+    expect(made.board.readiness('e/p')?.word).toBe('ready');
+    made.board.start();
+    await clock.advance(20_000);
+    expect(made.waiting).toHaveLength(0);
+    await clock.advance(11_000);
+    endRun(made, clock);
+    await clock.advance(0);
+    // Its word is as it was: nothing to tell.
+    expect([recorded, made.events]).toEqual([[3], []]);
+    made.board.stop();
   });
 
   it('refuses a pair that there is not', () => {

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '#core/logging';
 import { type Journal, openJournal } from '#main/journal';
+import type { CheckRunView, CheckView } from '#shared/contract';
 import { message } from '#shared/domain';
 import { VirtualClock } from '#test/virtual-clock';
 
@@ -153,5 +154,116 @@ describe('a journal file in trouble', () => {
     expect(journal.events({ limit: 9 })).toEqual([]);
     expect(journal.switchovers('e/p', 9)).toEqual([]);
     expect(() => journal.prune()).not.toThrow();
+  });
+});
+
+describe('checks', () => {
+  const NOW_MS = new VirtualClock().wallMs();
+  const check = (change: Partial<CheckView> = {}): CheckView => ({
+    id: 'process',
+    host: 'A',
+    result: 'pass',
+    reason: message('check.mt.ok', { pid: 7, seconds: 60 }),
+    evidence: ['7 1 01:00 mt_server'],
+    remedy: null,
+    tookMs: 12,
+    atMs: NOW_MS,
+    sinceMs: NOW_MS,
+    ...change,
+  });
+  const run = (checks: CheckView[], atMs = NOW_MS): CheckRunView => ({
+    ...{ atMs, tookMs: 20, readiness: 'not-ready', reasons: [message('check.readiness.failed', { server: 'A' })] },
+    checks,
+  });
+  const query = { pairKey: 'e/p', check: 'process', host: 'A', limit: 10 };
+
+  it('are read again after a restart as they were', () => {
+    const other = check({
+      id: 'mount',
+      host: 'B',
+      result: 'fail',
+      remedy: message('check.remedy.mount'),
+      commands: [['mount', '/m']],
+    });
+    const journal = journalAt(file);
+    expect(journal.lastChecks('e/p')).toBeNull();
+    journal.recordChecks('e/p', run([check(), other]), [check(), other]);
+    journal.close();
+    const again = journalAt(file);
+    expect(again.lastChecks('e/p')).toEqual(run([check(), other]));
+    expect(again.lastChecks('e/q')).toBeNull();
+    // Those that are no part of the last run are not read into it.
+    again.recordChecks('e/p', run([check()]), []);
+    expect(again.lastChecks('e/p')?.checks).toEqual([check()]);
+  });
+
+  it('of one kind are one row for as long as nothing that decides changes', () => {
+    const journal = journalAt(file);
+    const tell = (change: Partial<CheckView>) => journal.recordChecks('e/p', run([]), [check(change)]);
+    tell({});
+    tell({
+      atMs: NOW_MS + 2_000,
+      reason: message('check.mt.ok', { pid: 7, seconds: 61 }),
+      evidence: ['7 1 01:01 mt_server'],
+    });
+    tell({
+      atMs: NOW_MS + 3_000,
+      reason: message('check.mt.ok', { pid: 8, seconds: 0 }),
+      evidence: ['8 1 00:00 mt_server'],
+    });
+    tell({ atMs: NOW_MS + 4_000, result: 'fail', reason: message('check.mt.none'), evidence: [] });
+    expect(
+      journal.checkHistory(query).map(({ firstAtMs, lastAtMs, times, check: { result } }) => ({
+        firstAtMs,
+        lastAtMs,
+        times,
+        result,
+      })),
+    ).toEqual([
+      { firstAtMs: NOW_MS + 4_000, lastAtMs: NOW_MS + 4_000, times: 1, result: 'fail' },
+      { firstAtMs: NOW_MS + 3_000, lastAtMs: NOW_MS + 3_000, times: 1, result: 'pass' },
+      { firstAtMs: NOW_MS, lastAtMs: NOW_MS + 2_000, times: 2, result: 'pass' },
+    ]);
+    // The last look of a stretch is kept in full.
+    expect(journal.checkHistory(query)[2]?.check.reason.params.seconds).toBe(61);
+    const [newest] = journal.checkHistory({ ...query, limit: 1 });
+    expect(journal.checkHistory({ ...query, beforeId: newest?.id })).toHaveLength(2);
+    expect(journal.checkHistory({ ...query, host: 'B' })).toEqual([]);
+  });
+
+  it('begin another row each day, and go on in the same one after a restart', () => {
+    const journal = journalAt(file);
+    journal.recordChecks('e/p', run([]), [check()]);
+    journal.close();
+    const again = journalAt(file);
+    again.recordChecks('e/p', run([]), [check({ atMs: NOW_MS + DAY_MS })]);
+    again.recordChecks('e/p', run([]), [check({ atMs: NOW_MS + DAY_MS + 2_000 })]);
+    expect(again.checkHistory(query).map(({ times }) => times)).toEqual([2, 1]);
+  });
+
+  it('are forgotten when their time is over', () => {
+    const clock = new VirtualClock();
+    const journal = journalAt(file, clock);
+    journal.recordChecks('e/p', run([]), [check({ atMs: clock.wallMs() - 31 * DAY_MS })]);
+    journal.recordChecks('e/p', run([]), [check({ id: 'mount', atMs: clock.wallMs() - 29 * DAY_MS })]);
+    journal.prune();
+    expect(journal.checkHistory(query)).toEqual([]);
+    expect(journal.checkHistory({ ...query, check: 'mount' })).toHaveLength(1);
+    // What was forgotten is begun anew.
+    journal.recordChecks('e/p', run([]), [check({ atMs: clock.wallMs() })]);
+    expect(journal.checkHistory(query)).toHaveLength(1);
+  });
+
+  it('have their tables made in a journal of before there were any, which keeps what it had', () => {
+    const journal = journalAt(file);
+    journal.record(event(1, 'e/p', NOW_MS));
+    journal.close();
+    const old = new DatabaseSync(file);
+    old.exec('DROP TABLE check_results; DROP TABLE check_runs; PRAGMA user_version = 1;');
+    old.close();
+    const again = journalAt(file);
+    expect(again.events({ limit: 10 })).toMatchObject([{ message: { key: 'shell.event.test' } }]);
+    again.recordChecks('e/p', run([check()]), [check()]);
+    expect(again.lastChecks('e/p')?.checks).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PairMonitor } from '#main/pairs';
-import { ANY_LOSS, FUNCTIONS } from '#shared/domain';
+import type { CheckRunView } from '#shared/contract';
+import { ANY_LOSS, type CheckVerdict, FUNCTIONS, message } from '#shared/domain';
 import { dataStatus, failedSync } from '#test/data-facts';
 import { bytes, monitorWorld, paths } from '#test/monitor-world';
 import type { VirtualClock } from '#test/virtual-clock';
@@ -51,6 +52,65 @@ describe('promoting', () => {
     expect(monitor.dryRun('A').refusal?.key).toBe('preflight.refusal.alreadyPrimary');
     expect(versions()).toEqual(before);
     await expect(monitor.promote({ to: 'B', token, confirmation: '' })).resolves.toHaveProperty('operationId');
+  });
+});
+
+describe('the look at the servers', () => {
+  const run = (result: CheckVerdict, atMs: number): CheckRunView => ({
+    ...{ atMs, tookMs: 5, readiness: 'ready', reasons: [] },
+    checks: ['A', 'B'].map((host) => ({
+      ...{ id: 'todb', host, result, evidence: [], remedy: null, tookMs: 5, atMs, sinceMs: atMs },
+      reason: message('check.todb.missing', { file: '/etc/mt/Todb.xml' }),
+    })),
+  });
+
+  it('is made before a planned switchover is shown, and again before it begins where it has grown old', async () => {
+    let result: CheckVerdict = 'pass';
+    const looks: number[] = [];
+    const world = await monitorWorld({ mode: 'assist' }, {}, async () => {
+      looks.push(world.clock.wallMs());
+      world.monitor.checked(run(result, world.clock.wallMs()));
+    });
+    const { monitor, clock } = world;
+    monitor.dryRun('B');
+    expect(looks).toHaveLength(0);
+    await monitor.preflight('B');
+    await monitor.preflight('B');
+    expect(looks).toHaveLength(1);
+    await clock.advance(40_000);
+    const { token, checks } = await monitor.preflight('B');
+    expect(checks.find(({ id }) => id === 'servers')?.result).toBe('pass');
+    await clock.advance(30_000);
+    result = 'fail';
+    await expect(monitor.promote({ to: 'B', token, confirmation: '' })).rejects.toMatchObject({
+      said: { key: 'preflight.refusal.servers' },
+    });
+    expect(looks).toHaveLength(2);
+    expect((await monitor.preflight('B')).refusal?.key).toBe('preflight.refusal.servers');
+  });
+
+  it('that does not come in time leaves it to the operator', async () => {
+    const world = await monitorWorld({ mode: 'assist' }, {}, () => new Promise(() => {}));
+    const shown = world.monitor.preflight('B');
+    await world.clock.advance(10_000);
+    const { token, checks, refusal } = await shown;
+    expect([checks.find(({ id }) => id === 'servers')?.result, refusal]).toEqual(['unknown', null]);
+    const unnamed = world.monitor.promote({ to: 'B', token, confirmation: '' });
+    const refused = expect(unnamed).rejects.toMatchObject({ said: { key: 'preflight.refusal.confirmation' } });
+    await world.clock.advance(10_000);
+    await refused;
+    const named = world.monitor.promote({ to: 'B', token, confirmation: 'mt' });
+    await world.clock.advance(10_000);
+    await expect(named).resolves.toHaveProperty('operationId');
+  });
+
+  it('is not waited for where the primary is gone', async () => {
+    let looks = 0;
+    const world = await monitorWorld({ mode: 'assist' }, {}, async () => void looks++);
+    world.links.A.hung.is = true;
+    await world.clock.advance(10_000);
+    const { planned } = await world.monitor.preflight('B');
+    expect([planned, looks]).toEqual([false, 0]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import type {
   Approval,
+  CheckResult,
   CommandValues,
   Driver,
   Holding,
@@ -66,6 +67,10 @@ export interface PairFacts {
   commonCause: CommonCause | null;
   /** Another pair that this console is switching over just now; null: none. */
   actingElsewhere: string | null;
+  /** Whether the configuration says anything of the instances' servers, so that they can be looked at. */
+  looksAtServers: boolean;
+  /** What the last look at them found; null: there was none. */
+  servers: ServersFact | null;
   beatIntervalMs: number;
   driver: Driver;
   route: Route | null;
@@ -92,6 +97,11 @@ export interface EndedSwitchover {
   operationId: string;
   atMonotonicMs: number;
   failures: number;
+}
+
+/** What the checks of the pair's servers found last, as far as a takeover by either instance rests on it. */
+export interface ServersFact {
+  checks: readonly Pick<CheckResult, 'id' | 'host' | 'result' | 'reason' | 'atMs'>[];
 }
 
 /** What stands in while ZooKeeper says nothing. */

@@ -11,6 +11,7 @@ import {
   type PairDefaults,
   type PairFacts,
   type RunningSwitchover,
+  type ServersFact,
   type SetCommands,
   type Tilt,
 } from './facts.ts';
@@ -27,6 +28,8 @@ export interface FactsInput {
   commands: Readonly<Record<string, SetCommands | undefined>>;
   self: PairIdentity;
   common: CommonSight;
+  looksAtServers: boolean;
+  servers: ServersFact | null;
   tilt: Tilt | null;
   running: RunningSwitchover | null;
   ended: EndedSwitchover | null;
@@ -70,6 +73,8 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     crashLoop: crashLoopOf(input.starts, route?.instance, settings, now.monotonicMs),
     commonCause: commonCauseOf(withOwn(input, named, now), settings, now.monotonicMs),
     actingElsewhere: input.common.troubles.find(({ key, acting }) => acting && key !== input.self.key)?.name ?? null,
+    looksAtServers: input.looksAtServers,
+    servers: input.servers,
     beatIntervalMs,
     driver: route?.driver ?? defaults.driver,
     route,

@@ -1,8 +1,11 @@
-import { type Grounds, keptShort } from '#shared/domain';
+import { type Grounds, keptShort, MAX_SERVER_REASONS } from '#shared/domain';
 import type { PairFacts } from './facts.ts';
+import { type ServersSight, serverFinding, serversSight } from './servers.ts';
 
 /** The verdict on both instances and every source behind it, as they are at this moment: kept with a decision. Pure. */
-export function groundsOf({ instances, now }: PairFacts): Grounds {
+export function groundsOf(facts: PairFacts, to: string): Grounds {
+  const { instances, now } = facts;
+  const servers = serversSight(facts, to);
   return {
     atMs: now.wallMs,
     instances: instances.map(({ ledger, assessment: { verdict, reason, evidence } }) => ({
@@ -16,5 +19,11 @@ export function groundsOf({ instances, now }: PairFacts): Grounds {
         reason: keptShort(why),
       })),
     })),
+    ...(servers ? { servers: serversOf(servers) } : {}),
   };
+}
+
+function serversOf({ word, ageMs, found }: ServersSight): NonNullable<Grounds['servers']> {
+  const reasons = found.map((check) => keptShort(serverFinding(`preflight.server.${check.result}`, check)));
+  return { word, ageMs: ageMs === null ? null : Math.round(ageMs), reasons: reasons.slice(0, MAX_SERVER_REASONS) };
 }

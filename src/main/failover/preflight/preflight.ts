@@ -10,6 +10,7 @@ import { isOperatorsChoice } from '../facts/split-brain.ts';
 import { needsSecondOperator } from '../guards/approval.ts';
 import { dataChecks } from './data-checks.ts';
 import { planOf } from './plan.ts';
+import { serverItems, serversRefusal } from './server-checks.ts';
 
 /** What Promote… shows, but for the token and the figures that only the console has. */
 export type PreflightReport = Pick<
@@ -39,7 +40,9 @@ export function preflightOf(facts: PairFacts, to: string): PreflightReport {
     unknowns: unknownsOf(target, old, choice),
     loss,
     needsApproval: loss !== null && needsSecondOperator(facts, loss.bound ?? ANY_LOSS),
-    refusal: target ? refusalOf(facts, target) : message('preflight.refusal.noSuchInstance', { instance: to }),
+    refusal: target
+      ? (refusalOf(facts, target) ?? (planned ? serversRefusal(facts, target) : null))
+      : message('preflight.refusal.noSuchInstance', { instance: to }),
     needsConfirmation: !planned || doubtful || choice || facts.tilt !== null,
   };
 }
@@ -111,6 +114,7 @@ function checksOf(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): 
     ...fenceItem(facts, target, old),
     ...undisturbedItems(facts),
     ...dataChecks(facts, target, old),
+    ...serverItems(facts, target),
   ];
 }
 

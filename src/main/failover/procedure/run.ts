@@ -133,7 +133,7 @@ function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: Switch
     endedAtMs: null,
     outcome: 'running',
     steps: pendingSteps(request.planned),
-    grounds: groundsOf(ports.facts()),
+    grounds: groundsOf(ports.facts(), request.to),
     ...carriedFrom(recordBefore(ports)),
     ...(fromProcess ? { fromProcess } : {}),
     ...(request.acceptedLoss > 0 ? { acceptedLoss: request.acceptedLoss } : {}),

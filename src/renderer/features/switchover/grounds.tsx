@@ -29,6 +29,23 @@ export function GroundsList({ grounds }: { grounds: Grounds }) {
           </ul>
         </section>
       ))}
+      {grounds.servers ? (
+        <section data-servers={grounds.servers.word}>
+          <p>
+            {t('screen.switchover.groundsServers', {
+              word: t(`screen.checks.readiness.${grounds.servers.word}`),
+              age: grounds.servers.ageMs === null ? '—' : f.duration(grounds.servers.ageMs),
+            })}
+          </p>
+          <ul>
+            {grounds.servers.reasons.map((reason) => (
+              <li key={say(reason)} className={styles.muted}>
+                {say(reason)}
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
     </details>
   );
 }
