@@ -29,5 +29,6 @@ export {
   listBackups,
   rollBack,
 } from './store/apply.ts';
+export { type HostFilesOptions, hostConfigFiles } from './store/host-files.ts';
 export { localConfigFiles } from './store/local-files.ts';
 export type { ConfigFiles, ReplaceRequest, StoredFile } from './store/port.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { editDiff, type FieldSetting, planEdit, readFields } from '#main/config-files';
+import { editDiff, type FieldSetting, parseDocument, planEdit, readFields } from '#main/config-files';
 import { fixtureDocument, profileNamed } from '#test/config-fixtures';
 
 // The machine may be busy: these are long for unit tests.
@@ -87,5 +87,32 @@ describe('a change of values', () => {
     const text = editDiff(plan).join('\n');
     expect(text).toContain('<value>(hidden)</value>');
     expect(text).not.toContain('not-to-be-shown');
+  });
+
+  it('is written in the manner of what was there', () => {
+    const written = (servers: string, value: string) => {
+      const file = `<config><zookeeper><root>${servers}</root></zookeeper></config>`;
+      const [only] = planEdit(parseDocument(Buffer.from(file), 'f.xml'), profileNamed('elements'), [
+        { field: 'zookeeper.chroot', value },
+      ]).changes;
+      const { range, bytes } = only ?? { range: { from: 0, to: 0 }, bytes: Buffer.of() };
+      return `${file.slice(25, range.from)}${Buffer.from(bytes)}${file.slice(range.to, -28)}`;
+    };
+    expect(written('/a', '/b&<]]>')).toBe('/b&amp;&lt;]]&gt;');
+    expect(written('\n\t/a\n', '/b')).toBe('\n\t/b\n');
+    expect(written('<![CDATA[/a]]>', '/b&]]>')).toBe('<![CDATA[/b&]]]]><![CDATA[>]]>');
+    expect(written('<![CDATA[/b&]]]]><![CDATA[>]]>', '/a')).toBe('<![CDATA[/a]]>');
+    expect(written('/<![CDATA[a]]>', '/b')).toBe('/b');
+    expect(written('', '/b')).toBe('/b');
+    expect(written('<!-- x -->', '/b')).toBe('/b<!-- x -->');
+    expect(written('/a', '')).toBe('');
+  });
+
+  it('opens an element that is closed in itself', () => {
+    const file = '<config><zookeeper><root /></zookeeper></config>';
+    const plan = planEdit(parseDocument(Buffer.from(file), 'f.xml'), profileNamed('elements'), [
+      { field: 'zookeeper.chroot', value: '/a' },
+    ]);
+    expect(Buffer.from(plan.next.bytes).toString()).toBe(file.replace('<root />', '<root >/a</root>'));
   });
 });

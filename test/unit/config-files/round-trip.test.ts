@@ -42,6 +42,7 @@ interface Sample {
 }
 
 const escaped = (value: string) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+const plainText = (value: string) => escaped(value).replace(/\]\]>/g, ']]&gt;');
 const ends = (value: string) => value.replace(/^ +| +$/g, (spaces) => '&#32;'.repeat(spaces.length));
 
 /** A value as it may stand in an attribute; `canonical` is how it would be written here. */
@@ -114,9 +115,9 @@ function segmentsOf(
   };
   const content = (index: number, field: Field): Segment[] => {
     const value = values[field];
-    const plain = ends(escaped(value).replace(/\]\]>/g, ']]&gt;'));
+    const plain = ends(plainText(value));
     const style = textStyles[index];
-    if (style === 'cdata' && !value.includes(']]>')) return ['<![CDATA[', { field, raw: value }, ']]>'];
+    if (style === 'cdata') return ['<![CDATA[', { field, raw: value.replaceAll(']]>', ']]]]><![CDATA[>') }, ']]>'];
     if (style === 'indented') return [`${lineEnd}${indent}${indent}`, { field, raw: plain }, `${lineEnd}${indent}`];
     if (style === 'mixed') return [comment(0), ' ', { field, raw: `<![CDATA[]]>${plain}` }, `${indent}<?pi x?>`];
     return [{ field, raw: plain }];
@@ -132,7 +133,7 @@ function segmentsOf(
   line('<dirs>', '<mount>', ...content(1, 'mount.directory'), '</mount>');
   line(
     '<redo n="other">',
-    escaped(comments[3] ?? ''),
+    plainText(comments[3] ?? ''),
     "</redo><redo n='own'>",
     ...content(2, 'redo.directory'),
     '</redo>',
@@ -152,9 +153,21 @@ function readByAnother(bytes: Uint8Array, encoding: Encoding): string[] {
   parser.on('error', (error) => {
     throw error;
   });
-  parser.on('opentag', ({ attributes }) => read.push(...Object.values(attributes).map(String)));
-  parser.on('text', (text) => read.push(text));
-  parser.on('cdata', (text) => read.push(text));
+  let text = '';
+  const take = (more: string) => {
+    text += more;
+  };
+  const end = () => {
+    read.push(text);
+    text = '';
+  };
+  parser.on('opentag', ({ attributes }) => {
+    end();
+    read.push(...Object.values(attributes).map(String));
+  });
+  parser.on('closetag', end);
+  parser.on('text', take);
+  parser.on('cdata', take);
   parser.write(new TextDecoder(encoding).decode(bytes)).close();
   return read;
 }
@@ -214,5 +227,5 @@ function isCanonical(segments: readonly Segment[], field: Field, value: string):
   if (typeof segment !== 'object' || typeof before !== 'string') return false;
   if (before === '"' || before === "'") return segment.raw === attributeSpellings(value, before).canonical;
   if (before.endsWith('<![CDATA[')) return true;
-  return segment.raw === ends(escaped(value).replace(/\]\]>/g, ']]&gt;'));
+  return segment.raw === ends(plainText(value));
 }

@@ -13,8 +13,7 @@ export function replacement(
   const [run] = element.runs;
   if (run) {
     const cdata = onlyCdata(document, run);
-    const literal = cdata && asCdata(value);
-    return cdata && literal !== undefined ? { range: cdata, text: literal } : { range: run, text: asText(value) };
+    return cdata ? { range: cdata, text: asCdata(value) } : { range: run, text: asText(value) };
   }
   if (!element.isSelfClosed)
     return { range: { from: element.startTagTo, to: element.startTagTo }, text: asText(value) };

@@ -1,6 +1,7 @@
 import { type Message, message } from '#shared/domain';
 import type { ConfigDocument } from '../document.ts';
 import { fileError, type Place } from '../errors.ts';
+import { declarationFindings } from './declaration.ts';
 import { valueOfText } from './field-text.ts';
 import type { ConfigFileKind, FieldName } from './fields.ts';
 import type { ConfigFinding } from './findings.ts';
@@ -33,7 +34,7 @@ export function readFields(document: ConfigDocument, profile: Profile): FieldRea
   const reading: FieldReading = { kind, fields: new Map(), findings: [] };
   for (const [name, field] of Object.entries(profileFields(profile, kind)))
     if (field) readField(document, name as FieldName, field, reading);
-  reading.findings.push(...relationFindings(document.file, reading.fields));
+  reading.findings.push(...relationFindings(document.file, reading.fields), ...declarationFindings(document));
   return reading;
 }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readdir, realpath, rm, stat, unlink } from 'node:fs/promises';
+import { access, open, readdir, realpath, rm, stat, unlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { digestOf } from '../document.ts';
@@ -38,6 +38,8 @@ async function replace(path: string, bytes: Uint8Array, { expectedDigest, backup
   try {
     const { bytes: current } = await read(path);
     if (digestOf(current) !== expectedDigest) throw fileError('changed', path, 'changed');
+    // Replacing needs the directory alone: a file that is read-only on purpose would not be asked.
+    await asked(path, 'unwritable', () => access(path, constants.W_OK));
     await keep(backup, current, path);
     // Mode and owner are taken over from the file that is there.
     await asked(path, 'unwritable', () => writeFileAtomic(path, Buffer.from(bytes)));

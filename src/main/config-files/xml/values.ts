@@ -30,9 +30,12 @@ export function elementValue(source: DecodedFile, element: XmlElement): string {
   return element.runs.map((run) => runValue(source, run)).join('');
 }
 
-/** The content of a run that is one CDATA section and nothing else; undefined: it is not. */
+/** The content of a run that is CDATA and nothing else, joints of sections within it; undefined: it is not. */
 export function onlyCdata(source: DecodedFile, { from, to }: TextRun): { from: number; to: number } | undefined {
-  if (!source.skeleton.startsWith(CDATA.begin, from)) return undefined;
-  const end = source.skeleton.indexOf(CDATA.end, from);
-  return end + CDATA.end.length === to ? { from: from + CDATA.begin.length, to: end } : undefined;
+  const skeleton = source.skeleton.slice(from, to);
+  for (let at = 0; at < skeleton.length; ) {
+    if (!skeleton.startsWith(CDATA.begin, at)) return undefined;
+    at = skeleton.indexOf(CDATA.end, at) + CDATA.end.length;
+  }
+  return { from: from + CDATA.begin.length, to: to - CDATA.end.length };
 }

@@ -27,7 +27,7 @@ export function asText(value: string): string {
     .replace(/^[ \t\n]+|[ \t\n]+$/g, (space) => space.replace(/[ \t\n]/g, code));
 }
 
-/** A value as it stands within a CDATA section; undefined: it cannot, because it would end it or its line ends change. */
-export function asCdata(value: string): string | undefined {
-  return value.includes(']]>') || value.includes('\r') ? undefined : value;
+/** A value as it stands within a CDATA section; what would end the section is divided between two. */
+export function asCdata(value: string): string {
+  return value.replaceAll(']]>', ']]]]><![CDATA[>');
 }
