@@ -2,4 +2,5 @@
 // redo. What it holds is saved with `log.saveDat(uft.snapshot(...))`.
 export { loadUft } from './load.ts';
 export { type LoadOptions, UftLoader } from './loader.ts';
-export { Uft, type UftOrder } from './uft.ts';
+export type { UftOrder } from './order.ts';
+export { Uft } from './uft.ts';

@@ -1,6 +1,6 @@
 import { checkOrder, decodeEntry, type StoredOrder } from '#mtnode/redo';
 import { hashOf, KeyTable } from './key-table.ts';
-import type { UftOrder } from './uft.ts';
+import type { UftOrder } from './order.ts';
 
 const SLAB_BYTES = 1_024 * 1_024;
 /** Orders begin at multiples of it, so that a 32-bit number finds them in as much memory as there is. */

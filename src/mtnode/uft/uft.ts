@@ -11,20 +11,10 @@ import {
   type SessionEntry,
   type StoredOrder,
 } from '#mtnode/redo';
-import type { DataSums, Order } from '#shared/domain';
+import type { DataSums } from '#shared/domain';
+import type { UftOrder } from './order.ts';
 import { OrderStore } from './order-store.ts';
 import { hex, PastSums } from './past-sums.ts';
-
-/** An order as UFT has it. */
-export interface UftOrder {
-  key: string;
-  order: Order;
-  /** Of the first write of the key. */
-  lsn: number;
-  epoch: number;
-  /** How often the key was written: more than once means that something was applied twice. */
-  times: number;
-}
 
 /** Orders and sessions in memory, made by redo records in the order of their LSNs and by nothing else. */
 export class Uft {
