@@ -70,6 +70,9 @@ export function fakeParts() {
     },
     runCommand: async () => ({ kind: 'not-started', reason: 'none here' }),
     runChecks: async () => ({ checks: [], made: [], readiness: { word: 'ready', reasons: [] } }),
+    openHosts: () => {
+      throw new Error('no host is entered here');
+    },
     remounts: {
       plan: () => Promise.reject(new Error('no remount in this test')),
       run: () => Promise.reject(new Error('no remount in this test')),

@@ -1,4 +1,5 @@
 import {
+  type AclRule,
   type CreateMode,
   type KeptEphemeral,
   type MultiOp,
@@ -19,7 +20,12 @@ interface Stored {
   czxid: bigint;
   mzxid: bigint;
   created: number;
+  acl?: readonly AclRule[];
 }
+
+const OPEN: readonly AclRule[] = [
+  { scheme: 'world', id: 'anyone', permissions: ['read', 'write', 'create', 'delete', 'admin'] },
+];
 
 /** ZooKeeper's tree in memory, shared by the sessions of a test. */
 export class MemoryZooKeeper {
@@ -88,6 +94,7 @@ export class MemoryZooKeeper {
         czxid: zxid,
         mzxid: zxid,
         created: 0,
+        ...(op.acl ? { acl: op.acl } : {}),
       });
       return { path };
     }
@@ -190,6 +197,11 @@ export class MemorySession implements ZooKeeperSession {
   async exists(path: string): Promise<NodeStat | undefined> {
     this.#connected(path);
     return this.#value(path)?.stat;
+  }
+  async acl(path: string): Promise<AclRule[] | undefined> {
+    this.#connected(path);
+    const node = this.#tree.nodes.get(path);
+    return node && [...(node.acl ?? OPEN)];
   }
   async create(path: string, data: Buffer, mode: CreateMode): Promise<string> {
     const [result] = await this.#change([{ op: 'create', path, data, mode }]);

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '#core/clock';
 import {
+  type AclRule,
   type CreateMode,
   type KeptEphemeral,
   type MultiOp,
@@ -263,6 +264,10 @@ export class ModelSession implements ZooKeeperSession {
 
   exists(path: string): Promise<NodeStat | undefined> {
     return this.#call(path, () => this.#read(path)?.stat);
+  }
+
+  acl(path: string): Promise<AclRule[] | undefined> {
+    return this.#call(path, () => (this.#read(path) ? [] : undefined));
   }
 
   async create(path: string, data: Buffer, mode: CreateMode): Promise<string> {

@@ -1,8 +1,10 @@
 import { CreateMode as LibraryMode, type Transaction } from 'node-zookeeper-client';
+import { fromLibraryAcl, type LibraryAcl, toLibraryAcl } from './acl.ts';
 import type { CallGate } from './calls.ts';
 import type { ClientPort, Event, Stat } from './client-adapter.ts';
 import { validatePath } from './connect-string.ts';
 import {
+  type AclRule,
   type CreateMode,
   type MultiOp,
   type MultiResult,
@@ -74,6 +76,16 @@ export class Operations {
       const answer = (error: unknown, names: string[] | undefined) => done(error, () => [...(names ?? [])].sort());
       if (watcher) this.#client().client.getChildren(full, watcher, answer);
       else this.#client().client.getChildren(full, answer);
+    });
+  }
+
+  /** Who may do what with the node; rejects with NO_NODE where there is none. */
+  async acl(path: string): Promise<AclRule[]> {
+    const full = this.fullPath(path);
+    return this.#gate.call<AclRule[]>(path, this.#timeoutMs, (done) => {
+      this.#client().client.getACL(full, (error, rules) =>
+        done(error, () => fromLibraryAcl(rules as unknown as LibraryAcl[])),
+      );
     });
   }
 
@@ -180,7 +192,8 @@ export class Operations {
 function addOperation(transaction: Transaction, op: MultiOp, path: string): void {
   switch (op.op) {
     case 'create':
-      transaction.create(path, op.data, MODES[op.mode]);
+      if (op.acl) transaction.create(path, op.data, toLibraryAcl(op.acl), MODES[op.mode]);
+      else transaction.create(path, op.data, MODES[op.mode]);
       return;
     case 'set':
       transaction.setData(path, op.data);

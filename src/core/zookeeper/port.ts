@@ -27,9 +27,23 @@ export interface NodeValue {
 
 export type CreateMode = 'persistent' | 'ephemeral' | 'persistent-sequential' | 'ephemeral-sequential';
 
+export const PERMISSIONS = ['read', 'write', 'create', 'delete', 'admin'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/**
+ * Who may do what with a node: `world`/`anyone`, `digest`/`user:hash`, `ip`/address, and where a node is made also
+ * `auth`/`''`: whoever this session has proved to be.
+ */
+export interface AclRule {
+  scheme: string;
+  id: string;
+  permissions: readonly Permission[];
+}
+
 /** One operation of a multi. `expectedVersion` is compared exactly, 0 included; absent means any version. */
 export type MultiOp =
-  | { op: 'create'; path: string; data: Buffer; mode: CreateMode }
+  /** Without `acl` everybody may do everything with it. */
+  | { op: 'create'; path: string; data: Buffer; mode: CreateMode; acl?: readonly AclRule[] }
   | { op: 'set'; path: string; data: Buffer; expectedVersion?: number }
   | { op: 'remove'; path: string; expectedVersion?: number }
   | { op: 'check'; path: string; expectedVersion?: number };
@@ -106,6 +120,8 @@ export interface ZooKeeperSession {
   get(path: string): Promise<NodeValue | undefined>;
   children(path: string): Promise<string[]>;
   exists(path: string): Promise<NodeStat | undefined>;
+  /** The node's rules, or undefined where there is no node. Rejects with NO_AUTH for who may neither read nor administer it. */
+  acl(path: string): Promise<AclRule[] | undefined>;
   /** Returns the path made (with its suffix, for sequential nodes). */
   create(path: string, data: Buffer, mode: CreateMode): Promise<string>;
   /** Makes the path and what is missing above it, persistent and empty; does nothing where it exists. */

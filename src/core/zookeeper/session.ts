@@ -14,6 +14,7 @@ import { Lease } from './lease.ts';
 import type { SessionCredentials } from './library.ts';
 import { Operations } from './operations.ts';
 import {
+  type AclRule,
   type CreateMode,
   type KeptEphemeral,
   type MultiOp,
@@ -142,6 +143,10 @@ class Session implements ZooKeeperSession {
 
   async exists(path: string): Promise<NodeStat | undefined> {
     return this.#operations.exists(path);
+  }
+
+  async acl(path: string): Promise<AclRule[] | undefined> {
+    return unlessMissing(this.#operations.acl(path));
   }
 
   async create(path: string, data: Buffer, mode: CreateMode): Promise<string> {

@@ -35,7 +35,7 @@ export async function createApp(options: AppOptions, platform: AppPlatform): Pro
   const store = await openEnvironmentStore(options.configFile.path, options.configFile.mustExist);
   const problem = store.problem();
   if (problem) log.warn('the configuration file was not understood', { ...problem });
-  const wiring = wire(options, platform, store);
+  const wiring = await wire(options, platform, store);
   const boot = new Boot(phasesOf(wiring, clock), clock, log.child('app'));
   await boot.start();
   const { hub, router, fleet, practice } = wiring;
@@ -54,7 +54,7 @@ export async function createApp(options: AppOptions, platform: AppPlatform): Pro
 
 /** What is started in this order, and stopped in the reverse: who watches goes before what is watched with. */
 function phasesOf(
-  { journal, hub, heartbeat, fleet, store, practice, totals, checks, parts }: Wiring,
+  { journal, hub, heartbeat, fleet, store, practice, totals, checks, parts, setup }: Wiring,
   clock: Clock,
 ): Phase[] {
   let pruning: Timer | undefined;
@@ -83,5 +83,6 @@ function phasesOf(
     { name: 'environments', start: () => fleet.applySites(store.list()), stop: () => fleet.stop() },
     { name: 'checks', start: () => checks.start(), stop: () => checks.stop() },
     { name: 'practice', start: nothing, stop: () => practice.stop() },
+    { name: 'setup', start: nothing, stop: () => setup.stop() },
   ];
 }

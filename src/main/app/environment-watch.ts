@@ -4,7 +4,7 @@ import type { HeartbeatLoop } from '#main/heartbeat';
 import type { Journal } from '#main/journal';
 import type { PairMonitor, PairMonitorListeners } from '#main/pairs';
 import type { EnvironmentView, ZooKeeperView } from '#shared/contract';
-import { type Environment, pairKey } from '#shared/domain';
+import { type Environment, pairKey, sessionOptions } from '#shared/domain';
 import type { AppContext } from './context.ts';
 import { logFunction } from './log-function.ts';
 
@@ -40,13 +40,8 @@ export function watchEnvironment(
   // What is broken on purpose must not freeze the sites.
   const troubles = environment.kind === 'practice' ? new TroubleBoard() : shared.troubles;
   const log = shared.log.child(environment.id);
-  const { connectString, chroot, sessionTimeoutMs } = environment.zookeeper;
-  const session = parts.openSession({
-    connectString,
-    chroot,
-    sessionTimeoutMs,
-    log: logFunction(log),
-  });
+  const { connectString } = environment.zookeeper;
+  const session = parts.openSession({ ...sessionOptions(environment.zookeeper, process.env), log: logFunction(log) });
   const stopListening = session.onStatus(listeners.zookeeperChanged);
   const tools = {
     session,

@@ -1,6 +1,7 @@
 import type { EnvironmentStore } from '#main/environments';
 import { CommandError, type CommandHandlers } from '#main/ipc';
 import type { Journal } from '#main/journal';
+import { reportHtml, type Setup } from '#main/setup';
 import { message } from '#shared/domain';
 import type { Locale } from '#shared/i18n';
 import type { CheckBoard } from './check-board.ts';
@@ -18,6 +19,51 @@ export interface HandlerParts {
   journal: Journal;
   practice: PracticeSlot;
   locale: { get(): Locale; set(locale: Locale): void };
+  setup: Setup;
+}
+
+type SetupCommand = Extract<keyof CommandHandlers, `setup.${string}`>;
+
+/** Setting a pair up. */
+function setupHandlers(setup: Setup): Pick<CommandHandlers, SetupCommand> {
+  return {
+    'setup.create': ({ origin }) => setup.create(origin),
+    'setup.save': (request) => setup.save(request),
+    'setup.remove': async ({ id }) => {
+      await setup.remove(id);
+      return null;
+    },
+    'setup.secret': ({ id, secret }) => {
+      setup.setSecret(id, secret);
+      return null;
+    },
+    'setup.probe': ({ id, step }) => {
+      setup.probe(id, step);
+      return null;
+    },
+    'setup.cancel': ({ id, step }) => {
+      setup.cancel(id, step);
+      return null;
+    },
+    'setup.trust': async ({ id, server }) => {
+      await setup.trustHost(id, server);
+      return null;
+    },
+    'setup.plan': ({ id }) => setup.plan(id),
+    'setup.apply': async ({ id, fingerprint, confirmed }) => {
+      await setup.apply(id, fingerprint, confirmed);
+      return null;
+    },
+    'setup.rollBack': async ({ id, change }) => {
+      await setup.rollBack(id, change);
+      return null;
+    },
+    'setup.verify': ({ id, switchover }) => {
+      setup.verify(id, switchover);
+      return null;
+    },
+    'setup.report': async ({ report, locale }) => ({ html: reportHtml(await setup.report(report), locale) }),
+  };
 }
 
 /** What each command does. Inputs have passed the contract's schemas; refusals are typed errors. */
@@ -30,6 +76,7 @@ export function createHandlers({
   journal,
   practice,
   locale,
+  setup,
 }: HandlerParts): CommandHandlers {
   function mustBeSite(id: string | undefined): void {
     if (id !== undefined && fleet.isPractice(id)) throw new CommandError('refused', message('error.practiceReadOnly'));
@@ -125,5 +172,6 @@ export function createHandlers({
       if (pairKey !== null && (fault === 'unmount' || fault === 'remount')) checks.ask([pairKey]);
       return null;
     },
+    ...setupHandlers(setup),
   };
 }

@@ -22,6 +22,7 @@ export function machineOptions(args: AppArguments, log: Logger): AppOptions {
   return {
     configFile: { path: args.config ? resolve(args.config) : ownConfig, mustExist: args.config !== undefined },
     journalFile: args.ephemeral ? null : join(stateDir, 'journal.db'),
+    setupDirectory: args.ephemeral ? null : join(stateDir, 'setup'),
     consoleName: `${hostname()} (${process.pid})`,
     clock: systemClock,
     random: systemRandom,

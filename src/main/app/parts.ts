@@ -30,12 +30,19 @@ export function createParts({ clock, random, log }: { clock: Clock; random: Rand
     processCheck: createProcessCheck(),
     servers: createServerEvidence(hosts, clock),
     runCommand: createCommandRunner(clock),
+    openHosts: (hostOptions) => createHosts({ clock, env: process.env, ...hostOptions }),
     remounts: createRemounts(hosts),
-    runChecks: async (environment, pair, { again, asked }) => {
-      if (asked) hosts.forgetFailures();
+    runChecks: async (environment, pair, { again, asked, found, apart = false }) => {
+      if (asked && !apart) hosts.forgetFailures();
       const node = createNodeSight(pair, clock);
       const records = createRecordsSight(environment, pair, { clock, random });
-      return runPairChecks(environment, pair, { clock, hosts, node, records }, again);
+      const own = apart ? createHosts({ clock, env: process.env, acceptNewHostKeys: false }) : hosts;
+      try {
+        const deps = { clock, hosts: own, node, records, ...(found ? { found } : {}) };
+        return await runPairChecks(environment, pair, deps, again);
+      } finally {
+        if (apart) own.close();
+      }
     },
     createPractice,
     createPair: (options, { journal, lookAtServers, ...tools }, listeners) => {

@@ -2,12 +2,13 @@ import type { ZooKeeperSession, ZooKeeperSessionOptions } from '#core/zookeeper'
 import type { CheckAgain, PairCheckReport, ProcessCheck, ServerEvidence } from '#main/checks';
 import type { RunCommand } from '#main/commands';
 import type { HeartbeatLoop } from '#main/heartbeat';
+import type { Hosts } from '#main/hosts';
 import type { Journal } from '#main/journal';
 import type { NodeConnectorFactory } from '#main/nodes';
 import type { PairMonitor, PairMonitorDeps, PairMonitorListeners, PairMonitorOptions } from '#main/pairs';
 import type { Practice, PracticeDeps } from '#main/practice';
 import type { NoticeView, TotalsView } from '#shared/contract';
-import type { Environment, InstanceConfig, PairConfig, RemountPlan, RemountReport } from '#shared/domain';
+import type { CheckResult, Environment, InstanceConfig, PairConfig, RemountPlan, RemountReport } from '#shared/domain';
 import type { Locale } from '#shared/i18n';
 
 /** What a shell supplies: everything in which Electron and the served shell differ. */
@@ -43,6 +44,10 @@ export interface RunRequest {
   again?: CheckAgain;
   /** Somebody waits for it: a host that could not be reached a moment ago is tried again. */
   asked: boolean;
+  /** Told of each result as it comes. */
+  found?: (result: CheckResult) => void;
+  /** A draft's servers are entered by themselves: nothing of it is shared, and what failed is tried again at once. */
+  apart?: boolean;
 }
 
 /** The mount of one instance's server. Both reject with a typed error where the server cannot be looked at. */
@@ -64,6 +69,7 @@ export interface Parts {
   runCommand: RunCommand;
   runChecks: RunChecks;
   remounts: Remounts;
+  openHosts(options: { acceptNewHostKeys: boolean }): Hosts;
   createPractice(deps: PracticeDeps): Practice;
   createPair(options: PairMonitorOptions, tools: PairTools, listeners: PairMonitorListeners): PairMonitor;
 }

@@ -5,6 +5,7 @@ import { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import { createRouter, createTopicHub, type Router, type TopicHub } from '#main/ipc';
 import { type Journal, openJournal } from '#main/journal';
+import { openSetup, type Setup, type SetupDeps } from '#main/setup';
 import type { FleetState, PairChecksView, StateTopic } from '#shared/contract';
 import { type Environment, message } from '#shared/domain';
 import { CheckBoard } from './check-board.ts';
@@ -20,6 +21,8 @@ import { TotalsWatch } from './totals-watch.ts';
 export interface WiringOptions {
   /** The journal's database; null keeps it in memory. */
   journalFile: string | null;
+  /** Where drafts of setting a pair up and its reports are kept; null keeps them in memory. */
+  setupDirectory: string | null;
   /** How this console is called in pairs' locks, for other consoles to show. */
   consoleName: string;
   clock: Clock;
@@ -40,10 +43,11 @@ export interface Wiring {
   totals: TotalsWatch;
   checks: CheckBoard;
   parts: Parts;
+  setup: Setup;
 }
 
 /** Builds the modules around an opened configuration. */
-export function wire(options: WiringOptions, platform: AppPlatform, store: EnvironmentStore): Wiring {
+export async function wire(options: WiringOptions, platform: AppPlatform, store: EnvironmentStore): Promise<Wiring> {
   const { clock, random, log, parts, consoleName } = options;
   const journal = openJournal({ file: options.journalFile, clock, log: log.child('journal') });
   const heartbeat = parts.createHeartbeat();
@@ -96,9 +100,31 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
     find: (pairKey) => fleet.configured(pairKey),
     event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
   });
-  const handlers = createHandlers({ checks, remounts, platform, store, fleet, journal, practice, locale });
+  const setup = await openSetup(setupDeps());
+  const handlers = createHandlers({ checks, remounts, platform, store, fleet, journal, practice, locale, setup });
   const router = createRouter(handlers, log.child('ipc'), random);
-  return { store, journal, heartbeat, hub, router, fleet, practice, totals, checks, parts };
+  return { store, journal, heartbeat, hub, router, fleet, practice, totals, checks, parts, setup };
+
+  function setupDeps(): SetupDeps {
+    return {
+      clock,
+      random,
+      log: log.child('setup'),
+      env: process.env,
+      directory: options.setupDirectory,
+      console: { name: consoleName, version: platform.version },
+      openSession: parts.openSession,
+      openHosts: parts.openHosts,
+      connect: parts.createConnectors(false),
+      runChecks: (environment, pair, { wanted, found }) => {
+        const again = { isWanted: ({ id }: { id: string }) => wanted(id), before: [] };
+        return parts.runChecks(environment, pair, { again, asked: true, apart: true, ...(found ? { found } : {}) });
+      },
+      environments: watchedEnvironments(store, fleet),
+      pair: (pairKey) => (fleet.keys().includes(pairKey) ? fleet.monitor(pairKey) : undefined),
+      changed: (id) => hub.touch(id === null ? 'setup' : `setup:${id}`),
+    };
+  }
 
   function fleetListeners(): FleetListeners {
     return {
@@ -130,6 +156,8 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
     if (topic === 'notices') return chronicle.notices();
     if (topic === 'troubles') return checks.troubles();
     if (topic.startsWith('checks:')) return checksOf(topic.slice('checks:'.length));
+    if (topic === 'setup') return setup.list();
+    if (topic.startsWith('setup:')) return setup.view(topic.slice('setup:'.length));
     if (topic !== 'fleet') return fleet.pairView(topic.slice('pair:'.length));
     const state: FleetState = {
       environments: fleet.environments(store.readOnly()),
@@ -140,6 +168,23 @@ export function wire(options: WiringOptions, platform: AppPlatform, store: Envir
     };
     return state;
   }
+}
+
+/** The configuration, of which every change is watched at once. */
+function watchedEnvironments(store: EnvironmentStore, fleet: Fleet): SetupDeps['environments'] {
+  return {
+    file: store.file,
+    list: () => store.list(),
+    async save(request) {
+      const result = await store.save(request);
+      if (result.ok) await fleet.applySites(store.list());
+      return result;
+    },
+    async remove(id) {
+      await store.remove(id);
+      await fleet.applySites(store.list());
+    },
+  };
 }
 
 /** The operator's language: the system's until one was chosen. */

@@ -10,6 +10,7 @@ import {
   type Route,
   registrationSchema,
   routeSchema,
+  sessionOptions,
 } from '#shared/domain';
 import type { PairRecords, RecordsSight } from './ports.ts';
 
@@ -28,7 +29,7 @@ export function createRecordsSight(
   async function read(): Promise<PairRecords> {
     let session: ZooKeeperSession | undefined;
     try {
-      session = createZooKeeperSession(zookeeper, deps);
+      session = createZooKeeperSession(sessionOptions(zookeeper, process.env), deps);
       await session.whenConnected(CONNECT_TIMEOUT_MS);
       return await readAll(session);
     } catch (error) {

@@ -26,6 +26,8 @@ export interface CheckDeps {
   hosts: Hosts;
   node: NodeSight;
   records: RecordsSight;
+  /** Told of each result as it comes. */
+  found?: (result: CheckResult) => void;
 }
 
 export interface PairCheckReport {
@@ -71,7 +73,13 @@ export async function runPairChecks(
     ...PAIR_CHECKS.map(({ id, look }) => ({ id, host: PAIR_HOST, look: () => look(sight) })),
   ];
   const wanted = again ? all.filter((check) => again.isWanted(check)) : all;
-  const made = await Promise.all(wanted.map(({ id, host, look }) => timed(deps.clock, id, host, look)));
+  const made = await Promise.all(
+    wanted.map(async ({ id, host, look }) => {
+      const result = await timed(deps.clock, id, host, look);
+      deps.found?.(result);
+      return result;
+    }),
+  );
   const checks = again ? withNew(all, again.before, made) : made;
   const records = await deps.records.read();
   const primary = records.kind === 'read' ? (records.route?.instance ?? null) : null;

@@ -3,6 +3,7 @@ import { EditEnvironmentPage, EnvironmentsPage, NewEnvironmentPage } from '#rend
 import { EventsPage } from '#renderer/features/events';
 import { Overview } from '#renderer/features/overview';
 import { PairPage } from '#renderer/features/pair';
+import { DraftList, WizardPage } from '#renderer/features/setup';
 import { TroublesPage } from '#renderer/features/troubles';
 import { useWords } from '#renderer/i18n';
 import { type Route, useRoute } from '#renderer/places';
@@ -52,6 +53,10 @@ function Page({ route }: { route: Route }) {
       return <TroublesPage />;
     case 'events':
       return <EventsPage />;
+    case 'setup':
+      return <DraftList />;
+    case 'setup-draft':
+      return <WizardPage id={route.id} step={route.step} />;
   }
 }
 

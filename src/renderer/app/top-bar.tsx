@@ -8,6 +8,14 @@ import styles from './shell.module.css';
 import { Totals } from './totals.tsx';
 import { useNotificationPermission } from './use-browser-notices.ts';
 
+const ENVIRONMENT_PAGES: Route['page'][] = [
+  'environments',
+  'new-environment',
+  'edit-environment',
+  'setup',
+  'setup-draft',
+];
+
 /** Where one is, how the fleet is, what time it is, and how the screen speaks and looks. */
 export function TopBar({ route }: { route: Route }) {
   const { t } = useWords();
@@ -28,7 +36,7 @@ export function TopBar({ route }: { route: Route }) {
         <a href={EVENTS} aria-current={current(['events'])}>
           {t('screen.events.title')}
         </a>
-        <a href={ENVIRONMENTS} aria-current={current(['environments', 'new-environment', 'edit-environment'])}>
+        <a href={ENVIRONMENTS} aria-current={current(ENVIRONMENT_PAGES)}>
           {t('screen.environments.title')}
         </a>
       </nav>

@@ -1,8 +1,11 @@
+import type { SetupStep } from '#shared/setup';
+
 export const OVERVIEW = '#/';
 export const ENVIRONMENTS = '#/environments';
 export const NEW_ENVIRONMENT = '#/environments/new';
 export const EVENTS = '#/events';
 export const TROUBLES = '#/checks';
+export const SETUP = '#/setup';
 
 /** A pair's page. The key is `environment/pair`. */
 export function pairHref(key: string): string {
@@ -14,6 +17,10 @@ export function promoteHref(key: string, instance: string): string {
 }
 export function editEnvironmentHref(id: string): string {
   return `#/environments/edit/${encodeURIComponent(id)}`;
+}
+/** A draft in the wizard; without a step, where it was left. */
+export function setupHref(id: string, step?: SetupStep): string {
+  return `${SETUP}/${encodeURIComponent(id)}${step ? `/${step}` : ''}`;
 }
 export function goTo(href: string): void {
   window.location.hash = href;

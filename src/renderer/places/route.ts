@@ -1,3 +1,5 @@
+import { SETUP_STEPS, type SetupStep } from '#shared/setup';
+
 /** Where the operator is: kept in the address's fragment, so that both shells and the back button work alike. */
 export type Route =
   | { page: 'overview' }
@@ -7,7 +9,10 @@ export type Route =
   | { page: 'new-environment' }
   | { page: 'edit-environment'; id: string }
   | { page: 'events' }
-  | { page: 'troubles' };
+  | { page: 'troubles' }
+  | { page: 'setup' }
+  /** `step` null: where the draft was left. */
+  | { page: 'setup-draft'; id: string; step: SetupStep | null };
 
 /** Reads a fragment. What is not a place of ours leads to the overview. */
 export function parseRoute(hash: string): Route {
@@ -25,6 +30,11 @@ export function parseRoute(hash: string): Route {
     if (second === 'new') return { page: 'new-environment' };
     if (second === 'edit' && third) return { page: 'edit-environment', id: third };
     return { page: 'environments' };
+  }
+  if (first === 'checks') return { page: 'troubles' };
+  if (first === 'setup') {
+    if (!second) return { page: 'setup' };
+    return { page: 'setup-draft', id: second, step: SETUP_STEPS.find((step) => step === third) ?? null };
   }
   if (first === 'checks') return { page: 'troubles' };
   return first === 'events' ? { page: 'events' } : { page: 'overview' };

@@ -11,6 +11,7 @@ import type {
   TopicStates,
   TroublesState,
 } from '#shared/contract';
+import type { SetupListView, SetupView } from '#shared/setup';
 import { type BeatStore, openBeatStore } from './beat-store.ts';
 import { type Link, type LinkState, topicValue } from './link.ts';
 
@@ -49,6 +50,14 @@ export function useFleet<S>(select: (fleet: FleetState | undefined) => S): S {
 /** The pair page's state: undefined until it came, null where there is no such pair. */
 export function usePair(key: string): PairView | null | undefined {
   return useTopic(`pair:${key}`, (pair) => pair as PairView | null | undefined);
+}
+/** The drafts of setting pairs up; undefined until they came. */
+export function useSetupList(): SetupListView | undefined {
+  return useTopic('setup', (list) => list);
+}
+/** One draft; undefined until it came, null where there is no such draft. */
+export function useSetup(id: string): SetupView | null | undefined {
+  return useTopic(`setup:${id}`, (view) => view as SetupView | null | undefined);
 }
 export function useLatestEvents(): EventView[] | undefined {
   return useTopic('events', (events) => events?.latest);

@@ -12,12 +12,15 @@ import {
   type RemountReport,
   type StepName,
 } from '#shared/domain';
+import { probedStepSchema, type SetupPlan, setupStepSchema, setupValuesSchema } from '#shared/setup';
 import type { CheckHistoryEntry, CheckRunView } from './check-views.ts';
 import { type BeatColumns, type EventView, PRACTICE_FAULTS } from './views.ts';
 
 /** A pair's key, `environment/pair`. */
 const pairKey = z.string().min(3).max(140);
 const instance = z.string().min(1).max(64);
+/** A draft of setting a pair up. */
+const draft = z.string().min(8).max(64);
 
 /** One thing looked at before a switchover. `unknown` is a result of its own: not looked at is not passed. */
 export interface PreflightItem {
@@ -225,6 +228,36 @@ export const COMMAND_INPUTS = {
   'practice.start': z.strictObject({}),
   'practice.stop': z.strictObject({}),
   'practice.fault': z.strictObject({ instance, fault: z.enum(PRACTICE_FAULTS) }),
+  /** A new draft: of something new, of a configured pair, or of a further pair of an environment (`pairId` null). */
+  'setup.create': z.strictObject({
+    origin: z.strictObject({ environmentId: z.string().max(64), pairId: z.string().max(64).nullable() }).nullable(),
+  }),
+  /** Refused where the draft was changed elsewhere since `revision`. */
+  'setup.save': z.strictObject({
+    id: draft,
+    revision: z.number().int().min(0),
+    values: setupValuesSchema,
+    step: setupStepSchema,
+    visited: z.array(setupStepSchema).max(20),
+  }),
+  'setup.remove': z.strictObject({ id: draft }),
+  'setup.secret': z.strictObject({ id: draft, secret: z.string().max(1_024) }),
+  'setup.probe': z.strictObject({ id: draft, step: probedStepSchema }),
+  'setup.cancel': z.strictObject({ id: draft, step: probedStepSchema }),
+  /** Notes the key that a server shows: the implementer has compared its fingerprint. */
+  'setup.trust': z.strictObject({ id: draft, server: z.union([z.literal(0), z.literal(1)]) }),
+  'setup.plan': z.strictObject({ id: draft }),
+  /** `confirmed`: the changes of which what is there and not ours may be replaced. */
+  'setup.apply': z.strictObject({
+    id: draft,
+    fingerprint: z.string().max(64),
+    confirmed: z.array(z.string().max(300)).max(100),
+  }),
+  'setup.rollBack': z.strictObject({ id: draft, change: z.string().max(300) }),
+  /** `switchover`: a real one, there and back. */
+  'setup.verify': z.strictObject({ id: draft, switchover: z.boolean() }),
+  /** A report as a page of its own. */
+  'setup.report': z.strictObject({ report: z.string().max(128), locale: z.enum(['zh-CN', 'en']) }),
 } as const;
 
 export interface CommandOutputs {
@@ -256,6 +289,18 @@ export interface CommandOutputs {
   'practice.start': { pairKey: string };
   'practice.stop': null;
   'practice.fault': null;
+  'setup.create': { id: string };
+  'setup.save': { revision: number };
+  'setup.remove': null;
+  'setup.secret': null;
+  'setup.probe': null;
+  'setup.cancel': null;
+  'setup.trust': null;
+  'setup.plan': SetupPlan;
+  'setup.apply': null;
+  'setup.rollBack': null;
+  'setup.verify': null;
+  'setup.report': { html: string };
 }
 
 export type Command = keyof typeof COMMAND_INPUTS;

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Message } from '#shared/domain';
+import type { SetupListView, SetupView } from '#shared/setup';
 import type { Change } from './changes.ts';
 import type { PairChecksView, TroublesState } from './check-views.ts';
 import type { BeatColumns, EventsState, FleetState, NoticesState, PairView } from './views.ts';
 
 /**
  * The topics a screen can subscribe to and the state each carries. `pair:KEY` is the pair page's, `checks:KEY` what was
- * found on its servers, `troubles` what does not pass in all of the fleet.
+ * found on its servers, `troubles` what does not pass in all of the fleet, `setup` the drafts of setting
+ * pairs up and `setup:ID` one of them.
  */
 export interface TopicStates {
   fleet: FleetState;
@@ -14,9 +16,19 @@ export interface TopicStates {
   notices: NoticesState;
   troubles: TroublesState;
   [checks: `checks:${string}`]: PairChecksView | null;
+  setup: SetupListView;
   [pair: `pair:${string}`]: PairView | null;
+  [draft: `setup:${string}`]: SetupView | null;
 }
-export type StateTopic = 'fleet' | 'events' | 'notices' | 'troubles' | `pair:${string}` | `checks:${string}`;
+export type StateTopic =
+  | 'fleet'
+  | 'events'
+  | 'notices'
+  | 'troubles'
+  | 'setup'
+  | `pair:${string}`
+  | `checks:${string}`
+  | `setup:${string}`;
 /** `beats:KEY` carries no state: only the beats that came since, as columns. */
 export type BeatsTopic = `beats:${string}`;
 export type Topic = StateTopic | BeatsTopic;
@@ -24,7 +36,7 @@ export const topicSchema = z.custom<Topic>(
   (value) =>
     typeof value === 'string' &&
     value.length <= 200 &&
-    /^(fleet|events|notices|troubles|(pair|checks|beats):[^/\s]+\/[^/\s]+)$/.test(value),
+    /^(fleet|events|notices|troubles|setup|setup:[a-z0-9-]+|(pair|checks|beats):[^/\s]+\/[^/\s]+)$/.test(value),
 );
 
 /** An error as it crosses to the screen, with all that a sentence needs. */

@@ -118,6 +118,21 @@ export const environmentSchema = z
         .min(1_000, 'problem.sessionTimeout')
         .max(120_000, 'problem.sessionTimeout')
         .default(6_000),
+      /** Who the console is to ZooKeeper, where its nodes are protected; the password is in that environment variable. */
+      digest: z
+        .strictObject({
+          user: z
+            .string()
+            .min(1, 'problem.required')
+            .max(128, 'problem.tooLong')
+            .regex(/^[^\s:\p{Cc}]+$/u, 'problem.user'),
+          passwordEnv: z
+            .string()
+            .min(1, 'problem.required')
+            .max(128, 'problem.tooLong')
+            .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'problem.environmentVariable'),
+        })
+        .optional(),
     }),
     pathTemplate: z
       .string()
@@ -160,6 +175,23 @@ export function configuredPolicy(
   pair: PairConfig,
 ): PolicySettings {
   return policySettings(pair.policy, policyDefaults, policyOverridesSchema.parse(pair));
+}
+
+/**
+ * How a ZooKeeper session of the environment is opened. A password that its variable does not hold is left out: then
+ * ZooKeeper says NO_AUTH where it matters, at the very node.
+ */
+export function sessionOptions(
+  { connectString, chroot, sessionTimeoutMs, digest }: Environment['zookeeper'],
+  env: Readonly<Record<string, string | undefined>>,
+): { connectString: string; chroot: string; sessionTimeoutMs: number; digestAuth?: string } {
+  const password = digest && env[digest.passwordEnv];
+  return {
+    connectString,
+    chroot,
+    sessionTimeoutMs,
+    ...(digest && password ? { digestAuth: `${digest.user}:${password}` } : {}),
+  };
 }
 
 /** A pair's id across environments, as topics and commands use it. */

@@ -13,9 +13,10 @@ import { guards } from './guards.ts';
 import { saidParams } from './moments.ts';
 import { practice } from './practice.ts';
 import { problems } from './problems.ts';
-import { screen, screenChecks, screenCommands, screenOperator, screenPolicy } from './screen.ts';
+import { screen, screenChecks, screenCommands, screenOperator, screenPolicy, screenSetup } from './screen.ts';
 import type { CatalogueSection } from './section.ts';
 import { serverStep } from './server-step.ts';
+import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { splitBrain } from './split-brain.ts';
 
@@ -34,6 +35,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   approvals,
   screenCommands,
   screenChecks,
+  screenSetup,
   splitBrain,
   evidence,
   checks,
@@ -43,6 +45,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   dataSync,
   serverStep,
   practice,
+  setup,
   shell,
 ];
 

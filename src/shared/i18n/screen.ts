@@ -3,6 +3,8 @@ import { screenCommandsChinese, screenCommandsEnglish } from './screen-commands.
 import { screenEnglish } from './screen-en.ts';
 import { screenOperatorChinese, screenOperatorEnglish } from './screen-operator.ts';
 import { screenPolicyChinese, screenPolicyEnglish } from './screen-policy.ts';
+import { screenSetupEnglish } from './screen-setup-en.ts';
+import { screenSetupChinese } from './screen-setup-zh.ts';
 import { screenChinese } from './screen-zh.ts';
 import type { CatalogueSection } from './section.ts';
 
@@ -12,7 +14,8 @@ export type ScreenKey =
   | keyof typeof screenPolicyEnglish
   | keyof typeof screenOperatorEnglish
   | keyof typeof screenCommandsEnglish
-  | keyof typeof screenChecksEnglish;
+  | keyof typeof screenChecksEnglish
+  | keyof typeof screenSetupEnglish;
 
 /** What the screen says by itself: titles, labels, explanations. */
 export const screen: CatalogueSection = { 'zh-CN': screenChinese, en: screenEnglish };
@@ -24,3 +27,5 @@ export const screenOperator: CatalogueSection = { 'zh-CN': screenOperatorChinese
 export const screenCommands: CatalogueSection = { 'zh-CN': screenCommandsChinese, en: screenCommandsEnglish };
 /** The checks on the servers. */
 export const screenChecks: CatalogueSection = { 'zh-CN': screenChecksChinese, en: screenChecksEnglish };
+/** Setting a pair up. */
+export const screenSetup: CatalogueSection = { 'zh-CN': screenSetupChinese, en: screenSetupEnglish };

@@ -49,6 +49,7 @@ async function running(over: Partial<AppPlatform> = {}, fakes = fakeParts()) {
     {
       configFile: { path: configFile, mustExist: false },
       journalFile: join(directory, 'journal.db'),
+      setupDirectory: join(directory, 'setup'),
       consoleName: 'test',
       clock: systemClock,
       random: systemRandom,

@@ -34,6 +34,7 @@ describe('the console with its real modules and the practice pair', () => {
         ...world,
         configFile: { path: join(directory, 'config.json'), mustExist: false },
         journalFile: null,
+        setupDirectory: null,
         consoleName: 'test',
         parts: createParts(world),
       },

@@ -40,7 +40,7 @@ describe('the catalogues', () => {
   it('know every key that the code names', () => {
     const sections = [...new Set(Object.keys(CATALOGUES.en).map((key) => key.split('.')[0]))];
     const pattern = new RegExp(`['"\`]((?:${sections.join('|')})\\.[A-Za-z0-9_.-]+)['"\`]`, 'g');
-    const commands = /^(app|environments|pair|events|practice)\.[a-zA-Z]+$/;
+    const commands = /^(app|environments|pair|events|practice|setup)\.[a-zA-Z]+$/;
     // What ends with a dot is the beginning that a family of keys shares.
     const isKnown = (key: string) =>
       key.endsWith('.') ? Object.keys(CATALOGUES.en).some((each) => each.startsWith(key)) : key in CATALOGUES.en;

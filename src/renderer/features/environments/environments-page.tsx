@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { Banner, Button, ButtonLink, Modal, Problem, StateMark, Tag } from '#renderer/components';
 import { usePractice } from '#renderer/features/practice';
 import { useWords } from '#renderer/i18n';
-import { editEnvironmentHref, NEW_ENVIRONMENT } from '#renderer/places';
+import { editEnvironmentHref, goTo, NEW_ENVIRONMENT, SETUP, setupHref } from '#renderer/places';
 import { saidOf, useAppInfo, useFleet, useLink } from '#renderer/state';
 import type { EnvironmentView } from '#shared/contract';
 import type { Message } from '#shared/domain';
@@ -19,9 +19,12 @@ export function EnvironmentsPage() {
     <div className={styles.page}>
       <header className={styles.header}>
         <h1>{t('screen.environments.title')}</h1>
-        <ButtonLink kind="main" href={NEW_ENVIRONMENT}>
-          {t('screen.environments.add')}
-        </ButtonLink>
+        <div className={styles.ways}>
+          <ButtonLink href={NEW_ENVIRONMENT}>{t('screen.environments.add')}</ButtonLink>
+          <ButtonLink kind="main" href={SETUP}>
+            {t('screen.setup.title')}
+          </ButtonLink>
+        </div>
       </header>
       {configProblem ? (
         <Banner severity="p2" title={t('screen.configProblem')}>
@@ -63,6 +66,7 @@ function Row({ environment, onRemove }: { environment: EnvironmentView; onRemove
         <Tag>{t('screen.environments.readOnly')}</Tag>
       ) : (
         <>
+          <EditSteps environment={environment} />
           <ButtonLink href={editEnvironmentHref(id)} label={t('screen.environments.edit', { name })}>
             {t('screen.edit')}
           </ButtonLink>
@@ -72,6 +76,32 @@ function Row({ environment, onRemove }: { environment: EnvironmentView; onRemove
         </>
       )}
     </li>
+  );
+}
+
+/** Opens a pair of it in the wizard, in the steps that it was set up with. */
+function EditSteps({ environment: { id, name, pairs } }: { environment: EnvironmentView }) {
+  const { t } = useWords();
+  const link = useLink();
+  const nodes = useFleet((fleet) => fleet?.pairs);
+  const [busy, setBusy] = useState(false);
+  const [first] = pairs;
+  if (first === undefined || pairs.length > 1) return null;
+  const pairId = first.slice(id.length + 1);
+  async function open() {
+    setBusy(true);
+    try {
+      const { id: draft } = await link.call('setup.create', { origin: { environmentId: id, pairId } });
+      goTo(setupHref(draft, 'mode'));
+    } catch {
+      setBusy(false);
+    }
+  }
+  const label = t('screen.setup.editInWizard.what', { node: nodes?.[first]?.node ?? pairId, name });
+  return (
+    <Button busy={busy} onClick={open} aria-label={label}>
+      {t('screen.setup.editInWizard')}
+    </Button>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Button, ButtonLink, Problem } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import { NEW_ENVIRONMENT } from '#renderer/places';
+import { NEW_ENVIRONMENT, SETUP } from '#renderer/places';
 import { useAppInfo } from '#renderer/state';
 import styles from './first-run.module.css';
 import { usePractice } from './use-practice.ts';
@@ -23,12 +23,13 @@ export function FirstRun() {
       ) : null}
       {problem ? <Problem>{say(problem)}</Problem> : null}
       {available ? (
-        <a href={NEW_ENVIRONMENT}>{t('screen.environments.add')}</a>
+        <a href={SETUP}>{t('screen.setup.title')}</a>
       ) : (
-        <ButtonLink kind="main" href={NEW_ENVIRONMENT}>
-          {t('screen.environments.add')}
+        <ButtonLink kind="main" href={SETUP}>
+          {t('screen.setup.title')}
         </ButtonLink>
       )}
+      <a href={NEW_ENVIRONMENT}>{t('screen.environments.add')}</a>
     </section>
   );
 }

@@ -1,0 +1,66 @@
+import type { Clock } from '#core/clock';
+import type { Log } from '#core/logging';
+import { message } from '#shared/domain';
+import type { AppliedChange, ApplyRun } from '#shared/setup';
+import { ChangeError, type PreparedChange } from './change.ts';
+
+export interface ApplyDeps {
+  clock: Clock;
+  log: Log;
+  /** The run's picture is another one now. */
+  changed(run: ApplyRun): void;
+}
+
+/**
+ * Makes the changes one after the other, and stops at the first that fails: what was done stays done and says so, what was
+ * not begun is skipped. Never rejects.
+ */
+export async function applyChanges(
+  changes: readonly PreparedChange[],
+  confirmed: ReadonlySet<string>,
+  { clock, log, changed }: ApplyDeps,
+): Promise<ApplyRun> {
+  let run: ApplyRun = {
+    state: 'running',
+    startedAtMs: clock.wallMs(),
+    endedAtMs: null,
+    changes: changes.map(({ shown: { id, undoable } }) => pending(id, undoable)),
+  };
+  const become = (next: ApplyRun) => {
+    run = next;
+    changed(run);
+  };
+  const set = (at: number, over: Partial<AppliedChange>) =>
+    become({ ...run, changes: run.changes.map((change, index) => (index === at ? { ...change, ...over } : change)) });
+  changed(run);
+  for (const [at, change] of changes.entries()) {
+    const began = clock.monotonicMs();
+    const tookMs = () => Math.round(clock.monotonicMs() - began);
+    set(at, { state: 'running', startedAtMs: clock.wallMs() });
+    try {
+      const made = await change.apply(confirmed.has(change.shown.id));
+      set(at, { state: 'done', tookMs: tookMs(), ...made });
+    } catch (error) {
+      if (!(error instanceof ChangeError))
+        log.error('a change failed unexpectedly', { change: change.shown.id, error });
+      const detail =
+        error instanceof ChangeError ? error.reason : message('setup.apply.failed', { detail: String(error) });
+      set(at, { state: 'failed', tookMs: tookMs(), detail, undoable: false });
+      become({
+        ...run,
+        state: 'failed',
+        endedAtMs: clock.wallMs(),
+        changes: run.changes.map((each) =>
+          each.state === 'pending' ? { ...each, state: 'skipped', undoable: false } : each,
+        ),
+      });
+      return run;
+    }
+  }
+  become({ ...run, state: 'done', endedAtMs: clock.wallMs() });
+  return run;
+}
+
+function pending(id: string, undoable: boolean): AppliedChange {
+  return { id, state: 'pending', startedAtMs: null, tookMs: null, detail: null, backup: null, undoable, left: null };
+}

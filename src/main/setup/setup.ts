@@ -1,0 +1,387 @@
+import { join } from 'node:path';
+import { CommandError } from '#main/ipc';
+import { type Environment, message } from '#shared/domain';
+import {
+  type ApplyRun,
+  fromEnvironment,
+  newSetupValues,
+  type ProbedStep,
+  probeBasis,
+  type SetupDraft,
+  type SetupListView,
+  type SetupOrigin,
+  type SetupPlan,
+  type SetupReport,
+  type SetupStep,
+  type SetupValues,
+  type SetupView,
+} from '#shared/setup';
+import { applyChanges } from './apply.ts';
+import { CONSOLE_CHANGE, takeConfigurationBack } from './console-change.ts';
+import { type DraftStore, openDraftStore } from './drafts.ts';
+import { draftedOf, keepsCredentials, type PreparedPlan, preparePlan, takenIds } from './plan.ts';
+import type { SetupDeps } from './port.ts';
+import { probedPair } from './probes/checks.ts';
+import { accessOf } from './probes/context.ts';
+import { runProbe } from './probes/run.ts';
+import { openReportStore, type ReportStore } from './reports.ts';
+import { verify } from './verify.ts';
+
+/** What is known of a draft beside its file: secrets, and what is under way. */
+interface Work {
+  secret: string | undefined;
+  probes: Map<ProbedStep, AbortController>;
+  plan: PreparedPlan | null;
+  report: SetupReport | null;
+  busy: boolean;
+}
+
+export interface SaveDraft {
+  id: string;
+  revision: number;
+  values: SetupValues;
+  step: SetupStep;
+  visited: SetupStep[];
+}
+
+/** Setting pairs up: drafts, their probes, plans, what was applied and verified. One of them a console. */
+export interface Setup {
+  list(): SetupListView;
+  /** null: there is no such draft. */
+  view(id: string): SetupView | null;
+  create(origin: SetupOrigin | null): Promise<{ id: string }>;
+  save(request: SaveDraft): Promise<{ revision: number }>;
+  remove(id: string): Promise<void>;
+  /** The session or token that heartbeats are to carry: kept in memory, never with the draft. Empty: none. */
+  setSecret(id: string, secret: string): void;
+  /** Begins to look; what it finds is in the view. One that was under way for that step is called off. */
+  probe(id: string, step: ProbedStep): void;
+  cancel(id: string, step: ProbedStep): void;
+  /** Takes a server at its word and notes its key. Throws what stands in the way. */
+  trustHost(id: string, index: 0 | 1): Promise<void>;
+  plan(id: string): Promise<SetupPlan>;
+  /** Makes what was shown under that fingerprint; what it does is in the view. */
+  apply(id: string, fingerprint: string, confirmed: readonly string[]): Promise<void>;
+  rollBack(id: string, changeId: string): Promise<void>;
+  verify(id: string, switchover: boolean): void;
+  report(reportId: string): Promise<SetupReport>;
+  /** Calls off whatever is under way, and waits until drafts are written. */
+  stop(): Promise<void>;
+}
+
+/** Opens the drafts that are kept. */
+export async function openSetup(deps: SetupDeps): Promise<Setup> {
+  const { directory } = deps;
+  const drafts = await openDraftStore(directory === null ? null : join(directory, 'drafts'));
+  const reports = openReportStore(directory === null ? null : join(directory, 'reports'));
+  return new SetupBench(deps, drafts, reports);
+}
+
+class SetupBench implements Setup {
+  readonly #deps: SetupDeps;
+  readonly #drafts: DraftStore;
+  readonly #reports: ReportStore;
+  readonly #work = new Map<string, Work>();
+
+  constructor(deps: SetupDeps, drafts: DraftStore, reports: ReportStore) {
+    this.#deps = deps;
+    this.#drafts = drafts;
+    this.#reports = reports;
+  }
+
+  list(): SetupListView {
+    return {
+      drafts: this.#drafts.list().map(({ id, values, step, changedAtMs, origin, applied }) => ({
+        id,
+        name: values.name,
+        node: values.node.node,
+        step,
+        changedAtMs,
+        edits: origin?.environmentId ?? null,
+        applied: applied?.state ?? null,
+      })),
+      broken: [...this.#drafts.broken()],
+    };
+  }
+
+  view(id: string): SetupView | null {
+    const draft = this.#drafts.get(id);
+    if (!draft) return null;
+    const environments = this.#deps.environments.list();
+    const { secret, plan, report } = this.#workOf(id);
+    const base = draft.origin && environments.find((each) => each.id === draft.origin?.environmentId);
+    return {
+      draft,
+      context: {
+        takenIds: takenIds(draft, environments),
+        ...(base ? { base: withoutSecrets(base) } : {}),
+        pairId: draft.origin?.pairId ?? null,
+        hasSecret: secret !== undefined || keepsCredentials(draft, environments),
+      },
+      plan: plan?.shown ?? null,
+      report,
+    };
+  }
+
+  async create(origin: SetupOrigin | null): Promise<{ id: string }> {
+    const { clock, random, environments } = this.#deps;
+    const environment = origin && environments.list().find(({ id }) => id === origin.environmentId);
+    if (origin && !environment) throw notFound('error.noEnvironment', origin.environmentId);
+    const values = environment ? fromEnvironment(environment, origin.pairId) : newSetupValues();
+    const nowMs = clock.wallMs();
+    const draft: SetupDraft = {
+      version: 1,
+      id: random.uuid(),
+      createdAtMs: nowMs,
+      changedAtMs: nowMs,
+      revision: 0,
+      step: 'mode',
+      visited: [],
+      origin,
+      before: environment ? values : null,
+      values,
+      probes: {},
+      applied: null,
+      reports: [],
+    };
+    await this.#put(draft);
+    return { id: draft.id };
+  }
+
+  async save({ id, revision, values, step, visited }: SaveDraft): Promise<{ revision: number }> {
+    const draft = this.#mustGet(id);
+    if (draft.revision !== revision) throw new CommandError('refused', message('setup.error.changedElsewhere'));
+    const changed = JSON.stringify(draft.values) !== JSON.stringify(values);
+    const work = this.#workOf(id);
+    if (changed && !work.busy) work.plan = null;
+    const next = revision + 1;
+    await this.#put({ ...draft, values, step, visited, revision: next, changedAtMs: this.#deps.clock.wallMs() });
+    return { revision: next };
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#mustGet(id);
+    if (this.#workOf(id).busy) throw new CommandError('refused', message('setup.error.busy'));
+    for (const controller of this.#workOf(id).probes.values()) controller.abort();
+    this.#work.delete(id);
+    await this.#drafts.remove(id);
+    this.#changed(id);
+  }
+
+  setSecret(id: string, secret: string): void {
+    this.#mustGet(id);
+    const work = this.#workOf(id);
+    work.secret = secret === '' ? undefined : secret;
+    work.plan = null;
+    this.#changed(id);
+  }
+
+  probe(id: string, step: ProbedStep): void {
+    const draft = this.#mustGet(id);
+    const work = this.#workOf(id);
+    work.probes.get(step)?.abort();
+    const controller = new AbortController();
+    work.probes.set(step, controller);
+    const basis = probeBasis(step, draft.values);
+    const startedAtMs = this.#deps.clock.wallMs();
+    this.#setProbe(id, step, { state: 'running', basis, startedAtMs, endedAtMs: null, items: [] });
+    void this.#runProbe(draft, step, controller);
+  }
+
+  async #runProbe({ id, values }: SetupDraft, step: ProbedStep, controller: AbortController): Promise<void> {
+    const { signal } = controller;
+    const hosts = this.#deps.openHosts({ acceptNewHostKeys: false });
+    signal.addEventListener('abort', () => hosts.close(), { once: true });
+    const found = (item: NonNullable<SetupDraft['probes'][ProbedStep]>['items'][number]) => {
+      const run = this.#drafts.get(id)?.probes[step];
+      if (run && !signal.aborted) this.#setProbe(id, step, { ...run, items: [...run.items, item] }, false);
+    };
+    try {
+      await runProbe(step, { values, deps: this.#deps, hosts, secret: this.#workOf(id).secret, signal, found });
+    } catch (error) {
+      this.#deps.log.error('a probe failed unexpectedly', { step, error });
+    } finally {
+      hosts.close();
+    }
+    const run = this.#drafts.get(id)?.probes[step];
+    if (!signal.aborted && run)
+      this.#setProbe(id, step, { ...run, state: 'done', endedAtMs: this.#deps.clock.wallMs() });
+  }
+
+  cancel(id: string, step: ProbedStep): void {
+    const draft = this.#mustGet(id);
+    this.#workOf(id).probes.get(step)?.abort();
+    const run = draft.probes[step];
+    if (run?.state === 'running')
+      this.#setProbe(id, step, { ...run, state: 'cancelled', endedAtMs: this.#deps.clock.wallMs() });
+  }
+
+  async trustHost(id: string, index: 0 | 1): Promise<void> {
+    const { values } = this.#mustGet(id);
+    const access = accessOf(values, index);
+    if (access?.type !== 'ssh') throw new CommandError('invalid', message('setup.error.noSsh'));
+    const hosts = this.#deps.openHosts({ acceptNewHostKeys: true });
+    try {
+      await hosts.open(access, values.servers[index].host.trim());
+    } finally {
+      hosts.close();
+    }
+  }
+
+  async plan(id: string): Promise<SetupPlan> {
+    const draft = this.#mustGet(id);
+    const work = this.#workOf(id);
+    const plan = await preparePlan(draft, work.secret, this.#deps);
+    if (!work.busy) work.plan = plan;
+    this.#changed(id);
+    return plan.shown;
+  }
+
+  async apply(id: string, fingerprint: string, confirmed: readonly string[]): Promise<void> {
+    const work = this.#workOf(id);
+    this.#mustGet(id);
+    if (work.busy) throw new CommandError('refused', message('setup.error.busy'));
+    const { plan } = work;
+    if (!plan || plan.shown.fingerprint !== fingerprint || plan.shown.blockers.length > 0)
+      throw new CommandError('refused', message('setup.error.otherPlan'));
+    work.busy = true;
+    void this.#apply(id, plan, new Set(confirmed)).finally(() => {
+      work.busy = false;
+    });
+  }
+
+  async #apply(id: string, plan: PreparedPlan, confirmed: ReadonlySet<string>): Promise<void> {
+    const keep = (applied: ApplyRun) => {
+      const draft = this.#drafts.get(id);
+      if (draft) void this.#put({ ...draft, applied, step: 'apply' });
+    };
+    const run = await applyChanges(plan.changes, confirmed, {
+      clock: this.#deps.clock,
+      log: this.#deps.log,
+      changed: keep,
+    });
+    const draft = this.#drafts.get(id);
+    if (!draft || run.state !== 'done') return;
+    const { values, origin } = draft;
+    // From now on the draft edits what it has made.
+    if (values.mode === 'pair')
+      await this.#put({
+        ...draft,
+        origin: { environmentId: values.id, pairId: values.node.pairId },
+        before: origin ? draft.before : null,
+      });
+    this.#workOf(id).busy = false;
+    this.verify(id, false);
+  }
+
+  async rollBack(id: string, changeId: string): Promise<void> {
+    const draft = this.#mustGet(id);
+    const made = draft.applied?.changes.find((change) => change.id === changeId);
+    if (made?.state !== 'done' || !made.undoable || changeId !== CONSOLE_CHANGE)
+      throw new CommandError('refused', message('setup.rollback.notPossible'));
+    const detail = await takeConfigurationBack(draft.values.id, this.#deps)(made);
+    const now = this.#mustGet(id);
+    if (!now.applied) return;
+    const changes = now.applied.changes.map((change) =>
+      change.id === changeId ? { ...change, state: 'rolled-back' as const, detail, undoable: false } : change,
+    );
+    const exists = this.#deps.environments.list().some((environment) => environment.id === now.values.id);
+    await this.#put({ ...now, applied: { ...now.applied, changes }, origin: exists ? now.origin : null });
+    this.#workOf(id).plan = null;
+  }
+
+  verify(id: string, switchover: boolean): void {
+    const draft = this.#mustGet(id);
+    const work = this.#workOf(id);
+    if (work.busy || work.report?.state === 'running') throw new CommandError('refused', message('setup.error.busy'));
+    const drafted = this.#configured(draft) ?? probedPair(draft.values);
+    if (!drafted) throw new CommandError('invalid', message('setup.probe.incomplete'));
+    void verify({ draft, ...drafted, secret: work.secret, switchover }, this.#deps, (report) => {
+      work.report = report;
+      this.#changed(id);
+    })
+      .then((report) => this.#keepReport(id, report))
+      .catch((error: unknown) => this.#deps.log.error('a report could not be kept', { error }));
+  }
+
+  /** The pair as it is configured, where the draft's values are what is configured. */
+  #configured(draft: SetupDraft) {
+    const drafted = draftedOf(draft, this.#deps.environments.list());
+    if (!drafted) return undefined;
+    const stored = drafted.base?.pairs.find(({ id }) => id === drafted.pair.id);
+    return { environment: drafted.environment, pair: stored ?? drafted.pair };
+  }
+
+  async #keepReport(id: string, report: SetupReport): Promise<void> {
+    await this.#reports.put(report);
+    const draft = this.#drafts.get(id);
+    if (draft) await this.#put({ ...draft, reports: [report.id, ...draft.reports].slice(0, 50) });
+  }
+
+  async report(reportId: string): Promise<SetupReport> {
+    const report = await this.#reports.get(reportId);
+    if (!report) throw notFound('setup.error.noReport', reportId);
+    return report;
+  }
+
+  async stop(): Promise<void> {
+    for (const { probes } of this.#work.values()) for (const controller of probes.values()) controller.abort();
+    await this.#drafts.settled();
+  }
+
+  #setProbe(id: string, step: ProbedStep, run: NonNullable<SetupDraft['probes'][ProbedStep]>, kept = true): void {
+    const draft = this.#drafts.get(id);
+    if (!draft) return;
+    const put = this.#drafts.put({ ...draft, probes: { ...draft.probes, [step]: run } });
+    if (kept) put.catch((error: unknown) => this.#deps.log.warn('a probe could not be kept', { error }));
+    else put.catch(() => {});
+    this.#changed(id);
+  }
+
+  async #put(draft: SetupDraft): Promise<void> {
+    const written = this.#drafts.put(draft);
+    this.#changed(draft.id);
+    try {
+      await written;
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new CommandError('unavailable', message('setup.error.notKept', { detail }));
+    }
+  }
+
+  #changed(id: string): void {
+    this.#deps.changed(id);
+    this.#deps.changed(null);
+  }
+
+  #mustGet(id: string): SetupDraft {
+    const draft = this.#drafts.get(id);
+    if (!draft) throw notFound('setup.error.noDraft', id);
+    return draft;
+  }
+
+  #workOf(id: string): Work {
+    const known = this.#work.get(id);
+    if (known) return known;
+    const work: Work = { secret: undefined, probes: new Map(), plan: null, report: null, busy: false };
+    this.#work.set(id, work);
+    return work;
+  }
+}
+
+function notFound(key: string, id: string): CommandError {
+  return new CommandError('not-found', message(key, { id }));
+}
+
+/** What the screen judges a draft by: which secrets there are is told apart. */
+function withoutSecrets(environment: Environment): Environment {
+  const pairs = environment.pairs.map((pair) => {
+    const [a, b] = pair.instances;
+    const instances: typeof pair.instances = [
+      { ...a, credential: null },
+      { ...b, credential: null },
+    ];
+    return { ...pair, instances };
+  });
+  return { ...environment, pairs };
+}

@@ -1,0 +1,54 @@
+import { createContext, useContext } from 'react';
+import type { Finding, ProbeItem, SetupStep } from '#shared/setup';
+import { valueAt } from '#shared/setup';
+import type { Draft } from './use-draft.ts';
+
+export interface WizardState {
+  draft: Draft;
+  step: SetupStep;
+  touched: ReadonlySet<string>;
+  touch(field: string): void;
+}
+
+export const WizardContext = createContext<WizardState | null>(null);
+
+export function useWizard(): WizardState {
+  const wizard = useContext(WizardContext);
+  if (!wizard) throw new Error('used outside of the wizard');
+  return wizard;
+}
+
+export interface FieldState<T> {
+  value: T;
+  set(value: T): void;
+  touch(): void;
+  /** What to show of what is wrong with it. */
+  findings: readonly Finding[];
+  /** What probes found of it, the worst first. */
+  probed: readonly ProbeItem[];
+  /** What it was before this draft edits it; undefined: the same, or nothing is edited. */
+  before: T | undefined;
+}
+
+const NONE: readonly Finding[] = [];
+const WORST = { fail: 0, unknown: 1, warn: 2, pass: 3 } as const;
+
+/** A field of the draft: its value, and what is known of it. */
+export function useField<T>(field: string): FieldState<T> {
+  const { draft, step, touched, touch } = useWizard();
+  const shown = touched.has(field) || draft.visited.includes(step);
+  const own = draft.findings.filter((finding) => finding.field === field);
+  const value = valueAt(draft.values, field) as T;
+  const { before } = draft.view.draft;
+  const was = before === null ? value : (valueAt(before, field) as T);
+  const runs = Object.values(draft.view.draft.probes);
+  const probed = runs.flatMap(({ items }) => items.filter((item) => item.field === field));
+  return {
+    value,
+    set: (next) => draft.set(field, next),
+    touch: () => touch(field),
+    findings: shown ? own : NONE,
+    probed: [...probed].sort((a, b) => WORST[a.result] - WORST[b.result]),
+    before: Object.is(was, value) ? undefined : was,
+  };
+}

@@ -1,0 +1,171 @@
+import { useEffect, useState } from 'react';
+import { Problem, TextField } from '#renderer/components';
+import { useWords } from '#renderer/i18n';
+import { saidOf, useLink } from '#renderer/state';
+import type { Message } from '#shared/domain';
+import { type SetupValues, serverIndexes } from '#shared/setup';
+import { useField, useWizard } from '../context.ts';
+import { DraftNumber, DraftSelect, DraftText, useProblem } from '../fields.tsx';
+import styles from '../setup.module.css';
+
+/** The node that both instances are (F2), their ports (F3), and what heartbeats carry (F10). */
+export function NodeStep() {
+  const { t } = useWords();
+  const { draft } = useWizard();
+  const { node } = draft.values;
+  const { set } = draft;
+  const { origin } = draft.view.draft;
+  const { pairId, node: nodeName } = node;
+  // The pair's id within the console follows the node's name, and is asked for nowhere.
+  useEffect(() => {
+    const wanted =
+      nodeName
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-+|-+$/g, '')
+        .slice(0, 60) || 'pair-1';
+    if (!origin?.pairId && pairId !== wanted) set('node.pairId', wanted);
+  }, [nodeName, pairId, origin, set]);
+  return (
+    <>
+      <div className={styles.grid}>
+        <DraftText field="node.node" label={t('screen.form.node')} hint={t('screen.form.node.hint')} />
+        <DraftText field="node.system" label={t('screen.form.system')} hint={t('screen.form.system.hint')} />
+        <DraftSelect field="node.driver" label={t('screen.setup.driver')} hint={t('screen.setup.driver.hint')}>
+          <option value="console">{t('screen.setup.driver.console')}</option>
+          <option value="node">{t('screen.setup.driver.node')}</option>
+        </DraftSelect>
+      </div>
+      <div className={styles.two} data-single={draft.values.mode === 'single' || undefined}>
+        {serverIndexes(draft.values).map((index) => (
+          <Instance key={index} index={index} />
+        ))}
+      </div>
+      <div className={styles.grid}>
+        <DraftSelect
+          field="node.credential"
+          label={t('screen.form.credential')}
+          hint={t('screen.setup.credential.hint')}
+        >
+          <option value="none">{t('screen.form.credential.none')}</option>
+          <option value="O3">{t('screen.form.credential.O3')}</option>
+          <option value="O45">{t('screen.form.credential.O45')}</option>
+        </DraftSelect>
+        {node.credential === 'none' ? null : <Secret system={node.credential} />}
+      </div>
+    </>
+  );
+}
+
+function Instance({ index }: { index: 0 | 1 }) {
+  const { t } = useWords();
+  const { draft } = useWizard();
+  const { nat, host } = draft.values.servers[index];
+  const at = `node.instances.${index}`;
+  return (
+    <fieldset className={styles.server}>
+      <legend>{t('screen.form.instance', { number: index + 1 })}</legend>
+      <DraftText
+        field={`${at}.name`}
+        label={t('screen.form.instanceName')}
+        hint={t('screen.setup.instanceName.hint')}
+      />
+      <div className={styles.pairOfFields}>
+        <DraftNumber field={`${at}.t2Port`} label={t('screen.form.t2Port')} />
+        <DraftNumber field={`${at}.f2Port`} label={t('screen.form.f2Port')} />
+      </div>
+      <p className={styles.muted}>{t('screen.setup.portsAt', { host: host || '–' })}</p>
+      {nat ? <Mapping index={index} /> : null}
+    </fieldset>
+  );
+}
+
+/** The router's table as it has to be: what each viewer uses, and where it leads. */
+function Mapping({ index }: { index: 0 | 1 }) {
+  const { t } = useWords();
+  const { draft } = useWizard();
+  const server = draft.values.servers[index];
+  const { t2Port, f2Port } = draft.values.node.instances[index];
+  const views = [
+    ...(draft.values.mode === 'single' ? [] : [{ name: 'peer' as const, host: server.peer.host }]),
+    { name: 'registered' as const, host: server.registered.host },
+  ];
+  return (
+    <div className={styles.inner}>
+      {views.map(({ name }) => (
+        <div key={name} className={styles.pairOfFields}>
+          <DraftNumber field={`servers.${index}.${name}.t2Port`} label={t(`screen.setup.${name}T2`)} />
+          <DraftNumber field={`servers.${index}.${name}.f2Port`} label={t(`screen.setup.${name}F2`)} />
+        </div>
+      ))}
+      <table className={styles.table}>
+        <caption>{t('screen.setup.mapping')}</caption>
+        <thead>
+          <tr>
+            <th>{t('screen.setup.mapping.viewer')}</th>
+            <th>{t('screen.setup.mapping.protocol')}</th>
+            <th>{t('screen.setup.mapping.from')}</th>
+            <th>{t('screen.setup.mapping.to')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {views.flatMap(({ name, host }) =>
+            rowsOf(server[name], { t2Port, f2Port }).map(({ protocol, from, to }) => (
+              <tr key={`${name} ${protocol}`}>
+                <td>{t(`screen.setup.mapping.${name}`)}</td>
+                <td>{protocol}</td>
+                <td>{`${host || '–'}:${from ?? '–'}`}</td>
+                <td>{`${server.host || '–'}:${to ?? '–'}`}</td>
+              </tr>
+            )),
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** F3: t2 is TCP, f2 is UDP. */
+function rowsOf(seen: SetupValues['servers'][number]['peer'], own: { t2Port: number | null; f2Port: number | null }) {
+  return [
+    { protocol: 't2 · TCP', from: seen.t2Port, to: own.t2Port },
+    { protocol: 'f2 · UDP', from: seen.f2Port, to: own.f2Port },
+  ];
+}
+
+/** The session or token: main keeps it in memory, never in the draft. */
+function Secret({ system }: { system: 'O3' | 'O45' }) {
+  const { t, say } = useWords();
+  const link = useLink();
+  const { draft } = useWizard();
+  const state = useField<unknown>('secret');
+  const [text, setText] = useState('');
+  const [problem, setProblem] = useState<Message | null>(null);
+  const { hasSecret } = draft.view.context;
+  async function keep() {
+    state.touch();
+    if (text === '') return;
+    try {
+      await link.call('setup.secret', { id: draft.view.draft.id, secret: text });
+      setText('');
+      setProblem(null);
+    } catch (error) {
+      setProblem(saidOf(error));
+    }
+  }
+  return (
+    <div>
+      <TextField
+        type="password"
+        label={system === 'O3' ? 'session_id' : 'user_token'}
+        hint={t(hasSecret ? 'screen.setup.secret.known' : 'screen.setup.secret.hint')}
+        data-field="secret"
+        value={text}
+        problem={useProblem(state.findings)}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={keep}
+      />
+      {problem ? <Problem>{say(problem)}</Problem> : null}
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { useWords } from '#renderer/i18n';
+import { serverIndexes } from '#shared/setup';
+import { useWizard } from '../context.ts';
+import { DraftChoice, DraftText } from '../fields.tsx';
+import styles from '../setup.module.css';
+
+/** Who exports what, and who mounts it where (F3, F6). */
+export function SyncStep() {
+  const { t } = useWords();
+  const { draft } = useWizard();
+  const { sharing, servers, node, mode } = draft.values;
+  const nameOf = (index: 0 | 1) => node.instances[index].name || (index === 0 ? 'A' : 'B');
+  if (mode === 'single') return <p className={styles.muted}>{t('screen.setup.sync.single')}</p>;
+  return (
+    <>
+      <DraftChoice
+        field="sharing.kind"
+        legend={t('screen.setup.sync.kind')}
+        choices={(['nfs', 'other', 'none'] as const).map((value) => ({
+          value,
+          label: t(`screen.setup.sync.${value}`),
+          text: t(`screen.setup.sync.${value}.text`),
+        }))}
+      />
+      {sharing.kind === 'none' ? null : (
+        <div className={styles.two}>
+          {serverIndexes(draft.values).map((index) => {
+            const other = index === 0 ? 1 : 0;
+            const { source, target } = sharing.mounts[index];
+            return (
+              <fieldset key={index} className={styles.server}>
+                <legend>{t('screen.setup.sync.mounts', { name: nameOf(index), other: nameOf(other) })}</legend>
+                <DraftText
+                  field={`sharing.mounts.${index}.source`}
+                  label={t('screen.setup.sync.source')}
+                  hint={t('screen.setup.sync.source.hint', { other: nameOf(other) })}
+                  placeholder={`${servers[other].host || '10.0.0.12'}:/export/kuantu`}
+                />
+                <DraftText
+                  field={`sharing.mounts.${index}.target`}
+                  label={t('screen.setup.sync.target')}
+                  hint={t('screen.setup.sync.target.hint', { name: nameOf(index) })}
+                  placeholder="/mnt/kuantu-peer"
+                />
+                <div className={styles.pairOfFields}>
+                  <DraftText field={`sharing.mounts.${index}.type`} label={t('screen.setup.sync.type')} />
+                  <DraftText
+                    field={`sharing.mounts.${index}.options`}
+                    label={t('screen.setup.sync.options')}
+                    placeholder="rw,hard"
+                  />
+                </div>
+                <p
+                  className={styles.chain}
+                >{`${nameOf(index)}:${target || '–'} ← ${source || '–'} (${nameOf(other)})`}</p>
+              </fieldset>
+            );
+          })}
+        </div>
+      )}
+    </>
+  );
+}

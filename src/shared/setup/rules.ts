@@ -1,0 +1,260 @@
+import { message } from '#shared/domain';
+import type { Finding, FindingContext } from './findings.ts';
+import { type SetupValues, serverIndexes } from './values.ts';
+
+type Rule = (values: SetupValues, context: FindingContext) => Finding[];
+
+/** What is wrong with a draft that the configuration's schema cannot know. */
+export function rules(values: SetupValues, context: FindingContext): Finding[] {
+  return RULES.flatMap((rule) => rule(values, context));
+}
+
+/** F9: which of the two it is decides what is set up at all. */
+const mode: Rule = ({ mode }) =>
+  mode === null
+    ? [{ step: 'mode', field: 'mode', severity: 'error', reason: message('setup.problem.mode'), remedy: null }]
+    : [];
+
+const takenId: Rule = ({ id }, { takenIds }) => {
+  if (id === 'practice')
+    return [{ step: 'mode', field: 'id', severity: 'error', reason: message('problem.reservedId'), remedy: null }];
+  return takenIds.includes(id)
+    ? [
+        {
+          step: 'mode',
+          field: 'id',
+          severity: 'error',
+          reason: message('problem.sameId'),
+          remedy: message('setup.remedy.takenId'),
+        },
+      ]
+    : [];
+};
+
+const sameHost = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase();
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/i;
+
+/** Two instances on one machine are no pair: what takes one takes both. */
+const sameMachine: Rule = (values) => {
+  const [a, b] = values.servers;
+  if (values.mode === 'single' || a.host.trim() === '' || b.host.trim() === '') return [];
+  const sshAddress = ({ host, access }: typeof a) => `${(access.host || host).trim().toLowerCase()}:${access.port}`;
+  const bothLocal = a.access.type === 'local' && b.access.type === 'local';
+  const sameSsh = a.access.type === 'ssh' && b.access.type === 'ssh' && sshAddress(a) === sshAddress(b);
+  const field = sameHost(a.host, b.host) || bothLocal ? 'servers.1.host' : 'servers.1.access.host';
+  if (!sameHost(a.host, b.host) && !bothLocal && !sameSsh && !(LOOPBACK.test(a.host) && LOOPBACK.test(b.host)))
+    return [];
+  return [
+    {
+      step: 'servers',
+      field,
+      severity: 'error',
+      reason: message('setup.problem.sameMachine', { host: b.host }),
+      remedy: message('setup.remedy.sameMachine'),
+      acknowledge: 'same-machine',
+    },
+  ];
+};
+
+/** One's own loopback means another machine to everybody else. */
+const loopbackOfOthers: Rule = (values) =>
+  serverIndexes(values).flatMap((index): Finding[] => {
+    const { host, access } = values.servers[index];
+    if (!LOOPBACK.test(host.trim()) || access.type === 'local' || values.acknowledged.includes('same-machine'))
+      return [];
+    return [
+      {
+        step: 'servers',
+        field: `servers.${index}.host`,
+        severity: 'warning',
+        reason: message('setup.problem.loopback', { host }),
+        remedy: message('setup.remedy.loopback'),
+      },
+    ];
+  });
+
+const natAddresses: Rule = (values) =>
+  serverIndexes(values).flatMap((index): Finding[] => {
+    const { nat, peer, registered } = values.servers[index];
+    if (!nat) return [];
+    const missing = (step: 'servers' | 'node', field: string): Finding => ({
+      step,
+      field,
+      severity: 'error',
+      reason: message('problem.required'),
+      remedy: message('setup.remedy.nat'),
+    });
+    const views =
+      values.mode === 'single'
+        ? [['registered', registered] as const]
+        : [['peer', peer] as const, ['registered', registered] as const];
+    return views.flatMap(([name, view]) => [
+      ...(view.host.trim() === '' ? [missing('servers', `servers.${index}.${name}.host`)] : []),
+      ...(view.t2Port === null ? [missing('node', `servers.${index}.${name}.t2Port`)] : []),
+      ...(view.f2Port === null ? [missing('node', `servers.${index}.${name}.f2Port`)] : []),
+    ]);
+  });
+
+/** F3: t2 is TCP and f2 is UDP; the two servers usually agree in which number is which. */
+const swappedPorts: Rule = (values) => {
+  const [a, b] = values.node.instances;
+  const crossed = a.t2Port !== null && a.f2Port !== null && a.t2Port === b.f2Port && a.f2Port === b.t2Port;
+  if (values.mode === 'single' || !crossed || a.t2Port === a.f2Port) return [];
+  return (['t2Port', 'f2Port'] as const).map((port) => ({
+    step: 'node',
+    field: `node.instances.1.${port}`,
+    severity: 'error',
+    reason: message('setup.problem.swappedPorts'),
+    remedy: message('setup.remedy.swappedPorts'),
+  }));
+};
+
+const NAMES = ['node.system', 'node.node', 'node.instances.0.name', 'node.instances.1.name'] as const;
+
+/** ZooKeeper would take it; files in GBK and tools of other encodings would not agree on what it is. */
+const plainNames: Rule = (values) => {
+  const { system, node, instances } = values.node;
+  const texts = [system, node, instances[0].name, values.mode === 'single' ? '' : instances[1].name];
+  return NAMES.flatMap((field, at): Finding[] =>
+    /[^\x20-\x7e]|\s/.test(texts[at] ?? '') && !(texts[at] ?? '').includes('/')
+      ? [
+          {
+            step: 'node',
+            field,
+            severity: 'error',
+            reason: message('setup.problem.name', { name: texts[at] ?? '' }),
+            remedy: message('setup.remedy.name'),
+            acknowledge: 'name-not-ascii',
+          },
+        ]
+      : [],
+  );
+};
+
+const credential: Rule = ({ node }, { hasSecret }) =>
+  node.credential !== 'none' && !hasSecret
+    ? [
+        {
+          step: 'node',
+          field: 'secret',
+          severity: 'error',
+          reason: message('setup.problem.secret'),
+          remedy: message('setup.remedy.secret'),
+        },
+      ]
+    : [];
+
+/** The whole file system of the other server, writable: nobody means that. */
+const rootExport: Rule = (values) =>
+  serverIndexes(values).flatMap((index): Finding[] => {
+    const { source, target } = values.sharing.mounts[index];
+    if (values.sharing.kind === 'none') return [];
+    const isRoot = /^(\[[^\]]*\]|[^/:]+):\/+$/.test(source.trim()) || /^\/+$/.test(source.trim());
+    return [
+      ...(isRoot
+        ? [wrong(index, 'source', message('setup.problem.rootExport'), message('setup.remedy.rootExport'))]
+        : []),
+      ...(/^\/+$/.test(target.trim())
+        ? [wrong(index, 'target', message('setup.problem.rootTarget'), message('setup.remedy.rootTarget'))]
+        : []),
+    ];
+  });
+
+function wrong(index: number, name: string, reason: Finding['reason'], remedy: Finding['remedy']): Finding {
+  return { step: 'sync', field: `sharing.mounts.${index}.${name}`, severity: 'error', reason, remedy };
+}
+
+/** F3, F6: each server mounts the other's share; without it no standby comes up (F15). */
+const mounts: Rule = (values) => {
+  const { sharing, mode } = values;
+  if (mode === 'single') return [];
+  if (sharing.kind === 'none')
+    return [
+      {
+        step: 'sync',
+        field: 'sharing.kind',
+        severity: 'error',
+        reason: message('setup.problem.noSync'),
+        remedy: message('setup.remedy.noSync'),
+        acknowledge: 'no-sync',
+      },
+    ];
+  return serverIndexes(values).flatMap((index): Finding[] =>
+    (['source', 'target'] as const).flatMap((name) =>
+      sharing.mounts[index][name].trim() === '' ? [wrong(index, name, message('problem.required'), null)] : [],
+    ),
+  );
+};
+
+/** A mount of one's own share would look like synchronisation, and be none. */
+const ownShare: Rule = (values) =>
+  values.mode === 'single' || values.sharing.kind === 'none'
+    ? []
+    : serverIndexes(values).flatMap((index): Finding[] => {
+        const host = /^(\[[^\]]*\]|[^/:]+):/
+          .exec(values.sharing.mounts[index].source.trim())?.[1]
+          ?.replace(/^\[|\]$/g, '');
+        const own = values.servers[index].host;
+        const other = values.servers[index === 0 ? 1 : 0].host;
+        return host !== undefined && sameHost(host, own) && !sameHost(own, other)
+          ? [wrong(index, 'source', message('setup.problem.ownShare', { host }), message('setup.remedy.ownShare'))]
+          : [];
+      });
+
+const policyMode: Rule = ({ policy, mode }) =>
+  policy.mode === null && mode !== 'single'
+    ? [
+        {
+          step: 'policy',
+          field: 'policy.mode',
+          severity: 'error',
+          reason: message('setup.problem.policy'),
+          remedy: null,
+        },
+      ]
+    : [];
+
+/** Without a way to the server nothing of it can be proved dead, and `auto` works as `assist` until ZooKeeper lets go. */
+const accessForAuto: Rule = (values) =>
+  values.policy.mode === 'auto' && serverIndexes(values).some((index) => values.servers[index].access.type === 'none')
+    ? [
+        {
+          step: 'policy',
+          field: 'policy.mode',
+          severity: 'warning',
+          reason: message('setup.problem.autoBlind'),
+          remedy: message('setup.remedy.autoBlind'),
+        },
+      ]
+    : [];
+
+/** A user without a password proves nothing, and a protected tree that nobody can write is no use. */
+const protectedTree: Rule = ({ zookeeper }) =>
+  zookeeper.acl === 'protected' && zookeeper.auth === 'none'
+    ? [
+        {
+          step: 'zookeeper',
+          field: 'zookeeper.acl',
+          severity: 'error',
+          reason: message('setup.problem.protectedBy'),
+          remedy: message('setup.remedy.protectedBy'),
+        },
+      ]
+    : [];
+
+const RULES: readonly Rule[] = [
+  mode,
+  takenId,
+  sameMachine,
+  loopbackOfOthers,
+  natAddresses,
+  swappedPorts,
+  plainNames,
+  credential,
+  rootExport,
+  mounts,
+  ownShare,
+  policyMode,
+  accessForAuto,
+  protectedTree,
+];

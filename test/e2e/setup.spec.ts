@@ -1,0 +1,204 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import { type ApacheZooKeeper, skipWithoutApache, startApacheZooKeeper } from '#test/apache-zookeeper';
+import { type NodeProcess, NodeProcesses, TEST_SESSION } from '#test/mt-node-process';
+import { serverToolsMissing } from '#test/server-tools';
+import { type Sshd, startSshd } from '#test/sshd';
+import { expect, test } from './fixtures.ts';
+import { holds } from './looks.ts';
+
+const SYSTEM = 'O45';
+const NODE = 'mt-setup';
+
+/** The wizard, as an implementer finds it. */
+class Wizard {
+  readonly page: Page;
+  constructor(page: Page) {
+    this.page = page;
+  }
+  field(path: string): Locator {
+    return this.page.locator(`[data-field="${path}"]`);
+  }
+  choice(path: string, value: string): Locator {
+    return this.page.locator(`[data-field="${path}"][value="${value}"]`);
+  }
+  async fill(values: Record<string, string | number>): Promise<void> {
+    for (const [path, value] of Object.entries(values)) await this.field(path).fill(String(value));
+  }
+  async at(step: string): Promise<void> {
+    await expect(this.page.locator(`[data-step="${step}"]`)).toBeVisible();
+  }
+  async next(): Promise<void> {
+    await this.page.getByRole('button', { name: /^(Next|下一步)$/ }).click();
+  }
+  item(step: string, id: string, about?: string): Locator {
+    const who = about === undefined ? '' : `[data-about="${about}"]`;
+    return this.page.locator(`[data-probe="${step}"] [data-item="${id}"]${who}`);
+  }
+}
+
+test.describe('setting a pair up', () => {
+  test.skip(serverToolsMissing() !== undefined || skipWithoutApache(), 'the servers want sshd and Apache ZooKeeper');
+  const nodes = new NodeProcesses();
+  let zookeeper: ApacheZooKeeper;
+  let sshd: Sshd;
+  let pair: NodeProcess[];
+  let folder = '';
+  const at = (...parts: string[]) => join(folder, ...parts);
+
+  test.beforeAll(async () => {
+    folder = nodes.folder();
+    zookeeper = await startApacheZooKeeper();
+    for (const name of ['A', 'B']) {
+      mkdirSync(at(name, 'share'), { recursive: true });
+      mkdirSync(at(name, 'peer'));
+      writeFileSync(
+        at(name, 'Todb_mt.xml'),
+        `<todb name="mt"><database type="sqlite" file="${at('kuantu.db')}"/></todb>`,
+      );
+    }
+    const start = (instance: string, other: string) =>
+      nodes.start({
+        zookeeper: zookeeper.connectString,
+        system: SYSTEM,
+        node: NODE,
+        instance,
+        dataDir: at(instance),
+        args: ['--mount', at(other, 'share'), '--todb', at(instance, 'Todb_mt.xml')],
+      });
+    const first = await start('A', 'B');
+    pair = [first, await start('B', 'A')];
+    const mounts = `mount --bind ${at('B', 'share')} ${at('A', 'peer')} && mount --bind ${at('A', 'share')} ${at('B', 'peer')}`;
+    sshd = await startSshd({
+      within: ['unshare', '-m', '--propagation', 'private', 'sh', '-c', `${mounts} && exec "$@"`, 'sh'],
+    });
+  });
+  test.afterAll(async () => {
+    sshd?.close();
+    await nodes.end();
+    await zookeeper?.close();
+  });
+
+  test('from nothing to a verified, beating pair', async ({ console: running }) => {
+    const page = await running.open();
+    const wizard = new Wizard(page);
+    await page.getByRole('link', { name: 'Set a pair up' }).click();
+    await page.getByTestId('setup-new').click();
+    await wizard.at('mode');
+
+    await wizard.next();
+    await expect(page.locator('[aria-invalid="true"]').first()).toBeVisible();
+    await wizard.choice('mode', 'pair').check();
+    await wizard.fill({ name: 'Desk 1' });
+    await expect(wizard.field('id')).toHaveValue('desk-1');
+    await wizard.next();
+
+    await wizard.at('zookeeper');
+    await wizard.fill({ 'zookeeper.connectString': zookeeper.connectString });
+    await expect(wizard.item('zookeeper', 'quorum')).toHaveAttribute('data-result', 'pass');
+    await expect(wizard.item('zookeeper', 'permission')).toHaveAttribute('data-result', 'pass');
+    await holds(page, 'zookeeper');
+    await wizard.next();
+
+    await wizard.at('servers');
+    for (const index of [0, 1]) {
+      const server = `servers.${index}`;
+      await wizard.fill({ [`${server}.host`]: '127.0.0.1' });
+      await wizard.field(`${server}.access.type`).selectOption('ssh');
+      await wizard.fill({ [`${server}.access.user`]: 'root', [`${server}.access.port`]: sshd.port });
+      await wizard.field(`${server}.access.auth`).selectOption('key');
+      await wizard.fill({
+        [`${server}.access.keyFile`]: join(sshd.directory, 'login_key'),
+        [`${server}.redoDirectory`]: at(index === 0 ? 'A' : 'B', 'share'),
+        [`${server}.process`]: `--instance ${index === 0 ? 'A' : 'B'} --zookeeper ${zookeeper.connectString}`,
+      });
+      await page
+        .getByRole('group', { name: `Server of ${index === 0 ? 'A' : 'B'}` })
+        .getByText('More')
+        .click();
+      await wizard.fill({ [`${server}.access.knownHostsFile`]: sshd.access.knownHostsFile });
+    }
+    // One machine is no pair: said at its field, with what to do.
+    await wizard.next();
+    await expect(wizard.field('servers.1.host')).toHaveAttribute('aria-invalid', 'true');
+    await page.locator('[data-acknowledge="same-machine"]').check();
+    // A host key that nothing is known of is shown, and trusted by a click.
+    await page.getByRole('button', { name: 'Trust this key' }).first().click();
+    await expect(wizard.item('servers', 'access 1')).toHaveAttribute('data-result', 'pass');
+    await expect(wizard.item('servers', 'two-machines')).toHaveAttribute('data-result', 'fail');
+    await wizard.next();
+
+    await wizard.at('node');
+    const [a, b] = pair;
+    if (!a || !b) throw new Error('no pair');
+    await wizard.fill({
+      'node.node': 'mt/1',
+      'node.system': SYSTEM,
+      'node.instances.0.t2Port': a.f2Port,
+      'node.instances.0.f2Port': a.t2Port,
+      'node.instances.1.t2Port': b.t2Port,
+      'node.instances.1.f2Port': b.f2Port,
+    });
+    await wizard.next();
+    await expect(wizard.field('node.node')).toHaveAttribute('aria-invalid', 'true');
+    await wizard.fill({ 'node.node': NODE });
+    await expect(wizard.item('node', 'protocol 0')).toHaveAttribute('data-result', 'fail');
+    await expect(page.locator('[data-around="node.instances.0.t2Port"]')).toContainText('swapped');
+    await wizard.fill({ 'node.instances.0.t2Port': a.t2Port, 'node.instances.0.f2Port': a.f2Port });
+    await wizard.field('node.credential').selectOption('O3');
+    await wizard.field('secret').fill(TEST_SESSION);
+    await wizard.field('secret').blur();
+    await expect(wizard.item('node', 'registrations')).toHaveAttribute('data-result', 'pass');
+    await expect(wizard.item('node', 'protocol 0')).toHaveAttribute('data-result', 'pass');
+
+    // Quit in the middle, switch the language, and go on where it was left.
+    await page.getByRole('button', { name: 'Save and quit' }).click();
+    await page.getByLabel('Language').selectOption('zh-CN');
+    await page.getByRole('link', { name: '继续' }).click();
+    await wizard.at('node');
+    await expect(wizard.field('node.node')).toHaveValue(NODE);
+    await wizard.next();
+
+    await wizard.at('sync');
+    await wizard.choice('sharing.kind', 'other').check();
+    for (const [index, own, other] of [
+      [0, 'A', 'B'],
+      [1, 'B', 'A'],
+    ] as const)
+      await wizard.fill({
+        [`sharing.mounts.${index}.source`]: at(other, 'share'),
+        [`sharing.mounts.${index}.target`]: at(own, 'peer'),
+        [`sharing.mounts.${index}.type`]: 'bind',
+      });
+    await expect(wizard.item('sync', 'mount', 'A')).toHaveAttribute('data-result', 'pass');
+    await wizard.next();
+    await wizard.at('database');
+    await wizard.fill({
+      'database.todbFiles.0': at('A', 'Todb_mt.xml'),
+      'database.todbFiles.1': at('B', 'Todb_mt.xml'),
+    });
+    await expect(wizard.item('database', 'todb-identical')).toHaveAttribute('data-result', 'pass');
+    await wizard.next();
+    await wizard.at('policy');
+    await wizard.choice('policy.mode', 'assist').check();
+    await wizard.next();
+    await wizard.at('verify');
+    await page.getByLabel('语言').selectOption('en');
+    await wizard.next();
+
+    await wizard.at('summary');
+    await expect(page.locator('[data-plan="shown"]')).toBeVisible();
+    await expect(page.locator('[data-change="zookeeper"]')).toContainText(`/kuantu/${SYSTEM}/mt/${NODE}`);
+    expect(await page.content()).not.toContain(TEST_SESSION);
+    await holds(page, 'summary');
+    await page.getByRole('button', { name: /^Apply changes/ }).click();
+
+    await wizard.at('apply');
+    await expect(page.locator('[data-applied="done"]')).toBeVisible();
+    await expect(page.locator('[data-report="done"]')).toBeVisible({ timeout: 30_000 });
+    for (const trip of ['A t2', 'A f2', 'B t2', 'B f2'])
+      await expect(page.locator(`[data-trip="${trip}"]`)).toHaveAttribute('data-result', 'pass');
+    await holds(page, 'apply');
+  });
+});
