@@ -15,6 +15,7 @@ export {
   isFieldName,
 } from './mapping/fields.ts';
 export type { ConfigFinding } from './mapping/findings.ts';
+export { pairSettings, settableOf } from './mapping/pair-settings.ts';
 export { type PickableValue, type PickOptions, pickableValues, profileOfPicks } from './mapping/picks.ts';
 export { type Profile, type ProfileField, profileFields, profileKinds, profileRoot } from './mapping/profile.ts';
 export { checkProfile, parseProfile, SHIPPED_PROFILES, shippedProfile } from './mapping/profiles.ts';

@@ -241,9 +241,7 @@ describe('validate', () => {
     );
     expect(
       await out('p.json', '{"version":1,"name":"x","files":{"todb":{"fields":{"database.port":{"selector":"b"}}}}}'),
-    ).toMatch(
-      /^config: \/p\.json: files \/ todb \/ fields \/ database\.port \/ selector: A path from the root element/,
-    );
+    ).toMatch(/^config: \/p\.json: files\.todb\.fields\['database\.port'\]\.selector: A path from the root element/);
     expect(await out('c.json', '{"version":1,"environments":[{"id":"A"}]}')).toMatch(
       /^config: .*\/c\.json.*environments\[0\]/,
     );

@@ -77,11 +77,11 @@ describe('a profile', () => {
     const files = (more: object) => ({ version: 1, name: 'x', files: { alg_tran_mp: { fields: more } } });
     expect(problem(files(fields))).toEqual([]);
     expect(problem(files({ 'node.name': { selector: '//a' } }))).toEqual([
-      'files / alg_tran_mp / fields / node.name / selector',
+      "files.alg_tran_mp.fields['node.name'].selector",
       'problem.selector',
     ]);
     expect(problem(files({ 'database.port': { selector: '/a/@n' } }))).toEqual([
-      'files / alg_tran_mp / fields',
+      'files.alg_tran_mp.fields',
       'problem.unknownField',
     ]);
     expect(problem(files({ ...fields, 'node.host': { selector: '/b/@n' } }))[1]).toBe('problem.profileRoots');

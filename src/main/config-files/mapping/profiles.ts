@@ -34,12 +34,15 @@ export function checkProfile(value: unknown): { profile: Profile } | { path: str
   if (parsed.success) return { profile: parsed.data };
   const [issue] = parsed.error.issues;
   if (!issue) return { path: '', said: message('problem.invalid') };
-  const path = issue.path.map(String);
-  const isMissing = valueAt(value, path) === undefined;
-  return {
-    path: path.join(' / ') || '(file)',
-    said: problemMessage(issue as Parameters<typeof problemMessage>[0], isMissing),
-  };
+  const isMissing = valueAt(value, issue.path.map(String)) === undefined;
+  const said = problemMessage(issue as Parameters<typeof problemMessage>[0], isMissing);
+  return { path: pathText(issue.path.map(String)), said };
+}
+
+/** `files.todb.fields['database.port'].selector` */
+function pathText(path: readonly string[]): string {
+  const text = path.map((part) => (part.includes('.') ? `['${part}']` : `.${part}`)).join('');
+  return text.replace(/^\./, '') || '(file)';
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
