@@ -5,6 +5,7 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { apacheZooKeeperMissing } from '#core/zookeeper-apache';
+import { measureChecks } from './checks.ts';
 import { measureConsole } from './console.ts';
 import { measureData } from './data.ts';
 import { type Figure, withRatio } from './figure.ts';
@@ -28,6 +29,7 @@ const MEASUREMENTS: Record<string, () => Promise<Figure[]>> = {
   'multi-apache': () => (apacheMissing ? missing('multi-apache') : measureMulti('apache')),
   data: measureData,
   console: measureConsole,
+  checks: measureChecks,
 };
 
 function usage(): string {

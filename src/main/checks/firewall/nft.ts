@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nftTextItems } from './nft-text.ts';
 import { all, any, familyOf, type Maybe, not, type Packet, senderWithin } from './packet.ts';
 import type { BaseChain, Deed, Rule, RuleSet } from './rules.ts';
 
@@ -29,6 +30,12 @@ const setSchema = z.object({
 /** In the order in which a packet meets them on its way to a process. */
 const HOOKS = ['ingress', 'prerouting', 'input'];
 type Sets = ReadonlyMap<string, readonly unknown[]>;
+
+/** Reads `nft -a list ruleset` alone, of an nft that knows no JSON; as {@link parseNft} otherwise. */
+export function parseNftText(text: string, without?: (family: string, table: string) => boolean): RuleSet | undefined {
+  const items = nftTextItems(text);
+  return items && parseNft(JSON.stringify({ nftables: items }), text, without);
+}
 
 /**
  * Reads `nft -j list ruleset`. `text` is what `nft -a list ruleset` prints: its handles find each rule's own words.

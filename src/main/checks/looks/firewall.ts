@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
-import type { CommandResult } from '#main/hosts';
+import type { CommandResult, Host } from '#main/hosts';
 import { message } from '#shared/domain';
 import { commandTrouble, type Finding, failed, LookEnded, passed, unknown, warned, withCommands } from '../finding.ts';
 import { iptablesTables, parseIptables } from '../firewall/iptables.ts';
-import { judgeFirewalld, judgeUfw } from '../firewall/managers.ts';
-import { parseNft } from '../firewall/nft.ts';
+import { firewalldServices, judgeFirewalld, judgeUfw, servicePorts } from '../firewall/managers.ts';
+import { parseNft, parseNftText } from '../firewall/nft.ts';
 import { familyOf, type Packet } from '../firewall/packet.ts';
 import { type FirewallVerdict, judgePacket, type RuleSet } from '../firewall/rules.ts';
 import { LOOK_TIMEOUT_MS, type ServerSight } from '../sight.ts';
@@ -108,9 +108,29 @@ function firewallOf(server: ServerSight): Promise<Firewall> {
     const [firewalld, ufw] = [await run('firewalld'), await run('ufw')];
     const said = [textOf(firewalld), textOf(ufw)] as const;
     if (said[0] === '' && said[1] === '') throw new LookEnded(nothingReadable({ nftJson, iptables, firewalld, ufw }));
+    const services = await portsOfServices(host, said[0]);
     const active = [said[0] === '' ? [] : ['firewalld'], /^Status: active/m.test(said[1]) ? ['ufw'] : []].flat();
-    return { judges: [(packet) => judgeFirewalld(said[0], packet), (packet) => judgeUfw(said[1], packet)], active };
+    return {
+      judges: [(packet) => judgeFirewalld(said[0], packet, services), (packet) => judgeUfw(said[1], packet)],
+      active,
+    };
   });
+}
+
+/** Of a zone with very many services the rest stays open. */
+const MOST_SERVICES = 20;
+
+/** The ports of the services that a zone opens. */
+async function portsOfServices(host: Host, listing: string): Promise<Map<string, readonly string[]>> {
+  const names = firewalldServices(listing).slice(0, MOST_SERVICES);
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const command = ['firewall-cmd', `--info-service=${name}`];
+      const result = await host.run(command, { timeoutMs: LOOK_TIMEOUT_MS, privileged: true });
+      return [name, servicePorts(textOf(result))] as const;
+    }),
+  );
+  return new Map(found.flatMap(([name, ports]) => (ports ? [[name, ports] as const] : [])));
 }
 
 /** Who has made the kernel's rules, by the names that they give to tables and chains. */
@@ -122,8 +142,8 @@ function managersOf(nftText: CommandResult, iptables: CommandResult): string[] {
   ].flat();
 }
 
-const textOf = (result: CommandResult): string =>
-  result.kind === 'ended' && result.exitCode === 0 ? result.stdout.toString('utf8') : '';
+const endedWell = (result: CommandResult): boolean => result.kind === 'ended' && result.exitCode === 0;
+const textOf = (result: CommandResult): string => (endedWell(result) ? result.stdout.toString('utf8') : '');
 
 function hasRules({ base, chains }: RuleSet): boolean {
   return base.some(({ chain, policy }) => policy === 'drop' || (chains.get(chain)?.length ?? 0) > 0);
@@ -135,7 +155,9 @@ function kernelRules(result: Record<KernelTool, CommandResult>): { name: string;
   const saved = { ip: textOf(result.iptables), ip6: textOf(result.ip6tables) };
   const readElsewhere = (family: string, table: string) =>
     (family === 'ip' || family === 'ip6') && saved[family] !== '' && iptablesTables(saved[family]).includes(table);
-  const nft = parseNft(textOf(result.nftJson), textOf(result.nftText), readElsewhere);
+  const nft =
+    parseNft(textOf(result.nftJson), textOf(result.nftText), readElsewhere) ??
+    (endedWell(result.nftText) ? parseNftText(textOf(result.nftText), readElsewhere) : undefined);
   if (nft) found.push({ name: 'nftables', rules: nft });
   for (const [text, family] of [
     [saved.ip, 4],
