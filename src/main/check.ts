@@ -1,19 +1,29 @@
 /** `npm run check`: looks at both servers of a pair; the exit code says what was found. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { systemClock, systemRandom } from '#core/clock';
 import { CHECK_EXIT, type CheckCommandOptions, HELP, parseCheckArguments, runCheckCommand } from '#main/check-command';
+import { statePath } from '#main/environments';
+import { createLocalHost } from '#main/hosts';
+import { openSecretStore, SECRETS_FILE } from '#main/secrets';
 import { nearestLocale } from '#shared/i18n';
 
 function begin(options: CheckCommandOptions): void {
   const locale = nearestLocale(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG);
   const ask = process.stdin.isTTY ? askOnTerminal : undefined;
-  void runCheckCommand(options, { clock: systemClock, random: systemRandom, env: process.env, locale, ask }).then(
-    ({ out, trouble, code }) => {
-      process.stderr.write(trouble);
-      // What a hung mount still holds does not keep the command.
-      process.stdout.write(out, () => process.exit(code));
-    },
-  );
+  const machine = { platform: process.platform, env: process.env, home: homedir() };
+  const passwords = openSecretStore({
+    platform: process.platform,
+    run: createLocalHost({ clock: systemClock }).run,
+    file: join(statePath(machine), SECRETS_FILE),
+  });
+  const deps = { clock: systemClock, random: systemRandom, env: process.env, passwords, locale, ask };
+  void runCheckCommand(options, deps).then(({ out, trouble, code }) => {
+    process.stderr.write(trouble);
+    // What a hung mount still holds does not keep the command.
+    process.stdout.write(out, () => process.exit(code));
+  });
 }
 
 async function askOnTerminal(question: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { get } from 'react-hook-form';
 import { describe, expect, it } from 'vitest';
 import {
   type FormValues,
@@ -7,9 +8,11 @@ import {
   newEnvironment,
   newPair,
   resolver,
+  serverValues,
   toEnvironment,
+  toServer,
 } from '#renderer/features/environments';
-import { environmentSchema } from '#shared/domain';
+import { environmentSchema, type ServerConfig, serverConfigSchema } from '#shared/domain';
 
 const EDITABLE = {
   id: 'prod',
@@ -37,6 +40,86 @@ const EDITABLE = {
     },
   ],
 };
+
+/** As much of a server as there is. */
+const SERVER: ServerConfig = {
+  access: {
+    type: 'ssh',
+    host: '10.0.0.11',
+    port: 2222,
+    user: 'kuantu',
+    auth: { type: 'key', file: '~/.ssh/id', passphraseEnv: 'PASS' },
+    knownHostsFile: '~/known',
+    sudo: true,
+  },
+  mount: {
+    source: '10.0.0.12:/export/share',
+    target: '/mnt/peer',
+    type: 'nfs',
+    options: ['hard', 'noac'],
+    writable: false,
+    minFreePercent: 7,
+  },
+  redoDirectory: '/var/lib/mt/share',
+  todbFile: '/etc/mt/Todb_mt-01.xml',
+  database: { host: '10.0.0.20', port: 5432 },
+  peer: { host: '172.16.0.2', t2Port: 17_001, f2Port: 17_002 },
+  nfsPort: 12_049,
+  process: 'mt_server --node mt-01',
+};
+const savedServer = (server: unknown) => {
+  const [pair] = EDITABLE.pairs;
+  const [a, b] = pair?.instances ?? [];
+  const values = fromEnvironment(
+    { ...EDITABLE, pairs: [{ ...pair, instances: [{ ...a, credential: null, server }, b] }] },
+    [],
+  );
+  return environmentSchema.parse(toEnvironment(values)).pairs[0]?.instances[0].server;
+};
+
+describe('a server', () => {
+  it('is saved as it was, field by field, whatever of it was looked at', () => {
+    expect(savedServer(SERVER)).toEqual(SERVER);
+    for (const server of [
+      undefined,
+      { access: { type: 'local', sudo: true } },
+      { access: { type: 'ssh', port: 22, user: 'u', auth: { type: 'agent', socket: '/run/agent' }, sudo: false } },
+      { access: { type: 'ssh', port: 22, user: 'u', auth: { type: 'password', env: 'SECRET' }, sudo: false } },
+      { access: { type: 'ssh', port: 22, user: 'u', auth: { type: 'password' }, sudo: false } },
+      { mount: { source: '/a', target: '/b', type: 'link', options: [], writable: true, minFreePercent: 0 } },
+      { nfsPort: 2049 },
+    ])
+      expect(savedServer(server)).toEqual(server);
+    expect(Object.keys(serverConfigSchema.shape).sort()).toEqual(Object.keys(SERVER).sort());
+  });
+
+  it('is not there where every field of it is empty', () => {
+    expect(toServer(serverValues(undefined))).toEqual({});
+  });
+
+  it('marks each mistake at its field', async () => {
+    const values = newEnvironment();
+    const [pair] = values.pairs;
+    if (!pair) throw new Error('no pair');
+    pair.instances[0].server = {
+      ...serverValues(SERVER),
+      access: { ...serverValues(SERVER).access, user: '', port: 0 },
+      mount: { ...serverValues(SERVER).mount, target: 'mnt/peer', options: 'hard,-x' },
+      nfsPort: 70_000,
+    };
+    const { errors } = await resolver(values, undefined, { fields: {}, shouldUseNativeValidation: false });
+    const at = (path: string) =>
+      (get(errors, `pairs.0.instances.0.server.${path}`) as { message?: string } | undefined)?.message;
+    expect([at('access.user'), at('access.port'), at('mount.target'), at('mount.options.1'), at('nfsPort')]).toEqual([
+      'problem.required',
+      'problem.port',
+      'problem.absolutePath',
+      'problem.mountOption',
+      'problem.port',
+    ]);
+    expect(at('redoDirectory')).toBeUndefined();
+  });
+});
 
 function edited(change: (credential: FormValues['pairs'][number]['instances'][0]['credential']) => void): FormValues {
   const values = fromEnvironment(EDITABLE, [[0, 0]]);

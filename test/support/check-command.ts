@@ -56,7 +56,9 @@ export function remountJson(
 async function run<T>(config: string, more: readonly string[]): Promise<T & { code: number }> {
   const parsed = parseCheckArguments(['--config', config, '--pair', 'p', '--json', ...more]);
   if (parsed.kind !== 'run') throw new Error('wrong arguments');
-  const deps = { clock: systemClock, random: systemRandom, env: process.env, locale: 'en' as const, ask: undefined };
+  const passwords = { place: async () => 'none', get: async () => null };
+  const time = { clock: systemClock, random: systemRandom };
+  const deps = { ...time, env: process.env, passwords, locale: 'en' as const, ask: undefined };
   const { code, out, trouble } = await runCheckCommand(parsed.options, deps);
   if (!out.startsWith('{')) throw new Error(`no report, exit code ${code}: ${trouble}${out}`);
   return { ...(JSON.parse(out) as T), code };

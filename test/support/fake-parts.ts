@@ -73,6 +73,13 @@ export function fakeParts() {
     openHosts: () => {
       throw new Error('no host is entered here');
     },
+    secrets: {
+      place: async () => 'memory' as const,
+      get: async () => null,
+      set: async () => 'memory' as const,
+      remove: async () => {},
+    },
+    connections: { test: () => Promise.reject(new Error('no connection in this test')) },
     remounts: {
       plan: () => Promise.reject(new Error('no remount in this test')),
       run: () => Promise.reject(new Error('no remount in this test')),

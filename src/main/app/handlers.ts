@@ -6,12 +6,15 @@ import { message } from '#shared/domain';
 import type { Locale } from '#shared/i18n';
 import type { CheckBoard } from './check-board.ts';
 import type { Fleet } from './fleet.ts';
-import type { AppPlatform } from './ports.ts';
+import type { AppPlatform, Parts } from './ports.ts';
 import type { PracticeSlot } from './practice-slot.ts';
 import type { RemountDesk } from './remount-desk.ts';
 
 export interface HandlerParts {
   checks: CheckBoard;
+  parts: Pick<Parts, 'connections' | 'secrets'>;
+  /** A host key that nobody knew was taken, by an operator's word. */
+  keyAccepted(host: string, fingerprint: string): void;
   remounts: RemountDesk;
   platform: AppPlatform;
   store: EnvironmentStore;
@@ -69,6 +72,8 @@ function setupHandlers(setup: Setup): Pick<CommandHandlers, SetupCommand> {
 /** What each command does. Inputs have passed the contract's schemas; refusals are typed errors. */
 export function createHandlers({
   checks,
+  parts,
+  keyAccepted,
   remounts,
   platform,
   store,
@@ -108,6 +113,20 @@ export function createHandlers({
       mustBeSite(id);
       await store.remove(id);
       await fleet.applySites(store.list());
+      return null;
+    },
+    'servers.test': async ({ access, instanceHost, accept }) => {
+      const result = await parts.connections.test(access, instanceHost, accept);
+      if (accept !== undefined && result.kind === 'ok') keyAccepted(result.host, accept);
+      return result;
+    },
+    'secrets.look': async (account) => ({
+      place: await parts.secrets.place(),
+      stored: (await parts.secrets.get(account)) !== null,
+    }),
+    'secrets.set': async ({ password, ...account }) => ({ place: await parts.secrets.set(account, password) }),
+    'secrets.remove': async (account) => {
+      await parts.secrets.remove(account);
       return null;
     },
     'pair.dryRun': ({ pairKey, to }) => fleet.monitor(pairKey).dryRun(to),

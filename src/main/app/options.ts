@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { systemClock, systemRandom } from '#core/clock';
 import type { Logger } from '#core/logging';
 import { configPath, statePath } from '#main/environments';
+import { SECRETS_FILE, type SecretCipher } from '#main/secrets';
 import type { AppOptions } from './app.ts';
 import { createParts } from './parts.ts';
 
@@ -14,8 +15,8 @@ export interface AppArguments {
   ephemeral: boolean;
 }
 
-/** The app's options on this very machine: its real time and parts, and where its files are. */
-export function machineOptions(args: AppArguments, log: Logger): AppOptions {
+/** The app's options on this very machine: its real time and parts, and where its files are. `cipher`: the shell's own. */
+export function machineOptions(args: AppArguments, log: Logger, cipher?: SecretCipher): AppOptions {
   const machine = { platform: process.platform, env: process.env, home: homedir() };
   const stateDir = args.stateDir === undefined ? statePath(machine) : resolve(args.stateDir);
   const ownConfig = args.stateDir === undefined ? configPath(machine) : join(stateDir, 'config.json');
@@ -27,6 +28,12 @@ export function machineOptions(args: AppArguments, log: Logger): AppOptions {
     clock: systemClock,
     random: systemRandom,
     log,
-    parts: createParts({ clock: systemClock, random: systemRandom, log }),
+    parts: createParts({
+      clock: systemClock,
+      random: systemRandom,
+      log,
+      secretsFile: args.ephemeral ? null : join(stateDir, SECRETS_FILE),
+      cipher,
+    }),
   };
 }

@@ -10,19 +10,37 @@ import {
 } from '#main/checks';
 import { createCommandRunner } from '#main/commands';
 import { createHeartbeatLoop } from '#main/heartbeat';
-import { createHosts } from '#main/hosts';
+import { createHosts, createLocalHost } from '#main/hosts';
 import type { Journal } from '#main/journal';
 import { createT2Connector } from '#main/nodes';
 import { createPairMonitor } from '#main/pairs';
 import { createPractice } from '#main/practice';
+import { openSecretStore, type SecretCipher } from '#main/secrets';
 import { pairKey } from '#shared/domain';
+import { createConnections } from './connections.ts';
 import type { Parts } from './ports.ts';
 import { createRemounts } from './remounts.ts';
 
+export interface PartsOptions {
+  clock: Clock;
+  random: Random;
+  log: Log;
+  /** Where enciphered passwords are kept; null: nothing is written. */
+  secretsFile: string | null;
+  /** The desktop shell's own. */
+  cipher?: SecretCipher | undefined;
+}
+
 /** The real modules. */
-export function createParts({ clock, random, log }: { clock: Clock; random: Random; log: Log }): Parts {
-  // One connection a host, for evidence and checks alike; a host key is accepted with `npm run check` alone.
-  const hosts = createHosts({ clock, env: process.env, acceptNewHostKeys: false });
+export function createParts({ clock, random, log, secretsFile, cipher }: PartsOptions): Parts {
+  const secrets = openSecretStore({
+    platform: process.platform,
+    run: createLocalHost({ clock }).run,
+    file: secretsFile,
+    cipher,
+  });
+  // One connection a host, for evidence and checks alike; a host key is accepted by an operator alone: in the form, or with `npm run check`.
+  const hosts = createHosts({ clock, env: process.env, acceptNewHostKeys: false, passwords: secrets });
   return {
     openSession: (options) => createZooKeeperSession(options, { clock, random }),
     createHeartbeat: () => createHeartbeatLoop({ clock, random, log: log.child('heartbeat') }),
@@ -30,13 +48,17 @@ export function createParts({ clock, random, log }: { clock: Clock; random: Rand
     processCheck: createProcessCheck(),
     servers: createServerEvidence(hosts, clock),
     runCommand: createCommandRunner(clock),
-    openHosts: (hostOptions) => createHosts({ clock, env: process.env, ...hostOptions }),
+    openHosts: (hostOptions) => createHosts({ clock, env: process.env, passwords: secrets, ...hostOptions }),
+    secrets,
+    connections: createConnections({ clock, passwords: secrets, hosts }),
     remounts: createRemounts(hosts),
     runChecks: async (environment, pair, { again, asked, found, apart = false }) => {
       if (asked && !apart) hosts.forgetFailures();
       const node = createNodeSight(pair, clock);
       const records = createRecordsSight(environment, pair, { clock, random });
-      const own = apart ? createHosts({ clock, env: process.env, acceptNewHostKeys: false }) : hosts;
+      const own = apart
+        ? createHosts({ clock, env: process.env, acceptNewHostKeys: false, passwords: secrets })
+        : hosts;
       try {
         const deps = { clock, hosts: own, node, records, ...(found ? { found } : {}) };
         return await runPairChecks(environment, pair, deps, again);

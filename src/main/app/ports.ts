@@ -7,8 +7,17 @@ import type { Journal } from '#main/journal';
 import type { NodeConnectorFactory } from '#main/nodes';
 import type { PairMonitor, PairMonitorDeps, PairMonitorListeners, PairMonitorOptions } from '#main/pairs';
 import type { Practice, PracticeDeps } from '#main/practice';
-import type { NoticeView, TotalsView } from '#shared/contract';
-import type { CheckResult, Environment, InstanceConfig, PairConfig, RemountPlan, RemountReport } from '#shared/domain';
+import type { SecretStore } from '#main/secrets';
+import type { ConnectionTest, NoticeView, TotalsView } from '#shared/contract';
+import type {
+  CheckResult,
+  Environment,
+  InstanceConfig,
+  PairConfig,
+  RemountPlan,
+  RemountReport,
+  ServerAccess,
+} from '#shared/domain';
 import type { Locale } from '#shared/i18n';
 
 /** What a shell supplies: everything in which Electron and the served shell differ. */
@@ -57,6 +66,11 @@ export interface Remounts {
   run(instance: InstanceConfig, agreed: string): Promise<RemountReport>;
 }
 
+/** A server's access, tried before it is saved. `accepted`: the fingerprint of a key that nobody knew, and that is taken. */
+export interface Connections {
+  test(access: ServerAccess, instanceHost: string, accepted?: string): Promise<ConnectionTest>;
+}
+
 /** The modules that touch the world, as the composition root makes them; tests hand in others. */
 export interface Parts {
   openSession(options: ZooKeeperSessionOptions): ZooKeeperSession;
@@ -70,6 +84,8 @@ export interface Parts {
   runChecks: RunChecks;
   remounts: Remounts;
   openHosts(options: { acceptNewHostKeys: boolean }): Hosts;
+  connections: Connections;
+  secrets: SecretStore;
   createPractice(deps: PracticeDeps): Practice;
   createPair(options: PairMonitorOptions, tools: PairTools, listeners: PairMonitorListeners): PairMonitor;
 }

@@ -101,7 +101,19 @@ export async function wire(options: WiringOptions, platform: AppPlatform, store:
     event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
   });
   const setup = await openSetup(setupDeps());
-  const handlers = createHandlers({ checks, remounts, platform, store, fleet, journal, practice, locale, setup });
+  const handlers = createHandlers({
+    parts,
+    keyAccepted: (host, fingerprint) => chronicle.record(hostKeyAccepted(clock, host, fingerprint)),
+    checks,
+    remounts,
+    platform,
+    store,
+    fleet,
+    journal,
+    practice,
+    locale,
+    setup,
+  });
   const router = createRouter(handlers, log.child('ipc'), random);
   return { store, journal, heartbeat, hub, router, fleet, practice, totals, checks, parts, setup };
 
@@ -197,6 +209,11 @@ function localeOf(platform: AppPlatform) {
       platform.localeChanged?.(chosen);
     },
   };
+}
+
+function hostKeyAccepted(clock: Clock, host: string, fingerprint: string) {
+  const said = message('check.event.keyAccepted', { host, fingerprint });
+  return { atMs: clock.wallMs(), severity: 'none' as const, pairKey: null, instance: null, message: said };
 }
 
 function environmentFailed(clock: Clock, environment: Environment, error: unknown) {

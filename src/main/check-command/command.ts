@@ -1,7 +1,7 @@
 import type { Clock, Random } from '#core/clock';
 import { createNodeSight, createRecordsSight, LookEnded, runPairChecks } from '#main/checks';
 import { openEnvironmentStore } from '#main/environments';
-import { createHosts, HostAccessError } from '#main/hosts';
+import { createHosts, HostAccessError, type Hosts, type PasswordSource } from '#main/hosts';
 import { type Message, message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { CheckCommandOptions } from './arguments.ts';
@@ -15,6 +15,7 @@ export interface CheckCommandDeps {
   clock: Clock;
   random: Random;
   env: NodeJS.ProcessEnv;
+  passwords: PasswordSource;
   locale: Locale;
   ask: Ask;
 }
@@ -36,7 +37,7 @@ export async function runCheckCommand(
   if ('line' in chosen) return { out: '', trouble: `${chosen.line}\n`, code: CHECK_EXIT.wrong };
   const { environment, pair } = chosen;
   if (options.remount !== undefined) return remountCommand(chosen, options.remount, options, deps);
-  const hosts = createHosts({ clock: deps.clock, env: deps.env, acceptNewHostKeys: options.acceptNewHostKeys });
+  const hosts = hostsOf(options, deps);
   try {
     const report = await runPairChecks(environment, pair, {
       clock: deps.clock,
@@ -53,6 +54,10 @@ export async function runCheckCommand(
   }
 }
 
+function hostsOf({ acceptNewHostKeys }: CheckCommandOptions, { clock, env, passwords }: CheckCommandDeps): Hosts {
+  return createHosts({ clock, env, acceptNewHostKeys, passwords });
+}
+
 async function remountCommand(
   { pair }: ChosenPair,
   name: string,
@@ -66,7 +71,7 @@ async function remountCommand(
     const trouble = sentence(locale, message('check.remount.noInstance', { instance: name, names }));
     return { out: '', trouble: `check: ${trouble}\n`, code: CHECK_EXIT.wrong };
   }
-  const hosts = createHosts({ clock: deps.clock, env: deps.env, acceptNewHostKeys: options.acceptNewHostKeys });
+  const hosts = hostsOf(options, deps);
   try {
     const answer = await remountAsked(hosts, { ...options, instance, locale, ask: deps.ask });
     const out = options.json ? `${JSON.stringify(remountJson(pair.id, name, answer))}\n` : remountText(answer, locale);

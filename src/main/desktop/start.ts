@@ -10,6 +10,7 @@ import { createDesktop, type Desktop } from './desktop.ts';
 import { createUtilityLauncher } from './launcher.ts';
 import { SCHEME } from './origin.ts';
 import { screenHandler } from './protocol.ts';
+import { createSafeStorageCipher } from './safe-storage.ts';
 import { createOpenExternal, denyPermissions, guardEveryContents } from './security.ts';
 
 const { app } = electron;
@@ -32,7 +33,8 @@ function startApp(start: DesktopStart, args: DesktopArguments, desktop: Desktop,
     kill: (pid, signal) => process.kill(pid, signal),
     platform: process.platform,
   });
-  return createApp(machineOptions(args, log), {
+  const cipher = createSafeStorageCipher(electron.safeStorage, process.platform);
+  return createApp(machineOptions(args, log, cipher), {
     shell: 'electron',
     version: start.version,
     platform: process.platform,

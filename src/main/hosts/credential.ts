@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Message, message, type SshAccess } from '#shared/domain';
 import { localPath } from './known-hosts-file.ts';
-import { type Host, HostAccessError } from './port.ts';
+import { HostAccessError, type PasswordSource } from './port.ts';
 
 /** What an SSH login is made with, as the library takes it. */
 export type LoginCredential =
@@ -9,7 +9,6 @@ export type LoginCredential =
   | { privateKey: Buffer; passphrase?: string }
   | { password: string; tryKeyboard: true };
 
-const SECRET_TIMEOUT_MS = 5_000;
 /** Windows has OpenSSH's agent at a pipe of its own. */
 const WINDOWS_AGENT = '\\\\.\\pipe\\openssh-ssh-agent';
 
@@ -18,7 +17,7 @@ export async function loginCredential(
   access: SshAccess,
   address: string,
   env: NodeJS.ProcessEnv,
-  thisMachine: Host,
+  passwords: PasswordSource,
 ): Promise<LoginCredential> {
   const { auth } = access;
   switch (auth.type) {
@@ -27,7 +26,7 @@ export async function loginCredential(
     case 'key':
       return keyCredential(auth.file, auth.passphraseEnv, env);
     case 'password':
-      return { password: await password(access, address, env, thisMachine), tryKeyboard: true };
+      return { password: await password(access, address, env, passwords), tryKeyboard: true };
   }
 }
 
@@ -48,22 +47,27 @@ async function keyCredential(file: string, passphraseEnv: string | undefined, en
   }
 }
 
-/** The environment first, then the desktop's secret store, where there is one. */
-async function password(access: SshAccess, address: string, env: NodeJS.ProcessEnv, thisMachine: Host) {
+/** The environment first, then this machine's secret store. */
+async function password(
+  access: SshAccess,
+  address: string,
+  env: NodeJS.ProcessEnv,
+  passwords: PasswordSource,
+): Promise<string> {
   const variable = access.auth.type === 'password' ? access.auth.env : undefined;
   const given = variable === undefined ? undefined : env[variable];
   if (given) return given;
-  const attributes = ['service', 'kuantu-ha-console', 'host', address, 'user', access.user];
-  const found = await thisMachine.run(['secret-tool', 'lookup', ...attributes], { timeoutMs: SECRET_TIMEOUT_MS });
-  const stored = found.kind === 'ended' && found.exitCode === 0 ? found.stdout.toString('utf8').replace(/\n$/, '') : '';
-  if (stored !== '') return stored;
+  const key = { host: address, user: access.user };
   const said = message('check.access.noPassword', { user: access.user, host: address });
-  throw unusable(
-    said,
-    variable === undefined
-      ? `secret-tool lookup ${attributes.join(' ')}: nothing`
-      : `${variable} is not set; secret-tool has nothing`,
-  );
+  const notSet = variable === undefined ? [] : [`${variable} is not set`];
+  let stored: string | null = null;
+  try {
+    stored = await passwords.get(key);
+  } catch (error) {
+    throw unusable(said, [...notSet, error instanceof Error ? error.message : String(error)].join('; '));
+  }
+  if (stored !== null) return stored;
+  throw unusable(said, [...notSet, `the secret store (${await passwords.place()}) has nothing for it`].join('; '));
 }
 
 function unusable(said: Message, detail: string): HostAccessError {

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock';
 import type { ServerAccess } from '#shared/domain';
 import { createLocalHost } from './local.ts';
-import { type Host, HostAccessError, type HostAccessProblem } from './port.ts';
+import { type AcceptedKeys, type Host, HostAccessError, type HostAccessProblem, type PasswordSource } from './port.ts';
 import { connectSsh } from './ssh-connection.ts';
 import { createSshHost } from './ssh-host.ts';
 
@@ -9,8 +9,12 @@ export interface HostsOptions {
   clock: Clock;
   env: NodeJS.ProcessEnv;
   /** Takes a host that nothing is known of at its word, and notes its key. Never for a key that has changed. */
-  acceptNewHostKeys: boolean;
+  acceptNewHostKeys: AcceptedKeys;
+  /** Passwords that are not in the environment; absent: there are none. */
+  passwords?: PasswordSource;
 }
+
+const NO_PASSWORDS: PasswordSource = { place: async () => 'none', get: async () => null };
 
 /** The hosts in use: one connection each, made when it is first needed, shared from then on, and made anew once it ended. */
 export interface Hosts {
@@ -54,14 +58,14 @@ function keptMs({ problem }: HostAccessError, failures: number): number {
   return Math.min(UNREACHABLE_KEPT_MS * 2 ** failures, LONGEST_UNREACHABLE_MS);
 }
 
-export function createHosts({ clock, env, acceptNewHostKeys }: HostsOptions): Hosts {
+export function createHosts({ clock, env, acceptNewHostKeys, passwords = NO_PASSWORDS }: HostsOptions): Hosts {
   const here = createLocalHost({ clock });
   const opened = new Map<string, Opened>();
 
   async function make(access: ServerAccess, instanceHost: string): Promise<Host> {
     if (access.type === 'local') return createLocalHost({ clock, sudo: access.sudo });
     const address = access.host ?? instanceHost;
-    const client = await connectSsh({ access, address, acceptNewHostKeys, env, clock, thisMachine: here });
+    const client = await connectSsh({ access, address, acceptNewHostKeys, env, clock, passwords });
     const sudo = access.sudo && access.user !== 'root';
     return createSshHost({ name: `${access.user}@${address}:${access.port}`, client, clock, sudo });
   }

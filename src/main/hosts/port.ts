@@ -60,6 +60,17 @@ export interface Host {
   close(): void;
 }
 
+/** Where a password comes from that is not in the environment. Rejects where the store does. */
+export interface PasswordSource {
+  /** How the store is called. */
+  place(): Promise<string>;
+  /** Null: there is none. */
+  get(account: { host: string; user: string }): Promise<string | null>;
+}
+
+/** Which hosts that nothing is known of are taken at their word: none, every one, or one with this key. */
+export type AcceptedKeys = boolean | { fingerprint: string };
+
 export type HostAccessProblem =
   /** No such key is known for the host. */
   | 'unknown-key'

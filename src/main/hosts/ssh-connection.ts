@@ -4,18 +4,17 @@ import { message, type SshAccess } from '#shared/domain';
 import { type LoginCredential, loginCredential } from './credential.ts';
 import { fingerprint, type HostKeyVerdict, judgeHostKey, keyType, knownKeyTypes } from './known-hosts.ts';
 import { addKnownHost, DEFAULT_KNOWN_HOSTS, localPath, readKnownHosts } from './known-hosts-file.ts';
-import { type Host, HostAccessError } from './port.ts';
+import { type AcceptedKeys, HostAccessError, type PasswordSource } from './port.ts';
 
 export interface SshConnectOptions {
   access: SshAccess;
   /** Where sshd listens. */
   address: string;
   /** Whether a host that no key is known of is taken at its word, and its key written to the known-hosts file. */
-  acceptNewHostKeys: boolean;
+  acceptNewHostKeys: AcceptedKeys;
   env: NodeJS.ProcessEnv;
   clock: Clock;
-  /** Runs the secret store's tool. */
-  thisMachine: Host;
+  passwords: PasswordSource;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -44,7 +43,7 @@ export async function connectSsh(options: SshConnectOptions): Promise<Client> {
       [error.message],
     );
   });
-  const credential = await loginCredential(access, address, options.env, options.thisMachine);
+  const credential = await loginCredential(access, address, options.env, options.passwords);
   // Loaded here: most consoles never need it.
   const { Client } = (await import('ssh2')).default;
   const client = new Client();
@@ -61,7 +60,7 @@ export async function connectSsh(options: SshConnectOptions): Promise<Client> {
       shown.key = key;
       shown.verdict = judgeHostKey(knownText, address, access.port, key);
       const { says } = shown.verdict;
-      return says === 'known' || (says === 'unknown' && options.acceptNewHostKeys);
+      return says === 'known' || (says === 'unknown' && isAccepted(options.acceptNewHostKeys, key));
     },
     ...credential,
   };
@@ -76,6 +75,10 @@ export async function connectSsh(options: SshConnectOptions): Promise<Client> {
   }
   if (shown.verdict?.says === 'unknown' && shown.key) await addKnownHost(file, address, access.port, shown.key);
   return client;
+}
+
+function isAccepted(accepted: AcceptedKeys, key: Buffer): boolean {
+  return typeof accepted === 'boolean' ? accepted : fingerprint(key) === accepted.fingerprint;
 }
 
 function ready(client: Client, config: ConnectConfig, credential: LoginCredential): Promise<void> {

@@ -11,9 +11,11 @@ import {
   type RemountPlan,
   type RemountReport,
   type StepName,
+  serverAccessSchema,
 } from '#shared/domain';
 import { probedStepSchema, type SetupPlan, setupStepSchema, setupValuesSchema } from '#shared/setup';
 import type { CheckHistoryEntry, CheckRunView } from './check-views.ts';
+import type { ConnectionTest, SecretPlace } from './server-views.ts';
 import { type BeatColumns, type EventView, PRACTICE_FAULTS } from './views.ts';
 
 /** A pair's key, `environment/pair`. */
@@ -21,6 +23,8 @@ const pairKey = z.string().min(3).max(140);
 const instance = z.string().min(1).max(64);
 /** A draft of setting a pair up. */
 const draft = z.string().min(8).max(64);
+/** An account of a server, as the console logs in to it. */
+const account = { host: z.string().min(1).max(255), user: z.string().min(1).max(64) };
 
 /** One thing looked at before a switchover. `unknown` is a result of its own: not looked at is not passed. */
 export interface PreflightItem {
@@ -134,6 +138,17 @@ export const COMMAND_INPUTS = {
     keepCredentials: z.array(z.tuple([z.number().int().min(0), z.number().int().min(0).max(1)])).max(1000),
   }),
   'environments.remove': z.strictObject({ id: z.string().max(64) }),
+  /** Tries to get to a server as a form has it. `accept`: the fingerprint of a key that nobody knew, taken from now on. */
+  'servers.test': z.strictObject({
+    access: serverAccessSchema,
+    instanceHost: z.string().max(255),
+    accept: z.string().max(128).optional(),
+  }),
+  /** Where passwords are kept here, and whether there is one for this account. */
+  'secrets.look': z.strictObject(account),
+  /** The password never comes back. */
+  'secrets.set': z.strictObject({ ...account, password: z.string().min(1).max(1024) }),
+  'secrets.remove': z.strictObject(account),
   'pair.dryRun': z.strictObject({ pairKey, to: instance }),
   'pair.preflight': z.strictObject({ pairKey, to: instance }),
   'pair.promote': z.strictObject({
@@ -266,6 +281,10 @@ export interface CommandOutputs {
   'environments.get': EditableEnvironment;
   'environments.save': SaveResult;
   'environments.remove': null;
+  'servers.test': ConnectionTest;
+  'secrets.look': { place: SecretPlace; stored: boolean };
+  'secrets.set': { place: SecretPlace };
+  'secrets.remove': null;
   'pair.dryRun': DryRun;
   'pair.preflight': Preflight;
   'pair.promote': { operationId: string };

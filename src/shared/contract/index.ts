@@ -4,5 +4,6 @@ export * from './binary.ts';
 export * from './changes.ts';
 export * from './check-views.ts';
 export * from './commands.ts';
+export * from './server-views.ts';
 export * from './views.ts';
 export * from './wire.ts';

@@ -13,7 +13,15 @@ import { guards } from './guards.ts';
 import { saidParams } from './moments.ts';
 import { practice } from './practice.ts';
 import { problems } from './problems.ts';
-import { screen, screenChecks, screenCommands, screenOperator, screenPolicy, screenSetup } from './screen.ts';
+import {
+  screen,
+  screenChecks,
+  screenCommands,
+  screenOperator,
+  screenPolicy,
+  screenServer,
+  screenSetup,
+} from './screen.ts';
 import type { CatalogueSection } from './section.ts';
 import { serverStep } from './server-step.ts';
 import { setup } from './setup.ts';
@@ -36,6 +44,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   screenCommands,
   screenChecks,
   screenSetup,
+  screenServer,
   splitBrain,
   evidence,
   checks,

@@ -69,6 +69,8 @@ export const checkWords: CatalogueSection = {
     'check.event.remount.failed': '{{instance}} 上的 {{target}} 重新挂载失败：$t({{because}})（{{ran}}）',
     'check.event.remount.unknown': '{{instance}} 上的 {{target}} 是否已重新挂载未知：$t({{because}})（{{ran}}）',
     'check.event.remountLost': '{{instance}} 上的 {{target}} 是否已重新挂载未知：{{detail}}',
+    'check.event.keyAccepted': '已接受 {{host}} 的主机密钥：{{fingerprint}}',
+    'error.secretStore': '密码库（{{place}}）没有完成操作：{{detail}}',
     'error.noInstance': '主备对 {{node}} 中没有实例 {{instance}}。',
     'error.remountRuns': '{{instance}} 正在重新挂载，请等它结束。',
     'error.remountChanged': '{{target}} 上的情况与刚才显示的不同。未做任何改动，请重新查看。',
@@ -144,6 +146,8 @@ export const checkWords: CatalogueSection = {
     'check.event.remount.unknown':
       'whether {{target}} on {{instance}} is mounted anew is not known: $t({{because}}) ({{ran}})',
     'check.event.remountLost': 'whether {{target}} on {{instance}} is mounted anew is not known: {{detail}}',
+    'check.event.keyAccepted': 'the host key of {{host}} was accepted: {{fingerprint}}',
+    'error.secretStore': 'The secret store ({{place}}) did not do it: {{detail}}',
     'error.noInstance': 'The pair {{node}} has no instance {{instance}}.',
     'error.remountRuns': '{{instance}} is being remounted. Wait until that has ended.',
     'error.remountChanged': 'What is at {{target}} is not what was shown. Nothing was changed; look again.',

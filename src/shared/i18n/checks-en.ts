@@ -148,7 +148,7 @@ export const checksEn: Record<string, string> = {
     'checks: whether the standby of {{node}} can take over is not known. {{server}}: $t({{because}}) (and {{more}} more)',
   'check.remedy.configure': 'Write {{field}} for this instance in the configuration file',
   'check.remedy.unknownKey':
-    "Compare the fingerprint with the server's administrator; if it is right, run again with --accept-new-host-keys, which writes the key to {{file}}",
+    "Compare the fingerprint with the server's administrator; if it is right, accept it: with “Test the connection” in the environment form, or by running the check with --accept-new-host-keys. Either writes the key to {{file}}",
   'check.remedy.changedKey':
     'Find out why first: a new installation, or somebody in between? Once the new fingerprint is confirmed, remove the old line from {{file}} and accept the key anew',
   'check.remedy.login': "Check {{user}}'s key, password or SSH agent, and the server's sshd settings",

@@ -3,6 +3,7 @@ import { screenCommandsChinese, screenCommandsEnglish } from './screen-commands.
 import { screenEnglish } from './screen-en.ts';
 import { screenOperatorChinese, screenOperatorEnglish } from './screen-operator.ts';
 import { screenPolicyChinese, screenPolicyEnglish } from './screen-policy.ts';
+import { screenServerChinese, screenServerEnglish } from './screen-server.ts';
 import { screenSetupEnglish } from './screen-setup-en.ts';
 import { screenSetupChinese } from './screen-setup-zh.ts';
 import { screenChinese } from './screen-zh.ts';
@@ -14,6 +15,7 @@ export type ScreenKey =
   | keyof typeof screenPolicyEnglish
   | keyof typeof screenOperatorEnglish
   | keyof typeof screenCommandsEnglish
+  | keyof typeof screenServerEnglish
   | keyof typeof screenChecksEnglish
   | keyof typeof screenSetupEnglish;
 
@@ -25,6 +27,8 @@ export const screenPolicy: CatalogueSection = { 'zh-CN': screenPolicyChinese, en
 export const screenOperator: CatalogueSection = { 'zh-CN': screenOperatorChinese, en: screenOperatorEnglish };
 /** Commands, and the ways out where nobody serves. */
 export const screenCommands: CatalogueSection = { 'zh-CN': screenCommandsChinese, en: screenCommandsEnglish };
+/** Servers in the environment form. */
+export const screenServer: CatalogueSection = { 'zh-CN': screenServerChinese, en: screenServerEnglish };
 /** The checks on the servers. */
 export const screenChecks: CatalogueSection = { 'zh-CN': screenChecksChinese, en: screenChecksEnglish };
 /** Setting a pair up. */

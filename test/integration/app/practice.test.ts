@@ -36,7 +36,7 @@ describe('the console with its real modules and the practice pair', () => {
         journalFile: null,
         setupDirectory: null,
         consoleName: 'test',
-        parts: createParts(world),
+        parts: createParts({ ...world, secretsFile: null }),
       },
       {
         shell: 'served',

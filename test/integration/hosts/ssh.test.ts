@@ -9,6 +9,7 @@ import { createHosts, type Host, HostAccessError } from '#main/hosts';
 import type { SshAccess } from '#shared/domain';
 import { skipWithoutServerTools } from '#test/server-tools';
 import { freePort, keygen, type Sshd, startSshd } from '#test/sshd';
+import { createConnections } from '../../../src/main/app/connections.ts';
 
 const long = { timeoutMs: 15_000 };
 
@@ -153,6 +154,50 @@ describe.skipIf(skipWithoutServerTools())('a host over SSH', () => {
     expect(error.problem).toBe('changed-key');
     const prints = error.evidence.join(' ').match(/SHA256:[A-Za-z0-9+/]+/g);
     expect(new Set(prints).size).toBe(2);
+  });
+
+  it('is tried before it is saved: an unknown key is told, taken by its fingerprint alone, and a changed one never', async () => {
+    const passwords = { place: async () => 'none', get: async () => null };
+    const shared = createHosts({ clock: systemClock, env: {}, acceptNewHostKeys: false });
+    const connections = createConnections({ clock: systemClock, passwords, hosts: shared });
+    const knownHostsFile = `${sshd.directory}/tried/known_hosts`;
+    const access = { ...sshd.access, knownHostsFile };
+    const unknown = await connections.test(access, '127.0.0.1');
+    if (unknown.kind !== 'unknown-key') throw new Error(unknown.kind);
+    expect(unknown.fingerprint).toMatch(/^SHA256:/);
+    expect(await connections.test(access, '127.0.0.1', 'SHA256:another')).toMatchObject({ kind: 'unknown-key' });
+    expect(existsSync(knownHostsFile)).toBe(false);
+    expect(await connections.test(access, '127.0.0.1', unknown.fingerprint)).toMatchObject({
+      kind: 'ok',
+      system: expect.stringMatching(/^Linux/),
+    });
+    expect(await connections.test(access, '127.0.0.1')).toMatchObject({ kind: 'ok' });
+    keygen(`${sshd.directory}/other_key`);
+    const [type, key] = readFileSync(`${sshd.directory}/other_key.pub`, 'utf8').split(' ');
+    writeFileSync(knownHostsFile, `[127.0.0.1]:${sshd.port} ${type} ${key}\n`);
+    const changed = await connections.test(access, '127.0.0.1', unknown.fingerprint);
+    expect(changed).toMatchObject({ kind: 'changed-key', now: unknown.fingerprint });
+    expect(changed).not.toMatchObject({ expected: unknown.fingerprint });
+    shared.close();
+  });
+
+  it('logs in with the password that the secret store has', async () => {
+    const server = passwordServer(readFileSync(join(sshd.directory, 'host_key')), 'password', 'geheim 密码');
+    const port = await listening(server);
+    const asked: unknown[] = [];
+    const passwords = {
+      place: async () => 'memory',
+      get: async (account: object) => {
+        asked.push(account);
+        return 'geheim 密码';
+      },
+    };
+    const hosts = createHosts({ clock: systemClock, env: {}, acceptNewHostKeys: true, passwords });
+    const knownHostsFile = join(sshd.directory, 'known-by-store');
+    const inside = await hosts.open({ ...sshd.access, port, auth: { type: 'password' }, knownHostsFile }, '127.0.0.1');
+    expect([inside.name, asked]).toEqual([`root@127.0.0.1:${port}`, [{ host: '127.0.0.1', user: 'root' }]]);
+    hosts.close();
+    await close(server);
   });
 
   it('logs in with an agent, and with a password by either way of asking for it', async () => {

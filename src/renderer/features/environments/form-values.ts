@@ -9,6 +9,8 @@ import {
   type InstanceCommands,
 } from '#shared/domain';
 
+import { type ServerValues, serverValues, toServer } from './server-values.ts';
+
 /** What stands in the form where no time-out was chosen. */
 const USUAL_COMMAND_MS = 10_000;
 
@@ -33,8 +35,7 @@ export interface InstanceValues {
   t2Port: number;
   f2Port: number;
   hostCheck: 'local' | 'ssh' | 'none';
-  /** Not in the form: what the file says of the server stays as it is. */
-  server?: Environment['pairs'][number]['instances'][number]['server'];
+  server: ServerValues;
   credential: CredentialValues;
   commands: Record<CommandPurpose, CommandValues>;
 }
@@ -52,6 +53,7 @@ const newInstance = (name: string): InstanceValues => ({
   hostCheck: 'none',
   credential: { system: '', sessionId: '', userToken: '', stored: '' },
   commands: commandsOf(undefined),
+  server: serverValues(undefined),
 });
 
 /** The form's values of what an instance has of commands. */
@@ -118,10 +120,11 @@ export function toEnvironment(values: FormValues): Record<string, unknown> {
     kind: 'site',
     pairs: values.pairs.map((pair) => ({
       ...pair,
-      instances: pair.instances.map(({ commands, ...instance }) => ({
+      instances: pair.instances.map(({ commands, server, ...instance }) => ({
         ...instance,
         credential: credentialOf(instance.credential),
         ...toCommands(commands),
+        ...toServer(server),
       })),
     })),
   };
@@ -174,8 +177,18 @@ export function fromEnvironment(editable: unknown, storedCredentials: readonly [
       return {
         ...pair,
         instances: [
-          { ...a, credential: credentialAt(pairIndex, 0), commands: commandsOf(a.commands) },
-          { ...b, credential: credentialAt(pairIndex, 1), commands: commandsOf(b.commands) },
+          {
+            ...a,
+            credential: credentialAt(pairIndex, 0),
+            commands: commandsOf(a.commands),
+            server: serverValues(a.server),
+          },
+          {
+            ...b,
+            credential: credentialAt(pairIndex, 1),
+            commands: commandsOf(b.commands),
+            server: serverValues(b.server),
+          },
         ],
       };
     }),

@@ -5,3 +5,4 @@ export * from './environment-pages.tsx';
 export * from './environments-page.tsx';
 export * from './form-values.ts';
 export * from './resolver.ts';
+export { type ServerValues, serverValues, toServer } from './server-values.ts';

@@ -5,6 +5,7 @@ import { CommandFields } from './command-fields.tsx';
 import styles from './environments.module.css';
 import type { FormValues } from './form-values.ts';
 import { problemAt } from './problems.ts';
+import { ServerFields } from './server-fields.tsx';
 
 interface InstanceFieldsProps {
   pair: number;
@@ -77,6 +78,7 @@ export function InstanceFields({ pair, index }: InstanceFieldsProps) {
         <option value="ssh">{t('screen.form.hostCheck.ssh')}</option>
       </SelectField>
       <CommandFields at={at} />
+      <ServerFields at={at} />
     </fieldset>
   );
 }

@@ -67,6 +67,16 @@ export function PairFields({ index, onRemove }: PairFieldsProps) {
           problem={problem('beatIntervalMs')}
           {...register(`${at}.beatIntervalMs`, { valueAsNumber: true })}
         />
+        <TextField
+          label={t('screen.form.checkInterval')}
+          hint={t('screen.form.checkInterval.hint')}
+          type="number"
+          problem={problem('checkIntervalMs')}
+          {...register(`${at}.checkIntervalMs`, {
+            setValueAs: (typed: unknown) =>
+              typed === undefined || typed === '' || Number.isNaN(typed) ? undefined : Number(typed),
+          })}
+        />
         <SelectField
           label={t('screen.form.policy')}
           hint={t('screen.form.policy.hint')}

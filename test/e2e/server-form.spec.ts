@@ -1,0 +1,84 @@
+import { expect, test } from '@playwright/test';
+import type { FleetState } from '#shared/contract';
+import { findChromium } from '#test/chromium';
+import { holds, LOOKS } from './looks.ts';
+import { openPictured } from './pictured.ts';
+
+const executablePath = findChromium();
+test.use({
+  launchOptions: {
+    ...(executablePath ? { executablePath } : {}),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
+  },
+});
+test.beforeEach(() => test.skip(test.info().project.name === 'electron', 'the screen is the same in both shells'));
+test.skip(executablePath === undefined, 'no Chromium was found');
+
+const PRINT = 'SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDvEEMKh9q6W2eaaaa';
+const SECRET = 'a password of nobody';
+const fleet: FleetState = {
+  environments: {},
+  pairs: {},
+  practice: { state: 'off', environmentId: null, pairKey: null, zookeeper: null, instances: [], problem: null },
+  totals: { severity: 'none', p1: 0, p2: 0, p3: 0, ok: 0, noData: 0 },
+  configProblem: null,
+};
+
+for (const look of LOOKS) {
+  test(`a server is filled in, its key accepted and its password kept, ${look.locale}`, async ({ browser }) => {
+    const page = await (await browser.newContext(look)).newPage();
+    const replies = {
+      'servers.test': { kind: 'unknown-key', host: '10.0.0.11:22', fingerprint: PRINT, evidence: [] },
+      'secrets.look': { place: 'memory', stored: false },
+      'secrets.set': { place: 'memory' },
+    };
+    await openPictured(page, { topics: { fleet }, replies, nowMs: Date.UTC(2026, 10, 23) }, '#/environments/new');
+    const server = page.getByTestId('server-fields').first();
+    await server.locator('summary').click();
+    await server.locator('select').first().selectOption('ssh');
+    const field = (name: string) => server.locator(`[name$=".server.${name}"]`);
+    await field('access.host').fill('10.0.0.11');
+    await field('access.user').fill('kuantu');
+    await field('access.auth.type').selectOption('password');
+    await field('mount.target').fill('mnt/peer');
+    await field('mount.source').fill('10.0.0.12:/export/share');
+    await expect(field('mount.target')).toHaveAttribute('aria-invalid', 'true');
+    await expect(server.locator('[data-secret-place]')).toHaveAttribute('data-secret-place', 'memory');
+
+    // The password goes to main at once, and is nowhere on the screen afterwards.
+    await server.locator('input[type="password"]').fill(SECRET);
+    const actions = server.locator('button');
+    await actions.first().click();
+    await expect(server.locator('input[type="password"]')).toHaveValue('');
+    const kept = await page.evaluate(() => window.calls.filter(({ command }) => command === 'secrets.set'));
+    expect(kept.map(({ input }) => input)).toEqual([{ host: '10.0.0.11', user: 'kuantu', password: SECRET }]);
+    expect(await page.content()).not.toContain(SECRET);
+
+    await actions.last().click();
+    const key = server.locator('[data-connection="unknown-key"]');
+    await expect(key.locator('code')).toHaveText(PRINT);
+    await holds(page, 'server');
+    await key.getByRole('button').click();
+    const tests = () => page.evaluate(() => window.calls.filter(({ command }) => command === 'servers.test'));
+    await expect.poll(async () => (await tests()).length).toBe(2);
+    expect((await tests()).map(({ input }) => (input as { accept?: string }).accept ?? null)).toEqual([null, PRINT]);
+  });
+}
+
+test('a key that has changed stops with both fingerprints, and cannot be accepted', async ({ browser }) => {
+  const page = await (await browser.newContext(LOOKS[0])).newPage();
+  const replies = {
+    'servers.test': { kind: 'changed-key', host: 'h:22', now: PRINT, expected: 'SHA256:before', remedy: null },
+  };
+  await openPictured(page, { topics: { fleet }, replies, nowMs: Date.UTC(2026, 10, 23) }, '#/environments/new');
+  const server = page.getByTestId('server-fields').first();
+  await server.locator('summary').click();
+  await server.locator('select').first().selectOption('ssh');
+  await server.locator('[name$=".server.access.host"]').fill('h');
+  await server.locator('[name$=".server.access.user"]').fill('kuantu');
+  await server.getByRole('button', { name: 'Test the connection' }).click();
+  const changed = server.locator('[data-connection="changed-key"]');
+  await expect(changed).toContainText(PRINT);
+  await expect(changed).toContainText('SHA256:before');
+  await expect(changed.getByRole('button')).toHaveCount(0);
+});
