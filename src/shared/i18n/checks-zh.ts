@@ -133,7 +133,8 @@ export const checksZh: Record<string, string> = {
   'check.event.unknown': '检查：尚不清楚 {{node}} 的备机能否接管',
   'check.event.unknown.why': '检查：尚不清楚 {{node}} 的备机能否接管。{{server}}：$t({{because}})（另有 {{more}} 项）',
   'check.remedy.configure': '在配置文件中该实例下填写 {{field}}',
-  'check.remedy.unknownKey': '与服务器管理员核对指纹，一致后接受：用环境表单中的“测试连接”，或运行检查命令时加 --accept-new-host-keys。密钥将写入 {{file}}',
+  'check.remedy.unknownKey':
+    '与服务器管理员核对指纹，一致后接受：用环境表单中的“测试连接”，或运行检查命令时加 --accept-new-host-keys。密钥将写入 {{file}}',
   'check.remedy.changedKey': '先查明原因：重装系统，还是有人冒充？确认新指纹后，从 {{file}} 中删除旧的一行，再重新接受',
   'check.remedy.login': '检查用户 {{user}} 的密钥、密码或 SSH 代理，以及服务器的 sshd 设置',
   'check.remedy.sshd': '检查 {{host}} 上 sshd 是否运行、端口是否正确、网络和防火墙是否放行',
