@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { type ApacheZooKeeper, skipWithoutApache, startApacheZooKeeper } from '#test/apache-zookeeper';
 import { type NodeProcess, NodeProcesses, TEST_SESSION } from '#test/mt-node-process';
@@ -10,6 +10,7 @@ import { holds } from './looks.ts';
 
 const SYSTEM = 'O45';
 const NODE = 'mt-setup';
+const ROUTE_FILE = resolve(import.meta.dirname, '../fixtures/config/alg_tran_mp.gbk.xml');
 
 /** The wizard, as an implementer finds it. */
 class Wizard {
@@ -58,6 +59,7 @@ test.describe('setting a pair up', () => {
         `<todb name="mt"><database type="sqlite" file="${at('kuantu.db')}"/></todb>`,
       );
     }
+    copyFileSync(ROUTE_FILE, at('A', 'alg_tran_mp.xml'));
     const start = (instance: string, other: string) =>
       nodes.start({
         zookeeper: zookeeper.connectString,
@@ -152,6 +154,9 @@ test.describe('setting a pair up', () => {
     await expect(wizard.item('node', 'registrations')).toHaveAttribute('data-result', 'pass');
     await expect(wizard.item('node', 'protocol 0')).toHaveAttribute('data-result', 'pass');
 
+    await wizard.fill({ 'node.routeFiles.0': at('A', 'alg_tran_mp.xml') });
+    await wizard.field('node.profile').selectOption('attributes');
+
     // Quit in the middle, switch the language, and go on where it was left.
     await page.getByRole('button', { name: 'Save and quit' }).click();
     await page.getByLabel('Language').selectOption('zh-CN');
@@ -190,7 +195,10 @@ test.describe('setting a pair up', () => {
     await wizard.at('summary');
     await expect(page.locator('[data-plan="shown"]')).toBeVisible();
     await expect(page.locator('[data-change="zookeeper"]')).toContainText(`/kuantu/${SYSTEM}/mt/${NODE}`);
+    const file = page.locator(`[data-change="file:A:${at('A', 'alg_tran_mp.xml')}"]`);
+    await expect(file.locator('[data-kind="new"]').filter({ hasText: NODE })).toBeVisible();
     expect(await page.content()).not.toContain(TEST_SESSION);
+    expect(readFileSync(at('A', 'alg_tran_mp.xml'))).toEqual(readFileSync(ROUTE_FILE));
     await holds(page, 'summary');
     await page.getByRole('button', { name: /^Apply changes/ }).click();
 
@@ -199,6 +207,14 @@ test.describe('setting a pair up', () => {
     await expect(page.locator('[data-report="done"]')).toBeVisible({ timeout: 30_000 });
     for (const trip of ['A t2', 'A f2', 'B t2', 'B f2'])
       await expect(page.locator(`[data-trip="${trip}"]`)).toHaveAttribute('data-result', 'pass');
-    await holds(page, 'apply');
+
+    // One file goes back, byte for byte; everything else stays.
+    expect(readFileSync(at('A', 'alg_tran_mp.xml'))).not.toEqual(readFileSync(ROUTE_FILE));
+    const written = page.locator(`[data-applied-change="file:A:${at('A', 'alg_tran_mp.xml')}"]`);
+    await written.getByRole('button', { name: 'Roll back' }).click();
+    await expect(written).toHaveAttribute('data-state', 'rolled-back');
+    expect(readFileSync(at('A', 'alg_tran_mp.xml'))).toEqual(readFileSync(ROUTE_FILE));
+    await page.getByRole('link', { name: 'Open the pair' }).click();
+    await expect(page.locator('[data-instance="A"][data-role="primary"]')).toBeVisible();
   });
 });

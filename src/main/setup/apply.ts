@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock';
 import type { Log } from '#core/logging';
 import { message } from '#shared/domain';
-import type { AppliedChange, ApplyRun } from '#shared/setup';
+import type { AppliedChange, ApplyRun, PlannedChange } from '#shared/setup';
 import { ChangeError, type PreparedChange } from './change.ts';
 
 export interface ApplyDeps {
@@ -24,7 +24,7 @@ export async function applyChanges(
     state: 'running',
     startedAtMs: clock.wallMs(),
     endedAtMs: null,
-    changes: changes.map(({ shown: { id, undoable } }) => pending(id, undoable)),
+    changes: changes.map(({ shown }) => pending(shown)),
   };
   const become = (next: ApplyRun) => {
     run = next;
@@ -45,7 +45,8 @@ export async function applyChanges(
         log.error('a change failed unexpectedly', { change: change.shown.id, error });
       const detail =
         error instanceof ChangeError ? error.reason : message('setup.apply.failed', { detail: String(error) });
-      set(at, { state: 'failed', tookMs: tookMs(), detail, undoable: false });
+      const evidence = error instanceof ChangeError ? [...error.evidence] : [];
+      set(at, { state: 'failed', tookMs: tookMs(), detail, evidence, undoable: false });
       become({
         ...run,
         state: 'failed',
@@ -61,6 +62,8 @@ export async function applyChanges(
   return run;
 }
 
-function pending(id: string, undoable: boolean): AppliedChange {
-  return { id, state: 'pending', startedAtMs: null, tookMs: null, detail: null, backup: null, undoable, left: null };
+function pending({ id, title, place, undoable }: PlannedChange): AppliedChange {
+  const where = place.kind === 'server' ? place.host : place.kind;
+  const nothingYet = { startedAtMs: null, tookMs: null, detail: null, backup: null, left: null, evidence: [] };
+  return { id, title, where, state: 'pending', undoable, ...nothingYet };
 }

@@ -6,6 +6,7 @@ export interface MadeChange {
   detail: Message;
   backup: string | null;
   left: string | null;
+  evidence?: string[];
 }
 
 /** A change that is ready to be made: what is shown of it, and how it is made and taken back. */
@@ -25,9 +26,12 @@ export type TakeBack = (made: AppliedChange) => Promise<Message>;
 export class ChangeError extends Error {
   readonly code = 'refused';
   readonly reason: Message;
-  constructor(reason: Message, options?: ErrorOptions) {
+  /** Lines to look at. */
+  readonly evidence: readonly string[];
+  constructor(reason: Message, options: ErrorOptions & { evidence?: readonly string[] } = {}) {
     super(reason.key, options);
     this.name = 'ChangeError';
     this.reason = reason;
+    this.evidence = options.evidence ?? [];
   }
 }

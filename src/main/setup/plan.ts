@@ -1,7 +1,8 @@
 import { type Environment, environmentSchema, type Message, message, type PairConfig } from '#shared/domain';
-import { errorsOf, findingsOf, type SetupDraft, type SetupPlan, toEnvironment } from '#shared/setup';
+import { errorsOf, findingsOf, type SetupDraft, type SetupPlan, serverIndexes, toEnvironment } from '#shared/setup';
 import { ChangeError, type PreparedChange } from './change.ts';
 import { prepareConfiguration } from './console-change.ts';
+import { prepareRouteFile, prepareTodb } from './file-change.ts';
 import type { SetupDeps } from './port.ts';
 import { digest } from './registration.ts';
 import { prepareRegistration } from './zookeeper-change.ts';
@@ -63,6 +64,11 @@ export async function preparePlan(
   const blockers: Message[] = [];
   const { environment, pair, pairIndex, base } = drafted;
   await collect(changes, blockers, () => prepareRegistration(draft.values, environment, pair, deps));
+  for (const index of serverIndexes(draft.values))
+    if (draft.values.node.routeFiles[index].trim() !== '')
+      await collect(changes, blockers, () => prepareRouteFile(draft.values, environment, pair, index, deps));
+  if (draft.values.database.align && draft.values.mode !== 'single')
+    await collect(changes, blockers, () => prepareTodb(draft.values, pair, deps));
   if (draft.values.mode !== 'single') {
     const wanted = withCredential(environment, pairIndex, draft.values.node.credential);
     await collect(changes, blockers, async () =>

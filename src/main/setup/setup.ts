@@ -17,8 +17,10 @@ import {
   type SetupView,
 } from '#shared/setup';
 import { applyChanges } from './apply.ts';
+import type { TakeBack } from './change.ts';
 import { CONSOLE_CHANGE, takeConfigurationBack } from './console-change.ts';
 import { type DraftStore, openDraftStore } from './drafts.ts';
+import { fileChangeId, takeFileBack } from './file-change.ts';
 import { draftedOf, keepsCredentials, type PreparedPlan, preparePlan, takenIds } from './plan.ts';
 import type { SetupDeps } from './port.ts';
 import { probedPair } from './probes/checks.ts';
@@ -270,24 +272,43 @@ class SetupBench implements Setup {
         origin: { environmentId: values.id, pairId: values.node.pairId },
         before: origin ? draft.before : null,
       });
-    this.#workOf(id).busy = false;
+    const work = this.#workOf(id);
+    // It is in the configuration now, where it belongs.
+    if (values.mode === 'pair') work.secret = undefined;
+    work.busy = false;
+    work.plan = null;
     this.verify(id, false);
   }
 
   async rollBack(id: string, changeId: string): Promise<void> {
     const draft = this.#mustGet(id);
     const made = draft.applied?.changes.find((change) => change.id === changeId);
-    if (made?.state !== 'done' || !made.undoable || changeId !== CONSOLE_CHANGE)
+    const takeBack = made && this.#takeBackOf(draft, changeId);
+    if (made?.state !== 'done' || !made.undoable || !takeBack)
       throw new CommandError('refused', message('setup.rollback.notPossible'));
-    const detail = await takeConfigurationBack(draft.values.id, this.#deps)(made);
+    const detail = await takeBack(made);
     const now = this.#mustGet(id);
     if (!now.applied) return;
     const changes = now.applied.changes.map((change) =>
       change.id === changeId ? { ...change, state: 'rolled-back' as const, detail, undoable: false } : change,
     );
-    const exists = this.#deps.environments.list().some((environment) => environment.id === now.values.id);
+    const exists =
+      changeId !== CONSOLE_CHANGE ||
+      this.#deps.environments.list().some((environment) => environment.id === now.values.id);
     await this.#put({ ...now, applied: { ...now.applied, changes }, origin: exists ? now.origin : null });
     this.#workOf(id).plan = null;
+  }
+
+  /** How one change is taken back; undefined: it cannot be. */
+  #takeBackOf(draft: SetupDraft, changeId: string): TakeBack | undefined {
+    if (changeId === CONSOLE_CHANGE) return takeConfigurationBack(draft.values.id, this.#deps);
+    const pair = (this.#configured(draft) ?? probedPair(draft.values))?.pair;
+    const files = [...draft.values.node.routeFiles, draft.values.database.todbFiles[1]].map((file) => file.trim());
+    for (const instance of pair?.instances ?? []) {
+      const file = files.find((each) => each !== '' && fileChangeId(instance.name, each) === changeId);
+      if (file !== undefined) return takeFileBack(instance, file, this.#deps);
+    }
+    return undefined;
   }
 
   verify(id: string, switchover: boolean): void {

@@ -266,9 +266,9 @@ export const COMMAND_INPUTS = {
   'setup.apply': z.strictObject({
     id: draft,
     fingerprint: z.string().max(64),
-    confirmed: z.array(z.string().max(300)).max(100),
+    confirmed: z.array(z.string().max(1_200)).max(100),
   }),
-  'setup.rollBack': z.strictObject({ id: draft, change: z.string().max(300) }),
+  'setup.rollBack': z.strictObject({ id: draft, change: z.string().max(1_200) }),
   /** `switchover`: a real one, there and back. */
   'setup.verify': z.strictObject({ id: draft, switchover: z.boolean() }),
   /** A report as a page of its own. */

@@ -15,6 +15,12 @@ export const setupEn: Record<string, string> = {
     'Without access to both servers a process cannot be proved dead there: failover waits until ZooKeeper lets go of it',
   'setup.problem.protectedBy': 'Protected nodes need a user whom they are protected for',
 
+  'setup.problem.fileWithoutAccess': 'The console has no access to this server, so it cannot read or write the file',
+  'setup.problem.alignWithout': 'Both Todb files, access to both servers and a profile are needed for that',
+
+  'setup.remedy.profile': 'Choose the profile that says where the fields stand in your files',
+  'setup.remedy.alignWithout':
+    'Enter both files above, choose the profile at the step “mt node”, and give the console access',
   'setup.remedy.pathName':
     'Use letters, digits, hyphens and dots: the name is one part of a ZooKeeper path, so it has no slash',
   'setup.remedy.connectString':
@@ -121,6 +127,10 @@ export const setupEn: Record<string, string> = {
   'setup.change.registration': 'Registration of {{node}} in ZooKeeper',
   'setup.change.foreignStays': 'What is not of this product stays as it is.',
   'setup.change.configuration': 'Environment {{name}} in this console’s configuration',
+  'setup.change.file': '{{file}} on the server of {{instance}}',
+  'setup.change.assumption': 'Fields are found by the profile {{profile}}, which is an assumption: look at the diff.',
+  'setup.change.absentFields': 'Not in this file, and so not set: {{fields}}',
+  'setup.undo.file': 'Can be rolled back alone: a copy is kept beside the file.',
   'setup.undo.registration':
     'Cannot be undone here: instances register under these nodes as soon as they are there. Empty ones do no harm.',
   'setup.undo.configuration': 'Can be rolled back alone: the environment becomes what it was, others stay.',
@@ -140,6 +150,13 @@ export const setupEn: Record<string, string> = {
   'setup.apply.notSaved': 'The configuration was not written. {{field}}: $t({{because}})',
   'setup.apply.noBackup': 'No copy could be made at {{file}}; nothing was written',
   'setup.apply.failed': 'It failed: {{detail}}',
+  'setup.apply.noProfile': 'There is no profile {{profile}}',
+  'setup.apply.noAccess': 'The console has no access to the server of {{instance}}',
+  'setup.apply.fileChanged':
+    '{{file}} has changed since this was shown. Nothing was written: compare what follows, then look at the summary again',
+  'setup.apply.fileUnchanged': '{{file}} says all of it already',
+  'setup.apply.fileWritten': 'Written: {{changes}} values in {{file}}',
+  'setup.rollback.file': 'Rolled back: {{file}} is what it was. What it had been meanwhile is kept as {{backup}}',
   'setup.rollback.changedSince': 'The environment was changed after this was applied: it stays as it is',
   'setup.rollback.refused': 'The environment as it was is not valid any more',
   'setup.rollback.restored': 'Rolled back: the environment in {{file}} is what it was',

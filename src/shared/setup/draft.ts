@@ -9,7 +9,10 @@ import { setupValuesSchema } from './values.ts';
 
 /** What became of one change. `skipped`: one before it failed, and it was not begun. */
 export const appliedChangeSchema = z.object({
-  id: z.string().max(300),
+  id: z.string().max(1_200),
+  title: messageSchema,
+  /** Where: `console`, `zookeeper`, or the server's name. */
+  where: z.string().max(300),
   state: z.enum(['pending', 'running', 'done', 'failed', 'skipped', 'rolled-back']),
   startedAtMs: z.number().nullable(),
   tookMs: z.number().nullable(),
@@ -20,6 +23,8 @@ export const appliedChangeSchema = z.object({
   undoable: z.boolean(),
   /** What it left behind: who takes it back looks whether that is still so. null: it is not looked at. */
   left: z.string().max(128).nullable(),
+  /** Lines to look at, as what has become of a file meanwhile. */
+  evidence: z.array(z.string().max(2_000)).max(200),
 });
 export type AppliedChange = z.infer<typeof appliedChangeSchema>;
 

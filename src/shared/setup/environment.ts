@@ -191,6 +191,8 @@ export function fromEnvironment(environment: Environment, pairId: string | null)
       instances: [fromInstance(a), fromInstance(b)],
       credential: a.credential?.system ?? 'none',
       driver: pair.driver,
+      routeFiles: values.node.routeFiles,
+      profile: values.node.profile,
     },
     sharing: {
       kind:
@@ -205,6 +207,7 @@ export function fromEnvironment(environment: Environment, pairId: string | null)
       todbFiles: [a.server?.todbFile ?? '', b.server?.todbFile ?? ''],
       host: a.server?.database?.host ?? '',
       port: a.server?.database?.port ?? null,
+      align: false,
     },
     policy: { mode: pair.policy, checkIntervalMs: pair.checkIntervalMs ?? null },
     // One who runs a pair on one machine has been told before.

@@ -35,7 +35,7 @@ export function probeBasis(step: ProbedStep, values: SetupValues): string {
   const { mode, zookeeper, servers, node, sharing, database } = values;
   switch (step) {
     case 'zookeeper':
-      return JSON.stringify([zookeeper, node.system, node.node]);
+      return JSON.stringify([zookeeper]);
     case 'servers':
       return JSON.stringify([mode, servers, zookeeper.connectString]);
     case 'node':

@@ -201,6 +201,49 @@ const ownShare: Rule = (values) =>
           : [];
       });
 
+/** What is to be changed on a server is read there first. */
+const serverFiles: Rule = (values) =>
+  serverIndexes(values).flatMap((index): Finding[] => {
+    const file = values.node.routeFiles[index].trim();
+    const field = `node.routeFiles.${index}`;
+    if (file === '') return [];
+    const found = (reason: Finding['reason'], remedy: Finding['remedy'], at = field): Finding => ({
+      step: 'node',
+      field: at,
+      severity: 'error',
+      reason,
+      remedy,
+    });
+    if (!/^\/(?!.*(^|\/)\.{1,2}(\/|$))[^\p{Cc}]*$/u.test(file))
+      return [found(message('problem.absolutePath'), message('setup.remedy.absolutePath'))];
+    return [
+      ...(values.servers[index].access.type === 'none'
+        ? [found(message('setup.problem.fileWithoutAccess'), message('setup.remedy.noAccess'))]
+        : []),
+      ...(values.node.profile === ''
+        ? [found(message('problem.required'), message('setup.remedy.profile'), 'node.profile')]
+        : []),
+    ];
+  });
+
+const alignedTodb: Rule = (values) => {
+  const { todbFiles, align } = values.database;
+  if (!align || values.mode === 'single') return [];
+  const blind = values.servers.some(({ access }) => access.type === 'none');
+  const missing = todbFiles.some((file) => file.trim() === '') || values.node.profile === '';
+  return blind || missing
+    ? [
+        {
+          step: 'database',
+          field: 'database.align',
+          severity: 'error',
+          reason: message('setup.problem.alignWithout'),
+          remedy: message('setup.remedy.alignWithout'),
+        },
+      ]
+    : [];
+};
+
 const policyMode: Rule = ({ policy, mode }) =>
   policy.mode === null && mode !== 'single'
     ? [
@@ -254,6 +297,8 @@ const RULES: readonly Rule[] = [
   rootExport,
   mounts,
   ownShare,
+  serverFiles,
+  alignedTodb,
   policyMode,
   accessForAuto,
   protectedTree,

@@ -94,6 +94,10 @@ export const setupValuesSchema = z.strictObject({
       /** What heartbeats carry (F10); the session or token itself is a secret, and not here. */
       credential: z.enum(['none', 'O3', 'O45']).default('none'),
       driver: driverSchema.default('console'),
+      /** Where each server has its `alg_tran_mp.xml` (F2); empty: it is not touched. */
+      routeFiles: z.tuple([text, text]).prefault(['', '']),
+      /** Where fields stand in the servers' configuration files; empty: none of them is changed. */
+      profile: text,
     })
     .prefault({}),
   sharing: z
@@ -109,6 +113,8 @@ export const setupValuesSchema = z.strictObject({
       /** Empty: as the Todb files say. */
       host: text,
       port: number,
+      /** Whether the second server's Todb file is made to say what the first one's says. */
+      align: z.boolean().default(false),
     })
     .prefault({}),
   policy: z

@@ -91,7 +91,11 @@ function Tree({ rows }: { rows: readonly TreeRow[] }) {
               <Held text={row.before} there={row.version !== null} />
             </td>
             <td>
-              <Held text={row.after} there />
+              {row.version !== null && row.before === row.after ? (
+                t('screen.setup.tree.same')
+              ) : (
+                <Held text={row.after} there />
+              )}
             </td>
           </tr>
         ))}

@@ -79,6 +79,7 @@ export function DraftSelect({ field, label, hint, children }: FieldProps & { chi
 
 export function DraftCheck({ field, label, hint }: FieldProps) {
   const state = useField<boolean>(field);
+  const problem = useProblem(state.findings);
   return (
     <Around field={field} state={state}>
       <label className={styles.check}>
@@ -86,13 +87,16 @@ export function DraftCheck({ field, label, hint }: FieldProps) {
           type="checkbox"
           data-field={field}
           checked={state.value}
+          aria-invalid={problem ? true : undefined}
           onChange={(event) => state.set(event.target.checked)}
+          onBlur={state.touch}
         />
         <span>
           {label}
           {hint ? <span className={styles.checkHint}>{hint}</span> : null}
         </span>
       </label>
+      {problem ? <p className={styles.problem}>{problem}</p> : null}
     </Around>
   );
 }
@@ -197,11 +201,19 @@ const MOST_NOTES = 3;
 
 /** What probes found of a field: passes in one line, the others with their remedy. */
 function ProbeNotes({ items }: { items: readonly ProbeItem[] }) {
-  const { say } = useWords();
-  if (items.length === 0) return null;
+  const { t, say } = useWords();
+  const [first] = items;
+  if (!first) return null;
+  const open = items.filter(({ result }) => result !== 'pass');
+  if (open.length === 0 && items.length > 1)
+    return (
+      <p className={styles.passed}>
+        <ResultMark result="pass" /> {t('screen.setup.probed', { count: items.length })}
+      </p>
+    );
   return (
     <ul className={styles.notes}>
-      {items.slice(0, MOST_NOTES).map((item) => (
+      {(open.length > 0 ? open : [first]).slice(0, MOST_NOTES).map((item) => (
         <li key={`${item.id} ${item.about}`} data-result={item.result}>
           <ResultMark result={item.result} />
           <span>

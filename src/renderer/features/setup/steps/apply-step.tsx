@@ -70,18 +70,11 @@ function Applied({ change }: { change: AppliedChange }) {
       <StateMark severity={change.state === 'failed' ? 'p2' : 'none'} size={18} digit={false} />
       <div className={styles.grow}>
         <p>
-          <strong>
-            {t(
-              change.id === 'zookeeper' || change.id === 'console'
-                ? `screen.setup.changeOf.${change.id}`
-                : 'screen.setup.changeOf.file',
-              { id: change.id },
-            )}
-          </strong>{' '}
-          · {t(`screen.setup.changeState.${change.state}`)}
+          <strong>{say(change.title)}</strong> · {t(`screen.setup.changeState.${change.state}`)}
           {change.tookMs === null ? '' : ` · ${f.duration(change.tookMs)}`}
         </p>
         {change.detail ? <p>{say(change.detail)}</p> : null}
+        {change.evidence.length > 0 ? <pre className={styles.evidence}>{change.evidence.join('\n')}</pre> : null}
         {change.backup ? <p className={styles.muted}>{t('screen.setup.backup', { file: change.backup })}</p> : null}
         {problem ? <Problem>{say(problem)}</Problem> : null}
       </div>

@@ -1,7 +1,7 @@
 import { useWords } from '#renderer/i18n';
 import { serverIndexes } from '#shared/setup';
 import { useWizard } from '../context.ts';
-import { DraftNumber, DraftText } from '../fields.tsx';
+import { DraftCheck, DraftNumber, DraftText } from '../fields.tsx';
 import styles from '../setup.module.css';
 
 /** F7: the same local database, and Todb files that say the same. */
@@ -22,6 +22,9 @@ export function DatabaseStep() {
           />
         ))}
       </div>
+      {draft.values.mode === 'single' ? null : (
+        <DraftCheck field="database.align" label={t('screen.setup.align')} hint={t('screen.setup.align.hint')} />
+      )}
       <div className={styles.grid}>
         <DraftText
           field="database.host"

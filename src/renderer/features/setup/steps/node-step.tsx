@@ -53,6 +53,25 @@ export function NodeStep() {
         </DraftSelect>
         {node.credential === 'none' ? null : <Secret system={node.credential} />}
       </div>
+      <fieldset className={styles.server}>
+        <legend>{t('screen.setup.files')}</legend>
+        <p className={styles.muted}>{t('screen.setup.files.text')}</p>
+        <div className={styles.grid}>
+          {serverIndexes(draft.values).map((index) => (
+            <DraftText
+              key={index}
+              field={`node.routeFiles.${index}`}
+              label={t('screen.setup.routeFile', { name: node.instances[index].name || '–' })}
+              placeholder="/opt/kuantu/config/alg_tran_mp.xml"
+            />
+          ))}
+          <DraftSelect field="node.profile" label={t('screen.setup.profile')} hint={t('screen.setup.profile.hint')}>
+            <option value="">{t('screen.setup.profile.none')}</option>
+            <option value="attributes">{t('screen.setup.profile.attributes')}</option>
+            <option value="elements">{t('screen.setup.profile.elements')}</option>
+          </DraftSelect>
+        </div>
+      </fieldset>
     </>
   );
 }
