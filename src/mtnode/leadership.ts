@@ -1,6 +1,6 @@
 import { sleep } from '#core/clock';
 import { ZooKeeperError } from '#core/zookeeper';
-import { type Route, STATUS_CODES } from '#shared/domain';
+import { InvariantBroken, message, type Route, STATUS_CODES } from '#shared/domain';
 import { type Claim, decideClaim, epochAbove } from './claim.ts';
 import type { NodeContext } from './context.ts';
 import { Inheritance, stillTakingOver } from './inheritance.ts';
@@ -174,6 +174,8 @@ export class Leadership {
     const { memory, self, guard, options } = this.#context;
     const { heldEpoch, steppedDownEpoch, steppedDownLsn, steppedDownSums, steppingDown, note, status } = self.facts;
     const before = memory.state;
+    if (epoch < before.highestEpoch)
+      throw new InvariantBroken(message('invariant.heldEpochFell', { epoch, seen: before.highestEpoch }));
     self.change({
       heldEpoch: epoch,
       steppedDownEpoch: null,

@@ -5,7 +5,7 @@ import type { PairCoordination } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
 import type { CallOutcome } from '#main/nodes';
 import type { Severity } from '#shared/contract';
-import { type Message, message, type ProcessIdentity } from '#shared/domain';
+import { FUNCTIONS, InvariantBroken, type Message, message, type ProcessIdentity } from '#shared/domain';
 import { incarnationOf } from './facts/attestation.ts';
 import { processOf } from './facts/commands.ts';
 import type { CommonSight } from './facts/common-cause.ts';
@@ -349,19 +349,30 @@ export class FailoverEngine {
   #switchoverPorts(): SwitchoverPorts {
     const { clock, coordination, call, beatBody, runCommand, log } = this.#ports;
     const stopping = AbortSignal.any([this.#stopping.signal, this.#leaving.signal]);
+    const mayAct = () => !stopping.aborted && coordination.mayAct();
+    // The step has asked for the lock just before: this only sees to it that none forgets to.
+    const mustLead = (effect: string) => {
+      if (!mayAct()) throw new InvariantBroken(message('invariant.effectWithoutLock', { effect }));
+    };
     return {
       clock,
       stopping,
-      mayAct: () => !stopping.aborted && coordination.mayAct(),
+      mayAct,
       confirmLock: () => coordination.confirmLock(),
       token: () => coordination.token(),
       closeRoute: (request) => coordination.closeRoute(request),
       openRoute: (request) => this.#openRoute(request),
       writeRecord: (record) => coordination.writeSwitchover(record),
       recordWritten: () => coordination.switchoverWritten(),
-      call,
+      call: (instance, functionNumber, body, timeoutMs) => {
+        if (isEffect(functionNumber, body)) mustLead(`${functionNumber} ${instance}`);
+        return call(instance, functionNumber, body, timeoutMs);
+      },
       beatBody,
-      runCommand,
+      runCommand: (command, options) => {
+        mustLead(command[0] ?? '');
+        return runCommand(command, options);
+      },
       facts: () => this.#state.facts,
       onFacts: (listener) => {
         this.#factListeners.add(listener);
@@ -388,4 +399,9 @@ export class FailoverEngine {
     const { process: identity, incarnation } = known;
     void this.#checkNow({ kind: 'check-process', instance, identity, incarnation, delayMs: 0 });
   }
+}
+
+/** What changes what an instance is; 402999 without an epoch only asks. */
+function isEffect(functionNumber: number, { epoch }: Record<string, unknown>): boolean {
+  return functionNumber === FUNCTIONS.promote || (functionNumber === FUNCTIONS.completeStartup && epoch !== undefined);
 }

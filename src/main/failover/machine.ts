@@ -1,6 +1,6 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
-import { type Message, message, type ProcessIdentity, type SwitchoverRecord } from '#shared/domain';
+import { type Message, message, type ProcessIdentity, type Route, type SwitchoverRecord } from '#shared/domain';
 import { type Aim, aimOf, isAfterFailure } from './facts/aim.ts';
 import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './facts/common-cause.ts';
 import { NO_STARTS, nextStarts, type StartLog } from './facts/crash-loop.ts';
@@ -14,6 +14,7 @@ import type {
   Tilt,
 } from './facts/facts.ts';
 import { gatherFacts } from './facts/gather.ts';
+import { highestRoute } from './facts/invariants.ts';
 import {
   emptyLedger,
   type HostFact,
@@ -70,6 +71,8 @@ export interface MachineState {
   ledgers: readonly [InstanceLedger, InstanceLedger];
   /** How often the route's instance has started. */
   starts: StartLog;
+  /** The route with the highest epoch that was seen; null: none yet. */
+  highest: Route | null;
   /** What was known of the console's pairs together. */
   common: CommonSight;
   tilt: Tilt | null;
@@ -128,6 +131,7 @@ export function createMachine(config: MachineConfig, coordination: CoordinationS
     coordination,
     ledgers,
     starts: NO_STARTS,
+    highest: coordination.route.value,
     lastTick: now,
     checking: {},
     reaching: [],
@@ -140,11 +144,14 @@ export function createMachine(config: MachineConfig, coordination: CoordinationS
 type Inputs = Omit<MachineState, 'facts' | 'picture' | 'sinceWallMs' | 'blockers'>;
 
 function factsFrom(inputs: Inputs, now: Now): PairFacts {
-  const { config, coordination, ledgers, starts, common, servers, tilt, running, ended } = inputs;
+  const { config, coordination, ledgers, starts, highest, common, servers, tilt, running, ended } = inputs;
   const { self, defaults, beatIntervalMs, looksAtServers = false } = config;
   const commands = Object.fromEntries(config.instances.map((one) => [one.name, one.commands]));
   const settled = { self, commands, defaults, beatIntervalMs, looksAtServers };
-  return gatherFacts({ ...settled, coordination, ledgers, starts, common, servers, tilt, running, ended }, now);
+  return gatherFacts(
+    { ...settled, coordination, ledgers, starts, highest, common, servers, tilt, running, ended },
+    now,
+  );
 }
 
 /**
@@ -238,7 +245,8 @@ function takeCoordination(before: Inputs, snapshot: CoordinationSnapshot, now: N
   };
   const [a, b] = before.ledgers;
   const starts = nextStarts(before.starts, snapshot, now);
-  return { ...before, coordination: snapshot, ledgers: [learn(a), learn(b)], starts };
+  const highest = highestRoute(before.highest, snapshot.route.value);
+  return { ...before, coordination: snapshot, ledgers: [learn(a), learn(b)], starts, highest };
 }
 
 /** A process that does not answer is looked at once, and again in growing waits; while all is well, now and then. */
@@ -379,7 +387,8 @@ function reasonToAct(facts: PairFacts, { from }: Aim): Message | null {
 /** A switchover whose console is gone, or whose outcome could not be learnt: whoever holds the lock finishes it. */
 function halfDone(facts: PairFacts): SwitchoverRecord | undefined {
   const { record, running, ended, coordination, sight, tilt, now } = facts;
-  if (!record || running !== null || facts.driver === 'node' || record.trigger === 'node') return undefined;
+  if (facts.broken || !record || running !== null || facts.driver === 'node' || record.trigger === 'node')
+    return undefined;
   if (record.outcome !== 'running' && record.outcome !== 'unknown') return undefined;
   if (!sight.live || !sight.settled || tilt || coordination.lock.holder !== 'this') return undefined;
   const ownAndRecent =

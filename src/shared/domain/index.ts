@@ -11,6 +11,7 @@ export * from './environment.ts';
 export * from './evidence.ts';
 export * from './functions.ts';
 export * from './instance.ts';
+export * from './invariant.ts';
 export * from './message.ts';
 export * from './operator.ts';
 export * from './policy.ts';

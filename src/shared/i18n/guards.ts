@@ -29,6 +29,16 @@ export const guards: CatalogueSection = {
     'failover.event.maintenance.begun': '维护开始：{{operator}}（{{why}}），到 {{untilAt}}',
     'failover.event.maintenance.ended': '维护结束（{{why}}）：{{operator}}，控制台 {{console}}',
     'failover.event.maintenance.expired': '维护到期自动结束（{{why}}）',
+    'invariant.epochFell':
+      '路由（{{instance}}）的任期是 {{epoch}}，而此前见过 {{seen}}：ZooKeeper 显示的是较早的状态。在任期高于它之前，控制台不自行操作',
+    'invariant.epochReused':
+      '任期 {{epoch}} 先属于 {{before}}，又给了 {{instance}} 或它的另一进程：在任期升高之前，控制台不自行操作',
+    'invariant.twoForOneEpoch':
+      '{{instance}} 和 {{other}} 在同一任期 {{epoch}} 都应答过 0：在任期升高之前，控制台不自行操作',
+    'invariant.over': '任期又一致了：控制台重新按策略操作',
+    'invariant.effectWithoutLock': '没有执行 {{effect}}：控制台此刻不持有锁',
+    'invariant.promoteUnproved': '没有将 {{instance}} 升主到任期 {{epoch}}：记录中没有关闭路由和原主机退出的证明',
+    'invariant.heldEpochFell': '没有持有任期 {{epoch}}：此前见过 {{seen}}',
     'failover.event.cooldownCleared': '冷却期由 {{operator}} 提前结束，控制台 {{console}}',
     'failover.event.policyChanged': '策略 {{name}}：{{from}} → {{to}}（{{operator}}，控制台 {{console}}）',
   },
@@ -64,6 +74,17 @@ export const guards: CatalogueSection = {
     'failover.event.maintenance.begun': 'Maintenance by {{operator}} ({{why}}) until {{untilAt}}',
     'failover.event.maintenance.ended': 'Maintenance ended ({{why}}) by {{operator}} at console {{console}}',
     'failover.event.maintenance.expired': 'Maintenance has run out ({{why}})',
+    'invariant.epochFell':
+      'The route ({{instance}}) is at epoch {{epoch}}, and {{seen}} was seen before: ZooKeeper shows an earlier state. Until the epoch is above that, the console does nothing by itself',
+    'invariant.epochReused':
+      'Epoch {{epoch}} was of {{before}} and is now of {{instance}}, or of another process of it: until the epoch is raised, the console does nothing by itself',
+    'invariant.twoForOneEpoch':
+      '{{instance}} and {{other}} have both answered 0 for the one epoch {{epoch}}: until the epoch is raised, the console does nothing by itself',
+    'invariant.over': 'The epochs agree again: the console acts as its policy says',
+    'invariant.effectWithoutLock': '{{effect}} was not done: this console has no lock at this moment',
+    'invariant.promoteUnproved':
+      '{{instance}} was not promoted to epoch {{epoch}}: the record has no closed route, or no proof that the old primary is out',
+    'invariant.heldEpochFell': 'epoch {{epoch}} is not held: {{seen}} was seen before',
     'failover.event.cooldownCleared': 'Cooldown ended by {{operator}} at console {{console}}',
     'failover.event.policyChanged': 'Policy {{name}}: {{from}} → {{to}} (by {{operator}} at console {{console}})',
   },

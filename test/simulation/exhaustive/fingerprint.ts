@@ -134,6 +134,7 @@ class Canon {
     return [
       [session.state, lock.holder, lock.successor, this.#route(route.value), this.#record(switchover.value)],
       facts.instances.map((instance) => this.#instance(instance)),
+      facts.broken?.said.key,
       [tilt && this.#age(tilt.sinceMonotonicMs), running && [this.#name(running.operationId), running.to]],
       ended && [this.#name(ended.operationId), this.#age(ended.atMonotonicMs), ended.failures],
       [Object.keys(checking).sort(), ability.reason?.key, ability.unable],

@@ -123,8 +123,13 @@ export const CONSOLE_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'src/main/failover/procedure/step-tools.ts',
-        snippet: '  if (run.ports.mayAct() && (await run.ports.confirmLock())) return;\n',
-        replacement: '  if (run.ports.clock.monotonicMs() >= 0) return;\n',
+        snippet: '  const isHeld = run.ports.mayAct() && (await run.ports.confirmLock());\n',
+        replacement: '  const isHeld = run.ports.clock.monotonicMs() >= 0;\n',
+      },
+      {
+        file: 'src/main/failover/engine.ts',
+        snippet: '      if (!mayAct()) throw',
+        replacement: "      if (effect === '') throw",
       },
     ],
     bias: {

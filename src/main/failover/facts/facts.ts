@@ -19,6 +19,7 @@ import type { AutomaticRecord } from './automatic.ts';
 import type { CommonCause } from './common-cause.ts';
 import type { CrashLoop } from './crash-loop.ts';
 import type { Assessment, CoordinationSight } from './evidence.ts';
+import type { BrokenInvariant } from './invariants.ts';
 import type { InstanceLedger, Now } from './ledger.ts';
 
 /** Why the console doubts itself: until fresh evidence has come in it acts on nothing. */
@@ -80,6 +81,8 @@ export interface PairFacts {
   named: InstanceFacts | undefined;
   other: InstanceFacts | undefined;
   tilt: Tilt | null;
+  /** What must never be so and is: nothing is done by itself while it lasts. */
+  broken: BrokenInvariant | null;
   /** The switchover that this console runs. */
   running: RunningSwitchover | null;
   /** How the last switchover of this console ended. */

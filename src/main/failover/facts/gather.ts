@@ -1,5 +1,5 @@
 import type { CoordinationSnapshot } from '#main/coordination';
-import { holdingAt, settingsOf } from '#shared/domain';
+import { holdingAt, type Route, settingsOf } from '#shared/domain';
 import { automaticAt } from './automatic.ts';
 import { type CommonSight, commonCauseOf, type PairIdentity } from './common-cause.ts';
 import { crashLoopOf, type StartLog } from './crash-loop.ts';
@@ -16,12 +16,15 @@ import {
   type Tilt,
 } from './facts.ts';
 import { approvalAt, looseningAt, maintenanceAt } from './in-force.ts';
+import { brokenInvariant } from './invariants.ts';
 import type { InstanceLedger, Now } from './ledger.ts';
 
 export interface FactsInput {
   coordination: CoordinationSnapshot;
   ledgers: readonly [InstanceLedger, InstanceLedger];
   starts: StartLog;
+  /** The route with the highest epoch that was seen. */
+  highest: Route | null;
   defaults: PairDefaults;
   beatIntervalMs: number;
   /** By instance name. */
@@ -83,6 +86,7 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     named,
     other: named && instances.find((instance) => instance !== named),
     tilt: input.tilt,
+    broken: brokenInvariant(input.highest, route, instances),
     running: input.running,
     ended: input.ended,
   };

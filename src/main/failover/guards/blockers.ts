@@ -62,6 +62,7 @@ function consoleBlockers(facts: PairFacts): Message[] {
   if (!facts.sight.live) found.push(message('blocker.zookeeper'));
   else if (!facts.sight.settled) found.push(message('blocker.settling'));
   if (facts.tilt) found.push(facts.tilt.reason);
+  if (facts.broken) found.push(facts.broken.said);
   if (facts.sight.live && lock.holder === 'other') found.push(message('blocker.lockOther', { name: lock.name ?? '?' }));
   if (facts.sight.live && lock.holder === 'none') found.push(message('blocker.lockNone'));
   if (facts.sight.settled && !facts.route) found.push(facts.coordination.route.problem ?? message('blocker.noRoute'));

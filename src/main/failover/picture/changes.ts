@@ -75,6 +75,8 @@ function consoleChanges(before: PairFacts, after: PairFacts): Told[] {
   const session = after.coordination.session.state;
   if (before.coordination.session.state !== session)
     changes.push(told(session === 'connected' ? 'none' : 'p2', message(`failover.event.zookeeper.${session}`)));
+  if (after.broken && before.broken?.said.key !== after.broken.said.key) changes.push(told('p1', after.broken.said));
+  if (before.broken && !after.broken) changes.push(told('none', message('invariant.over')));
   if (!before.tilt && after.tilt) changes.push(told('p3', after.tilt.reason));
   if (before.tilt && !after.tilt) changes.push(told('none', message('failover.event.tiltOver')));
   const lock = after.coordination.lock.holder;

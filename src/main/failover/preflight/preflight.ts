@@ -128,6 +128,7 @@ function standingItems(facts: PairFacts, instance: string, registered: boolean):
     item('driver', facts.driver === 'console' ? 'pass' : 'fail'),
     item('idle', facts.running === null && facts.record?.outcome !== 'running' ? 'pass' : 'fail'),
     item('calm', facts.tilt ? 'warn' : 'pass'),
+    ...(facts.broken ? [{ id: 'invariant', result: 'fail' as const, message: facts.broken.said }] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { sleep } from '#core/clock';
-import { message } from '#shared/domain';
+import { InvariantBroken, message } from '#shared/domain';
 import { recordSaysOpened } from './opened.ts';
 import { StepFailure, type SwitchoverPorts, type SwitchoverProgress } from './ports.ts';
 import { SwitchoverRun, type SwitchoverTask } from './run.ts';
@@ -41,7 +41,10 @@ export async function runSwitchover(
 }
 
 function unforeseen(run: SwitchoverRun, error: unknown): StepFailure {
-  const reason = message('failover.unforeseen', { reason: String(error).slice(0, 300) });
+  const reason =
+    error instanceof InvariantBroken
+      ? error.said
+      : message('failover.unforeseen', { reason: String(error).slice(0, 300) });
   return new StepFailure(run.stepUnderWay() ?? 'report', run.record.to, reason, false);
 }
 

@@ -19,8 +19,11 @@ export function failed(run: SwitchoverRun, step: StepName, why: Message, certain
 
 /** Before an effect outside ZooKeeper the lock is asked for there; the route's own changes carry the check with them. */
 export async function guard(run: SwitchoverRun, step: StepName): Promise<void> {
-  if (run.ports.mayAct() && (await run.ports.confirmLock())) return;
-  throw failed(run, step, message('failover.lockLost'), false);
+  const isHeld = run.ports.mayAct() && (await run.ports.confirmLock());
+  if (!isHeld) throw failed(run, step, message('failover.lockLost'), false);
+  const { broken } = run.ports.facts();
+  // An operator has been shown it before: what they begin is what ends it.
+  if (broken && run.record.trigger === 'automatic') throw failed(run, step, broken.said, false);
 }
 
 /**

@@ -1,6 +1,14 @@
 import { sleep } from '#core/clock';
 import type { CallOutcome } from '#main/nodes';
-import { ANY_LOSS, FUNCTIONS, message, type StepName, type SwitchoverRecord, switchoverData } from '#shared/domain';
+import {
+  ANY_LOSS,
+  FUNCTIONS,
+  InvariantBroken,
+  message,
+  type StepName,
+  type SwitchoverRecord,
+  switchoverData,
+} from '#shared/domain';
 import type { SystemInfoReply } from '#shared/protocol';
 import { factsOf, type InstanceFacts } from '../facts/facts.ts';
 import { acknowledgedBy } from '../facts/ledger.ts';
@@ -17,6 +25,7 @@ import {
   judgePromote,
   judgeTaken,
   pollDelayMs,
+  stepOf,
 } from './procedure.ts';
 import { proveOldOut } from './prove-old-out.ts';
 import type { SwitchoverRun } from './run.ts';
@@ -176,6 +185,7 @@ async function closeRoute(run: SwitchoverRun, incarnation: string): Promise<numb
 async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Promise<void> {
   const { to, operationId } = run.record;
   run.begin('promote');
+  mustBeProved(run, epoch);
   await letItStepDown(run, epoch);
   const token = run.ports.token();
   if (token === null) throw failed(run, 'promote', message('failover.lockLost'), false);
@@ -201,6 +211,13 @@ async function promote(run: SwitchoverRun, { epoch, incarnation }: Learnt): Prom
     sent ||= judged.kind === 'unknown';
     return judged;
   });
+}
+
+/** Nobody is promoted before the record says that the route was closed at that epoch, and the old one proved out after that. */
+function mustBeProved({ record }: SwitchoverRun, epoch: number): void {
+  const result = stepOf(record, 'prove-old-out')?.result;
+  if (record.epochAfter === epoch && epoch > record.epochBefore && (result === 'ok' || result === 'retried')) return;
+  throw new InvariantBroken(message('invariant.promoteUnproved', { instance: record.to, epoch }));
 }
 
 async function load(run: SwitchoverRun, { epoch }: Learnt): Promise<void> {
