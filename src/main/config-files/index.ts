@@ -2,6 +2,7 @@
 // byte outside the changed values. Where our fields stand in them is a profile's to say, which is configuration itself.
 export { editDiff } from './change/diff.ts';
 export { type EditPlan, type FieldChange, type FieldSetting, planEdit } from './change/edit.ts';
+export { shownLines } from './change/shown.ts';
 export { type ThreeWayHunk, threeWayText } from './change/three-way.ts';
 export { type ConfigDocument, digestOf, parseDocument } from './document.ts';
 export { ConfigFileError, type ConfigFileProblem, type Place } from './errors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { editDiff, type FieldSetting, parseDocument, planEdit, readFields } from '#main/config-files';
+import { editDiff, type FieldSetting, parseDocument, planEdit, readFields, shownLines } from '#main/config-files';
 import { fixtureDocument, profileNamed } from '#test/config-fixtures';
 
 // The machine may be busy: these are long for unit tests.
@@ -84,7 +84,8 @@ describe('a change of values', () => {
     const plan = planEdit(fixtureDocument('Todb_mt-01.elements-gbk.xml'), profileNamed('elements'), [
       { field: 'database.user', value: 'other' },
     ]);
-    const text = editDiff(plan).join('\n');
+    expect(shownLines(plan.base).length).toBe(shownLines(plan.next).length);
+    const text = [...editDiff(plan), ...shownLines(plan.base)].join('\n');
     expect(text).toContain('<value>(hidden)</value>');
     expect(text).not.toContain('not-to-be-shown');
   });

@@ -66,7 +66,8 @@ describe('encoding', () => {
     const gb2312 = taken('gb2312');
     // ASCII, and the 7,445 characters that GB2312 has.
     expect(gb2312.length).toBe(128 + 7_445);
-    expect(gb2312.every((each) => gbk.includes(each))).toBe(true);
+    const inGbk = new Set(gbk);
+    expect(gb2312.filter((each) => !inGbk.has(each))).toEqual([]);
   });
 
   it('goes by its names in any case', () => {

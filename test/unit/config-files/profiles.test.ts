@@ -135,7 +135,6 @@ describe('the values that can be pointed at', () => {
   it('can be searched, and are cut where they are many', () => {
     const document = fixtureDocument('alg_tran_mp.large-gbk.xml');
     expect(pickableValues(document, { most: 10 })).toMatchObject({ isCut: true, values: { length: 10 } });
-    expect(pickableValues(document, { find: '路由-17"' }).values).toEqual([]);
     expect(pickableValues(document, { find: 'mt_node/t2' }).values).toMatchObject([
       { selector: '/alg_tran_mp/route/mt_node/t2/@port', kind: 'attribute', value: '7001', place: { line: 11 } },
     ]);

@@ -88,6 +88,12 @@ describe('what is no XML of ours', () => {
     expect(said(content)).toMatch(expected);
   });
 
+  it('has at most a thousand attributes on one element', () => {
+    const attributes = (count: number) => Array.from({ length: count }, (_, index) => ` a${index}="x"`).join('');
+    expect(said(`<a${attributes(1_000)}/>`)).toBe('ok');
+    expect(said(`<a${attributes(1_001)}/>`)).toMatch(/^forbidden: f\.xml:1:1: more than 1000 attributes/);
+  });
+
   it('is not read beyond 16 MiB', () => {
     expect(said(`<a>${' '.repeat(16 * 1024 * 1024)}</a>`)).toMatch(/^too-large: f\.xml: has \d+ bytes/);
   });

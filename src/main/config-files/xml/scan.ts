@@ -7,6 +7,8 @@ import type { XmlAttribute, XmlElement } from './tree.ts';
 
 export const MAX_DEPTH = 64;
 export const MAX_ELEMENTS = 1_000_000;
+/** More on one element is no configuration. */
+const MAX_ATTRIBUTES = 1_000;
 const MAX_NAME_BYTES = 1_024;
 
 /** The declaration's own syntax, once its end is known. */
@@ -149,7 +151,8 @@ class Scanner {
       const at = cursor.at;
       const attribute = this.#attribute();
       if (seen.has(attribute.name)) cursor.fail('malformed', 'sameAttribute', { name: attribute.name }, at);
-      seen.add(attribute.name);
+      if (seen.add(attribute.name).size > MAX_ATTRIBUTES)
+        cursor.fail('forbidden', 'manyAttributes', { most: MAX_ATTRIBUTES }, tagFrom);
       attributes.push(attribute);
     }
   }

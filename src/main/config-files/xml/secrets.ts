@@ -22,13 +22,23 @@ export function isSecret(source: DecodedFile, element: XmlElement, attribute: st
   return isNamedSecret(source, element) || (element.parent !== null && isNamedSecret(source, element.parent));
 }
 
+/** Each element is asked for every value in it. */
+const namedSecrets = new WeakMap<XmlElement, boolean>();
+
 /** `<param name="password">…</param>`, or `<param><name>password</name><value>…</value></param>`. */
 function isNamedSecret(source: DecodedFile, element: XmlElement): boolean {
+  let isNamed = namedSecrets.get(element);
+  if (isNamed === undefined) {
+    isNamed = hasSecretName(source, element);
+    namedSecrets.set(element, isNamed);
+  }
+  return isNamed;
+}
+
+function hasSecretName(source: DecodedFile, { attributes, children }: XmlElement): boolean {
+  const isNaming = ({ name }: { name: string }) => NAMING.includes(name);
   return (
-    element.attributes.some(
-      (attribute) => NAMING.includes(attribute.name) && isSecretName(attributeValue(source, attribute)),
-    ) ||
-    (element.children.length <= 8 &&
-      element.children.some((child) => NAMING.includes(child.name) && isSecretName(elementValue(source, child))))
+    attributes.some((attribute) => isNaming(attribute) && isSecretName(attributeValue(source, attribute))) ||
+    children.some((child) => isNaming(child) && isSecretName(elementValue(source, child)))
   );
 }
