@@ -5,6 +5,7 @@ import { reportHtml, type Setup } from '#main/setup';
 import { message } from '#shared/domain';
 import type { Locale } from '#shared/i18n';
 import type { CheckBoard } from './check-board.ts';
+import type { EnvironmentExchange } from './exchange.ts';
 import type { Fleet } from './fleet.ts';
 import type { AppPlatform, Parts } from './ports.ts';
 import type { PracticeSlot } from './practice-slot.ts';
@@ -18,6 +19,7 @@ export interface HandlerParts {
   remounts: RemountDesk;
   platform: AppPlatform;
   store: EnvironmentStore;
+  exchange: EnvironmentExchange;
   fleet: Fleet;
   journal: Journal;
   practice: PracticeSlot;
@@ -77,6 +79,7 @@ export function createHandlers({
   remounts,
   platform,
   store,
+  exchange,
   fleet,
   journal,
   practice,
@@ -128,6 +131,13 @@ export function createHandlers({
     'secrets.remove': async (account) => {
       await parts.secrets.remove(account);
       return null;
+    },
+    'environments.export': ({ ids }) => exchange.export(ids),
+    'environments.previewImport': ({ text }) => exchange.preview(text),
+    'environments.import': async (input) => {
+      const result = await exchange.import(input);
+      await fleet.applySites(store.list());
+      return result;
     },
     'pair.dryRun': ({ pairKey, to }) => fleet.monitor(pairKey).dryRun(to),
     'pair.preflight': ({ pairKey, to }) => fleet.monitor(pairKey).preflight(to),

@@ -10,6 +10,7 @@ import type { FleetState, PairChecksView, StateTopic } from '#shared/contract';
 import { type Environment, message } from '#shared/domain';
 import { CheckBoard } from './check-board.ts';
 import { Chronicle } from './chronicle.ts';
+import { createExchange } from './exchange.ts';
 import { Fleet, type FleetListeners } from './fleet.ts';
 import { createHandlers } from './handlers.ts';
 import type { AppPlatform, Parts } from './ports.ts';
@@ -100,6 +101,7 @@ export async function wire(options: WiringOptions, platform: AppPlatform, store:
     find: (pairKey) => fleet.configured(pairKey),
     event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
   });
+  const exchange = createExchange(store, clock);
   const setup = await openSetup(setupDeps());
   const handlers = createHandlers({
     parts,
@@ -108,6 +110,7 @@ export async function wire(options: WiringOptions, platform: AppPlatform, store:
     remounts,
     platform,
     store,
+    exchange,
     fleet,
     journal,
     practice,

@@ -4,4 +4,5 @@
 export { ConfigFileMissingError, parseConfig } from './file.ts';
 export { configPath, statePath } from './location.ts';
 export { fieldProblems } from './problems.ts';
+export { siteProblems } from './site.ts';
 export { type EnvironmentStore, openEnvironmentStore } from './store.ts';

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { EditableEnvironment, SaveResult } from '#shared/contract';
-import { type Environment, environmentSchema, type Message, message } from '#shared/domain';
+import { configFileSchema, type Environment, environmentSchema, type Message, message } from '#shared/domain';
 import { toEditable, withStoredCredentials } from './credentials.ts';
 import { ConfigFileMissingError, codeOf, type FileContent, readConfigFile, writeConfigFile } from './file.ts';
 import { fieldProblems } from './problems.ts';
@@ -40,6 +41,13 @@ export interface EnvironmentStore {
   /** Problems of fields are the result; anything else in the way is a {@link ConfigRefusedError}. */
   save(request: SaveRequest): Promise<SaveResult>;
   remove(id: string): Promise<void>;
+  /** What the file holds now, as a word that changes with it. */
+  revision(): string;
+  /**
+   * Adds environments, and replaces those of the same id, all in one write. `revision`: what the operator was shown;
+   * refused where the file is another one by now.
+   */
+  putAll(environments: readonly Environment[], revision: string): Promise<void>;
 }
 
 /**
@@ -100,9 +108,34 @@ export async function openEnvironmentStore(file: string, mustExist: boolean): Pr
     return { ok: true, id: saved.id };
   }
 
+  const revision = () =>
+    createHash('sha256')
+      .update((content.ok && content.text) || '')
+      .digest('hex');
+
+  async function putAll(put: readonly Environment[], shown: string): Promise<void> {
+    await mustBeWritable();
+    if (shown !== revision()) throw new ConfigRefusedError('refused', message('error.configShownChanged'));
+    const ids = new Set(put.map(({ id }) => id));
+    const replaced = environments().map((each) => put.find(({ id }) => id === each.id) ?? each);
+    const known = new Set(replaced.map(({ id }) => id));
+    const next = [...replaced, ...put.filter(({ id }) => !known.has(id))];
+    const problems = put.flatMap(siteProblems);
+    const [problem] = ids.size < put.length ? [{ message: message('problem.sameId') }] : problems;
+    const said =
+      problem?.message ??
+      (configFileSchema.safeParse({ version: 1, environments: next }).success
+        ? null
+        : message('problem.tooManyEnvironments'));
+    if (said) throw new ConfigRefusedError('refused', said);
+    await write(next);
+  }
+
   return {
     file,
     list: environments,
+    revision,
+    putAll: (put, shown) => inTurn(() => putAll(put, shown)),
     problem: () => (content.ok ? null : content.problem),
     readOnly: () => content.ok && !content.writable,
     editable(id) {

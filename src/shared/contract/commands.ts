@@ -104,6 +104,48 @@ export interface FieldProblem {
 }
 export type SaveResult = { ok: true; id: string } | { ok: false; problems: FieldProblem[] };
 
+/** One value that an import would change; null: it is not there. Values are JSON, cut off where they are long. */
+export interface ImportChange {
+  place: string;
+  before: string | null;
+  after: string | null;
+}
+/** One environment of a file to be imported, beside what is there. */
+export interface ImportItem {
+  id: string;
+  name: string;
+  /** How many. */
+  pairs: number;
+  state: 'new' | 'changed' | 'same';
+  /** Of `changed`: what becomes of the one that is there. */
+  changes: ImportChange[];
+  /** How many more there are than `changes` has. */
+  moreChanges: number;
+  /** What another environment of this console has in common with it. */
+  conflicts: Message[];
+  /** Secrets that are not in the file and not stored: what they are for will not work until they are entered. */
+  missing: Message[];
+}
+/** What is wrong with a file, and where: a JSON pointer, and line and column from 1. */
+export interface ImportProblem {
+  pointer: string;
+  line: number;
+  column: number;
+  message: Message;
+}
+export type ImportPreview =
+  | {
+      ok: true;
+      /** Of the file. */
+      version: number;
+      /** Handed back with `environments.import`. */
+      revision: string;
+      items: ImportItem[];
+      /** Pointers of fields that are not known. */
+      ignored: string[];
+    }
+  | { ok: false; problems: ImportProblem[] };
+
 export interface AppInfo {
   version: string;
   shell: 'electron' | 'served';
@@ -149,6 +191,19 @@ export const COMMAND_INPUTS = {
   /** The password never comes back. */
   'secrets.set': z.strictObject({ ...account, password: z.string().min(1).max(1024) }),
   'secrets.remove': z.strictObject(account),
+  /** As one file, without secrets; `ids` null: all of the sites'. */
+  'environments.export': z.strictObject({ ids: z.array(z.string().max(64)).min(1).max(200).nullable() }),
+  /** Says what an import of that text would do; does nothing. */
+  'environments.previewImport': z.strictObject({ text: z.string().max(2_000_000) }),
+  /** Takes over what was chosen. `replace` is refused for what is not there, `add` for what is. */
+  'environments.import': z.strictObject({
+    text: z.string().max(2_000_000),
+    revision: z.string().max(64),
+    choices: z
+      .array(z.strictObject({ id: z.string().max(64), action: z.enum(['add', 'replace']) }))
+      .min(1)
+      .max(200),
+  }),
   'pair.dryRun': z.strictObject({ pairKey, to: instance }),
   'pair.preflight': z.strictObject({ pairKey, to: instance }),
   'pair.promote': z.strictObject({
@@ -285,6 +340,9 @@ export interface CommandOutputs {
   'secrets.look': { place: SecretPlace; stored: boolean };
   'secrets.set': { place: SecretPlace };
   'secrets.remove': null;
+  'environments.export': { fileName: string; text: string };
+  'environments.previewImport': ImportPreview;
+  'environments.import': { added: string[]; replaced: string[] };
   'pair.dryRun': DryRun;
   'pair.preflight': Preflight;
   'pair.promote': { operationId: string };

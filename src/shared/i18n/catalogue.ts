@@ -7,6 +7,7 @@ import { configFiles } from './config-files.ts';
 import { data } from './data.ts';
 import { dataSync } from './data-sync.ts';
 import { evidence } from './evidence.ts';
+import { exchange } from './exchange.ts';
 import { failover } from './failover.ts';
 import { foresight } from './foresight.ts';
 import { guards } from './guards.ts';
@@ -17,6 +18,7 @@ import {
   screen,
   screenChecks,
   screenCommands,
+  screenExchange,
   screenOperator,
   screenPolicy,
   screenServer,
@@ -45,6 +47,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   screenChecks,
   screenSetup,
   screenServer,
+  screenExchange,
   splitBrain,
   evidence,
   checks,
@@ -53,6 +56,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   data,
   dataSync,
   serverStep,
+  exchange,
   practice,
   setup,
   shell,

@@ -1,6 +1,7 @@
 import { screenChecksChinese, screenChecksEnglish } from './screen-checks.ts';
 import { screenCommandsChinese, screenCommandsEnglish } from './screen-commands.ts';
 import { screenEnglish } from './screen-en.ts';
+import { screenExchangeChinese, screenExchangeEnglish } from './screen-exchange.ts';
 import { screenOperatorChinese, screenOperatorEnglish } from './screen-operator.ts';
 import { screenPolicyChinese, screenPolicyEnglish } from './screen-policy.ts';
 import { screenServerChinese, screenServerEnglish } from './screen-server.ts';
@@ -17,7 +18,8 @@ export type ScreenKey =
   | keyof typeof screenCommandsEnglish
   | keyof typeof screenServerEnglish
   | keyof typeof screenChecksEnglish
-  | keyof typeof screenSetupEnglish;
+  | keyof typeof screenSetupEnglish
+  | keyof typeof screenExchangeEnglish;
 
 /** What the screen says by itself: titles, labels, explanations. */
 export const screen: CatalogueSection = { 'zh-CN': screenChinese, en: screenEnglish };
@@ -33,3 +35,5 @@ export const screenServer: CatalogueSection = { 'zh-CN': screenServerChinese, en
 export const screenChecks: CatalogueSection = { 'zh-CN': screenChecksChinese, en: screenChecksEnglish };
 /** Setting a pair up. */
 export const screenSetup: CatalogueSection = { 'zh-CN': screenSetupChinese, en: screenSetupEnglish };
+/** Environments that leave and enter as a file. */
+export const screenExchange: CatalogueSection = { 'zh-CN': screenExchangeChinese, en: screenExchangeEnglish };

@@ -284,7 +284,11 @@ describe.skipIf(skipWithoutServerTools() || skipWithoutSetupReaders())('the shar
         [network.b, '10.9.9.2'],
       ] as const)
         server.run('bash', '-c', `echo '${address} kuantu-zk.test' >> /etc/hosts`);
-      const [name] = await lookAtNames(topology({ zooKeeper: [{ host: 'kuantu-zk.test', port: 2181 }] }), placeOf);
+      const [name] = await lookAtNames(
+        topology({ zooKeeper: [{ host: 'kuantu-zk.test', port: 2181 }] }),
+        placeOf,
+        async () => [],
+      );
       expect(name).toMatchObject({ name: 'kuantu-zk.test', result: 'fail', reason: { key: 'dataSync.name.differs' } });
       expect(name?.evidence).toEqual(expect.arrayContaining(['A: 10.9.9.1', 'B: 10.9.9.2']));
     });

@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Host } from '#main/hosts';
 import { type DataSync, type Message, message } from '#shared/domain';
 import { CONSOLE } from './hops.ts';
 import { type PlaceOf, reached } from './run.ts';
@@ -18,9 +17,16 @@ export interface NameFinding {
 }
 
 /** Asks the console and both servers for every name of the plan, and compares: one name should be one machine. */
-export async function lookAtNames(topology: DataSync, placeOf: PlaceOf): Promise<NameFinding[]> {
-  return Promise.all(namesOf(topology).map((name) => lookAtName(name, topology, placeOf)));
+export async function lookAtNames(
+  topology: DataSync,
+  placeOf: PlaceOf,
+  resolveHere: ResolveHere = addressesHere,
+): Promise<NameFinding[]> {
+  return Promise.all(namesOf(topology).map((name) => lookAtName(name, topology, placeOf, resolveHere)));
 }
+
+/** A name's addresses by the console's own machine; empty: there is no such name. */
+export type ResolveHere = (name: string) => Promise<string[]>;
 
 function namesOf({ servers, zooKeeper }: DataSync): string[] {
   const addresses = servers.flatMap(({ addresses: { own, console, peer, zooKeeperClients } }) => [
@@ -33,10 +39,18 @@ function namesOf({ servers, zooKeeper }: DataSync): string[] {
   return [...new Set(all.flatMap((each) => (each === undefined || isIP(each) ? [] : [each])))];
 }
 
-async function lookAtName(name: string, { servers }: DataSync, placeOf: PlaceOf): Promise<NameFinding> {
+async function lookAtName(
+  name: string,
+  { servers }: DataSync,
+  placeOf: PlaceOf,
+  resolveHere: ResolveHere,
+): Promise<NameFinding> {
   const places = [CONSOLE, servers[0].name, servers[1].name];
   const answers = await Promise.all(
-    places.map(async (place) => ({ place, addresses: await resolved(name, place, placeOf) })),
+    places.map(async (place) => ({
+      place,
+      addresses: place === CONSOLE ? sorted(await resolveHere(name)) : await resolvedAt(place, name, placeOf),
+    })),
   );
   const evidence = answers.map(
     ({ place, addresses }) => `${place}: ${addresses?.join(' ') || (addresses ? '-' : '?')}`,
@@ -54,20 +68,16 @@ async function lookAtName(name: string, { servers }: DataSync, placeOf: PlaceOf)
   return known.length < answers.length ? finding('unknown', 'notAsked', false) : finding('pass', 'same', false);
 }
 
-/** Its addresses, sorted; empty: there is no such name; null: it could not be asked. */
-async function resolved(name: string, place: string, placeOf: PlaceOf): Promise<string[] | null> {
-  if (place === CONSOLE) return resolvedHere(name);
-  const at = await reached(placeOf, place);
-  return 'host' in at ? resolvedAt(at.host, name) : null;
-}
-
-async function resolvedHere(name: string): Promise<string[]> {
+async function addressesHere(name: string): Promise<string[]> {
   const found = await lookup(name, { all: true }).catch(() => []);
-  return sorted(found.map(({ address }) => address));
+  return found.map(({ address }) => address);
 }
 
-async function resolvedAt(host: Host, name: string): Promise<string[] | null> {
-  const result = await host.run(['getent', 'ahosts', name], { timeoutMs: NAMES_TIMEOUT_MS });
+/** Its addresses, sorted; empty: there is no such name; null: it could not be asked. */
+async function resolvedAt(place: string, name: string, placeOf: PlaceOf): Promise<string[] | null> {
+  const at = await reached(placeOf, place);
+  if (!('host' in at)) return null;
+  const result = await at.host.run(['getent', 'ahosts', name], { timeoutMs: NAMES_TIMEOUT_MS });
   // 2: there is no such name.
   if (result.kind !== 'ended' || (result.exitCode !== 0 && result.exitCode !== 2)) return null;
   const lines = result.stdout.toString('utf8').split('\n');

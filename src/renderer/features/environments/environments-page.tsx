@@ -7,6 +7,8 @@ import { saidOf, useAppInfo, useFleet, useLink } from '#renderer/state';
 import type { EnvironmentView } from '#shared/contract';
 import type { Message } from '#shared/domain';
 import styles from './environments.module.css';
+import { ImportDialog } from './import-dialog.tsx';
+import { useExport } from './use-export.ts';
 
 /** All environments: add, edit, remove; and the practice environment, started and stopped. */
 export function EnvironmentsPage() {
@@ -14,18 +16,29 @@ export function EnvironmentsPage() {
   const environments = useFleet((fleet) => fleet?.environments);
   const configProblem = useFleet((fleet) => fleet?.configProblem ?? null);
   const [removing, setRemoving] = useState<EnvironmentView | null>(null);
-  const sorted = Object.values(environments ?? {}).sort((a, b) => a.name.localeCompare(b.name));
+  const [importing, setImporting] = useState(false);
+  const [imported, setImported] = useState<Message | null>(null);
+  const exporting = useExport();
+  const sites = Object.values(environments ?? {})
+    .filter(({ kind }) => kind === 'site')
+    .sort((a, b) => a.name.localeCompare(b.name));
   return (
     <div className={styles.page}>
       <header className={styles.header}>
         <h1>{t('screen.environments.title')}</h1>
         <div className={styles.ways}>
+          <Button disabled={sites.length === 0} onClick={() => exporting.run(null)}>
+            {t('screen.exchange.exportAll')}
+          </Button>
+          <Button onClick={() => setImporting(true)}>{t('screen.exchange.import')}</Button>
           <ButtonLink href={NEW_ENVIRONMENT}>{t('screen.environments.add')}</ButtonLink>
           <ButtonLink kind="main" href={SETUP}>
             {t('screen.setup.title')}
           </ButtonLink>
         </div>
       </header>
+      {exporting.problem ? <Problem>{t('screen.exchange.failed', { reason: say(exporting.problem) })}</Problem> : null}
+      {imported ? <p role="status">{say(imported)}</p> : null}
       {configProblem ? (
         <Banner severity="p2" title={t('screen.configProblem')}>
           {say(configProblem)}
@@ -33,18 +46,38 @@ export function EnvironmentsPage() {
       ) : null}
       <PracticeRow />
       <ul className={styles.list}>
-        {sorted
-          .filter(({ kind }) => kind === 'site')
-          .map((environment) => (
-            <Row key={environment.id} environment={environment} onRemove={() => setRemoving(environment)} />
-          ))}
+        {sites.map((environment) => (
+          <Row
+            key={environment.id}
+            environment={environment}
+            onExport={() => exporting.run([environment.id])}
+            onRemove={() => setRemoving(environment)}
+          />
+        ))}
       </ul>
+      {importing ? (
+        <ImportDialog
+          onClose={() => setImporting(false)}
+          onDone={(said) => {
+            setImporting(false);
+            setImported(said);
+          }}
+        />
+      ) : null}
       {removing ? <RemoveDialog environment={removing} onClose={() => setRemoving(null)} /> : null}
     </div>
   );
 }
 
-function Row({ environment, onRemove }: { environment: EnvironmentView; onRemove(): void }) {
+function Row({
+  environment,
+  onExport,
+  onRemove,
+}: {
+  environment: EnvironmentView;
+  onExport(): void;
+  onRemove(): void;
+}) {
   const { t } = useWords();
   const { id, name, pairs, zookeeper, readOnly } = environment;
   return (
@@ -62,6 +95,9 @@ function Row({ environment, onRemove }: { environment: EnvironmentView; onRemove
           </span>
         </p>
       </div>
+      <Button onClick={onExport} aria-label={t('screen.exchange.export', { name })}>
+        {t('screen.exchange.exportShort')}
+      </Button>
       {readOnly ? (
         <Tag>{t('screen.environments.readOnly')}</Tag>
       ) : (
