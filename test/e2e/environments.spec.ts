@@ -19,7 +19,7 @@ test('an environment is added, edited and removed, and mistakes are marked where
   await expect(page.locator('[aria-invalid="true"]').first()).toBeVisible();
 
   await page.getByLabel('Name', { exact: true }).first().fill('Desk 1');
-  await page.getByLabel('Servers').fill('127.0.0.1');
+  await page.getByLabel('Servers', { exact: true }).fill('127.0.0.1');
   await page.getByLabel(/^Node name/).fill('mt-01');
   await page.getByLabel(/^System/).fill('O45');
   await fillInstance(page, 0, { name: 'A', t2: '7001', f2: '7002' });
@@ -28,7 +28,7 @@ test('an environment is added, edited and removed, and mistakes are marked where
   await expect(page.locator('[aria-invalid="true"]')).not.toHaveCount(0);
   await expect(page).toHaveURL(/environments\/new/);
 
-  await page.getByLabel('Servers').fill('127.0.0.1:1');
+  await page.getByLabel('Servers', { exact: true }).fill('127.0.0.1:1');
   await fillInstance(page, 1, { name: 'B', t2: '7003', f2: '7004' });
   await page.getByRole('group', { name: 'Instance 1' }).getByLabel('Heartbeats carry').selectOption('O3');
   await page.getByLabel('session_id').fill('s3cret-session');
