@@ -40,8 +40,8 @@ docs/configuration-files.md says which fields there are, what a profile is, and 
   diff --file FILE --set FIELD=VALUE …      show a change, and write nothing
   apply --file FILE --set FIELD=VALUE …     make it: a backup first, then the file in one step
   fields --profile NAME [--file FILE]       the fields of a profile, and what FILE has for them
-  validate FILE                             ok, or what is wrong and where; FILE may be such an XML file, a profile, or
-                                            a configuration of the console
+  validate FILE                             ok, or what is wrong and where; FILE may be such an XML file, a profile,
+                                            a configuration of the console, or exported environments
   backups --file FILE                       the backups of FILE, the latest first
   rollback --file FILE --backup NAME        put a backup back, and keep the present content as another one
   pick FILE [--find TEXT]                   every value of a sample, with a selector that finds it

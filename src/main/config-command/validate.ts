@@ -8,6 +8,7 @@ import {
   readFields,
 } from '#main/config-files';
 import { parseConfig } from '#main/environments';
+import { readExchange } from '#main/exchange';
 import { type Message, message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { ConfigCommandOptions } from './arguments.ts';
@@ -21,28 +22,29 @@ interface Verdict {
   findings: ConfigFinding[];
 }
 
-/** A kind of JSON file: how it is known, and how it is checked. Throws {@link ConfigFileError}, or answers with a problem. */
+/** A kind of JSON file: how it is known, and how it is checked. Throws {@link ConfigFileError}, or answers with findings. */
 interface JsonKind {
   what: string;
   isOne(value: Record<string, unknown>): boolean;
-  problem(text: string, file: string): Message | undefined;
+  findings(text: string, file: string): ConfigFinding[];
 }
 
 const JSON_KINDS: readonly JsonKind[] = [
   {
     what: 'profile',
     isOne: (value) => 'files' in value,
-    problem: (text, file) => {
+    findings: (text, file) => {
       parseProfile(text, file);
-      return undefined;
+      return [];
     },
   },
+  { what: 'exchange', isOne: (value) => 'format' in value, findings: exchangeFindings },
   {
     what: 'environments',
     isOne: (value) => 'environments' in value,
-    problem: (text, file) => {
+    findings: (text, file) => {
       const parsed = parseConfig(file, text);
-      return 'problem' in parsed ? parsed.problem : undefined;
+      return 'problem' in parsed ? [{ severity: 'error', field: null, said: parsed.problem, place: null }] : [];
     },
   },
 ];
@@ -76,9 +78,31 @@ function jsonVerdict(text: string, file: string): Verdict {
   const kind =
     typeof value === 'object' && value !== null ? JSON_KINDS.find(({ isOne }) => isOne(value as never)) : undefined;
   if (!kind) throw new ConfigFileError('profile', message('configFile.unknownJson', { file }));
-  const problem = kind.problem(text, file);
-  const findings: ConfigFinding[] = problem ? [{ severity: 'error', field: null, said: problem, place: null }] : [];
+  const findings = kind.findings(text, file);
   return { what: kind.what, ok: message(`configFile.ok.${kind.what}`, { file }), findings };
+}
+
+/** Exported environments: each problem with its place, and a warning for what an import would leave out. */
+function exchangeFindings(text: string, file: string): ConfigFinding[] {
+  const read = readExchange(text);
+  if (!read.ok)
+    return read.problems.map(({ pointer, line, column, message: { key, params } }) => ({
+      severity: 'error',
+      field: null,
+      // Its own parameters are those of the sentence within.
+      said: message('configFile.exchangeProblem', {
+        ...params,
+        file,
+        line,
+        column,
+        pointer: pointer || '/',
+        reason: key,
+      }),
+      place: { line, column },
+    }));
+  if (read.ignored.length === 0) return [];
+  const said = message('configFile.exchangeIgnored', { file, places: read.ignored.join(', ') });
+  return [{ severity: 'warning', field: null, said, place: null }];
 }
 
 /** Where JSON breaks is said without quoting the file: what stands there may be a secret. */

@@ -83,6 +83,9 @@ export const configFiles: CatalogueSection = {
     'configFile.ok.unknown': '{{file}}：正常（{{encoding}}，没有映射方案认识根元素 <{{root}}>，只检查了格式）',
     'configFile.ok.profile': '{{file}}：正常（映射方案）',
     'configFile.ok.environments': '{{file}}：正常（控制台的配置文件）',
+    'configFile.ok.exchange': '{{file}}：正常（导出的环境）',
+    'configFile.exchangeProblem': '{{file}}:{{line}}:{{column}}：{{pointer}}：$t({{reason}})',
+    'configFile.exchangeIgnored': '{{file}}：有不认识的字段，导入时将忽略：{{places}}',
     'configFile.changedUnknown':
       '{{file}}：文件已被别人修改，未做任何改动。当时的内容已无从得知，以下是对现有内容的修改',
     'configFile.changed': '{{file}}：文件已被别人修改，未做任何改动',
@@ -214,6 +217,9 @@ export const configFiles: CatalogueSection = {
       '{{file}}: ok ({{encoding}}; no profile knows the root element <{{root}}>, so its form alone was checked)',
     'configFile.ok.profile': '{{file}}: ok (a profile)',
     'configFile.ok.environments': '{{file}}: ok (a configuration of the console)',
+    'configFile.ok.exchange': '{{file}}: ok (exported environments)',
+    'configFile.exchangeProblem': '{{file}}:{{line}}:{{column}}: {{pointer}}: $t({{reason}})',
+    'configFile.exchangeIgnored': '{{file}}: fields that are not known, which an import leaves out: {{places}}',
     'configFile.changedUnknown':
       '{{file}}: somebody has changed the file meanwhile; nothing was done. What it was then is not to be had any more: shown is the change of what is there now',
     'configFile.changed': '{{file}}: somebody has changed the file meanwhile; nothing was done',

@@ -223,6 +223,11 @@ describe('validate', () => {
       out: `${config}: ok (a configuration of the console)\n`,
       code: 0,
     });
+    const exported = write('x.json', '{"format":"kuantu-ha-console/environments","version":2,"environments":[]}');
+    expect(await run('validate', exported)).toMatchObject({
+      out: `${exported}: ok (exported environments)\n`,
+      code: 0,
+    });
   });
 
   it('says file, path and reason', async () => {
@@ -244,6 +249,13 @@ describe('validate', () => {
     ).toMatch(/^config: \/p\.json: files\.todb\.fields\['database\.port'\]\.selector: A path from the root element/);
     expect(await out('c.json', '{"version":1,"environments":[{"id":"A"}]}')).toMatch(
       /^config: .*\/c\.json.*environments\[0\]/,
+    );
+    const exported = (more: string) => `{"format":"kuantu-ha-console/environments",\n${more}}`;
+    expect(await out('x.json', exported('"version":2,\n"environments":[{"id":"A"}]'))).toMatch(
+      /^config: \/x\.json:3:23: \/environments\/0\/id: Lower-case/,
+    );
+    expect(await out('y.json', exported('"version":9'))).toMatch(
+      /^config: \/y\.json:1:1: \/version: Version 9 is not known/,
     );
     expect(await out('d.json', '{"secret": "x"')).toMatch(
       /^config: \/d\.json: is no JSON \((line|position|unexpected)/,
