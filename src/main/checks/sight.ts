@@ -3,9 +3,14 @@ import type { Host, Hosts } from '#main/hosts';
 import { type InstanceConfig, message, type PairConfig, type ServerAccess, type ServerConfig } from '#shared/domain';
 import { LookEnded, notConfigured, printed, unknown } from './finding.ts';
 import type { NodeSight, RecordsSight } from './ports.ts';
+import { windowsSystem } from './windows/answers.ts';
+import { runPowerShell } from './windows/power-shell.ts';
+import { SYSTEM_SCRIPT } from './windows/scripts.ts';
 
 /** How long a server may take for a command that waits for nothing but the server: a busy one is not a broken one. */
 export const LOOK_TIMEOUT_MS = 6_000;
+/** PowerShell takes its time to start, and lists the rules of a firewall one by one. */
+export const WINDOWS_TIMEOUT_MS = 15_000;
 /** How long a network may take. */
 export const REACH_TIMEOUT_MS = 2_000;
 
@@ -16,8 +21,10 @@ export interface ServerSight {
   /** Where this server reaches the other instance. */
   readonly peerAddress: { host: string; t2Port: number; f2Port: number };
   readonly config: ServerConfig;
-  /** Rejects with HostAccessError; with LookEnded where no access is configured, or it is no server that can be looked at. */
+  /** A Linux server. Rejects with HostAccessError; with LookEnded where no access is configured, or it is another system. */
   host(): Promise<Host>;
+  /** The server where it runs Windows; undefined: it runs Linux. Rejects as `host` does where it is neither. */
+  windows(): Promise<Host | undefined>;
   /** Its system, as `uname` says it. Rejects as `host` does. */
   system(): Promise<string>;
   /** A part of the configuration. Throws LookEnded where it is missing. */
@@ -35,6 +42,11 @@ export interface PairSight {
   readonly clock: Clock;
   readonly node: NodeSight;
   readonly records: RecordsSight;
+}
+
+/** A server of whatever system, for what sshd itself does there. */
+export async function anyHost(server: ServerSight): Promise<Host> {
+  return (await server.windows()) ?? server.host();
 }
 
 /** How to get to an instance's server; undefined: nothing says so. */
@@ -57,7 +69,15 @@ export function serverSight(instance: InstanceConfig, peer: InstanceConfig, host
     peer,
     peerAddress: config.peer ?? { host: peer.host, t2Port: peer.t2Port, f2Port: peer.f2Port },
     config,
-    host: async () => (await known()).host,
+    async host() {
+      const { host, system, isWindows } = await known();
+      if (isWindows) throw new LookEnded(unknown(message('check.access.notOnWindows'), [system]));
+      return host;
+    },
+    async windows() {
+      const { host, isWindows } = await known();
+      return isWindows ? host : undefined;
+    },
     system: async () => (await known()).system,
     need(field) {
       const value = config[field];
@@ -77,6 +97,7 @@ export function serverSight(instance: InstanceConfig, peer: InstanceConfig, host
 interface KnownHost {
   host: Host;
   system: string;
+  isWindows: boolean;
 }
 
 const UNAME = ['uname', '-s', '-r'];
@@ -85,13 +106,20 @@ const UNAME = ['uname', '-s', '-r'];
 async function knownHost(hosts: Hosts, access: ServerAccess, instanceHost: string): Promise<KnownHost> {
   const host = await hosts.open(access, instanceHost);
   const result = await host.run(UNAME, { timeoutMs: LOOK_TIMEOUT_MS });
-  const shown = (text: string) => text.trim().split('\n')[0]?.slice(0, 60) ?? '';
-  // What Windows' shell says of a command that it does not know.
-  const isWindows = result.exitCode !== 0 && /is not recognized/.test(result.stderr);
-  const system = isWindows ? 'Windows' : shown(printed(UNAME, result));
+  // Its shell says that it does not know the command, in the language of its system.
+  const mayBeWindows = result.kind === 'missing' || (result.kind === 'ended' && result.exitCode !== 0);
+  const windows = mayBeWindows ? await windowsOf(host) : undefined;
+  if (windows !== undefined) return { host, system: windows, isWindows: true };
+  // A Windows without a PowerShell that answers.
+  if (mayBeWindows && /is not recognized/.test(result.stderr))
+    throw new LookEnded(unknown(message('check.access.otherSystem', { system: 'Windows' }), [result.stderr]));
+  const system = printed(UNAME, result).trim().split('\n')[0]?.slice(0, 60) ?? '';
   if (!system.startsWith('Linux'))
-    throw new LookEnded(
-      unknown(message('check.access.otherSystem', { system }), [isWindows ? shown(result.stderr) : system]),
-    );
-  return { host, system };
+    throw new LookEnded(unknown(message('check.access.otherSystem', { system }), [system]));
+  return { host, system, isWindows: false };
+}
+
+async function windowsOf(host: Host): Promise<string | undefined> {
+  const result = await runPowerShell(host, SYSTEM_SCRIPT, WINDOWS_TIMEOUT_MS);
+  return result.kind === 'ended' && result.exitCode === 0 ? windowsSystem(result.stdout.toString('utf8')) : undefined;
 }

@@ -7,6 +7,8 @@ export interface CommandOptions {
   outputBytes?: number;
   /** What it reads; default: nothing, its input is at its end at once. */
   input?: string | Buffer;
+  /** Sent as it is, for a system whose shell is no POSIX one: nothing is put before it, and no argument needs quotes. */
+  plain?: boolean;
   /** Not kept waiting by what else is asked there: evidence that a decision waits for. */
   urgent?: boolean;
   /** The few commands that need root: run through `sudo -n` where the access says so and the user is not root. */

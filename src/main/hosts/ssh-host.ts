@@ -119,7 +119,8 @@ class SshHost implements Host {
   }
 
   /** `env`, not the shell's own syntax: not every login shell is a POSIX one. */
-  #line(argv: readonly string[], { timeoutMs, privileged }: CommandOptions): string {
+  #line(argv: readonly string[], { timeoutMs, privileged, plain }: CommandOptions): string {
+    if (plain) return argv.join(' ');
     const limit = this.#hasTimeout ? ['timeout', '-s', 'KILL', String(Math.ceil(timeoutMs / 1_000))] : [];
     const sudo = privileged && this.#sudo ? ['sudo', '-n'] : [];
     const assignments = ['LC_ALL=C', `PATH=${TOOL_DIRECTORIES}`];

@@ -17,6 +17,12 @@ export const absolutePathSchema = text(1_024).regex(/^\/(?!.*(^|\/)\.{1,2}(\/|$)
 const localPath = text(1_024).regex(/^[^\p{Cc}]+$/u, 'problem.localPath');
 const environmentVariable = text(128).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'problem.environmentVariable');
 
+/** The same, or on Windows with its drive. */
+const redoDirectorySchema = z.union(
+  [absolutePathSchema, text(1_024).regex(/^[A-Za-z]:[\\/][^\p{Cc}]*$/u, 'problem.absolutePath')],
+  'problem.absolutePath',
+);
+
 export const sshAuthSchema = z.discriminatedUnion('type', [
   /** The agent of SSH_AUTH_SOCK, or of `socket`. */
   z.strictObject({ type: z.literal('agent'), socket: localPath.optional() }),
@@ -86,7 +92,7 @@ export const serverConfigSchema = z.strictObject({
   access: serverAccessSchema.optional(),
   mount: mountConfigSchema.optional(),
   /** Where this instance's own dat and redo files are (F6). */
-  redoDirectory: absolutePathSchema.optional(),
+  redoDirectory: redoDirectorySchema.optional(),
   todbFile: absolutePathSchema.optional(),
   /** The local database as this server reaches it (F7); default: what its Todb file says. */
   database: z.strictObject({ host: serverAddressSchema, port: portSchema }).optional(),

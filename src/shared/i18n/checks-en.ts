@@ -90,6 +90,12 @@ export const checksEn: Record<string, string> = {
   'check.firewall.unclear':
     'what the firewall does with the {{name}} port {{port}} ({{protocol}}) rests on rules that cannot be judged from here',
   'check.firewall.noTool': 'there is no nft, iptables, firewall-cmd or ufw on the server: its firewall is not known',
+  'check.access.notOnWindows': 'this is not looked at on Windows',
+  'check.windows.notUnderstood': 'what PowerShell answers is not understood ({{name}})',
+  'check.mt.noRecords':
+    'ZooKeeper does not tell which process is registered ({{detail}}), and server.process is not configured',
+  'check.mt.notRegistered':
+    '{{name}} is not registered, and server.process is not configured: there is no process to look for',
   'check.mt.ok': 'the mt process {{pid}} has been running for {{seconds}} s',
   'check.mt.there': 'the mt process {{pid}} is running',
   'check.mt.registered': 'the registered mt process {{pid}} is running',

@@ -7,7 +7,10 @@ import { firewalldServices, judgeFirewalld, judgeUfw, servicePorts } from '../fi
 import { parseNft, parseNftText } from '../firewall/nft.ts';
 import { familyOf, type Packet } from '../firewall/packet.ts';
 import { type FirewallVerdict, judgePacket, type RuleSet } from '../firewall/rules.ts';
-import { LOOK_TIMEOUT_MS, type ServerSight } from '../sight.ts';
+import { LOOK_TIMEOUT_MS, type ServerSight, WINDOWS_TIMEOUT_MS } from '../sight.ts';
+import { parseWindowsFirewall } from '../windows/firewall.ts';
+import { askedOfWindows } from '../windows/power-shell.ts';
+import { FIREWALL_SCRIPT } from '../windows/scripts.ts';
 
 const RULES_BYTES = 8 * 1024 * 1024;
 /** Read with root's rights; listed in docs/checks.md for sudoers. */
@@ -89,6 +92,15 @@ function isLoopback({ instance, peer }: ServerSight): boolean {
 
 function firewallOf(server: ServerSight): Promise<Firewall> {
   return server.fact('firewall', async () => {
+    const windows = await server.windows();
+    if (windows) {
+      const { active, judge } = await askedOfWindows(
+        windows,
+        { name: 'Get-NetFirewallRule', script: FIREWALL_SCRIPT, timeoutMs: WINDOWS_TIMEOUT_MS },
+        parseWindowsFirewall,
+      );
+      return { judges: [judge], active: active ? ['Windows'] : [] };
+    }
     const host = await server.host();
     const run = (name: Tool) =>
       host.run(COMMANDS[name], { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: RULES_BYTES, privileged: true });

@@ -1,7 +1,10 @@
 import { message } from '#shared/domain';
 import { commandTrouble, type Finding, failed, LookEnded, passed, unknown } from '../finding.ts';
 import { type ListeningPort, parseProcNet, parseSs } from '../parsers/sockets.ts';
-import { LOOK_TIMEOUT_MS, type ServerSight } from '../sight.ts';
+import { LOOK_TIMEOUT_MS, type ServerSight, WINDOWS_TIMEOUT_MS } from '../sight.ts';
+import { windowsPorts } from '../windows/answers.ts';
+import { askedOfWindows } from '../windows/power-shell.ts';
+import { PORTS_SCRIPT } from '../windows/scripts.ts';
 
 const SS = ['ss', '-l', '-n', '-t', '-u', '-p'];
 const PROC_TCP = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
@@ -29,6 +32,13 @@ export async function lookAtListening(server: ServerSight, name: 't2' | 'f2'): P
 
 function listeningOf(server: ServerSight): Promise<ListeningPort[]> {
   return server.fact('listening', async () => {
+    const windows = await server.windows();
+    if (windows)
+      return askedOfWindows(
+        windows,
+        { name: 'Get-NetTCPConnection, Get-NetUDPEndpoint', script: PORTS_SCRIPT, timeoutMs: WINDOWS_TIMEOUT_MS },
+        windowsPorts,
+      );
     const host = await server.host();
     const options = { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: SOCKETS_BYTES };
     const ss = await host.run(SS, options);

@@ -1,4 +1,4 @@
-import type { CommandResult, Host } from '#main/hosts';
+import { type CommandResult, commandLine, type Host } from '#main/hosts';
 import { type MountConfig, message, type RemountPlan } from '#shared/domain';
 import {
   commandTrouble,
@@ -18,7 +18,10 @@ import { parseDf } from '../parsers/df.ts';
 import { type Mount, mountsAt, parseMountInfo } from '../parsers/mountinfo.ts';
 import { type FileSystemFigures, parseStatFs, STAT_FS_FORMAT } from '../parsers/stat-fs.ts';
 import { planRemount } from '../remount-plan.ts';
-import { LOOK_TIMEOUT_MS, type ServerSight } from '../sight.ts';
+import { LOOK_TIMEOUT_MS, type ServerSight, WINDOWS_TIMEOUT_MS } from '../sight.ts';
+import { windowsFreePercent } from '../windows/answers.ts';
+import { askedOfWindows } from '../windows/power-shell.ts';
+import { DISKS_SCRIPT } from '../windows/scripts.ts';
 
 /** The kernel answers from memory: a mount that hangs does not make this hang. */
 export const MOUNTS_COMMAND = ['cat', '/proc/self/mountinfo'];
@@ -27,6 +30,8 @@ export const MOUNTS_BYTES = 4 * 1024 * 1024;
 const MOUNT_TIMEOUT_MS = 2_000;
 /** Below this many times the least free space there is a warning. */
 const WARNING_FACTOR = 2;
+/** Where nothing is said of it. */
+const LEAST_FREE_PERCENT = 5;
 
 /** F15: is what should be mounted there, from the right source, with the right type and options? */
 export async function lookAtMount(server: ServerSight): Promise<Finding> {
@@ -41,7 +46,7 @@ export async function lookAtMount(server: ServerSight): Promise<Finding> {
       failed(
         message('check.mount.missing', { target }),
         [`/proc/self/mountinfo: no line for ${target}`],
-        message('check.remedy.mount', { command: mountCommand(config).join(' ') }),
+        message('check.remedy.mount', { command: commandLine(mountCommand(config)) }),
       ),
       commands,
     );
@@ -55,7 +60,7 @@ function judgeLink(sight: LinkSight, config: MountConfig): Finding {
   const { target, source } = config;
   const difference = linkDifference(sight, config);
   if (!difference) return passed(message('check.mount.ok', { target, source, type: 'link' }), [sight.line]);
-  const command = mountCommand(config).join(' ');
+  const command = commandLine(mountCommand(config));
   const remedy =
     sight.kind === 'nothing' ? message('check.remedy.mount', { command }) : message('check.remedy.remount', { target });
   return withCommands(failed(difference, [sight.line], remedy), commandsOf(planLink(sight, config)));
@@ -178,6 +183,8 @@ export async function lookAtMountWritable(server: ServerSight): Promise<Finding>
 
 /** Enough space and inodes. */
 export async function lookAtMountSpace(server: ServerSight): Promise<Finding> {
+  const windows = await server.windows();
+  if (windows) return windowsSpace(server, windows);
   const { target, minFreePercent } = server.need('mount');
   const { figures, line } = await answered(server);
   const host = await server.host();
@@ -194,6 +201,19 @@ export async function lookAtMountSpace(server: ServerSight): Promise<Finding> {
   if (least < minFreePercent * WARNING_FACTOR)
     return warned(message('check.mount.nearlyFull', params), evidence, remedy);
   return passed(message('check.mount.space', params), evidence);
+}
+
+/** On Windows there is no mount to be looked at: the room is that of the drive with the redo files. */
+async function windowsSpace(server: ServerSight, host: Host): Promise<Finding> {
+  const drive = /^[A-Za-z]:/.exec(server.need('redoDirectory'))?.[0] ?? 'C:';
+  const request = { name: 'Win32_LogicalDisk', script: DISKS_SCRIPT, timeoutMs: WINDOWS_TIMEOUT_MS };
+  const { percent, line } = await askedOfWindows(host, request, (text) => windowsFreePercent(text, drive));
+  const least = server.config.mount?.minFreePercent ?? LEAST_FREE_PERCENT;
+  const params = { target: drive, free: Math.round(percent), freeInodes: 100, least };
+  const remedy = message('check.remedy.space', { target: drive });
+  if (percent < least) return failed(message('check.mount.full', params), [line], remedy);
+  if (percent < least * WARNING_FACTOR) return warned(message('check.mount.nearlyFull', params), [line], remedy);
+  return passed(message('check.mount.space', params), [line]);
 }
 
 function freeOf(room: { used: number; available: number } | undefined): number | null {

@@ -1,18 +1,11 @@
 import { parseStat } from '#core/process';
 import { message } from '#shared/domain';
-import {
-  commandTrouble,
-  type Finding,
-  failed,
-  LookEnded,
-  notConfigured,
-  passed,
-  printed,
-  unknown,
-  warned,
-} from '../finding.ts';
+import { commandTrouble, type Finding, failed, LookEnded, passed, printed, unknown, warned } from '../finding.ts';
 import { type ListedProcess, parsePs, processesWith } from '../parsers/processes.ts';
-import { LOOK_TIMEOUT_MS, type PairSight, type ServerSight } from '../sight.ts';
+import { LOOK_TIMEOUT_MS, type PairSight, type ServerSight, WINDOWS_TIMEOUT_MS } from '../sight.ts';
+import { windowsProcesses } from '../windows/answers.ts';
+import { askedOfWindows } from '../windows/power-shell.ts';
+import { PROCESSES_SCRIPT } from '../windows/scripts.ts';
 
 /** procps knows elapsed seconds, BusyBox only elapsed time. */
 const PS_COMMANDS = [['ps', '-e', '-o', 'pid,ppid,etime,args'], ['ps', '-o', 'pid,ppid,etime,args'], ['ps']] as const;
@@ -39,6 +32,11 @@ async function byText(server: ServerSight, text: string): Promise<Finding> {
 
 function processesOf(server: ServerSight): Promise<ListedProcess[]> {
   return server.fact('processes', async () => {
+    const windows = await server.windows();
+    if (windows) {
+      const request = { name: 'Win32_Process', script: PROCESSES_SCRIPT, timeoutMs: WINDOWS_TIMEOUT_MS };
+      return askedOfWindows(windows, request, windowsProcesses);
+    }
     const host = await server.host();
     let trouble: Finding | undefined;
     for (const command of PS_COMMANDS) {
@@ -58,8 +56,10 @@ async function byRegistration(server: ServerSight, { records }: PairSight): Prom
   const { name } = server.instance;
   const host = await server.host();
   const found = await records.read();
-  const registration = found.kind === 'read' ? found.registrations.get(name) : undefined;
-  if (!registration) throw notConfigured('server.process');
+  if (found.kind === 'unreachable')
+    return unknown(message('check.mt.noRecords', { detail: found.detail }), [found.detail]);
+  const registration = found.registrations.get(name);
+  if (!registration) return unknown(message('check.mt.notRegistered', { name }), [], message('check.remedy.mt'));
   const { pid, startTime, bootId } = registration.process;
   const bootCommand = ['cat', '/proc/sys/kernel/random/boot_id'];
   const statCommand = ['cat', `/proc/${pid}/stat`];

@@ -2,7 +2,7 @@ import { encodeDatagram } from '#core/frames';
 import type { ExchangeResult, Host } from '#main/hosts';
 import { FUNCTIONS, type Message, message } from '#shared/domain';
 import { type Finding, failed, passed, unknown } from '../finding.ts';
-import { type PairSight, REACH_TIMEOUT_MS, type ServerSight } from '../sight.ts';
+import { anyHost, type PairSight, REACH_TIMEOUT_MS, type ServerSight } from '../sight.ts';
 import { firewallVerdict } from './firewall.ts';
 import { todbOf } from './todb.ts';
 
@@ -21,7 +21,7 @@ export async function lookAtT2FromConsole(server: ServerSight, { here }: PairSig
 export async function lookAtT2FromPeer(server: ServerSight, { servers }: PairSight): Promise<Finding> {
   const peer = peerOf(server, servers);
   const { host, t2Port } = peer.peerAddress;
-  return reach(await peer.host(), host, t2Port, message('check.remedy.t2', { port: t2Port }));
+  return reach(await anyHost(peer), host, t2Port, message('check.remedy.t2', { port: t2Port }));
 }
 
 /** f2 (UDP, F3) from the console. */
@@ -43,7 +43,7 @@ export function peerOf(server: ServerSight, servers: readonly [ServerSight, Serv
 export async function lookAtDatabase(server: ServerSight): Promise<Finding> {
   const address = await databaseAddress(server);
   if (address === 'file') return passed(message('check.database.file'));
-  return reach(await server.host(), address.host, address.port, message('check.remedy.database'));
+  return reach(await anyHost(server), address.host, address.port, message('check.remedy.database'));
 }
 
 /** As configured, else as the Todb file says. Throws LookEnded where neither does. */
@@ -66,7 +66,7 @@ export function nfsService(server: ServerSight): { host: string; port: number } 
 export async function lookAtNfs(server: ServerSight): Promise<Finding> {
   const service = nfsService(server);
   if (!service) return passed(message('check.nfs.none'));
-  return reach(await server.host(), service.host, service.port, message('check.remedy.nfs', { port: service.port }));
+  return reach(await anyHost(server), service.host, service.port, message('check.remedy.nfs', { port: service.port }));
 }
 
 async function reach(from: Host, host: string, port: number, remedy: Message): Promise<Finding> {

@@ -1,7 +1,7 @@
 import { message } from '#shared/domain';
 import { type Finding, failed, passed, unknown, warned } from '../finding.ts';
 import { parseServerState, type ServerState } from '../parsers/zookeeper.ts';
-import { type PairSight, REACH_TIMEOUT_MS, type ServerSight } from '../sight.ts';
+import { anyHost, type PairSight, REACH_TIMEOUT_MS, type ServerSight } from '../sight.ts';
 
 /** More requests than this waiting at one server is a server in trouble. */
 const MANY_OUTSTANDING = 100;
@@ -15,7 +15,7 @@ interface Member {
 
 /** The ensemble as this server sees it: who serves, whether that is a quorum, how many requests wait. */
 export async function lookAtZooKeeper(server: ServerSight, { zooKeeperServers }: PairSight): Promise<Finding> {
-  const host = await server.host();
+  const host = await anyHost(server);
   const members = await Promise.all(
     zooKeeperServers.map(async ({ host: name, port }): Promise<Member> => {
       const payload = Buffer.from('srvr');
