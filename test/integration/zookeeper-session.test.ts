@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Clock, systemClock, systemRandom } from '#core/clock';
 import {
+  type AclRule,
   createZooKeeperSession,
   type NodeValue,
   type ZooKeeperSession,
@@ -145,6 +146,32 @@ function sessions(start: () => Promise<Subject>): void {
       const known = await connect({ digestAuth: 'kuantu:secret' });
       expect(String((await known.get(`${root}/own`))?.data)).toBe('secret');
       expect((await failure(stranger.get(`${root}/own`))).code).toBe('NO_AUTH');
+    });
+
+    it('are given to what is made, and read', async () => {
+      const stranger = await connectWithRoot();
+      const owner = await connect({ digestAuth: 'kuantu:secret' });
+      const acl: AclRule[] = [
+        { scheme: 'auth', id: '', permissions: ['read', 'write', 'create', 'delete', 'admin'] },
+        { scheme: 'world', id: 'anyone', permissions: ['read'] },
+      ];
+      await owner.multi([{ op: 'create', path: `${root}/mine`, data: data('x'), mode: 'persistent', acl }]);
+      const [first, second] = (await owner.acl(`${root}/mine`)) ?? [];
+      expect(first).toMatchObject({ scheme: 'digest', id: expect.stringMatching(/^kuantu:/) });
+      expect(first?.permissions).toEqual(['read', 'write', 'create', 'delete', 'admin']);
+      expect(second).toEqual({ scheme: 'world', id: 'anyone', permissions: ['read'] });
+      expect(String((await stranger.get(`${root}/mine`))?.data)).toBe('x');
+      expect((await failure(stranger.set(`${root}/mine`, data('y')))).code).toBe('NO_AUTH');
+      const below = [{ op: 'create' as const, path: `${root}/mine/a`, data: data(''), mode: 'persistent' as const }];
+      expect((await failure(stranger.multi(below))).code).toBe('NO_AUTH');
+      expect(await stranger.acl(`${root}/none`)).toBeUndefined();
+      expect(await stranger.acl(root)).toEqual([{ ...second, permissions: first?.permissions }]);
+      const strange: AclRule[] = [{ scheme: 'auth', id: '', permissions: ['read'] }];
+      // Whoever has proved to be nobody can give nothing to himself.
+      const refused = failure(
+        stranger.multi([{ op: 'create', path: `${root}/b`, data: data(''), mode: 'persistent', acl: strange }]),
+      );
+      expect((await refused).code).toBe('INVALID');
     });
   });
 

@@ -48,6 +48,9 @@ export type MultiOp =
   | { op: 'remove'; path: string; expectedVersion?: number }
   | { op: 'check'; path: string; expectedVersion?: number };
 
+/** No node has this version: a multi that checks it fails for certain, and says whether what stands before it would not. */
+export const IMPOSSIBLE_VERSION = 0x7fffffff;
+
 /** One operation's result, in the order of the operations: the path made, or the stat after a set. */
 export interface MultiResult {
   path?: string;

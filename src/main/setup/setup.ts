@@ -76,7 +76,9 @@ export async function openSetup(deps: SetupDeps): Promise<Setup> {
   const { directory } = deps;
   const drafts = await openDraftStore(directory === null ? null : join(directory, 'drafts'));
   const reports = openReportStore(directory === null ? null : join(directory, 'reports'));
-  return new SetupBench(deps, drafts, reports);
+  const bench = new SetupBench(deps, drafts, reports);
+  await bench.recall();
+  return bench;
 }
 
 class SetupBench implements Setup {
@@ -89,6 +91,15 @@ class SetupBench implements Setup {
     this.#deps = deps;
     this.#drafts = drafts;
     this.#reports = reports;
+  }
+
+  /** The last report of each draft, for whoever takes it up. */
+  async recall(): Promise<void> {
+    for (const { id, reports } of this.#drafts.list()) {
+      const [last] = reports;
+      const report = last === undefined ? undefined : await this.#reports.get(last);
+      if (report) this.#workOf(id).report = report;
+    }
   }
 
   list(): SetupListView {

@@ -1,5 +1,5 @@
 import { DeadlineError, withDeadline } from '#core/clock';
-import { ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
+import { IMPOSSIBLE_VERSION, type MultiOp, ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
 import {
   configuredPolicy,
   type Environment,
@@ -35,8 +35,14 @@ export async function prepareRegistration(
   deps: Deps,
 ): Promise<PreparedChange> {
   const wanted = wantedOf(values, environment, pair);
-  const plan = await withSession(environment, deps, (session) => planned(session, wanted, deps));
-  const conflicts = plan.rows.filter(({ action }) => action === 'conflict').map(({ path }) => path);
+  const conflictsOf = ({ rows }: RegistrationPlan) =>
+    rows.filter(({ action }) => action === 'conflict').map(({ path }) => path);
+  const plan = await withSession(environment, deps, async (session) => {
+    const made = await planned(session, wanted, deps);
+    await rehearse(session, made.operations(new Set(conflictsOf(made))), deps);
+    return made;
+  });
+  const conflicts = conflictsOf(plan);
   return {
     shown: {
       id: ZOOKEEPER_CHANGE,
@@ -62,6 +68,19 @@ export async function prepareRegistration(
         return { detail: message('setup.apply.registered', { made, set }), backup: null, left: null };
       }),
   };
+}
+
+/**
+ * Asks whether ZooKeeper would take the operations, by a multi that fails for certain after them: nothing of it is done.
+ * Throws what it would fail with before that.
+ */
+async function rehearse(session: ZooKeeperSession, operations: readonly MultiOp[], { clock }: Deps): Promise<void> {
+  const never: MultiOp = { op: 'check', path: '/', expectedVersion: IMPOSSIBLE_VERSION };
+  try {
+    await withDeadline(clock, READ_TIMEOUT_MS, 'ZooKeeper', session.multi([...operations, never]));
+  } catch (error) {
+    if (!(error instanceof ZooKeeperError) || error.failedIndex !== operations.length) throw error;
+  }
 }
 
 function wantedOf(values: SetupValues, environment: Environment, pair: PairConfig): WantedRegistration {

@@ -1,5 +1,5 @@
 import { sleep, withDeadline } from '#core/clock';
-import { ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
+import { IMPOSSIBLE_VERSION, ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
 import { zooKeeperServers } from '#main/checks';
 import { environmentSchema, message, pairPaths, sessionOptions } from '#shared/domain';
 import { type Look, looked, type ProbeContext } from './context.ts';
@@ -11,8 +11,6 @@ const CLOSE_TIMEOUT_MS = 500;
 const FIELD = 'zookeeper.connectString';
 /** A node that nobody makes; the multi that names it fails for certain. */
 const NEVER = 'kuantu-ha-console-permission-probe';
-/** No node's version, for certain. */
-const IMPOSSIBLE_VERSION = 0x7fffffff;
 
 const zookeeperSchema = environmentSchema.shape.zookeeper;
 

@@ -1,0 +1,321 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemClock, systemRandom } from '#core/clock';
+import { silentLog } from '#core/logging';
+import { createNodeSight, createRecordsSight, runPairChecks } from '#main/checks';
+import { type EnvironmentStore, openEnvironmentStore } from '#main/environments';
+import { createHosts } from '#main/hosts';
+import { createT2Connector } from '#main/nodes';
+import { openSetup, reportHtml, type Setup, type SetupDeps } from '#main/setup';
+import { type ProbedStep, type SetupValues, withValue } from '#shared/setup';
+import { TEST_SESSION } from '#test/mt-node-process';
+import { PairRig } from '#test/pair-rig';
+import { realSession } from '#test/zookeeper-session';
+
+/** A console's setting up, over real parts: a pair of node processes, a ZooKeeper, files. */
+describe('setting a pair up', () => {
+  const rig = new PairRig({ policy: 'assist', beatIntervalMs: 100 });
+  const folder = mkdtempSync(join(tmpdir(), 'kuantu-setup-'));
+  const open: Setup[] = [];
+  let watched: ReturnType<PairRig['console']>;
+
+  beforeAll(async () => {
+    await rig.start();
+    watched = rig.console();
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((setup) => setup.stop()));
+  });
+  afterAll(async () => {
+    await rig.end();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  interface Bench {
+    setup: Setup;
+    store: EnvironmentStore;
+    directory: string;
+  }
+
+  async function bench(
+    directory = mkdtempSync(join(folder, 'state-')),
+    env: Record<string, string> = {},
+  ): Promise<Bench> {
+    const store = await openEnvironmentStore(join(directory, 'config.json'), false);
+    const hosts = (acceptNewHostKeys: boolean) => createHosts({ clock: systemClock, env, acceptNewHostKeys });
+    const deps: SetupDeps = {
+      clock: systemClock,
+      random: systemRandom,
+      log: silentLog,
+      env,
+      directory: join(directory, 'setup'),
+      console: { name: 'test', version: '0' },
+      openSession: realSession,
+      openHosts: ({ acceptNewHostKeys }) => hosts(acceptNewHostKeys),
+      connect: createT2Connector({ clock: systemClock }),
+      async runChecks(environment, pair, { wanted, found }) {
+        const own = hosts(false);
+        const node = createNodeSight(pair, systemClock);
+        const records = createRecordsSight(environment, pair, { clock: systemClock, random: systemRandom });
+        const again = { isWanted: ({ id }: { id: string }) => wanted(id), before: [] };
+        const made = { clock: systemClock, hosts: own, node, records, ...(found ? { found } : {}) };
+        return runPairChecks(environment, pair, made, again).finally(() => own.close());
+      },
+      environments: {
+        file: store.file,
+        list: () => store.list(),
+        save: (request) => store.save(request),
+        remove: (id) => store.remove(id),
+      },
+      pair: (key) => (key === 'desk/mt' ? watched.monitor : undefined),
+      changed: () => {},
+    };
+    const setup = await openSetup(deps);
+    open.push(setup);
+    return { setup, store, directory };
+  }
+
+  /** A draft in which everything is filled in for the rig's pair, changed at these paths. */
+  async function drafted({ setup }: Bench, over: Record<string, unknown> = {}): Promise<string> {
+    const { id } = await setup.create(null);
+    const [a, b] = [rig.node('A'), rig.node('B')];
+    const filled: Record<string, unknown> = {
+      mode: 'pair',
+      name: 'Desk',
+      id: 'desk',
+      'zookeeper.connectString': rig.address,
+      'zookeeper.sessionTimeoutMs': 2_000,
+      'servers.0.host': '127.0.0.1',
+      'servers.1.host': '127.0.0.1',
+      'servers.0.access.type': 'local',
+      'servers.1.access.type': 'local',
+      'node.system': rig.system,
+      'node.node': 'mt',
+      'node.pairId': 'mt',
+      'node.instances.0': { name: 'A', t2Port: a.t2Port, f2Port: a.f2Port },
+      'node.instances.1': { name: 'B', t2Port: b.t2Port, f2Port: b.f2Port },
+      'node.credential': 'O3',
+      'sharing.kind': 'none',
+      'policy.mode': 'assist',
+      acknowledged: ['same-machine', 'no-sync'],
+      ...over,
+    };
+    await change(setup, id, filled);
+    setup.setSecret(id, TEST_SESSION);
+    return id;
+  }
+
+  async function change(setup: Setup, id: string, over: Record<string, unknown>): Promise<void> {
+    const draft = setup.view(id)?.draft;
+    if (!draft) throw new Error('no draft');
+    const values = Object.entries(over).reduce<SetupValues>(
+      (now, [path, value]) => withValue(now, path, value),
+      draft.values,
+    );
+    await setup.save({ id, revision: draft.revision, values, step: draft.step, visited: [] });
+  }
+
+  async function probed(setup: Setup, id: string, step: ProbedStep) {
+    setup.probe(id, step);
+    await vi.waitFor(() => expect(setup.view(id)?.draft.probes[step]?.state).toBe('done'), {
+      timeout: 40_000,
+      interval: 50,
+    });
+    const items = setup.view(id)?.draft.probes[step]?.items ?? [];
+    return (name: string) => items.find((item) => item.id === name);
+  }
+
+  /** Waits until a report other than that one is kept. */
+  async function reported(setup: Setup, id: string, before: string | undefined) {
+    const done = () => {
+      const report = setup.view(id)?.report;
+      expect(report?.id).not.toBe(before);
+      expect(report?.state).toBe('done');
+      expect(setup.view(id)?.draft.reports).toContain(report?.id);
+    };
+    await vi.waitFor(done, { timeout: 60_000, interval: 100 });
+  }
+
+  async function applied(setup: Setup, id: string) {
+    const plan = await setup.plan(id);
+    expect(plan.blockers).toEqual([]);
+    const before = setup.view(id)?.report?.id;
+    await setup.apply(id, plan.fingerprint, []);
+    await reported(setup, id, before);
+    return setup.view(id)?.draft.applied;
+  }
+
+  it('keeps drafts through a restart, without their secrets, and leaves what is none alone', async () => {
+    const first = await bench();
+    const id = await drafted(first);
+    await first.setup.stop();
+    const drafts = join(first.directory, 'setup', 'drafts');
+    expect(readFileSync(join(drafts, `${id}.json`), 'utf8')).not.toContain(TEST_SESSION);
+    writeFileSync(join(drafts, 'broken.json'), '{"version": 1');
+    const { setup } = await bench(first.directory);
+    expect(setup.list()).toMatchObject({
+      drafts: [{ id, name: 'Desk', node: 'mt' }],
+      broken: [{ file: join(drafts, 'broken.json') }],
+    });
+    expect(setup.view(id)?.context.hasSecret).toBe(false);
+    expect(existsSync(join(drafts, 'broken.json'))).toBe(true);
+    const stale = setup.view(id)?.draft;
+    await change(setup, id, { name: 'Other' });
+    await expect(
+      setup.save({
+        id,
+        revision: stale?.revision ?? 0,
+        values: stale?.values as SetupValues,
+        step: 'mode',
+        visited: [],
+      }),
+    ).rejects.toThrow('setup.error.changedElsewhere');
+  });
+
+  it('probes ZooKeeper, and says of a protected one what may not be done there, and changes nothing', async () => {
+    const made = await bench(undefined, { PASSWORD: 'right' });
+    const owner = realSession({ connectString: rig.address, sessionTimeoutMs: 2_000, digestAuth: 'mt:right' });
+    await owner.whenConnected(5_000);
+    const acl = [{ scheme: 'auth', id: '', permissions: ['read', 'write', 'create', 'delete', 'admin'] as const }];
+    await owner.multi([{ op: 'create', path: '/walled', data: Buffer.alloc(0), mode: 'persistent', acl }]);
+    const id = await drafted(made, { 'zookeeper.chroot': '/walled' });
+    const before = (await owner.exists('/walled'))?.pzxid;
+    const stranger = await probed(made.setup, id, 'zookeeper');
+    expect(stranger('quorum')?.result).toBe('pass');
+    expect(stranger('session')).toMatchObject({ result: 'pass' });
+    expect(stranger('permission')).toMatchObject({
+      result: 'fail',
+      field: 'zookeeper.auth',
+      remedy: { key: 'setup.remedy.noPermission' },
+    });
+    expect((await made.setup.plan(id)).blockers).toMatchObject([{ key: 'setup.apply.noPermission' }]);
+    await change(made.setup, id, {
+      'zookeeper.auth': 'digest',
+      'zookeeper.user': 'mt',
+      'zookeeper.passwordEnv': 'NONE',
+    });
+    expect((await probed(made.setup, id, 'zookeeper'))('password')?.result).toBe('fail');
+    await change(made.setup, id, { 'zookeeper.passwordEnv': 'PASSWORD' });
+    expect((await probed(made.setup, id, 'zookeeper'))('permission')?.result).toBe('pass');
+    expect((await owner.exists('/walled'))?.pzxid).toBe(before);
+    await owner.close();
+  });
+
+  it('tells a ZooKeeper that is not there, swapped ports, and others under the node’s name', async () => {
+    const made = await bench();
+    const nowhere = await drafted(made, { 'zookeeper.connectString': '127.0.0.1:1' });
+    const lost = await probed(made.setup, nowhere, 'zookeeper');
+    expect([lost('member 127.0.0.1:1')?.result, lost('quorum')?.result, lost('session')?.result]).toEqual([
+      'fail',
+      'fail',
+      'fail',
+    ]);
+    const { t2Port, f2Port } = rig.node('A');
+    const id = await drafted(made, {
+      'node.instances.0': { name: 'A', t2Port: f2Port, f2Port: t2Port },
+      'node.instances.1.name': 'C',
+    });
+    const found = await probed(made.setup, id, 'node');
+    expect(found('protocol 0')).toMatchObject({ result: 'fail', reason: { key: 'setup.node.swapped' } });
+    expect(found('protocol 1')?.result).toBe('pass');
+    expect(found('registrations')).toMatchObject({ result: 'fail', reason: { params: { names: 'B' } } });
+    await change(made.setup, id, { 'node.instances.0': { name: 'A', t2Port: f2Port, f2Port } });
+    expect((await probed(made.setup, id, 'node'))('protocol 0')?.reason.key).toBe('setup.node.t2IsUdp');
+  });
+
+  it('tells that both logins lead to one machine, and calls a look off', async () => {
+    const made = await bench();
+    const id = await drafted(made);
+    const found = await probed(made.setup, id, 'servers');
+    expect(found('two-machines')).toMatchObject({ result: 'fail', field: 'servers.1.host' });
+    await change(made.setup, id, { 'zookeeper.connectString': '127.0.0.1:1' });
+    made.setup.probe(id, 'zookeeper');
+    made.setup.cancel(id, 'zookeeper');
+    expect(made.setup.view(id)?.draft.probes.zookeeper?.state).toBe('cancelled');
+  });
+
+  it('applies, verifies both instances, and takes the configuration back', async () => {
+    const made = await bench();
+    const id = await drafted(made);
+    const run = await applied(made.setup, id);
+    expect(run?.changes.map(({ id: change, state }) => [change, state])).toEqual([
+      ['zookeeper', 'done'],
+      ['console', 'done'],
+    ]);
+    expect(made.store.list()[0]?.pairs[0]?.instances.map(({ credential }) => credential)).toEqual([
+      { system: 'O3', sessionId: TEST_SESSION },
+      { system: 'O3', sessionId: TEST_SESSION },
+    ]);
+    const report = made.setup.view(id)?.report;
+    expect(report?.roundTrips.map(({ instance, transport, ok }) => [instance, transport, ok])).toEqual([
+      ['A', 't2', true],
+      ['A', 'f2', true],
+      ['B', 't2', true],
+      ['B', 'f2', true],
+    ]);
+    expect(report?.svrModes.map(({ svrMode }) => svrMode)).toEqual([0, 0]);
+    expect(report?.dryRun).toMatchObject({ to: 'B', from: 'A', planned: true, refusal: null });
+    const files = readdirSync(join(made.directory, 'setup', 'reports'));
+    expect(files.map((file) => file.replace(/^.*?\./, '')).sort()).toEqual(['en.html', 'json', 'zh-CN.html']);
+
+    // The second time there is nothing to do; edited, what stays is kept, the secret too.
+    expect((await made.setup.plan(id)).changes.map(({ idle }) => idle)).toEqual([true, true]);
+    await change(made.setup, id, { 'policy.checkIntervalMs': 60_000 });
+    await applied(made.setup, id);
+    expect(made.store.list()[0]?.pairs[0]).toMatchObject({
+      checkIntervalMs: 60_000,
+      instances: [{ credential: { sessionId: TEST_SESSION } }, {}],
+    });
+    await made.setup.rollBack(id, 'console');
+    expect(made.store.list()[0]?.pairs[0]?.checkIntervalMs).toBeUndefined();
+    await expect(made.setup.rollBack(id, 'console')).rejects.toThrow('setup.rollback.notPossible');
+  });
+
+  it('stops where something has changed since it was shown', async () => {
+    const made = await bench();
+    const id = await drafted(made, { 'zookeeper.chroot': '/late' });
+    const plan = await made.setup.plan(id);
+    const other = realSession({ connectString: rig.address, sessionTimeoutMs: 2_000 });
+    await other.whenConnected(5_000);
+    await other.ensurePath('/late/kuantu');
+    await made.setup.apply(id, plan.fingerprint, []);
+    await vi.waitFor(() => expect(made.setup.view(id)?.draft.applied?.state).toBe('failed'), { timeout: 20_000 });
+    expect(made.setup.view(id)?.draft.applied?.changes.map(({ state, detail }) => [state, detail?.key])).toEqual([
+      ['failed', 'setup.apply.treeChanged'],
+      ['skipped', undefined],
+    ]);
+    expect(made.store.list()).toEqual([]);
+    await expect(made.setup.apply(id, 'another', [])).rejects.toThrow('setup.error.otherPlan');
+    await other.close();
+  });
+
+  it('switches over and back where it is asked to, and measures it', async () => {
+    const made = await bench();
+    const id = await drafted(made);
+    await applied(made.setup, id);
+    await vi.waitFor(() => expect(watched.monitor.view().tile.state).toBe('normal'), {
+      timeout: 20_000,
+      interval: 100,
+    });
+    const before = made.setup.view(id)?.report?.id;
+    made.setup.verify(id, true);
+    await reported(made.setup, id, before);
+    const report = made.setup.view(id)?.report;
+    expect(report?.switchovers.map(({ from, to, outcome }) => [from, to, outcome])).toEqual([
+      ['A', 'B', 'done'],
+      ['B', 'A', 'done'],
+    ]);
+    expect(report?.switchovers.every(({ outageMs }) => outageMs !== null)).toBe(true);
+    if (!report) throw new Error('no report');
+    for (const [locale, words] of [
+      ['en', 'Outage that clients saw'],
+      ['zh-CN', '客户端所见中断时长'],
+    ] as const) {
+      const html = reportHtml(report, locale);
+      expect(html).toContain(words);
+      expect(html).not.toMatch(/<script|src=|href=|\{\{/);
+    }
+  });
+});
