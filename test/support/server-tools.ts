@@ -34,6 +34,10 @@ const DIRECTORIES = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', 
 
 /** Where a tool is; undefined where it is not. */
 export function toolPath(name: Tool): string | undefined {
+  return pathOf(name);
+}
+
+function pathOf(name: string): string | undefined {
   return DIRECTORIES.map((directory) => join(directory, name)).find((file) => {
     try {
       accessSync(file, constants.X_OK);
@@ -42,6 +46,11 @@ export function toolPath(name: Tool): string | undefined {
       return false;
     }
   });
+}
+
+/** Where sudo is; undefined where it is not: what needs it is skipped, also in CI. */
+export function sudoPath(): string | undefined {
+  return pathOf('sudo');
 }
 
 /** What the checks' tests want and this machine lacks, in a sentence; undefined: nothing. */
