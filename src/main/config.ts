@@ -1,4 +1,5 @@
 /** `npm run config`: the servers' configuration files; the exit code says what came of it. */
+import { homedir } from 'node:os';
 import { systemClock } from '#core/clock';
 import {
   CONFIG_EXIT,
@@ -7,7 +8,8 @@ import {
   parseConfigArguments,
   runConfigCommand,
 } from '#main/config-command';
-import { localConfigFiles } from '#main/config-files';
+import { localConfigFiles, profileDirectory } from '#main/config-files';
+import { configPath } from '#main/environments';
 import { nearestLocale } from '#shared/i18n';
 
 async function run(options: ConfigCommandOptions): Promise<void> {
@@ -16,6 +18,7 @@ async function run(options: ConfigCommandOptions): Promise<void> {
     clock: systemClock,
     files: localConfigFiles(),
     locale,
+    profileDirectory: profileDirectory(configPath({ platform: process.platform, env: process.env, home: homedir() })),
   });
   process.stderr.write(trouble);
   process.stdout.write(out);

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { type FieldSetting, isFieldName } from '#main/config-files';
 
-export const COMMANDS = ['diff', 'apply', 'fields', 'validate', 'backups', 'rollback', 'pick'] as const;
+export const COMMANDS = ['diff', 'apply', 'fields', 'validate', 'backups', 'rollback', 'profiles', 'pick'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 export interface ConfigCommandOptions {
   command: CommandName;
-  /** Empty: none was named; `fields` alone can do without. */
+  /** Empty: none was named. */
   file: string;
   /** A shipped profile's name, or a profile file's path. */
   profile: string | undefined;
@@ -17,6 +17,9 @@ export interface ConfigCommandOptions {
   name: string | undefined;
   find: string | undefined;
   out: string | undefined;
+  /** `pick`: keep the profile among the site's own. */
+  save: boolean;
+  profileDirectory: string | undefined;
   backup: string | undefined;
   backupDirectory: string | undefined;
   /** SHA-256 in hex of what the file must hold. */
@@ -44,17 +47,20 @@ docs/configuration-files.md says which fields there are, what a profile is, and 
                                             a configuration of the console, or exported environments
   backups --file FILE                       the backups of FILE, the latest first
   rollback --file FILE --backup NAME        put a backup back, and keep the present content as another one
+  profiles                                  the profiles that are shipped, and the site's own
   pick FILE [--find TEXT]                   every value of a sample, with a selector that finds it
   pick FILE --name NAME --field FIELD=SELECTOR …
                                             make a profile out of such selectors, and print it
 
-  --profile NAME           a shipped profile (attributes, elements), or the path of a profile's file; left out: the
-                           shipped one that knows the file's root element
+  --profile NAME           a shipped profile (attributes, elements), one of the site's own, or the path of a profile's
+                           file; left out: the one that knows the file's root element
+  --profile-dir DIRECTORY  where the site's own profiles are; left out: profiles, beside the console's configuration
   --set FIELD=VALUE        may be given several times
   --expect-digest SHA256   apply, rollback: stop where FILE is not that (as diff --json prints it)
   --base FILE              apply: what FILE was when the change was looked at, for the three-way diff
   --backup-dir DIRECTORY   where backups are kept; left out: beside FILE
   --out FILE               pick: write the profile there, where no file is yet
+  --save                   pick: keep the profile among the site's own, in place of the one of its name
   --json                   one JSON object on standard output
   --help                   this text
 
@@ -77,6 +83,8 @@ export function parseConfigArguments(args: readonly string[]): ParsedConfigArgum
         name: { type: 'string' },
         find: { type: 'string' },
         out: { type: 'string' },
+        save: { type: 'boolean', default: false },
+        'profile-dir': { type: 'string' },
         backup: { type: 'string' },
         'backup-dir': { type: 'string' },
         'expect-digest': { type: 'string' },
@@ -100,6 +108,8 @@ export function parseConfigArguments(args: readonly string[]): ParsedConfigArgum
       name: values.name,
       find: values.find,
       out: values.out,
+      save: values.save,
+      profileDirectory: values['profile-dir'],
       backup: values.backup,
       backupDirectory: values['backup-dir'],
       expectedDigest: values['expect-digest']?.toLowerCase(),
@@ -123,13 +133,14 @@ function assignment(text: string): FieldSetting {
 
 /** Which options each command has beyond `--file`, `--json` and `--help`. */
 const TAKES: Record<CommandName, readonly (keyof ConfigCommandOptions)[]> = {
-  diff: ['profile', 'settings'],
-  apply: ['profile', 'settings', 'backupDirectory', 'expectedDigest', 'base'],
-  fields: ['profile'],
-  validate: ['profile'],
+  diff: ['profile', 'profileDirectory', 'settings'],
+  apply: ['profile', 'profileDirectory', 'settings', 'backupDirectory', 'expectedDigest', 'base'],
+  fields: ['profile', 'profileDirectory'],
+  validate: ['profile', 'profileDirectory'],
   backups: ['backupDirectory'],
   rollback: ['backup', 'backupDirectory', 'expectedDigest'],
-  pick: ['profile', 'find', 'picks', 'name', 'out'],
+  profiles: ['profileDirectory'],
+  pick: ['profile', 'profileDirectory', 'find', 'picks', 'name', 'out', 'save'],
 };
 const OPTION: Partial<Record<keyof ConfigCommandOptions, string>> = {
   profile: '--profile',
@@ -138,6 +149,8 @@ const OPTION: Partial<Record<keyof ConfigCommandOptions, string>> = {
   name: '--name',
   find: '--find',
   out: '--out',
+  save: '--save',
+  profileDirectory: '--profile-dir',
   backup: '--backup',
   backupDirectory: '--backup-dir',
   expectedDigest: '--expect-digest',
@@ -148,17 +161,20 @@ function problemOf(options: ConfigCommandOptions): string | undefined {
   const { command, file, settings, picks, profile, name, backup, expectedDigest } = options;
   for (const [key, option] of Object.entries(OPTION) as [keyof ConfigCommandOptions, string][]) {
     const given = options[key];
-    const isGiven = Array.isArray(given) ? given.length > 0 : given !== undefined;
+    const isGiven = Array.isArray(given) ? given.length > 0 : given !== undefined && given !== false;
     if (isGiven && !TAKES[command].includes(key)) return `${option} is not for ${command}`;
   }
   if (command === 'fields' && profile === undefined && file === '') return '--profile NAME is missing';
-  if (command !== 'fields' && file === '')
+  if (command === 'profiles' && file !== '') return 'profiles takes no file';
+  if (command !== 'fields' && command !== 'profiles' && file === '')
     return `${command === 'validate' || command === 'pick' ? 'FILE' : '--file FILE'} is missing`;
   if ((command === 'diff' || command === 'apply') && settings.length === 0) return '--set FIELD=VALUE is missing';
   if (command === 'rollback' && !backup) return '--backup NAME is missing (config -- backups lists them)';
   if (expectedDigest !== undefined && !/^[0-9a-f]{64}$/.test(expectedDigest))
     return '--expect-digest is no SHA-256 in hex';
   if (picks.length > 0 !== (name !== undefined)) return '--name NAME and --field FIELD=SELECTOR belong together';
+  if ((options.out !== undefined || options.save) && name === undefined) return '--out and --save are for --name NAME';
+  if (options.out !== undefined && options.save) return '--out and --save do not go together';
   const unknown = [...settings, ...picks].find(({ field }) => !isFieldName(field));
   if (unknown) return `there is no field ${JSON.stringify(unknown.field)} (config -- fields lists them)`;
   return undefined;

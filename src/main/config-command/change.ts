@@ -10,6 +10,7 @@ import {
   editDiff,
   listBackups,
   type Profile,
+  type Profiles,
   parseDocument,
   planEdit,
   threeWayText,
@@ -29,14 +30,24 @@ interface Planned {
 }
 
 /** `diff`: what a change would do. */
-export async function diffAnswer(options: ConfigCommandOptions, files: ConfigFiles, locale: Locale): Promise<Answer> {
-  const { plan, profile } = await planned(options, files);
+export async function diffAnswer(
+  options: ConfigCommandOptions,
+  files: ConfigFiles,
+  profiles: Profiles,
+  locale: Locale,
+): Promise<Answer> {
+  const { plan, profile } = await planned(options, files, profiles);
   return planAnswer(plan, profile, locale);
 }
 
 /** `apply`: the change made, or why not. */
-export async function applyAnswer(options: ConfigCommandOptions, deps: ApplyDeps, locale: Locale): Promise<Answer> {
-  const { plan, profile, bytes } = await planned(options, deps.files);
+export async function applyAnswer(
+  options: ConfigCommandOptions,
+  deps: ApplyDeps,
+  profiles: Profiles,
+  locale: Locale,
+): Promise<Answer> {
+  const { plan, profile, bytes } = await planned(options, deps.files, profiles);
   const shown = planAnswer(plan, profile, locale);
   const { expectedDigest } = options;
   if (expectedDigest !== undefined && digestOf(bytes) !== expectedDigest)
@@ -49,10 +60,10 @@ export async function applyAnswer(options: ConfigCommandOptions, deps: ApplyDeps
   return { ...shown, lines: [...shown.lines, ...done], json: { ...shown.json, outcome: outcome.kind, backup } };
 }
 
-async function planned(options: ConfigCommandOptions, files: ConfigFiles): Promise<Planned> {
+async function planned(options: ConfigCommandOptions, files: ConfigFiles, profiles: Profiles): Promise<Planned> {
   const { bytes } = await files.read(options.file);
   const document = parseDocument(bytes, options.file);
-  const profile = await profileFor(document, options.profile);
+  const profile = await profileFor(document, options.profile, profiles);
   return { plan: planEdit(document, profile, options.settings), profile, bytes };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '#core/clock';
-import { ConfigFileError, type ConfigFiles } from '#main/config-files';
+import { ConfigFileError, type ConfigFiles, openProfiles } from '#main/config-files';
 import { type Locale, sentence } from '#shared/i18n';
 import type { ConfigCommandOptions } from './arguments.ts';
 import { backupsAnswer, rollbackAnswer } from './backups.ts';
@@ -8,12 +8,15 @@ import { fieldsAnswer } from './fields.ts';
 import { type Answer, CONFIG_EXIT, type ConfigCommandOutcome, outcomeOf } from './outcome.ts';
 import { pickAnswer } from './pick.ts';
 import { WrongOptionError } from './profile-choice.ts';
+import { profilesAnswer } from './profiles.ts';
 import { errorFinding } from './said.ts';
 import { validateAnswer } from './validate.ts';
 
 export interface ConfigCommandDeps {
   clock: Clock;
   files: ConfigFiles;
+  /** Of the site's own profiles, unless an option says another. */
+  profileDirectory: string;
   locale: Locale;
 }
 
@@ -36,22 +39,26 @@ export async function runConfigCommand(
   }
 }
 
-function answer(options: ConfigCommandOptions, { clock, files, locale }: ConfigCommandDeps): Promise<Answer> {
-  const deps = { clock, files, backupDirectory: options.backupDirectory };
+function answer(options: ConfigCommandOptions, deps: ConfigCommandDeps): Promise<Answer> {
+  const { clock, files, locale } = deps;
+  const apply = { clock, files, backupDirectory: options.backupDirectory };
+  const profiles = openProfiles(options.profileDirectory ?? deps.profileDirectory);
   switch (options.command) {
     case 'diff':
-      return diffAnswer(options, files, locale);
+      return diffAnswer(options, files, profiles, locale);
     case 'apply':
-      return applyAnswer(options, deps, locale);
+      return applyAnswer(options, apply, profiles, locale);
     case 'fields':
-      return fieldsAnswer(options, files, locale);
+      return fieldsAnswer(options, files, profiles, locale);
     case 'validate':
-      return validateAnswer(options, files, locale);
+      return validateAnswer(options, files, profiles, locale);
     case 'backups':
-      return backupsAnswer(options, deps);
+      return backupsAnswer(options, apply);
     case 'rollback':
-      return rollbackAnswer(options, deps, locale);
+      return rollbackAnswer(options, apply, locale);
+    case 'profiles':
+      return profilesAnswer(profiles, locale);
     case 'pick':
-      return pickAnswer(options, files);
+      return pickAnswer(options, files, profiles);
   }
 }

@@ -6,6 +6,7 @@ import {
   fieldDefinition,
   type Profile,
   type ProfileField,
+  type Profiles,
   parseDocument,
   profileFields,
   profileKinds,
@@ -23,11 +24,12 @@ import { said } from './said.ts';
 export async function fieldsAnswer(
   { file, profile: name }: ConfigCommandOptions,
   files: ConfigFiles,
+  profiles: Profiles,
   locale: Locale,
 ): Promise<Answer> {
-  if (file === '') return answerOf(await namedProfile(name ?? ''), undefined, [], locale);
+  if (file === '') return answerOf(await namedProfile(name ?? '', profiles), undefined, [], locale);
   const document = parseDocument((await files.read(file)).bytes, file);
-  const profile = await profileFor(document, name);
+  const profile = await profileFor(document, name, profiles);
   const { kind, fields, findings } = readFields(document, profile);
   return answerOf({ ...profile, files: { [kind]: profile.files[kind] } }, fields, findings, locale);
 }

@@ -1,7 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import {
+  type ConfigDocument,
   ConfigFileError,
   type ConfigFiles,
+  type ConfigFinding,
+  type Profiles,
   parseDocument,
   pickableValues,
   profileOfPicks,
@@ -13,10 +16,14 @@ import type { Answer } from './outcome.ts';
 import { namedProfile } from './profile-choice.ts';
 
 /** `pick`: the values of a sample, or the profile that comes of pointing at some. */
-export async function pickAnswer(options: ConfigCommandOptions, files: ConfigFiles): Promise<Answer> {
+export async function pickAnswer(
+  options: ConfigCommandOptions,
+  files: ConfigFiles,
+  profiles: Profiles,
+): Promise<Answer> {
   const { file, name, find } = options;
   const document = parseDocument((await files.read(file)).bytes, file);
-  if (name !== undefined) return profileAnswer(options, document);
+  if (name !== undefined) return profileAnswer(options, document, profiles);
   const { values, isCut } = pickableValues(document, find === undefined ? {} : { find });
   const lines = values.map(
     ({ selector, value, place }) =>
@@ -27,21 +34,30 @@ export async function pickAnswer(options: ConfigCommandOptions, files: ConfigFil
 }
 
 async function profileAnswer(
-  { file, name = '', picks, profile: base, out }: ConfigCommandOptions,
-  document: ReturnType<typeof parseDocument>,
+  { file, name = '', picks, profile: base, out, save }: ConfigCommandOptions,
+  document: ConfigDocument,
+  profiles: Profiles,
 ): Promise<Answer> {
   const selectors = Object.fromEntries(picks.map(({ field, value }) => [field, value]));
-  const made = profileOfPicks(name, selectors, base === undefined ? undefined : await namedProfile(base));
+  const made = profileOfPicks(name, selectors, base === undefined ? undefined : await namedProfile(base, profiles));
   if ('said' in made) {
     const params = { file: name, path: made.path, reason: made.said.key, ...made.said.params };
     throw new ConfigFileError('profile', message('configFile.wrongProfile', params));
   }
   const { profile } = made;
-  const { findings } = readFields(document, profile);
+  const findings = readFields(document, profile).findings.map(asPicked);
   const isRefused = findings.some(({ severity }) => severity === 'error');
   const text = JSON.stringify(profile, null, 2);
-  if (out !== undefined && !isRefused) await write(out, `${text}\n`);
-  return { lines: isRefused || out !== undefined ? [] : [text], json: { file, profile }, findings, isRefused };
+  if (isRefused) return { lines: [], json: { file, profile }, findings, isRefused };
+  if (out !== undefined) await write(out, `${text}\n`);
+  const saved = save ? await profiles.save(profile) : (out ?? null);
+  return { lines: saved === null ? [text] : [saved], json: { file, profile, saved }, findings, isRefused };
+}
+
+/** What the sample has is the site's affair, and a profile can be given units and words; that it is found once is ours. */
+function asPicked(finding: ConfigFinding): ConfigFinding {
+  const isOfPlace = ['configFile.missingField', 'configFile.ambiguousField', 'configFile.interruptedField'];
+  return isOfPlace.includes(finding.said.key) ? finding : { ...finding, severity: 'warning' };
 }
 
 async function write(file: string, text: string): Promise<void> {

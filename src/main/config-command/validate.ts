@@ -3,6 +3,7 @@ import {
   ConfigFileError,
   type ConfigFiles,
   type ConfigFinding,
+  type Profiles,
   parseDocument,
   parseProfile,
   readFields,
@@ -53,13 +54,14 @@ const JSON_KINDS: readonly JsonKind[] = [
 export async function validateAnswer(
   options: ConfigCommandOptions,
   files: ConfigFiles,
+  profiles: Profiles,
   locale: Locale,
 ): Promise<Answer> {
   const { file } = options;
   const { bytes } = await files.read(file);
   const { what, ok, findings } = looksLikeJson(bytes, file)
     ? jsonVerdict(Buffer.from(bytes).toString('utf8'), file)
-    : await xmlVerdict(parseDocument(bytes, file), options.profile);
+    : await xmlVerdict(parseDocument(bytes, file), options.profile, profiles);
   const isRefused = findings.some(({ severity }) => severity === 'error');
   const lines = isRefused ? [] : [sentence(locale, ok)];
   return { lines, json: { file, what }, findings, isRefused };
@@ -118,10 +120,11 @@ function parsedJson(text: string, file: string): unknown {
   }
 }
 
-async function xmlVerdict(document: ConfigDocument, name: string | undefined): Promise<Verdict> {
+async function xmlVerdict(document: ConfigDocument, name: string | undefined, profiles: Profiles): Promise<Verdict> {
   const { file, root } = document;
   const encoding = document.encoding.toUpperCase();
-  const [profile] = name === undefined ? profilesKnowing(document) : [await namedProfile(name)];
+  const [profile] =
+    name === undefined ? await profilesKnowing(document, profiles) : [await namedProfile(name, profiles)];
   if (!profile)
     return { what: 'xml', ok: message('configFile.ok.unknown', { file, encoding, root: root.name }), findings: [] };
   const { kind, fields, findings } = readFields(document, profile);

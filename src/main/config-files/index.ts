@@ -17,7 +17,7 @@ export {
 } from './mapping/fields.ts';
 export type { ConfigFinding } from './mapping/findings.ts';
 export { pairSettings, settableOf } from './mapping/pair-settings.ts';
-export { type PickableValue, type PickOptions, pickableValues, profileOfPicks } from './mapping/picks.ts';
+export { type Pick, type PickableValue, type PickOptions, pickableValues, profileOfPicks } from './mapping/picks.ts';
 export { type Profile, type ProfileField, profileFields, profileKinds, profileRoot } from './mapping/profile.ts';
 export { checkProfile, parseProfile, SHIPPED_PROFILES, shippedProfile } from './mapping/profiles.ts';
 export { type FieldReading, type ReadField, readFields } from './mapping/read-fields.ts';
@@ -34,3 +34,4 @@ export {
 export { type HostFilesOptions, hostConfigFiles } from './store/host-files.ts';
 export { localConfigFiles } from './store/local-files.ts';
 export type { ConfigFiles, ReplaceRequest, StoredFile } from './store/port.ts';
+export { type ListedProfile, openProfiles, type Profiles, profileDirectory } from './store/profiles.ts';

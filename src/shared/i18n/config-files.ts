@@ -71,8 +71,12 @@ export const configFiles: CatalogueSection = {
     'configFile.swapsPorts': '{{file}}:{{line}}:{{column}}：该修改把 {{field}} 与 {{other}} 对调，请确认不是写反',
     'configFile.sameServer':
       '{{file}}:{{line}}:{{column}}：字段 {{field}} 与 {{other}} 是同一地址 {{value}}，t2 端口也相同：两台服务器成了同一台',
+    'configFile.otherName': '{{file}}：文件名与其中映射方案的名称 {{name}} 不符',
+    'configFile.shippedName': '{{name}} 是自带映射方案的名称，请另起一个',
+    'configFile.manyProfilesKnow':
+      '{{file}}：有几个映射方案都认识根元素 <{{root}}>（现有 {{known}}），请用 --profile 指定方案',
     'configFile.noProfileKnows':
-      '{{file}}：自带的映射方案（{{known}}）都不认识根元素 <{{root}}>，请用 --profile 指定方案',
+      '{{file}}：现有的映射方案（{{known}}）都不认识根元素 <{{root}}>，请用 --profile 指定方案',
     'configFile.applied': '{{file}}：已修改，原文件备份为 {{backup}}',
     'configFile.nothingToDo': '{{file}}：无需修改',
     'configFile.rolledBack': '{{file}}：已恢复为备份 {{from}}，恢复前的内容备份为 {{backup}}',
@@ -203,8 +207,12 @@ export const configFiles: CatalogueSection = {
       '{{file}}:{{line}}:{{column}}: this change swaps {{field}} and {{other}}: make sure that they are not the wrong way round',
     'configFile.sameServer':
       '{{file}}:{{line}}:{{column}}: the fields {{field}} and {{other}} have the same address {{value}}, and the same t2 port: the two servers would be one',
+    'configFile.otherName': '{{file}}: is named otherwise than the profile in it, {{name}}',
+    'configFile.shippedName': '{{name}} is the name of a shipped profile: choose another one',
+    'configFile.manyProfilesKnow':
+      '{{file}}: several profiles know the root element <{{root}}> (there is {{known}}): name one with --profile',
     'configFile.noProfileKnows':
-      '{{file}}: no shipped profile ({{known}}) knows the root element <{{root}}>: name one with --profile',
+      '{{file}}: no profile ({{known}}) knows the root element <{{root}}>: name one with --profile',
     'configFile.applied': '{{file}}: changed; what it was is kept as {{backup}}',
     'configFile.nothingToDo': '{{file}}: nothing to change',
     'configFile.rolledBack': '{{file}}: is again the backup {{from}}; what it was before is kept as {{backup}}',

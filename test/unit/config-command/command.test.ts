@@ -20,7 +20,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function run(...args: string[]) {
   const parsed = parseConfigArguments(args);
   if (parsed.kind !== 'run') throw new Error(parsed.kind === 'wrong' ? parsed.line : parsed.kind);
-  return runConfigCommand(parsed.options, { clock: systemClock, files: localConfigFiles(), locale: 'en' });
+  return runConfigCommand(parsed.options, {
+    clock: systemClock,
+    files: localConfigFiles(),
+    locale: 'en',
+    profileDirectory: join(folder, 'profiles'),
+  });
 }
 async function runJson(...args: string[]) {
   const { out, code } = await run(...args, '--json');
@@ -38,7 +43,9 @@ const write = (name: string, content: string | Uint8Array) => {
 describe('the command line', () => {
   it('says in one line what is wrong with it', () => {
     const end = ' (--help shows the options)';
-    expect(wrong()).toBe(`config: a command is missing: diff, apply, fields, validate, backups, rollback, pick${end}`);
+    expect(wrong()).toBe(
+      `config: a command is missing: diff, apply, fields, validate, backups, rollback, profiles, pick${end}`,
+    );
     expect(wrong('diff')).toBe(`config: --file FILE is missing${end}`);
     expect(wrong('validate')).toBe(`config: FILE is missing${end}`);
     expect(wrong('fields')).toBe(`config: --profile NAME is missing${end}`);
@@ -301,7 +308,39 @@ describe('fields and pick', () => {
     expect((await run('apply', '--file', sample, '--profile', made, '--set', 'node.t2.port=7011')).code).toBe(0);
     expect(readFileSync(sample, 'utf8')).toContain('<mt id="a"><t2>7001</t2></mt><mt id="b"><t2>7011</t2></mt>');
     expect((await run('pick', sample, ...picks, '--out', made)).trouble).toMatch(/EEXIST/);
+    const words = await run('pick', write('w.xml', '<a><m>pair</m></a>'), '--name', 'w', '--field', 'svr_mode=/a/m');
+    expect([words.code, words.trouble]).toEqual([
+      0,
+      expect.stringMatching(/^config: \(.*svr_mode is not right: one of: 0, 1\)\n$/),
+    ]);
     const ambiguous = await run('pick', sample, '--name', 'site', '--field', 'node.t2.port=/cfg/mt/t2');
     expect([ambiguous.code, ambiguous.trouble]).toEqual([1, expect.stringMatching(/finds 2 values \(lines 2, 2\)/)]);
+  });
+
+  it("keep the site's own profiles by name", async () => {
+    const sample = write('sample.xml', '<cfg><zk>z:2181</zk><mt><t2>7001</t2></mt></cfg>');
+    const picks = ['pick', sample, '--field', 'node.t2.port=/cfg/mt/t2'];
+    const own = join(folder, 'profiles', 'site.json');
+    expect(await run(...picks, '--name', 'site', '--save')).toEqual({ out: `${own}\n`, trouble: '', code: 0 });
+    expect((await run('diff', '--file', sample, '--profile', 'site', '--set', 'node.t2.port=7011')).code).toBe(0);
+    // It alone knows the root element.
+    expect((await run('diff', '--file', sample, '--set', 'node.t2.port=7011')).out).toContain(
+      '+<cfg><zk>z:2181</zk><mt><t2>7011',
+    );
+    await run(...picks, '--name', 'other', '--save');
+    expect((await run('diff', '--file', sample, '--set', 'node.t2.port=7011')).trouble).toMatch(
+      /several profiles know/,
+    );
+    expect((await run(...picks, '--name', 'elements', '--save')).trouble).toMatch(
+      /elements is the name of a shipped profile/,
+    );
+    const { out, code } = await run('profiles');
+    expect(code).toBe(0);
+    expect(out.split('\n').map((line) => line.split('  ')[0])).toEqual(['other', 'site', 'attributes', 'elements', '']);
+    writeFileSync(own, '{}');
+    const broken = await run('profiles');
+    expect([broken.code, broken.trouble]).toEqual([1, expect.stringMatching(/site\.json: version: One of: 1\n$/)]);
+    expect(wrong('pick', 'f', '--save')).toMatch(/--out and --save are for --name/);
+    expect(wrong('profiles', 'f')).toMatch(/takes no file/);
   });
 });

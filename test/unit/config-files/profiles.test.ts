@@ -1,14 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import {
   checkProfile,
   FIELD_NAMES,
   fieldDefinition,
   isFieldName,
+  openProfiles,
   parseDocument,
   parseProfile,
   pickableValues,
   planEdit,
+  profileDirectory,
   profileFields,
   profileKinds,
   profileOfPicks,
@@ -106,6 +110,12 @@ describe('a profile', () => {
     });
     if (!('profile' in made)) throw new Error(JSON.stringify(made));
     expect(profileRoot(made.profile, 'alg_tran_mp')).toBe('cfg');
+    const more = profileOfPicks('site', { 'session.expiryMs': { selector: '/cfg/e', unit: 's' } }, made.profile);
+    if (!('profile' in more)) throw new Error(JSON.stringify(more));
+    expect(profileFields(more.profile, 'alg_tran_mp')).toEqual({
+      ...profileFields(made.profile, 'alg_tran_mp'),
+      'session.expiryMs': { selector: '/cfg/e', required: true, unit: 's' },
+    });
     const plan = planEdit(sample, made.profile, [{ field: 'node.f2.port', value: '9012' }]);
     expect(plan.findings).toEqual([]);
     expect(Buffer.from(plan.next.bytes).toString()).toBe(SAMPLE.replace('>9002<', '>9012<'));
@@ -145,5 +155,28 @@ describe('the values that can be pointed at', () => {
     const secret = values.find(({ selector }) => selector.includes('db.password') && selector.endsWith('/value'));
     expect(secret).toMatchObject({ value: null });
     expect(readFileSync(fixturePath('Todb_mt-01.elements-utf8.xml'), 'utf8')).toContain('not-to-be-shown');
+  });
+});
+
+describe("a site's own profiles", () => {
+  it('are files of a directory beside the configuration, and can be removed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kuantu-profiles-'));
+    try {
+      const profiles = openProfiles(profileDirectory(join(folder, 'config.json')));
+      expect(profiles.directory).toBe(join(folder, 'profiles'));
+      expect((await profiles.list()).profiles.map(({ profile }) => profile.name)).toEqual(['attributes', 'elements']);
+      const made = profileOfPicks('site', { 'node.name': '/a/@n' });
+      if (!('profile' in made)) throw new Error('no profile');
+      await profiles.save(made.profile);
+      expect(await profiles.find('site')).toEqual(made.profile);
+      expect(await profiles.find('../site')).toBeUndefined();
+      writeFileSync(join(profiles.directory, 'moved.json'), JSON.stringify(made.profile));
+      expect((await profiles.list()).broken.map(({ said }) => said.key)).toEqual(['configFile.otherName']);
+      expect([await profiles.remove('site'), await profiles.remove('site'), await profiles.remove('elements')]).toEqual(
+        [true, false, false],
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -5,7 +5,7 @@ import type { XmlElement } from '../xml/tree.ts';
 import { attributeValue, elementValue } from '../xml/values.ts';
 import type { ConfigFileKind, FieldName } from './fields.ts';
 import { FIELDS } from './fields.ts';
-import type { Profile } from './profile.ts';
+import type { Profile, ProfileField, ProfileFields } from './profile.ts';
 import { checkProfile } from './profiles.ts';
 import { type Condition, canBeCondition, type Step, selectorText } from './selector.ts';
 
@@ -49,22 +49,28 @@ export function pickableValues(
   return { values, isCut: false };
 }
 
-/** A profile out of picks: a selector for each field; whichever file each field is of follows from the field. */
+/** Where a field was pointed at: a selector, or that with how the file writes the value. */
+export type Pick = string | Partial<ProfileField>;
+
+/**
+ * A profile out of picks; of which file each field is follows from the field. Fields of `base` that were not pointed at
+ * stay.
+ */
 export function profileOfPicks(
   name: string,
-  picks: Readonly<Partial<Record<FieldName, string>>>,
+  picks: Readonly<Partial<Record<FieldName, Pick>>>,
   base?: Profile,
 ): ReturnType<typeof checkProfile> {
-  const files: Partial<Record<ConfigFileKind, { fields: Record<string, unknown> }>> = structuredClone(
-    (base?.files ?? {}) as Partial<Record<ConfigFileKind, { fields: Record<string, unknown> }>>,
+  const made: Partial<Record<ConfigFileKind, { fields: Record<string, unknown> }>> = structuredClone(
+    (base?.files ?? {}) as Partial<Record<ConfigFileKind, { fields: ProfileFields }>>,
   );
-  for (const [field, selector] of Object.entries(picks)) {
+  for (const [field, pick] of Object.entries(picks)) {
     const kind = FIELDS[field as FieldName].file;
-    const fields = files[kind]?.fields ?? {};
-    fields[field] = { selector, required: true };
-    files[kind] = { fields };
+    const fields = made[kind]?.fields ?? {};
+    fields[field] = { required: true, ...(typeof pick === 'string' ? { selector: pick } : pick) };
+    made[kind] = { fields };
   }
-  return checkProfile({ version: 1, name, files });
+  return checkProfile({ version: 1, name, files: made });
 }
 
 function* elementsOf(root: XmlElement): Generator<XmlElement> {
