@@ -156,7 +156,9 @@ export class CheckBoard {
   #kept(pairKey: string): Kept | null {
     const known = this.#last.get(pairKey);
     if (known !== undefined) return known;
-    const view = this.#deps.journal.lastChecks(pairKey);
+    // A practice pair is another one at each start, with other directories and processes.
+    const isPractice = this.#deps.find(pairKey).environment.kind === 'practice';
+    const view = isPractice ? null : this.#deps.journal.lastChecks(pairKey);
     const wordSinceMs = view ? Math.max(0, ...view.checks.map(({ sinceMs }) => sinceMs)) : 0;
     const lookedAtMs = view ? Math.max(view.atMs, ...view.checks.map(({ atMs }) => atMs)) : 0;
     const kept = view && { view, wordSinceMs, looksByItself: 0, lookedAtMs };
@@ -168,8 +170,15 @@ export class CheckBoard {
     return this.#running.has(pairKey) || this.#wanted.has(pairKey);
   }
 
+  /** A pair that is gone may come back as another one: what the journal has of it is read again then. */
+  #forgetGone(keys: readonly string[]): void {
+    const there = new Set(keys);
+    for (const key of [...this.#last.keys()]) if (!there.has(key)) this.#last.delete(key);
+  }
+
   #runDue(): void {
     const keys = this.#deps.keys();
+    this.#forgetGone(keys);
     const wanted = keys.filter((key) => this.#wanted.has(key));
     for (const key of [...wanted, ...keys.filter((each) => !this.#wanted.has(each))]) {
       if (this.#running.size >= MOST_AT_ONCE) return;

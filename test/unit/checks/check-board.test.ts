@@ -39,10 +39,16 @@ const environment: Environment = environmentSchema.parse({
 
 const nothingKept: Pick<Journal, 'recordChecks' | 'lastChecks'> = { recordChecks: () => {}, lastChecks: () => null };
 
-function board(change: Partial<PairConfig> = {}, clock: Clock = systemClock, journal = nothingKept) {
+function board(
+  change: Partial<PairConfig> = {},
+  clock: Clock = systemClock,
+  journal = nothingKept,
+  kind: Environment['kind'] = 'site',
+) {
   const events: PairEvent[] = [];
   const runs: CheckRunView[] = [];
   const primary: { now: string | null } = { now: null };
+  const keys = { now: ['e/p'] };
   const waiting: { request: RunRequest; end: (report: PairCheckReport) => void }[] = [];
   const made = new CheckBoard({
     clock,
@@ -50,9 +56,9 @@ function board(change: Partial<PairConfig> = {}, clock: Clock = systemClock, jou
     find: (key) => {
       const [pair] = environment.pairs;
       if (key !== 'e/p' || !pair) throw new Error('no such pair');
-      return { environment, pair: { ...pair, ...change } };
+      return { environment: { ...environment, kind }, pair: { ...pair, ...change } };
     },
-    keys: () => ['e/p'],
+    keys: () => keys.now,
     primary: () => primary.now,
     journal,
     made: (_key, run) => void runs.push(run),
@@ -63,7 +69,7 @@ function board(change: Partial<PairConfig> = {}, clock: Clock = systemClock, jou
     const checks = ALL.map((name) => found(name, 'pass', clock.wallMs()));
     waiting.shift()?.end({ checks, made: checks, readiness });
   };
-  return { board: made, events, runs, waiting, primary, end };
+  return { board: made, events, runs, waiting, primary, keys, end };
 }
 
 const ALL = [
@@ -312,6 +318,24 @@ describe('the board of checks', () => {
     // Its word is as it was: nothing to tell.
     expect([recorded, made.events]).toEqual([[3], []]);
     made.board.stop();
+  });
+
+  it('begins anew with a practice pair, and with a pair that was gone', async () => {
+    const clock = new VirtualClock();
+    const lastChecks = () => ({ readiness: 'not-ready', reasons: [], checks: [], atMs: 0, tookMs: 1 }) as CheckRunView;
+    const journal = { recordChecks: () => {}, lastChecks };
+    expect(board({}, clock, journal).board.readiness('e/p')?.word).toBe('not-ready');
+    const { board: checks, keys, end } = board({}, clock, journal, 'practice');
+    expect(checks.readiness('e/p')).toBeUndefined();
+    checks.start();
+    const run = checks.run('e/p');
+    end({ word: 'ready', reasons: [] });
+    await run;
+    expect(checks.readiness('e/p')?.word).toBe('ready');
+    keys.now = [];
+    await clock.advance(1_500);
+    expect(checks.readiness('e/p')).toBeUndefined();
+    checks.stop();
   });
 
   it('refuses a pair that there is not', () => {

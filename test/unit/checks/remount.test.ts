@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { LookEnded, planFingerprint, remount } from '#main/checks';
+import type { Host } from '#main/hosts';
 import { mountConfigSchema } from '#shared/domain';
 import { parseMountInfo } from '../../../src/main/checks/parsers/mountinfo.ts';
 import { planRemount } from '../../../src/main/checks/remount-plan.ts';
@@ -13,6 +15,60 @@ const line = (id: number, source: string, type: string, target = '/mnt/peer', ro
   `${id} 1 0:${id} ${root} ${target} rw - ${type} ${source} rw,hard,noac`;
 const plan = (...lines: string[]) => planRemount(parseMountInfo(lines.join('\n')), config);
 const commands = (...lines: string[]) => plan(...lines).steps.map(({ command }) => command.join(' '));
+
+/** A server that answers `cat` with these tables of mounts in turn, and takes every other command. */
+function serverWith(tables: (string | null)[]) {
+  const ran: string[] = [];
+  const host: Host = {
+    name: 'server',
+    isOpen: () => true,
+    close() {},
+    exchangeTcp: () => Promise.reject(new Error('not asked')),
+    exchangeUdp: () => Promise.reject(new Error('not asked')),
+    async run(argv) {
+      const base = { exitCode: 0, stdout: Buffer.alloc(0), stderr: '', tookMs: 1 };
+      if (argv[0] !== 'cat') {
+        ran.push(argv.join(' '));
+        return { ...base, kind: 'ended' };
+      }
+      const table = tables.length > 1 ? tables.shift() : tables[0];
+      return typeof table === 'string'
+        ? { ...base, kind: 'ended', stdout: Buffer.from(table) }
+        : { ...base, kind: 'lost', exitCode: null, stderr: 'the connection was closed' };
+    },
+  };
+  return { host, ran };
+}
+
+describe('a remount', () => {
+  const there = line(1, '10.0.0.12:/share', 'nfs4');
+  const agreed = planFingerprint(planRemount(parseMountInfo(there), config));
+
+  it('unmounts lazily only where the plain way did not do, and is judged by what is there', async () => {
+    const { host, ran } = serverWith([there, there, '', there]);
+    expect(await remount(host, config, agreed)).toMatchObject({ outcome: 'done', problem: null });
+    expect(ran).toEqual([
+      'umount /mnt/peer',
+      'umount -l /mnt/peer',
+      'mount -t nfs -o hard,noac 10.0.0.12:/share /mnt/peer',
+    ]);
+  });
+
+  it('does not know its end where the server is lost in between, and keeps what was run', async () => {
+    const { host, ran } = serverWith([there, null]);
+    const report = await remount(host, config, agreed);
+    expect(report).toMatchObject({ outcome: 'unknown', problem: { key: 'check.command.lost' }, steps: [{}] });
+    expect(ran).toEqual(['umount /mnt/peer']);
+    await expect(remount(serverWith([null]).host, config, agreed)).rejects.toBeInstanceOf(LookEnded);
+  });
+
+  it('stops where somebody else has mounted something meanwhile', async () => {
+    const { host, ran } = serverWith([there, line(2, 'x', 'tmpfs')]);
+    const report = await remount(host, config, agreed);
+    expect(report).toMatchObject({ outcome: 'failed', problem: { key: 'check.remount.stranger' } });
+    expect(ran).toEqual(['umount /mnt/peer']);
+  });
+});
 
 describe('the plan of a remount', () => {
   it('mounts where nothing is', () => {

@@ -1,5 +1,5 @@
 import { message } from '#shared/domain';
-import { type Finding, failed, LookEnded, passed, printed, unknown, warned } from '../finding.ts';
+import { type Finding, failed, LookEnded, passed, printed, unknown, warned, withCommands } from '../finding.ts';
 import { parseChronyc, parseDate, parseNtpq, parseTimedatectl, type TimeService } from '../parsers/time.ts';
 import { LOOK_TIMEOUT_MS, type PairSight, type ServerSight, WINDOWS_TIMEOUT_MS } from '../sight.ts';
 import { windowsClock } from '../windows/answers.ts';
@@ -38,7 +38,11 @@ export async function lookAtClock(server: ServerSight): Promise<Finding> {
   const remedy = message('check.remedy.clock');
   const certainMs = Math.max(0, Math.abs(offsetMs) - errorMs);
   if (certainMs > FAILURE_MS) return failed(message('check.clock.off', params), evidence, remedy);
-  if (service?.synchronised === false) return warned(message('check.clock.notSynchronised', params), evidence, remedy);
+  if (service?.synchronised === false)
+    return withCommands(warned(message('check.clock.notSynchronised', params), evidence, remedy), [
+      ['timedatectl', 'set-ntp', 'true'],
+      ['chronyc', 'tracking'],
+    ]);
   if (certainMs > WARNING_MS || Math.abs(service?.offsetMs ?? 0) > WARNING_MS)
     return warned(message('check.clock.off', params), evidence, remedy);
   if (!service) return warned(message('check.clock.noService', params), evidence, remedy);

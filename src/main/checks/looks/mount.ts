@@ -66,9 +66,14 @@ function judgeLink(sight: LinkSight, config: MountConfig): Finding {
   return withCommands(failed(difference, [sight.line], remedy), commandsOf(planLink(sight, config)));
 }
 
-/** What an operator would run; the lazy unmount is for whom the plain one does not do. */
-function commandsOf({ steps }: RemountPlan): string[][] {
-  return steps.filter(({ when }) => when === 'always').map(({ command }) => command);
+/** What an operator would run; the lazy unmount is for a mount that hangs, where the plain one does not do. */
+function commandsOf({ steps }: RemountPlan, which: 'usual' | 'all' = 'usual'): string[][] {
+  return steps.filter(({ when }) => which === 'all' || when === 'always').map(({ command }) => command);
+}
+
+async function planOf(server: ServerSight): Promise<RemountPlan> {
+  const config = server.need('mount');
+  return isLink(config.type) ? planLink(await linkOf(server), config) : planRemount(await mountsOf(server), config);
 }
 
 /** What is at the link's place, once a run. */
@@ -120,7 +125,7 @@ function answerOf(server: ServerSight): Promise<Answer> {
         [`$ ${command.join(' ')}: no answer in ${seconds} s`],
         message('check.remedy.hungMount', { target }),
       );
-      return { kind: 'trouble', finding };
+      return { kind: 'trouble', finding: withCommands(finding, commandsOf(await planOf(server), 'all')) };
     }
     if (result.kind === 'ended' && result.exitCode !== 0 && !/permission denied/i.test(result.stderr)) {
       const finding = failed(
@@ -128,7 +133,7 @@ function answerOf(server: ServerSight): Promise<Answer> {
         [result.stderr],
         message('check.remedy.remount', { target }),
       );
-      return { kind: 'trouble', finding };
+      return { kind: 'trouble', finding: withCommands(finding, commandsOf(await planOf(server))) };
     }
     const trouble = commandTrouble(command, result);
     if (trouble) return { kind: 'trouble', finding: trouble };
@@ -162,10 +167,9 @@ export async function lookAtMountWritable(server: ServerSight): Promise<Finding>
   const mount = isLink(type) ? undefined : mountsAt(await mountsOf(server), target).at(-1);
   if (!writable) return passed(message('check.mount.needNotWrite', { target }));
   if (mount?.options.includes('ro'))
-    return failed(
-      message('check.mount.readOnly', { target }),
-      [mount.line],
-      message('check.remedy.readOnly', { target }),
+    return withCommands(
+      failed(message('check.mount.readOnly', { target }), [mount.line], message('check.remedy.readOnly', { target })),
+      [['mount', '-o', 'remount,rw', target]],
     );
   await answered(server);
   const host = await server.host();
@@ -174,10 +178,9 @@ export async function lookAtMountWritable(server: ServerSight): Promise<Finding>
   printed(command, result, [0, 1]);
   const evidence = [`$ ${command.join(' ')}: ${result.exitCode}`];
   if (result.exitCode === 0) return passed(message('check.mount.writable', { target }), evidence);
-  return failed(
-    message('check.mount.notWritable', { target }),
-    evidence,
-    message('check.remedy.notWritable', { target }),
+  return withCommands(
+    failed(message('check.mount.notWritable', { target }), evidence, message('check.remedy.notWritable', { target })),
+    [['ls', '-l', '-d', target]],
   );
 }
 
@@ -197,9 +200,13 @@ export async function lookAtMountSpace(server: ServerSight): Promise<Finding> {
   const least = Math.min(free, freeInodes ?? 100);
   const params = { target, free: Math.round(free), freeInodes: Math.round(freeInodes ?? 100), least: minFreePercent };
   const remedy = message('check.remedy.space', { target });
-  if (least < minFreePercent) return failed(message('check.mount.full', params), evidence, remedy);
+  const looks = [
+    ['df', '-h', target],
+    ['df', '-i', target],
+  ];
+  if (least < minFreePercent) return withCommands(failed(message('check.mount.full', params), evidence, remedy), looks);
   if (least < minFreePercent * WARNING_FACTOR)
-    return warned(message('check.mount.nearlyFull', params), evidence, remedy);
+    return withCommands(warned(message('check.mount.nearlyFull', params), evidence, remedy), looks);
   return passed(message('check.mount.space', params), evidence);
 }
 
