@@ -90,6 +90,7 @@ export function topicsOf(pair: PairView): Pictured['topics'] {
       state: 'on',
       environmentId: 'e',
       pairKey: tile.key,
+      twinOf: null,
       zookeeper: '127.0.0.1:2181',
       instances: [
         { name: 'A', pid: 2_876, state: 'running', faults: ['kill', 'hang', 'stop', 'restart', 'unmount'] },

@@ -19,7 +19,15 @@ const SECRET = 'a password of nobody';
 const fleet: FleetState = {
   environments: {},
   pairs: {},
-  practice: { state: 'off', environmentId: null, pairKey: null, zookeeper: null, instances: [], problem: null },
+  practice: {
+    state: 'off',
+    environmentId: null,
+    pairKey: null,
+    twinOf: null,
+    zookeeper: null,
+    instances: [],
+    problem: null,
+  },
   totals: { severity: 'none', p1: 0, p2: 0, p3: 0, ok: 0, noData: 0 },
   configProblem: null,
 };

@@ -24,7 +24,15 @@ function fleetOf(count: number): Pictured['topics'] {
   const fleet: FleetState = {
     environments: {},
     pairs,
-    practice: { state: 'off', environmentId: null, pairKey: null, zookeeper: null, instances: [], problem: null },
+    practice: {
+      state: 'off',
+      environmentId: null,
+      pairKey: null,
+      twinOf: null,
+      zookeeper: null,
+      instances: [],
+      problem: null,
+    },
     totals: { severity: 'p2', p1: 0, p2: count, p3: 0, ok: 0, noData: 0 },
     configProblem: null,
   };

@@ -168,6 +168,7 @@ function fakePractice(log: string[]) {
       state,
       environmentId: state === 'on' ? 'practice' : null,
       pairKey: state === 'on' ? 'practice/mt' : null,
+      twinOf: null,
       zookeeper: null,
       instances: [],
       problem: null,

@@ -189,7 +189,7 @@ export function createHandlers({
     'pair.remount': ({ pairKey, ...request }) => remounts.run(pairKey, request),
     'pair.beats': ({ pairKey, fromMs }) => fleet.monitor(pairKey).beats(fromMs),
     'events.list': (query) => journal.events(query),
-    'practice.start': () => practice.start(),
+    'practice.start': ({ twinOf }) => practice.start(twinOf),
     'practice.stop': async () => {
       await practice.stop();
       return null;

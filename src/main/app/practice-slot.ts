@@ -1,5 +1,5 @@
 import { CommandError } from '#main/ipc';
-import type { Practice } from '#main/practice';
+import { type Practice, type PracticeTwin, practiceTwin } from '#main/practice';
 import type { PracticeFault, PracticeView } from '#shared/contract';
 import { type Environment, message, pairKey } from '#shared/domain';
 import type { Fleet } from './fleet.ts';
@@ -8,6 +8,7 @@ const OFF: PracticeView = {
   state: 'off',
   environmentId: null,
   pairKey: null,
+  twinOf: null,
   zookeeper: null,
   instances: [],
   problem: null,
@@ -35,12 +36,18 @@ export class PracticeSlot {
     return this.#practice?.view() ?? OFF;
   }
 
-  /** Starting what runs already answers with it. */
-  start(): Promise<{ pairKey: string }> {
+  /**
+   * Starting what runs already answers with it. `twinOf`: as the twin of that configured pair; refused while another
+   * practice environment runs.
+   */
+  start(twinOf?: string): Promise<{ pairKey: string }> {
     return this.#inTurn(async () => {
       const practice = this.#required();
+      const twin = twinOf === undefined ? undefined : this.#twin(twinOf);
+      if (this.#environment && twin && practice.view().twinOf !== twin.of)
+        throw new CommandError('refused', message('error.practiceRuns'));
       if (!this.#environment) {
-        const environment = await practice.start();
+        const environment = await practice.start(twin);
         this.#environment = environment;
         await this.#fleet.add(environment);
       }
@@ -61,6 +68,13 @@ export class PracticeSlot {
 
   fault(instance: string, fault: PracticeFault): Promise<void> {
     return this.#required().fault(instance, fault);
+  }
+
+  /** What a configured pair is like: its policy is what is in force, where that is known, else what is configured. */
+  #twin(key: string): PracticeTwin {
+    const { environment, pair } = this.#fleet.configured(key);
+    if (environment.kind === 'practice') throw new CommandError('refused', message('error.practiceTwin'));
+    return practiceTwin(environment, pair, this.#fleet.pairView(key)?.policy?.settings ?? null);
   }
 
   #required(): Practice {

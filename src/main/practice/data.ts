@@ -37,7 +37,8 @@ export async function writeTodbFile(
   const folder = join(directory, 'config', instance);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (database.type === 'sqlite') await mkdir(join(database.file, '..'), { recursive: true, mode: 0o700 });
-  const file = join(folder, `Todb_${node}.xml`);
+  // Windows takes none of these in a file's name.
+  const file = join(folder, `Todb_${node.replace(/[<>:"|?*\\]/g, '_')}.xml`);
   await writeFile(file, todbXml(node, database), { mode: 0o600 });
   return file;
 }

@@ -4,3 +4,4 @@ export type { PracticeDataOptions } from './data.ts';
 export { createNodeLauncher } from './launcher.ts';
 export * from './port.ts';
 export { createPractice } from './practice.ts';
+export { practiceTwin } from './twin.ts';

@@ -28,8 +28,9 @@ const readySchema = z.object({
 
 export interface InstanceSetting {
   name: string;
-  /** The practice environment's directory; the instance has a folder of its own in it. */
+  /** The practice environment's directory, and the instance's own folder in it. */
   directory: string;
+  folder: string;
   nodeEntry: string;
   /** What every start gets, ports and folder apart. */
   args: readonly string[];
@@ -94,7 +95,8 @@ export class PracticeInstance {
       entry: this.#setting.nodeEntry,
       args: [
         ...this.#setting.args,
-        ...['--instance', this.name, '--data-dir', folder],
+        `--instance=${this.name}`,
+        ...['--data-dir', folder],
         ...['--t2-port', String(this.#ports.t2Port), '--f2-port', String(this.#ports.f2Port)],
         ...advertised(this.#setting.before),
       ],
@@ -104,7 +106,7 @@ export class PracticeInstance {
     this.#process = launched;
     const ended = launched.exited.then(() => this.#ended(launched));
     try {
-      await recordProcess(this.#setting.directory, this.name, await readProcessIdentity(launched.pid));
+      await recordProcess(this.#setting.directory, this.#setting.folder, await readProcessIdentity(launched.pid));
       const early = ended.then(() => Promise.reject(new Error('it ended')));
       this.#ports = await withDeadline(this.#deps.clock, START_TIMEOUT_MS, this.name, Promise.race([ready, early]));
       this.#setting.before?.leadTo(this.#ports);
@@ -152,7 +154,7 @@ export class PracticeInstance {
   }
 
   get #folder(): string {
-    return join(this.#setting.directory, this.name);
+    return join(this.#setting.directory, this.#setting.folder);
   }
 
   async #mountOrNot(mounted: boolean): Promise<void> {

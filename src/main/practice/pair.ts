@@ -3,39 +3,49 @@ import { createT2Connector } from '#main/nodes';
 import { type Environment, environmentSchema, FUNCTIONS, message } from '#shared/domain';
 import { systemInfoReplySchema } from '#shared/protocol';
 import type { PracticeInstance } from './instance.ts';
-import { PRACTICE_SESSION_TIMEOUT_MS, PracticeError, type PracticeOptions } from './port.ts';
+import { PRACTICE_SESSION_TIMEOUT_MS, PracticeError, type PracticeOptions, type PracticeTwin } from './port.ts';
 
-export const SYSTEM = 'practice';
-export const NODE = 'mt-practice';
-export const PAIR_ID = 'mt-practice';
-export const INSTANCES = ['A', 'B'] as const;
+/** How the pair and its parts are called. */
+export interface PairNames {
+  pairId: string;
+  system: string;
+  node: string;
+  instances: readonly [string, string];
+}
+const OWN_NAMES: PairNames = { pairId: 'mt-practice', system: 'practice', node: 'mt-practice', instances: ['A', 'B'] };
+/** The instances' folders, whatever they are called: not every file system takes every name. */
+export const FOLDERS = ['A', 'B'] as const;
+
+export function pairNames(twin: PracticeTwin | null): PairNames {
+  if (!twin) return OWN_NAMES;
+  const { id, system, node } = twin.pair;
+  return { pairId: id, system, node, instances: twin.instances };
+}
+
 /** The console's own session (F10, O3), known to the nodes from their start. */
 export const CONSOLE_SESSION = 'practice-console';
 const PRIMARY_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
-
-/** The other one of the two. */
-export function peerOf(instance: string): string {
-  return INSTANCES.find((name) => name !== instance) ?? instance;
-}
 
 /** The environment that the running pair makes, for a console to watch. */
 export function describePair(
   options: PracticeOptions,
   instances: readonly PracticeInstance[],
   { connectString, chroot }: { connectString: string; chroot: string },
+  twin: PracticeTwin | null,
 ): Environment {
-  const { beatIntervalMs, data, unreachableSwitchMs = 0 } = options;
+  const { pairId, system, node } = pairNames(twin);
   return environmentSchema.parse({
     id: options.environmentId ?? 'practice',
-    name: options.environmentName ?? 'Practice',
+    name: twin?.environmentName ?? options.environmentName ?? 'Practice',
     kind: 'practice',
-    zookeeper: { connectString, chroot, sessionTimeoutMs: options.sessionTimeoutMs ?? PRACTICE_SESSION_TIMEOUT_MS },
+    zookeeper: { connectString, chroot, sessionTimeoutMs: sessionTimeoutOf(options, twin) },
+    ...(twin ? { pathTemplate: twin.pathTemplate } : {}),
     pairs: [
       {
-        id: PAIR_ID,
-        system: SYSTEM,
-        node: NODE,
+        id: pairId,
+        system,
+        node,
         instances: instances.map(({ name, ports, server }) => ({
           name,
           host: '127.0.0.1',
@@ -44,17 +54,33 @@ export function describePair(
           hostCheck: 'local',
           server,
         })),
-        driver: options.driver ?? 'console',
-        policy: options.policy ?? 'auto',
-        // Whoever practises fails over again and again; the guards can be set, and tried out, on the pair's page.
-        cooldownMs: 0,
-        maxPerDay: 0,
-        unreachableSwitchMs,
-        ...(beatIntervalMs === undefined ? {} : { beatIntervalMs }),
-        ...(data?.maxLossRecords === undefined ? {} : { maxLossRecords: data.maxLossRecords }),
+        ...(twin ? twinPolicy(twin) : practicePolicy(options)),
       },
     ],
   });
+}
+
+/** How long a session lasts without a word. */
+export function sessionTimeoutOf(options: PracticeOptions, twin: PracticeTwin | null): number {
+  return twin?.sessionTimeoutMs ?? options.sessionTimeoutMs ?? PRACTICE_SESSION_TIMEOUT_MS;
+}
+
+function practicePolicy({ driver, policy, beatIntervalMs, data, unreachableSwitchMs = 0 }: PracticeOptions) {
+  return {
+    driver: driver ?? 'console',
+    policy: policy ?? 'auto',
+    // Whoever practises fails over again and again; the guards can be set, and tried out, on the pair's page.
+    cooldownMs: 0,
+    maxPerDay: 0,
+    unreachableSwitchMs,
+    ...(beatIntervalMs === undefined ? {} : { beatIntervalMs }),
+    ...(data?.maxLossRecords === undefined ? {} : { maxLossRecords: data.maxLossRecords }),
+  };
+}
+
+/** Guards and all: what is rehearsed is what will happen. */
+function twinPolicy({ pair: { driver, beatIntervalMs }, policy: { mode, ...settings } }: PracticeTwin) {
+  return { ...settings, driver, beatIntervalMs, policy: mode };
 }
 
 /** Resolves once the instance says that it is primary and serves. */

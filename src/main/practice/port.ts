@@ -2,7 +2,7 @@ import type { Clock, Random } from '#core/clock';
 import type { DatabaseConfig } from '#core/local-database';
 import type { Log } from '#core/logging';
 import type { PracticeFault, PracticeView } from '#shared/contract';
-import type { Driver, Environment, Message, PolicyMode } from '#shared/domain';
+import type { Driver, Environment, Message, PairConfig, PolicyMode, PolicySettings } from '#shared/domain';
 import type { PracticeDataOptions } from './data.ts';
 
 /** How a launched process ended. */
@@ -102,6 +102,18 @@ export interface PracticeOptions {
   baseDirectory?: string;
 }
 
+/** What the practice pair takes over from a configured one, to rehearse on. Nothing of it is ever asked or changed. */
+export interface PracticeTwin {
+  /** The configured pair's key, `environment/pair`. */
+  of: string;
+  environmentName: string;
+  pathTemplate: string;
+  sessionTimeoutMs: number;
+  pair: Pick<PairConfig, 'id' | 'system' | 'node' | 'driver' | 'beatIntervalMs'>;
+  instances: readonly [string, string];
+  policy: PolicySettings;
+}
+
 /**
  * Short enough that a rehearsed failure is over in seconds, long enough that a busy workstation's stalls (collection,
  * a laptop waking) of half a second do not take a healthy node's session: its lease is 2/3 of this, 2 s.
@@ -130,8 +142,11 @@ export interface Practice {
   view(): PracticeView;
   /** Called after every change of the view; returns how to stop listening. */
   onChange(listener: () => void): () => void;
-  /** Starts everything and returns the environment to watch. Throws {@link PracticeError}; then nothing is left behind. */
-  start(): Promise<Environment>;
+  /**
+   * Starts everything and returns the environment to watch; `twin`: as the twin of a configured pair. Throws
+   * {@link PracticeError}; then nothing is left behind. What runs already is answered with as it is.
+   */
+  start(twin?: PracticeTwin): Promise<Environment>;
   /** The environment while it runs. */
   environment(): Environment | null;
   /** Resolves once the fault has taken effect. Throws {@link PracticeError} where it makes no sense now. */

@@ -6,20 +6,20 @@ import { startZooKeeperServer, type ZooKeeperServer } from '#core/zookeeper-serv
 import type { PracticeFault, PracticeView } from '#shared/contract';
 import { type Environment, type Message, message, pairKey } from '#shared/domain';
 import { makeChroot, removeChroot, sweepLeftOvers } from './clean-up.ts';
-import { dataArguments, databaseOf, writeTodbFile } from './data.ts';
+import { dataArguments, databaseOf, type PracticeDataOptions, writeTodbFile } from './data.ts';
 import { makeDirectory, removeDirectory } from './directory.ts';
 import { PracticeInstance } from './instance.ts';
 import { launchReaper } from './launch-reaper.ts';
 import { PracticeMount } from './mount.ts';
-import { CONSOLE_SESSION, describePair, INSTANCES, NODE, PAIR_ID, peerOf, SYSTEM, untilPrimary } from './pair.ts';
+import { CONSOLE_SESSION, describePair, FOLDERS, pairNames, sessionTimeoutOf, untilPrimary } from './pair.ts';
 import {
   type LaunchedProcess,
-  PRACTICE_SESSION_TIMEOUT_MS,
   PRACTICE_TICK_MS,
   type PracticeDeps,
   PracticeError,
   type PracticeOptions,
   type PracticeRig,
+  type PracticeTwin,
 } from './port.ts';
 import { practiceServer } from './server.ts';
 
@@ -32,6 +32,7 @@ class PracticeEnvironment implements PracticeRig {
   readonly #deps: PracticeDeps;
   readonly #options: PracticeOptions;
   readonly #listeners = new Set<() => void>();
+  #twin: PracticeTwin | null = null;
   #database: DatabaseConfig | null = null;
   #state: PracticeView['state'] = 'off';
   #problem: Message | null = null;
@@ -55,7 +56,8 @@ class PracticeEnvironment implements PracticeRig {
     return {
       state: this.#state,
       environmentId: id,
-      pairKey: id === null ? null : pairKey(id, PAIR_ID),
+      pairKey: id === null ? null : pairKey(id, pairNames(this.#twin).pairId),
+      twinOf: id === null ? null : (this.#twin?.of ?? null),
       zookeeper: this.#environment?.zookeeper.connectString ?? null,
       instances: this.#instances.map((instance) => instance.view()),
       problem: this.#problem,
@@ -71,9 +73,10 @@ class PracticeEnvironment implements PracticeRig {
     return this.#environment;
   }
 
-  start(): Promise<Environment> {
+  start(twin?: PracticeTwin): Promise<Environment> {
     return this.#inTurn(async () => {
       if (this.#environment) return this.#environment;
+      this.#twin = twin ?? null;
       this.#problem = null;
       this.#set('starting');
       try {
@@ -138,13 +141,13 @@ class PracticeEnvironment implements PracticeRig {
     const { connectString, chroot } = await this.#provideZooKeeper();
     this.#database = databaseOf(this.#options.data ?? {}, directory);
     const where = { connectString, chroot };
-    this.#instances = await Promise.all(INSTANCES.map((name) => this.#instance(name, directory, where)));
+    this.#instances = await Promise.all(([0, 1] as const).map((index) => this.#instance(index, directory, where)));
     // The first to start becomes primary (F4): the second waits until the first is.
     for (const [index, instance] of this.#instances.entries()) {
       await instance.start();
       if (index === 0) await untilPrimary(instance, clock);
     }
-    return describePair(this.#options, this.#instances, where);
+    return describePair(this.#options, this.#instances, where, this.#twin);
   }
 
   async #sweepLeftOvers(base: string): Promise<void> {
@@ -184,30 +187,35 @@ class PracticeEnvironment implements PracticeRig {
   }
 
   async #instance(
-    name: string,
+    index: 0 | 1,
     directory: string,
     { connectString, chroot }: { connectString: string; chroot: string },
   ): Promise<PracticeInstance> {
     const { launcher, clock, log, nodeEntry } = this.#deps;
-    const mount = new PracticeMount(join(directory, 'mounts', name), join(directory, peerOf(name), 'share'));
+    const { system, node, instances } = pairNames(this.#twin);
+    const [name, folder, peer] = [instances[index], FOLDERS[index], FOLDERS[index === 0 ? 1 : 0]];
+    const mount = new PracticeMount(join(directory, 'mounts', folder), join(directory, peer, 'share'));
     await mount.mount();
-    const todb = this.#database && (await writeTodbFile(directory, NODE, name, this.#database));
+    const todb = this.#database && (await writeTodbFile(directory, node, folder, this.#database));
     const args = [
-      ...['--system', SYSTEM, '--node', NODE, '--host', '127.0.0.1', '--practice', '--log-level', 'warn'],
+      // A name may begin with a hyphen.
+      ...[`--system=${system}`, `--node=${node}`, '--host', '127.0.0.1', '--practice', '--log-level', 'warn'],
+      ...(this.#twin ? ['--path-template', this.#twin.pathTemplate] : []),
       ...['--zookeeper', connectString, ...(chroot ? ['--chroot', chroot] : [])],
-      ...['--session-timeout', String(this.#options.sessionTimeoutMs ?? PRACTICE_SESSION_TIMEOUT_MS)],
-      ...['--driver', this.#options.driver ?? 'console', '--session', CONSOLE_SESSION],
-      ...dataArguments(this.#options.data ?? {}, mount.directory, todb),
+      ...['--session-timeout', String(sessionTimeoutOf(this.#options, this.#twin))],
+      ...['--driver', this.#twin?.pair.driver ?? this.#options.driver ?? 'console', '--session', CONSOLE_SESSION],
+      ...dataArguments(this.#dataOptions(), mount.directory, todb),
       ...(launcher.tethersByStdin ? ['--die-with-parent'] : []),
     ];
     return new PracticeInstance(
       {
         name,
+        folder,
         directory,
         nodeEntry,
         args,
         mount,
-        server: practiceServer(join(directory, name), mount, todb),
+        server: practiceServer(join(directory, folder), mount, todb),
         before: this.#options.before?.(name),
       },
       {
@@ -220,6 +228,12 @@ class PracticeEnvironment implements PracticeRig {
         },
       },
     );
+  }
+
+  /** A node that promotes itself keeps to the policy's loss as a console does. */
+  #dataOptions(): PracticeDataOptions {
+    const { data = {} } = this.#options;
+    return this.#twin ? { ...data, maxLossRecords: this.#twin.policy.maxLossRecords } : data;
   }
 
   async #endEverything(): Promise<void> {

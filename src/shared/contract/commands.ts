@@ -295,7 +295,8 @@ export const COMMAND_INPUTS = {
     beforeId: z.number().int().min(0).optional(),
     limit: z.number().int().min(1).max(500),
   }),
-  'practice.start': z.strictObject({}),
+  /** `twinOf`: a configured pair, whose names, policy and time-outs are taken over. */
+  'practice.start': z.strictObject({ twinOf: pairKey.optional() }),
   'practice.stop': z.strictObject({}),
   'practice.fault': z.strictObject({ instance, fault: z.enum(PRACTICE_FAULTS) }),
   /** A new draft: of something new, of a configured pair, or of a further pair of an environment (`pairId` null). */

@@ -299,6 +299,8 @@ export interface PracticeView {
   state: 'off' | 'starting' | 'on' | 'stopping' | 'failed';
   environmentId: string | null;
   pairKey: string | null;
+  /** The key of the configured pair whose names, policy and time-outs it has; null: it has its own. */
+  twinOf: string | null;
   zookeeper: string | null;
   instances: PracticeInstanceView[];
   problem: Message | null;

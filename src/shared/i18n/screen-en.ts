@@ -79,6 +79,12 @@ export const screenEnglish = {
   'screen.practice.text': 'Break an instance and watch what happens.',
   'screen.practice.start': 'Start the practice environment',
   'screen.practice.stop': 'Stop practice',
+  'screen.practice.twin': 'Rehearse',
+  'screen.practice.twin.text':
+    'A practice pair on this machine with the same names, policy and time-outs. Nothing of this pair is asked or changed.',
+  'screen.practice.twin.other': 'Another practice environment runs. Stop it first to rehearse on a twin of this pair.',
+  'screen.practice.twin.start': 'Start a practice twin',
+  'screen.practice.twin.open': 'Go to the practice twin',
   'screen.practice.starting': 'Starting…',
   'screen.practice.running': 'running',
   'screen.practice.hung': 'hung',

@@ -90,6 +90,8 @@ export const shell: CatalogueSection = {
     'error.configBroken': '配置文件 {{file}} 有误，修正之前不能保存。',
     'error.configChanged': '配置文件 {{file}} 已被其他程序更改，已重新读取。请核对后再保存。',
     'error.configWrite': '无法写入配置文件 {{file}}（{{code}}），未做任何改动。',
+    'error.practiceRuns': '另一个演练环境正在运行，请先停止它。',
+    'error.practiceTwin': '演练主备对不能再有孪生。',
     'error.practiceUnavailable': '此处不能运行演练环境。',
   },
   en: {
@@ -183,6 +185,8 @@ export const shell: CatalogueSection = {
     'error.configChanged':
       'The configuration file {{file}} was changed by another program and has been read again. Look it over, then save.',
     'error.configWrite': 'The configuration file {{file}} cannot be written ({{code}}); nothing was changed.',
+    'error.practiceRuns': 'Another practice environment runs: stop it first.',
+    'error.practiceTwin': 'A practice pair has no twin.',
     'error.practiceUnavailable': 'The practice environment cannot run here.',
   },
 };

@@ -132,6 +132,24 @@ describe('a console with nothing configured', () => {
   });
 });
 
+describe('the practice twin of a configured pair', () => {
+  it('is refused for a pair that is none, for practice itself, and while another practice environment runs', async () => {
+    configured('one');
+    const { screen } = await running();
+    await expect(screen.call('practice.start', { twinOf: 'one/none' })).rejects.toMatchObject({ code: 'not-found' });
+    await screen.call('practice.start', {});
+    for (const [twinOf, key] of [
+      ['one/oms', 'error.practiceRuns'],
+      ['practice/mt', 'error.practiceTwin'],
+    ] as const)
+      await expect(screen.call('practice.start', { twinOf })).rejects.toMatchObject({
+        code: 'refused',
+        message: { key },
+      });
+    await screen.call('practice.stop', {});
+  });
+});
+
 describe('environments', () => {
   it('are added, edited and removed live; only the one that changed restarts', async () => {
     configured('one', 'two');

@@ -17,8 +17,9 @@ import {
   type Practice,
   type PracticeOptions,
   type PracticeRig,
+  practiceTwin,
 } from '#main/practice';
-import { type DataStatus, type Environment, FUNCTIONS, type ProcessIdentity } from '#shared/domain';
+import { type DataStatus, type Environment, environmentSchema, FUNCTIONS, type ProcessIdentity } from '#shared/domain';
 import { systemInfoReplySchema } from '#shared/protocol';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -120,6 +121,62 @@ describe('the practice environment', () => {
     await practice.fault('B', 'remount');
     await expect.poll(state, { timeout: 10_000 }).toBe('following');
     expect((await infos(environment))[1]?.status).toBe(2);
+  });
+
+  it('is the twin of a configured pair: its names, path, policy and time-outs, on this machine alone', async () => {
+    const site = environmentSchema.parse({
+      id: 'prod',
+      name: '一号柜台',
+      zookeeper: { connectString: 'nowhere.invalid:2181', sessionTimeoutMs: 4_000 },
+      pathTemplate: '/site/{system}/{node}',
+      pairs: [
+        {
+          id: 'oms',
+          system: 'O45',
+          node: '-mt 宽途:1',
+          policy: 'assist',
+          beatIntervalMs: 700,
+          cooldownMs: 60_000,
+          instances: [
+            { name: '甲', host: 'nowhere.invalid', t2Port: 1, f2Port: 2 },
+            { name: '-B', host: 'nowhere.invalid', t2Port: 3, f2Port: 4 },
+          ],
+        },
+      ],
+    });
+    const [pair] = site.pairs;
+    if (!pair) throw new Error('no pair');
+    const practice = createPractice(deps, { baseDirectory: base });
+    started.push(practice);
+    const environment = await practice.start(practiceTwin(site, pair, null));
+    await expect.poll(() => roles(environment)).toEqual(['primary', 'standby']);
+    expect(practice.view()).toMatchObject({ pairKey: 'practice/oms', twinOf: 'prod/oms' });
+    expect(environment).toMatchObject({
+      id: 'practice',
+      kind: 'practice',
+      pathTemplate: '/site/{system}/{node}',
+      zookeeper: { sessionTimeoutMs: 4_000 },
+      pairs: [
+        {
+          id: 'oms',
+          system: 'O45',
+          node: '-mt 宽途:1',
+          policy: 'assist',
+          driver: 'console',
+          beatIntervalMs: 700,
+          cooldownMs: 60_000,
+          instances: [
+            { name: '甲', host: '127.0.0.1' },
+            { name: '-B', host: '127.0.0.1' },
+          ],
+        },
+      ],
+    });
+    expect((await infos(environment)).map((info) => info?.node)).toEqual(['-mt 宽途:1', '-mt 宽途:1']);
+    await expect.poll(async () => (await standbyData(environment))?.sync.state).toBe('following');
+    await practice.stop();
+    expect(practice.view().twinOf).toBeNull();
+    expect(readdirSync(base)).toEqual([]);
   });
 
   it('goes on with what the other one has after a host was lost', async () => {

@@ -61,7 +61,7 @@ function instance(canHang = true) {
   const unexpected: string[] = [];
   const mount = new PracticeMount(join(directory, 'mounts', 'A'), join(directory, 'B', 'share'));
   const made: PracticeInstance = new PracticeInstance(
-    { name: 'A', directory, nodeEntry: 'node.ts', args: ['--practice'], mount, server: {} },
+    { name: 'A', folder: 'A', directory, nodeEntry: 'node.ts', args: ['--practice'], mount, server: {} },
     { clock, launcher, log: () => {}, changed: (wasUnexpected) => wasUnexpected && unexpected.push(made.view().state) },
   );
   return { made, launcher, clock, unexpected, mount };

@@ -4,7 +4,7 @@ import { ApprovalBanner } from '#renderer/features/approval';
 import { ChecksPanel } from '#renderer/features/checks';
 import { AsideBanners, DataPanel, withData } from '#renderer/features/data';
 import { EventTable } from '#renderer/features/events';
-import { PracticePanel } from '#renderer/features/practice';
+import { PracticePanel, TwinPanel } from '#renderer/features/practice';
 import { DryRunDialog, PromoteDialog, SwitchoverPanel } from '#renderer/features/switchover';
 import { useWords } from '#renderer/i18n';
 import { moveOn, OVERVIEW, pairHref } from '#renderer/places';
@@ -140,6 +140,7 @@ function Pair({ pair, pairKey, asked }: PairProps) {
           <MaintenancePanel pair={pair} />
           <GuardsPanel pair={pair} />
           <RoutePanel pair={pair} />
+          {tile.practice ? null : <TwinPanel pairKey={pairKey} />}
         </div>
         <div className={styles.below}>
           {switchover && !onTop ? (

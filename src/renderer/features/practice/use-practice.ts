@@ -31,6 +31,14 @@ export function usePractice() {
     practice,
     busy: busy || practice?.state === 'starting' || practice?.state === 'stopping',
     problem: problem ?? practice?.problem ?? null,
+    /** Its pair's key; null: it did not start. */
+    startTwin: async (twinOf: string): Promise<string | null> => {
+      let started: string | null = null;
+      await run(async () => {
+        started = (await link.call('practice.start', { twinOf }, START_TIMEOUT_MS)).pairKey;
+      });
+      return started;
+    },
     start: () => run(() => link.call('practice.start', {}, START_TIMEOUT_MS)),
     stop: () => run(() => link.call('practice.stop', {}, START_TIMEOUT_MS)),
     fault: (instance: string, fault: PracticeFault) => run(() => link.call('practice.fault', { instance, fault })),
