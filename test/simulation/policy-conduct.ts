@@ -6,8 +6,8 @@ import { rightWallMs } from './process.ts';
 import { INSTANCES, PATHS } from './setting.ts';
 import type { World } from './world.ts';
 
-/** A wall clock that is right is right to within this. */
-const RIGHT_WITHIN_MS = 1_000;
+/** Consoles count by ZooKeeper's clock, which each knows to within half of the time that an answer took. */
+const COUNTED_WITHIN_MS = 1_000;
 
 /** Whether consoles keep to what ZooKeeper's policy says: the mode, the maintenance, the cap, the operators, the hook. */
 export class PolicyConduct {
@@ -87,11 +87,8 @@ export class PolicyConduct {
 
   #judgeMaintenance(console: SimConsole): void {
     const { maintenance } = this.#policy ?? {};
-    if (!maintenance || !this.#isLong(this.#maintenanceSinceMs) || !console.process?.isWallRight) return;
-    const { nowMs } = this.#world.timeline;
-    const begunMs = rightWallMs(this.#maintenanceSinceMs ?? 0);
-    const wasRight = Math.abs(maintenance.sinceMs - begunMs) < RIGHT_WITHIN_MS;
-    if (!wasRight || rightWallMs(nowMs) > maintenance.untilMs - RIGHT_WITHIN_MS) return;
+    if (!maintenance || !this.#isLong(this.#maintenanceSinceMs)) return;
+    if (rightWallMs(this.#world.timeline.nowMs) > maintenance.untilMs - COUNTED_WITHIN_MS) return;
     this.#world.invariants.fail('acted-in-maintenance', `${console.name} switches over by itself in a maintenance`);
   }
 

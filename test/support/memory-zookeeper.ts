@@ -33,6 +33,8 @@ export class MemoryZooKeeper {
     ['', { data: Buffer.alloc(0), version: 0, owner: 0n, czxid: 0n, mzxid: 0n, created: 0 }],
   ]);
   readonly sessions = new Set<MemorySession>();
+  /** What it says of its wall time; 0: it tells none. */
+  wallMs: () => number = () => 0;
   #zxid = 1n;
   #owner = 100n;
 
@@ -107,11 +109,11 @@ export class MemoryZooKeeper {
       return {};
     }
     Object.assign(node, { data: op.data, version: node.version + 1, mzxid: zxid });
-    return { stat: statOf(node) };
+    return { stat: statOf(node, this.wallMs()) };
   }
 }
 
-function statOf(node: Stored): NodeStat {
+function statOf(node: Stored, wallMs: number): NodeStat {
   return {
     czxid: node.czxid,
     mzxid: node.mzxid,
@@ -119,8 +121,8 @@ function statOf(node: Stored): NodeStat {
     version: node.version,
     cversion: 0,
     ephemeralOwner: node.owner,
-    ctimeMs: 0,
-    mtimeMs: 0,
+    ctimeMs: wallMs,
+    mtimeMs: wallMs,
     dataLength: node.data.length,
     numChildren: 0,
   };
@@ -269,7 +271,7 @@ export class MemorySession implements ZooKeeperSession {
 
   #value(path: string): NodeValue | undefined {
     const node = this.#tree.nodes.get(path);
-    return node && { data: node.data, stat: statOf(node) };
+    return node && { data: node.data, stat: statOf(node, this.#tree.wallMs()) };
   }
 
   #connected(path: string): void {

@@ -23,6 +23,7 @@ import {
 } from './port.ts';
 import { RouteChanges } from './route.ts';
 import { seenRecord, seenRegistration, unseen, unseenRegistration } from './seen.ts';
+import { type ClockSkew, SharedClock } from './shared-clock.ts';
 import { SwitchoverWriter } from './writer.ts';
 
 const RETRY_MS = 300;
@@ -38,6 +39,7 @@ class Coordination implements PairCoordination {
   readonly #options: PairCoordinationOptions;
   readonly #deps: CoordinationDeps;
   readonly #session: ZooKeeperSession;
+  readonly #time: SharedClock;
   readonly #lock: ConsoleLock;
   readonly #routes: RouteChanges;
   readonly #writer: SwitchoverWriter;
@@ -46,6 +48,7 @@ class Coordination implements PairCoordination {
   #snapshot: CoordinationSnapshot;
   /** Counts connections: a reading that began under an earlier one settles nothing. */
   #connection = 0;
+  #highestRouteEpoch = 0;
   #retry: Timer | undefined;
   #stopped = false;
 
@@ -65,9 +68,11 @@ class Coordination implements PairCoordination {
       lock: { holder: 'none', name: null },
     };
     this.#endings.push(this.#session.onStatus(() => this.#onStatus()));
-    this.#lock = createConsoleLock(deps, paths.consoles, options.consoleName, () => this.#lockChanged());
+    this.#time = new SharedClock(deps.clock);
+    this.#lock = createConsoleLock(deps, paths.consoles, options.consoleName, this.#time, () => this.#lockChanged());
     this.#routes = new RouteChanges(deps, paths.route, this.#lock, {
       highestEpochSeen: () => this.#highestEpochSeen(),
+      sharedWallMs: () => this.#time.wallMs(),
       route: () => this.#snapshot.route,
     });
     this.#writer = new SwitchoverWriter(deps, paths.switchover, this.#lock, () => this.#snapshot.switchover.version);
@@ -82,6 +87,14 @@ class Coordination implements PairCoordination {
   onChange(listener: (snapshot: CoordinationSnapshot) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  sharedWallMs(): number {
+    return this.#time.wallMs();
+  }
+
+  clockSkew(): ClockSkew | null {
+    return this.#time.skew();
   }
 
   mayAct(): boolean {
@@ -162,7 +175,7 @@ class Coordination implements PairCoordination {
 
   #highestEpochSeen(): number {
     const seen = Object.values(this.#snapshot.registrations).map((registration) => registration.lastGood?.epoch ?? 0);
-    return Math.max(0, ...seen, this.#snapshot.route.lastGood?.epoch ?? 0);
+    return Math.max(this.#highestRouteEpoch, ...seen);
   }
 
   #lockChanged(): void {
@@ -203,7 +216,9 @@ class Coordination implements PairCoordination {
   }
 
   #sawRoute(node: NodeValue | undefined): void {
-    this.#update({ route: seenRecord(this.#snapshot.route, this.#options.paths.route, routeSchema, node) });
+    const route = seenRecord(this.#snapshot.route, this.#options.paths.route, routeSchema, node);
+    this.#highestRouteEpoch = Math.max(this.#highestRouteEpoch, route.value?.epoch ?? 0);
+    this.#update({ route });
   }
 
   #sawPolicy(node: NodeValue | undefined): void {

@@ -2,6 +2,7 @@ import { every, type Timer } from '#core/clock';
 import { ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
 import type { CoordinationDeps, LockView } from './port.ts';
 import { inOrder, readTicket, type Ticket, ticketBytes } from './queue.ts';
+import type { SharedClock } from './shared-clock.ts';
 
 const RETRY_MS = 300;
 /** How often the holder's name is read again: only the next lower node is watched, not the holder. */
@@ -38,15 +39,16 @@ export interface ConsoleLock {
 /**
  * Election by the usual recipe: a GUID-named ephemeral sequential node, the lowest suffix leads, each watches only the
  * next lower one. Suspended or expired means not leading at once; after a create of unknown outcome the own GUID is
- * looked for before another node is made.
+ * looked for before another node is made. Its own node tells `time` what ZooKeeper's clock says.
  */
 export function createConsoleLock(
   deps: CoordinationDeps,
   consolesPath: string,
   consoleName: string,
+  time: SharedClock,
   changed: () => void,
 ): ConsoleLock {
-  return new Election(deps, consolesPath, consoleName, changed);
+  return new Election(deps, consolesPath, consoleName, time, changed);
 }
 
 class Election implements ConsoleLock {
@@ -55,6 +57,7 @@ class Election implements ConsoleLock {
   readonly #consolesPath: string;
   readonly #name: string;
   readonly #changed: () => void;
+  readonly #time: SharedClock;
   readonly #stopListening: () => void;
   readonly #nameRefresh: Timer;
   #guid = { text: '', generation: 0 };
@@ -71,8 +74,15 @@ class Election implements ConsoleLock {
   #stopped = false;
   #retry: Timer | undefined;
 
-  constructor(deps: CoordinationDeps, consolesPath: string, consoleName: string, changed: () => void) {
+  constructor(
+    deps: CoordinationDeps,
+    consolesPath: string,
+    consoleName: string,
+    time: SharedClock,
+    changed: () => void,
+  ) {
     this.#deps = deps;
+    this.#time = time;
     this.#session = deps.session;
     this.#consolesPath = consolesPath;
     this.#name = consoleName;
@@ -233,10 +243,17 @@ class Election implements ConsoleLock {
 
   async #tellOwn(own: OwnNode): Promise<void> {
     const { name, unable } = this.#ticket();
-    if (own.told === unable) return;
+    // The time is looked at in the same way: by writing the own node, whose server puts it to that.
+    if (own.told === unable && !this.#time.isDue()) return;
     own.told = undefined;
-    await this.#session.set(own.path, ticketBytes({ name, unable }));
+    const sentMonotonicMs = this.#deps.clock.monotonicMs();
+    const { mtimeMs } = await this.#session.set(own.path, ticketBytes({ name, unable }));
+    this.#timed(sentMonotonicMs, mtimeMs);
     own.told = unable;
+  }
+
+  #timed(sentMonotonicMs: number, serverWallMs: number, answeredMonotonicMs = this.#deps.clock.monotonicMs()): void {
+    this.#time.take({ sentMonotonicMs, answeredMonotonicMs, serverWallMs });
   }
 
   #ticket(): Ticket {
@@ -268,6 +285,8 @@ class Election implements ConsoleLock {
     if (this.#guid.generation !== generation) this.#guid = { text: this.#deps.random.uuid(), generation };
     const ticket = this.#ticket();
     const found = names.find((name) => name.startsWith(`${this.#guid.text}-n_`));
+    const { clock } = this.#deps;
+    const sentMs = clock.monotonicMs();
     const path = found
       ? `${this.#consolesPath}/${found}`
       : await this.#session.create(
@@ -275,8 +294,10 @@ class Election implements ConsoleLock {
           ticketBytes(ticket),
           'ephemeral-sequential',
         );
+    const answeredMs = clock.monotonicMs();
     const stat = await this.#session.exists(path);
     if (!stat) return;
+    if (!found) this.#timed(sentMs, stat.ctimeMs, answeredMs);
     const name = path.slice(path.lastIndexOf('/') + 1);
     const told = found ? undefined : ticket.unable;
     this.#own = { path, name, token: stat.czxid.toString(), generation, told };

@@ -10,6 +10,7 @@ import type {
   Route,
   SwitchoverRecord,
 } from '#shared/domain';
+import type { ClockSkew } from './shared-clock.ts';
 
 /** A record as ZooKeeper holds it. What does not parse is a problem, and the last good value is kept apart from it. */
 export interface Seen<T> {
@@ -82,6 +83,10 @@ export interface PairCoordination {
   snapshot(): CoordinationSnapshot;
   /** Called after every change of the snapshot. Returns how to stop listening. */
   onChange(listener: (snapshot: CoordinationSnapshot) => void): () => void;
+  /** Wall time as ZooKeeper has it, by which every console counts what the policy and the records say. */
+  sharedWallMs(): number;
+  /** How far the own wall clock is from it; null: not known. */
+  clockSkew(): ClockSkew | null;
   /** True while this console holds the lock, its session is connected and its lease lives. Costs nothing. */
   mayAct(): boolean;
   /** Asks ZooKeeper whether the own election node is still there. False in every doubt. */

@@ -17,6 +17,7 @@ type Plan = { next: Route; done: boolean } | { refused: RouteChange };
 /** What the watches show. */
 interface RouteView {
   highestEpochSeen(): number;
+  sharedWallMs(): number;
   route(): Seen<Route>;
 }
 
@@ -57,7 +58,7 @@ export class RouteChanges {
 
   #route(fields: Omit<Route, 'version' | 'token' | 'changedAtMs'>): Route {
     const { instance, incarnation, epoch, state, driver, operationId } = fields;
-    const changedAtMs = this.#deps.clock.wallMs();
+    const changedAtMs = this.#view.sharedWallMs();
     return {
       version: 1,
       instance,

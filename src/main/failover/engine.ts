@@ -141,8 +141,13 @@ export class FailoverEngine {
   }
 
   #now(): Now {
-    const { clock } = this.#ports;
-    return { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs(), zookeeperLive: this.#ports.zookeeperLive() };
+    const { clock, coordination, zookeeperLive } = this.#ports;
+    return {
+      monotonicMs: clock.monotonicMs(),
+      wallMs: clock.wallMs(),
+      sharedWallMs: coordination.sharedWallMs(),
+      zookeeperLive: zookeeperLive(),
+    };
   }
 
   #perform(effect: Effect): void {
@@ -355,7 +360,8 @@ export class FailoverEngine {
       if (!mayAct()) throw new InvariantBroken(message('invariant.effectWithoutLock', { effect }));
     };
     return {
-      clock,
+      // What is written into records is for every console.
+      clock: { ...own(clock), wallMs: () => coordination.sharedWallMs() },
       stopping,
       mayAct,
       confirmLock: () => coordination.confirmLock(),
@@ -404,4 +410,11 @@ export class FailoverEngine {
 /** What changes what an instance is; 402999 without an epoch only asks. */
 function isEffect(functionNumber: number, { epoch }: Record<string, unknown>): boolean {
   return functionNumber === FUNCTIONS.promote || (functionNumber === FUNCTIONS.completeStartup && epoch !== undefined);
+}
+
+function own(clock: Clock): Pick<Clock, 'monotonicMs' | 'setTimer'> {
+  return {
+    monotonicMs: () => clock.monotonicMs(),
+    setTimer: (delayMs, callback) => clock.setTimer(delayMs, callback),
+  };
 }

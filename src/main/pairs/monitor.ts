@@ -129,7 +129,7 @@ class Monitor implements PairMonitor {
   }
 
   setPolicy(change: PolicyChange, operator: string | null): Promise<void> {
-    const by = { operator, console: this.#options.consoleName, atMs: this.#deps.clock.wallMs() };
+    const by = { operator, console: this.#options.consoleName, atMs: this.#coordination.sharedWallMs() };
     return this.#changePolicy(operator, (record) => withOperatorsChange(record, change, by));
   }
 
@@ -138,7 +138,7 @@ class Monitor implements PairMonitor {
   }
 
   beginMaintenance({ operator, reason, durationMs }: MaintenanceRequest): Promise<void> {
-    const sinceMs = this.#deps.clock.wallMs();
+    const sinceMs = this.#coordination.sharedWallMs();
     const maintenance = { operator, reason, sinceMs, untilMs: sinceMs + durationMs };
     return this.#changePolicy(operator, (record) => ({ ...record, maintenance }));
   }
@@ -177,12 +177,12 @@ class Monitor implements PairMonitor {
     if (confirmation !== confirmed) throw new SwitchoverRefused(message('attest.refusal.confirmation', { confirmed }));
     const refusal = attestationRefusal(this.#engine.state().facts, attested);
     if (refusal) throw new SwitchoverRefused(refusal);
-    const atMs = this.#deps.clock.wallMs();
+    const atMs = this.#coordination.sharedWallMs();
     await this.#changePolicy(operator, (record) => ({ ...record, attested: { ...attested, atMs } }));
   }
 
   #changePolicy(operator: string | null, change: (record: PolicyRecord) => PolicyRecord): Promise<void> {
-    const changed = { operator, console: this.#options.consoleName, atMs: this.#deps.clock.wallMs() };
+    const changed = { operator, console: this.#options.consoleName, atMs: this.#coordination.sharedWallMs() };
     return this.#coordination.changePolicy((record) => ({ ...change(record), changed }));
   }
 
@@ -220,6 +220,7 @@ class Monitor implements PairMonitor {
       engine: this.#engine,
       changePolicy: (operator, change) => this.#changePolicy(operator, change),
       clock,
+      sharedWallMs: () => this.#coordination.sharedWallMs(),
       random,
       lookAtServers: () => this.#deps.lookAtServers?.() ?? Promise.resolve(),
       earlierOutagesMs: () => this.#deps.earlierOutagesMs?.() ?? this.#outagesMs,
@@ -369,6 +370,7 @@ class Monitor implements PairMonitor {
       pair: this.#options.pair,
       state: this.#engine.state(),
       progress: this.#engine.progress(),
+      clockSkew: this.#coordination.clockSkew(),
       board: this.#board,
       statistics: (instance) =>
         this.#histories.get(instance)?.statistics(nowMs) ?? {

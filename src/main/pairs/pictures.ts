@@ -1,3 +1,4 @@
+import type { ClockSkew } from '#main/coordination';
 import {
   commandMessage,
   commonCauseMessage,
@@ -24,12 +25,16 @@ import {
 import type { DataBoard } from './data-board.ts';
 
 /** What the pictures are made of. */
+const TOLD_SKEW_MS = 1_000;
+
 export interface PictureSource {
   environment: Environment;
   pair: PairConfig;
   state: MachineState;
   progress: SwitchoverProgress | null;
   statistics: (instance: string) => BeatStatistics;
+  /** How far this console's wall clock is from ZooKeeper's; null: not known. */
+  clockSkew: ClockSkew | null;
   /** What is shown of the instances' data. */
   board: Pick<DataBoard, 'of' | 'trend'>;
 }
@@ -93,6 +98,7 @@ export function viewOf(source: PictureSource): PairView {
       return config ? [instanceOf(source, config, instance)] : [];
     }),
     lock: { holder: coordination.lock.holder, name: coordination.lock.name },
+    ...(worthTelling(source.clockSkew) ? { clockSkewMs: Math.round(source.clockSkew.skewMs) } : {}),
     blockers: state.blockers,
     foresight: foresightOf(facts),
     switchover: source.progress && switchoverOf(source.progress),
@@ -104,6 +110,11 @@ export function viewOf(source: PictureSource): PairView {
   };
 }
 
+/** Certainly more than a second: people compare the times of records with what their own screen shows. */
+function worthTelling(skew: ClockSkew | null): skew is ClockSkew {
+  return skew !== null && Math.abs(skew.skewMs) - skew.errorMs > TOLD_SKEW_MS;
+}
+
 /** What every console obeys for the pair, and what its configuration would have it be; null: nothing was read. */
 function policyOf({ environment, pair, state: { facts, coordination } }: PictureSource): PolicyView | null {
   const record = coordination.policy.value ?? coordination.policy.lastGood;
@@ -113,7 +124,7 @@ function policyOf({ environment, pair, state: { facts, coordination } }: Picture
     configured: configuredPolicy(environment, pair),
     origins: policyOrigins(settingsOf(record), environment.policyDefaults, pair),
     calendar: record.calendar,
-    holds: calendarSight(record.calendar, record.mode, facts.now.wallMs),
+    holds: calendarSight(record.calendar, record.mode, facts.sharedMs),
     maintenance: facts.maintenance,
     approval: facts.approval && { ...facts.approval, stale: staleApproval(facts, facts.approval) },
     loosening: facts.loosening,

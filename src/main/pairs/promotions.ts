@@ -30,6 +30,8 @@ export interface PromotionDeps {
   /** Resolves once the servers were looked at and the engine knows what was found. */
   lookAtServers(): Promise<unknown>;
   clock: Clock;
+  /** Wall time that all consoles count by. */
+  sharedWallMs(): number;
   random: Random;
   /** Outages of this pair's switchovers up to now. */
   earlierOutagesMs(): readonly number[];
@@ -123,7 +125,7 @@ export class Promotions {
   }
 
   #doer(operator: string) {
-    return { operator, console: this.#deps.consoleName, atMs: this.#deps.clock.wallMs() };
+    return { operator, console: this.#deps.consoleName, atMs: this.#deps.sharedWallMs() };
   }
 
   /** What is shown now, where nothing refuses it outright. */

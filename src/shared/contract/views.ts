@@ -258,6 +258,8 @@ export interface PairView {
   instances: InstanceView[];
   /** Who holds the pair's console lock. */
   lock: { holder: 'this' | 'other' | 'none'; name: string | null };
+  /** How far this console's wall clock is ahead of ZooKeeper's (behind: negative). Absent: not known, or within a second. */
+  clockSkewMs?: number;
   /** What keeps this console from acting by itself; empty: it would act. */
   blockers: Message[];
   /** Absent: not told. */

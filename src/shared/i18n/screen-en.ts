@@ -267,6 +267,11 @@ export const screenEnglish = {
   'screen.foresight.own': "This console's session",
   'screen.foresight.ownTimeout':
     'time-out {{time}}: cut off it stops acting before that, and gives the lock up with it',
+  'screen.skew.title': 'This clock',
+  'screen.skew.ahead':
+    '{{time}} ahead of ZooKeeper’s: cooldown, maintenance and approvals count by that one. Set the clock of this machine (NTP)',
+  'screen.skew.behind':
+    '{{time}} behind ZooKeeper’s: cooldown, maintenance and approvals count by that one. Set the clock of this machine (NTP)',
   'screen.lock.title': 'Lock',
   'screen.lock.this': 'held by this console',
   'screen.lock.other': 'held by another console',

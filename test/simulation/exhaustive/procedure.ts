@@ -222,6 +222,7 @@ class Run {
     const random = { next: () => 0, uuid: () => '' };
     return new RouteChanges({ session, clock, random, log: () => {} }, PATHS.route, lock, {
       highestEpochSeen: () => this.#highestEpochSeen(),
+      sharedWallMs: () => clock.wallMs(),
       route: () => this.#surroundings.facts.coordination.route,
     });
   }

@@ -157,4 +157,20 @@ export const CONSOLE_MUTATIONS: readonly Mutation[] = [
       kinds: ['process-restart', 'operator-promotes', 'process-hang', 'process-slow'],
     },
   },
+  {
+    name: 'clock-of-all-consoles',
+    what: 'a console counts a cooldown by its own wall clock, whatever ZooKeeper and the others have',
+    edits: [
+      {
+        file: 'src/main/coordination/shared-clock.ts',
+        snippet:
+          '    return estimate === undefined ? this.#clock.wallMs() : this.#clock.monotonicMs() + estimate.baseMs;\n',
+        replacement: '    return this.#clock.wallMs() + 0 * (estimate?.baseMs ?? 0);\n',
+      },
+    ],
+    bias: {
+      setting: { ...AUTO, consoles: 2, hostCheck: 'local', cooldownMs: 600_000, sessionTimeoutMs: 4_000 },
+      kinds: ['process-crash', 'clock-jump'],
+    },
+  },
 ];

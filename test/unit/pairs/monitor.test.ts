@@ -324,3 +324,23 @@ describe('what an operator sets against acting by itself', () => {
     await other.stop();
   });
 });
+
+describe('a console whose clock is wrong', () => {
+  it('counts and writes by ZooKeeper’s, and says how far it is off', async () => {
+    const { clock, tree, monitor, another } = await monitorWorld({ mode: 'assist' });
+    expect(monitor.view().clockSkewMs).toBeUndefined();
+    const serverMs = () => clock.wallMs() - 90_000;
+    tree.wallMs = serverMs;
+    const other = another('other');
+    await clock.advance(1_000);
+    expect(other.view().clockSkewMs).toBe(90_000);
+    await other.beginMaintenance({ operator: 'Li Lei', reason: 'disks', durationMs: 60_000 });
+    await clock.advance(30_000);
+    const { maintenance, changed } = other.view().policy ?? {};
+    expect(Math.abs((maintenance?.untilMs ?? 0) - (serverMs() + 30_000))).toBeLessThan(2);
+    expect(Math.abs((changed?.atMs ?? 0) - (serverMs() - 30_000))).toBeLessThan(2);
+    await clock.advance(31_000);
+    expect(other.view().policy?.maintenance).toBeNull();
+    await other.stop();
+  });
+});

@@ -44,6 +44,8 @@ export interface InstanceFacts {
 /** Everything that decisions rest on, at one moment. */
 export interface PairFacts {
   now: Now;
+  /** Now on the wall clock that all consoles count by: what policy and records say of time is compared with it. */
+  sharedMs: number;
   sight: CoordinationSight;
   coordination: CoordinationSnapshot;
   /** The mode that holds at this moment: the policy's own, or its calendar's. */

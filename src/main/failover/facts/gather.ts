@@ -45,7 +45,8 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
   const policy = coordination.policy.value ?? coordination.policy.lastGood;
   const settings = policy ? settingsOf(policy) : defaults;
   const { timeouts, maxLossRecords } = settings;
-  const holding = holdingAt(policy?.calendar ?? null, settings.mode, now.wallMs);
+  const sharedMs = now.sharedWallMs ?? now.wallMs;
+  const holding = holdingAt(policy?.calendar ?? null, settings.mode, sharedMs);
   const sight = {
     live: now.zookeeperLive && coordination.session.state === 'connected',
     settled: coordination.settled,
@@ -61,6 +62,7 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
   const named = instances.find((instance) => instance.ledger.name === route?.instance);
   return {
     now,
+    sharedMs,
     sight,
     coordination,
     mode: holding.mode,
@@ -69,10 +71,10 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     timeouts,
     maxLossRecords,
     settings,
-    maintenance: maintenanceAt(policy, now.wallMs),
-    approval: approvalAt(policy, now.wallMs),
-    loosening: looseningAt(policy, now.wallMs),
-    automatic: automaticAt(switchover.value ?? switchover.lastGood, policy, settings, now.wallMs),
+    maintenance: maintenanceAt(policy, sharedMs),
+    approval: approvalAt(policy, sharedMs),
+    loosening: looseningAt(policy, sharedMs),
+    automatic: automaticAt(switchover.value ?? switchover.lastGood, policy, settings, sharedMs),
     crashLoop: crashLoopOf(input.starts, route?.instance, settings, now.monotonicMs),
     commonCause: commonCauseOf(withOwn(input, named, now), settings, now.monotonicMs),
     actingElsewhere: input.common.troubles.find(({ key, acting }) => acting && key !== input.self.key)?.name ?? null,

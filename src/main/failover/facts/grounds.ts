@@ -4,10 +4,10 @@ import { type ServersSight, serverFinding, serversSight } from './servers.ts';
 
 /** The verdict on both instances and every source behind it, as they are at this moment: kept with a decision. Pure. */
 export function groundsOf(facts: PairFacts, to: string): Grounds {
-  const { instances, now } = facts;
+  const { instances, now, sharedMs } = facts;
   const servers = serversSight(facts, to);
   return {
-    atMs: now.wallMs,
+    atMs: sharedMs,
     instances: instances.map(({ ledger, assessment: { verdict, reason, evidence } }) => ({
       instance: ledger.name,
       verdict,

@@ -18,6 +18,8 @@ import type { PeerSightReply } from '#shared/protocol';
 export interface Now {
   monotonicMs: number;
   wallMs: number;
+  /** Wall time as ZooKeeper has it, which all consoles count by. Absent: the own one is what there is. */
+  sharedWallMs?: number;
   zookeeperLive: boolean;
 }
 

@@ -39,10 +39,10 @@ function nobodyServes({ route, named }: PairFacts): boolean {
 }
 
 function waitingForProof(facts: PairFacts): DeadEndView | null {
-  const { record, now, timeouts } = facts;
+  const { record, sharedMs, timeouts } = facts;
   const step = record && stepOf(record, 'prove-old-out');
   if (!record || step?.result !== 'running' || step.startedAtMs === null) return null;
-  if (now.wallMs - step.startedAtMs < timeouts.askAfterMs) return null;
+  if (sharedMs - step.startedAtMs < timeouts.askAfterMs) return null;
   const instance = record.from ?? '?';
   const untilAt = step.startedAtMs + timeouts.proveOldOutMs;
   return {

@@ -119,6 +119,7 @@ function recordBefore(ports: SwitchoverPorts): SwitchoverRecord | null {
 
 function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: SwitchoverPorts): SwitchoverRecord {
   const { request, operationId, fromIncarnation, fromProcess, epochBefore } = task;
+  const { sharedMs, now } = ports.facts();
   return {
     version: 1,
     operationId,
@@ -129,7 +130,7 @@ function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: Switch
     epochBefore,
     epochAfter: null,
     token: ports.token(),
-    startedAtMs: request.firstSignWallMs,
+    startedAtMs: request.firstSignWallMs + sharedMs - now.wallMs,
     endedAtMs: null,
     outcome: 'running',
     steps: pendingSteps(request.planned),

@@ -4,7 +4,7 @@ import type { PairView } from '#shared/contract';
 import styles from './route-panel.module.css';
 
 /** Where clients are sent, who may change that, and the ZooKeeper that holds it. */
-export function RoutePanel({ pair: { route, driver, zookeeper, lock } }: { pair: PairView }) {
+export function RoutePanel({ pair: { route, driver, zookeeper, lock, clockSkewMs } }: { pair: PairView }) {
   const { t, f } = useWords();
   return (
     <Panel title={t('screen.route.title')}>
@@ -35,6 +35,18 @@ export function RoutePanel({ pair: { route, driver, zookeeper, lock } }: { pair:
           {t(`screen.lock.${lock.holder}`)}
           {lock.name && lock.holder === 'other' ? ` (${lock.name})` : ''}
         </Fact>
+        {clockSkewMs === undefined ? null : (
+          <Fact name={t('screen.skew.title')}>
+            <span className={styles.marked}>
+              <StateMark severity="p3" size={16} digit={false} />
+              <span>
+                {t(clockSkewMs > 0 ? 'screen.skew.ahead' : 'screen.skew.behind', {
+                  time: f.duration(Math.abs(clockSkewMs)),
+                })}
+              </span>
+            </span>
+          </Fact>
+        )}
         <Fact name="ZooKeeper">
           <span className={styles.marked}>
             {zookeeper.state === 'connected' ? null : <StateMark severity="p2" size={16} digit={false} />}
