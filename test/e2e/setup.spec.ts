@@ -166,6 +166,8 @@ test.describe('setting a pair up', () => {
     await wizard.next();
 
     await wizard.at('sync');
+    await page.getByRole('button', { name: '显示文本' }).click();
+    await expect(page.locator('[data-texts]')).toContainText(/必填|目录/);
     await wizard.choice('sharing.kind', 'other').check();
     for (const [index, own, other] of [
       [0, 'A', 'B'],

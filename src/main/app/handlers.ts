@@ -54,6 +54,7 @@ function setupHandlers(setup: Setup): Pick<CommandHandlers, SetupCommand> {
       await setup.trustHost(id, server);
       return null;
     },
+    'setup.texts': ({ id }) => setup.texts(id),
     'setup.plan': ({ id }) => setup.plan(id),
     'setup.apply': async ({ id, fingerprint, confirmed }) => {
       await setup.apply(id, fingerprint, confirmed);

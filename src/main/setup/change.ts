@@ -7,6 +7,8 @@ export interface MadeChange {
   backup: string | null;
   left: string | null;
   evidence?: string[];
+  /** Plain data by which it is taken back. */
+  undo?: Record<string, unknown> | null;
 }
 
 /** A change that is ready to be made: what is shown of it, and how it is made and taken back. */

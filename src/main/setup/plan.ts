@@ -5,6 +5,7 @@ import { prepareConfiguration } from './console-change.ts';
 import { prepareRouteFile, prepareTodb } from './file-change.ts';
 import type { SetupDeps } from './port.ts';
 import { digest } from './registration.ts';
+import { prepareSharing } from './sharing-change.ts';
 import { prepareRegistration } from './zookeeper-change.ts';
 
 /** A plan, with what makes each of its changes, in the order in which they are made. */
@@ -64,6 +65,7 @@ export async function preparePlan(
   const blockers: Message[] = [];
   const { environment, pair, pairIndex, base } = drafted;
   await collect(changes, blockers, () => prepareRegistration(draft.values, environment, pair, deps));
+  await collect(changes, blockers, () => prepareSharing(draft.values, deps));
   for (const index of serverIndexes(draft.values))
     if (draft.values.node.routeFiles[index].trim() !== '')
       await collect(changes, blockers, () => prepareRouteFile(draft.values, environment, pair, index, deps));
@@ -97,9 +99,13 @@ function withCredential(environment: Environment, pairIndex: number, system: 'no
   return { ...environment, pairs };
 }
 
-async function collect(changes: PreparedChange[], blockers: Message[], prepare: () => Promise<PreparedChange>) {
+async function collect(
+  changes: PreparedChange[],
+  blockers: Message[],
+  prepare: () => Promise<PreparedChange | PreparedChange[]>,
+) {
   try {
-    changes.push(await prepare());
+    changes.push(...[await prepare()].flat());
   } catch (error) {
     if (!(error instanceof ChangeError)) throw error;
     blockers.push(error.reason);

@@ -15,6 +15,7 @@ import {
   type SetupStep,
   type SetupValues,
   type SetupView,
+  type SharingTexts,
 } from '#shared/setup';
 import { applyChanges } from './apply.ts';
 import type { TakeBack } from './change.ts';
@@ -27,6 +28,8 @@ import { probedPair } from './probes/checks.ts';
 import { accessOf } from './probes/context.ts';
 import { runProbe } from './probes/run.ts';
 import { openReportStore, type ReportStore } from './reports.ts';
+import { sharingSteps, sharingTexts } from './sharing.ts';
+import { stepChangeId, takeStepBack } from './sharing-change.ts';
 import { verify } from './verify.ts';
 
 /** What is known of a draft beside its file: secrets, and what is under way. */
@@ -61,6 +64,8 @@ export interface Setup {
   cancel(id: string, step: ProbedStep): void;
   /** Takes a server at its word and notes its key. Throws what stands in the way. */
   trustHost(id: string, index: 0 | 1): Promise<void>;
+  /** What has to be done on the servers for NFS, to be copied. */
+  texts(id: string): SharingTexts;
   plan(id: string): Promise<SetupPlan>;
   /** Makes what was shown under that fingerprint; what it does is in the view. */
   apply(id: string, fingerprint: string, confirmed: readonly string[]): Promise<void>;
@@ -319,7 +324,12 @@ class SetupBench implements Setup {
       const file = files.find((each) => each !== '' && fileChangeId(instance.name, each) === changeId);
       if (file !== undefined) return takeFileBack(instance, file, this.#deps);
     }
-    return undefined;
+    const step = sharingSteps(draft.values).find((each) => stepChangeId(each) === changeId);
+    return step && takeStepBack(step, this.#deps);
+  }
+
+  texts(id: string): SharingTexts {
+    return sharingTexts(this.#mustGet(id).values);
   }
 
   verify(id: string, switchover: boolean): void {

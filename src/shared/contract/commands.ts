@@ -13,7 +13,7 @@ import {
   type StepName,
   serverAccessSchema,
 } from '#shared/domain';
-import { probedStepSchema, type SetupPlan, setupStepSchema, setupValuesSchema } from '#shared/setup';
+import { probedStepSchema, type SetupPlan, type SharingTexts, setupStepSchema, setupValuesSchema } from '#shared/setup';
 import type { CheckHistoryEntry, CheckRunView } from './check-views.ts';
 import type { ConnectionTest, SecretPlace } from './server-views.ts';
 import { type BeatColumns, type EventView, PRACTICE_FAULTS } from './views.ts';
@@ -317,6 +317,7 @@ export const COMMAND_INPUTS = {
   'setup.cancel': z.strictObject({ id: draft, step: probedStepSchema }),
   /** Notes the key that a server shows: the implementer has compared its fingerprint. */
   'setup.trust': z.strictObject({ id: draft, server: z.union([z.literal(0), z.literal(1)]) }),
+  'setup.texts': z.strictObject({ id: draft }),
   'setup.plan': z.strictObject({ id: draft }),
   /** `confirmed`: the changes of which what is there and not ours may be replaced. */
   'setup.apply': z.strictObject({
@@ -374,6 +375,7 @@ export interface CommandOutputs {
   'setup.probe': null;
   'setup.cancel': null;
   'setup.trust': null;
+  'setup.texts': SharingTexts;
   'setup.plan': SetupPlan;
   'setup.apply': null;
   'setup.rollBack': null;

@@ -23,6 +23,8 @@ export const appliedChangeSchema = z.object({
   undoable: z.boolean(),
   /** What it left behind: who takes it back looks whether that is still so. null: it is not looked at. */
   left: z.string().max(128).nullable(),
+  /** How it is taken back, as whoever made it keeps it; absent: not by this. */
+  undo: z.record(z.string(), z.unknown()).nullish(),
   /** Lines to look at, as what has become of a file meanwhile. */
   evidence: z.array(z.string().max(2_000)).max(200),
 });

@@ -202,6 +202,8 @@ export function fromEnvironment(environment: Environment, pairId: string | null)
             ? 'nfs'
             : 'other',
       mounts: [fromMount(a), fromMount(b)],
+      hosts: values.sharing.hosts,
+      apply: false,
     },
     database: {
       todbFiles: [a.server?.todbFile ?? '', b.server?.todbFile ?? ''],

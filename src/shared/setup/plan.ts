@@ -38,6 +38,22 @@ export interface PlannedChange {
   notes: Message[];
 }
 
+/** What has to be done on both servers and on a router between them, to be copied. */
+export interface SharingTexts {
+  items: {
+    id: string;
+    /** The instance on whose server, or `router`. */
+    host: string;
+    /** The file that it belongs into; null: it is run, or entered by hand. */
+    path: string | null;
+    content: string;
+    why: Message;
+    /** Does the same as another one. */
+    isAlternative: boolean;
+  }[];
+  problems: { reason: Message; remedy: Message }[];
+}
+
 /** Everything that applying a draft would do, as of now. */
 export interface SetupPlan {
   /** What it rests on: applied is only what was shown. */

@@ -61,6 +61,15 @@ const mountSchema = z
   .prefault({});
 export type MountValues = z.infer<typeof mountSchema>;
 
+const sharingHostSchema = z
+  .strictObject({
+    /** On its own interface; empty: as the console reaches it. */
+    own: text,
+    system: z.enum(['debian', 'rhel']).default('debian'),
+    firewall: z.enum(['firewalld', 'ufw', 'nftables', 'iptables', 'none']).default('none'),
+  })
+  .prefault({});
+
 /** Findings that an implementer may let stand, having been told what they mean. */
 export const ACKNOWLEDGEABLE = ['same-machine', 'name-not-ascii', 'no-sync'] as const;
 export type Acknowledgement = (typeof ACKNOWLEDGEABLE)[number];
@@ -105,6 +114,10 @@ export const setupValuesSchema = z.strictObject({
       kind: z.enum(['nfs', 'other', 'none']).default('nfs'),
       /** Of each server: what it mounts, and where. */
       mounts: z.tuple([mountSchema, mountSchema]).prefault([{}, {}]),
+      /** What NFS texts and steps need to know of each server beside that. */
+      hosts: z.tuple([sharingHostSchema, sharingHostSchema]).prefault([{}, {}]),
+      /** Whether the console makes the steps over the access that it has; else they are texts to be copied. */
+      apply: z.boolean().default(false),
     })
     .prefault({}),
   database: z

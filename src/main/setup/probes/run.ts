@@ -3,16 +3,16 @@ import { probeByChecks } from './checks.ts';
 import type { ProbeContext } from './context.ts';
 import { probeNode } from './node.ts';
 import { probeServers } from './servers.ts';
+import { probeSharing } from './sharing.ts';
 import { probeZooKeeper } from './zookeeper.ts';
 
-const isOfSync = (id: string) => /^(mount|nfs$|firewall-nfs$|redo$|redo-lag$)/.test(id);
 const isOfDatabase = (id: string) => /^(todb|database$|firewall-database$)/.test(id);
 
 const PROBES: Record<ProbedStep, (context: ProbeContext) => Promise<void>> = {
   zookeeper: probeZooKeeper,
   servers: probeServers,
   node: probeNode,
-  sync: (context) => probeByChecks(context, isOfSync),
+  sync: probeSharing,
   database: (context) => probeByChecks(context, isOfDatabase),
   verify: (context) => probeByChecks(context, () => true),
 };

@@ -1,8 +1,9 @@
 import { useWords } from '#renderer/i18n';
 import { serverIndexes } from '#shared/setup';
 import { useWizard } from '../context.ts';
-import { DraftChoice, DraftText } from '../fields.tsx';
+import { DraftCheck, DraftChoice, DraftSelect, DraftText } from '../fields.tsx';
 import styles from '../setup.module.css';
+import { SharingTextsPanel } from '../sharing-texts.tsx';
 
 /** Who exports what, and who mounts it where (F3, F6). */
 export function SyncStep() {
@@ -47,9 +48,10 @@ export function SyncStep() {
                   <DraftText
                     field={`sharing.mounts.${index}.options`}
                     label={t('screen.setup.sync.options')}
-                    placeholder="rw,hard"
+                    placeholder="softerr,timeo=10,retrans=2,actimeo=0"
                   />
                 </div>
+                {sharing.kind === 'nfs' ? <NfsFields index={index} /> : null}
                 <p
                   className={styles.chain}
                 >{`${nameOf(index)}:${target || '–'} ← ${source || '–'} (${nameOf(other)})`}</p>
@@ -58,6 +60,40 @@ export function SyncStep() {
           })}
         </div>
       )}
+      {sharing.kind === 'nfs' ? (
+        <>
+          <DraftCheck
+            field="sharing.apply"
+            label={t('screen.setup.sync.apply')}
+            hint={t('screen.setup.sync.apply.hint')}
+          />
+          <SharingTextsPanel />
+        </>
+      ) : null}
     </>
+  );
+}
+
+/** What the texts need to know of a server beside its mount. */
+function NfsFields({ index }: { index: 0 | 1 }) {
+  const { t } = useWords();
+  const at = `sharing.hosts.${index}`;
+  return (
+    <div className={styles.inner}>
+      <DraftText field={`${at}.own`} label={t('screen.setup.sync.own')} hint={t('screen.setup.sync.own.hint')} />
+      <div className={styles.pairOfFields}>
+        <DraftSelect field={`${at}.system`} label={t('screen.setup.sync.system')}>
+          <option value="debian">Debian, Ubuntu, UOS</option>
+          <option value="rhel">RHEL, CentOS, Kylin</option>
+        </DraftSelect>
+        <DraftSelect field={`${at}.firewall`} label={t('screen.setup.sync.firewall')}>
+          <option value="none">{t('screen.setup.sync.firewall.none')}</option>
+          <option value="firewalld">firewalld</option>
+          <option value="ufw">ufw</option>
+          <option value="nftables">nftables</option>
+          <option value="iptables">iptables</option>
+        </DraftSelect>
+      </div>
+    </div>
   );
 }
