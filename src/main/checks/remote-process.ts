@@ -5,6 +5,11 @@ import { type InstanceConfig, message, type ServerAccess } from '#shared/domain'
 import { LookEnded, printed, unknown } from './finding.ts';
 import type { ProcessCheck, ProcessCheckResult } from './port.ts';
 import { createProcessCheck, type ProcessReader } from './process-check.ts';
+import { WINDOWS_TIMEOUT_MS } from './sight.ts';
+import { windowsSystem } from './windows/answers.ts';
+import { runPowerShell } from './windows/power-shell.ts';
+import { createWindowsReader } from './windows/process-reader.ts';
+import { SYSTEM_SCRIPT } from './windows/scripts.ts';
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 /** The numbers of the namespaces that commands run in there: in another one the same pid is another process. */
@@ -40,13 +45,23 @@ export function createRemoteProcessCheck(options: RemoteProcessOptions): (instan
     if (!access) return nothing(message('check.notConfigured', { field: 'server.access' }));
     try {
       const host = await open(access, instance.host);
-      const reader = readers.get(host) ?? createRemoteReader(host, timeoutMs);
+      const reader = readers.get(host) ?? (await readerOf(host));
       readers.set(host, reader);
       return await createProcessCheck({ reader, clock, ending: ENDING })(identity);
     } catch (error) {
       if (error instanceof HostAccessError) return nothing(error.said);
       throw error;
     }
+  }
+
+  /** A server whose shell knows no `cat` may run Windows. */
+  async function readerOf(host: Host): Promise<ProcessReader> {
+    const command = ['cat', BOOT_ID];
+    const { kind, exitCode } = await host.run(command, { timeoutMs, urgent: true });
+    const mayBeWindows = kind === 'missing' || (kind === 'ended' && exitCode !== 0);
+    const answer = mayBeWindows ? await runPowerShell(host, SYSTEM_SCRIPT, WINDOWS_TIMEOUT_MS) : undefined;
+    const isWindows = answer?.exitCode === 0 && windowsSystem(answer.stdout.toString('utf8')) !== undefined;
+    return isWindows ? createWindowsReader(host, WINDOWS_TIMEOUT_MS) : createRemoteReader(host, timeoutMs);
   }
 
   return (instance) => (identity) => look(instance, identity);

@@ -4,6 +4,7 @@ import { systemClock } from '#core/clock';
 import { type CommandResult, type Host, HostAccessError } from '#main/hosts';
 import { type InstanceConfig, instanceConfigSchema, message } from '#shared/domain';
 import { createRemoteProcessCheck } from '../../../src/main/checks/remote-process.ts';
+import { SYSTEM_SCRIPT } from '../../../src/main/checks/windows/scripts.ts';
 
 const BOOT = '7d0c2a1e-4b43-4d4a-8f57-0c1b4f8b9d10';
 const FIRST = '1 (systemd) S 0 1 1 0 -1 4194560 1 1 1 1 0 0 0 0 20 0 1 0 7 1 1 18446744073709551615 0\n';
@@ -63,6 +64,10 @@ describe("a process looked at on its instance's server", () => {
   it('is gone where the pid is nobody, or another one, or a zombie', async () => {
     const none = look(linux(ended(`${BOOT}\n${FIRST}`, 1, MISSING)));
     expect(await none.check(identity)).toMatchObject({ says: 'gone', reason: { key: 'check.process.gone' } });
+    const busybox = look(
+      linux(ended(`${BOOT}\n${FIRST}`, 1, "cat: can't open '/proc/4711/stat': No such file or directory")),
+    );
+    expect(await busybox.check(identity)).toMatchObject({ says: 'gone' });
     const died = look(linux(ended(`${BOOT}\n${FIRST}`, 1, 'cat: /proc/4711/stat: No such process')));
     expect(await died.check(identity)).toMatchObject({ says: 'gone' });
     const another = look(linux(ended(`${BOOT}\n${FIRST}${MT.replace(' 880 ', ' 999 ')}`)));
@@ -102,6 +107,33 @@ describe("a process looked at on its instance's server", () => {
     const check = createRemoteProcessCheck({ open: () => Promise.reject(refused), clock: systemClock, timeoutMs: 1 });
     expect(await check(instance)(identity)).toEqual({ says: 'nothing', frozen: false, reason: said });
     expect(await check({ ...instance, server: undefined })(identity)).toMatchObject({ says: 'nothing' });
+  });
+
+  it('is looked for through PowerShell on Windows, and is gone where that says so', async () => {
+    const machine = 'C0FFEE00-1111-2222-3333-444455556666';
+    const own = { bootId: `${machine.toLowerCase()}/20241125060000`, pid: 4711, startTime: '133770000000000000' };
+    const windows = (answer: object | string) =>
+      look((argv) => {
+        if (argv[0] !== 'powershell.exe') return ended('', 1, "'env' 不是内部或外部命令");
+        const script = Buffer.from(argv.at(-1) ?? '', 'base64').toString('utf16le');
+        if (script === SYSTEM_SCRIPT) return ended('{"windows":true,"system":"Microsoft Windows NT 10.0.20348.0"}');
+        return ended(
+          typeof answer === 'string' ? answer : JSON.stringify({ machine, booted: '20241125060000', ...answer }),
+        );
+      }).check(own);
+    const there = { found: true, started: own.startTime };
+    expect(await windows(there)).toMatchObject({ says: 'alive' });
+    expect(await windows({ found: false, started: null })).toMatchObject({ says: 'gone' });
+    expect(await windows({ ...there, started: '133770000000000001' })).toMatchObject({
+      says: 'gone',
+      reason: { key: 'check.process.pidReused' },
+    });
+    expect(await windows({ found: true, started: null })).toMatchObject({ says: 'nothing' });
+    expect(await windows({ ...there, booted: '20241126060000' })).toMatchObject({
+      says: 'nothing',
+      reason: { key: 'check.process.otherBoot' },
+    });
+    expect(await windows('garbage')).toMatchObject({ says: 'nothing', reason: { key: 'check.windows.notUnderstood' } });
   });
 
   it('is never gone by garbage, nor by an answer that was cut', async () => {

@@ -9,6 +9,16 @@ export const SYSTEM_SCRIPT = script(
   "@{ system = [Environment]::OSVersion.VersionString; windows = ($env:OS -eq 'Windows_NT') }",
 );
 
+/** A process by its number, with the machine and the boot that it belongs to. */
+export function processScript(pid: number): string {
+  return script(
+    `$p = Get-Process -Id ${pid} -ErrorAction SilentlyContinue; ` +
+      "@{ machine = (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Cryptography').MachineGuid; " +
+      "booted = (Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToUniversalTime().ToString('yyyyMMddHHmmss'); " +
+      'found = ($null -ne $p); started = if ($p -and $p.StartTime) { "$($p.StartTime.ToFileTimeUtc())" } else { $null } }',
+  );
+}
+
 export const PROCESSES_SCRIPT = script(
   '@{ now = [DateTimeOffset]::UtcNow.ToUnixTimeMilliseconds(); processes = @(Get-CimInstance Win32_Process | ForEach-Object { ' +
     '@{ pid = $_.ProcessId; parent = $_.ParentProcessId; command = $_.CommandLine; ' +
