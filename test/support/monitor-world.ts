@@ -111,7 +111,7 @@ export async function monitorWorld(
   let ids = 0;
   const random = { next: () => 0.5, uuid: () => `uuid${++ids}` };
   const heartbeat = createHeartbeatLoop({ clock, random });
-  const told = { changed: 0 };
+  const told = { changed: 0, suspected: 0 };
   const events: string[] = [];
   const troubles = new TroubleBoard();
   const open = (consoleName: string, over: ZooKeeperSession) =>
@@ -129,7 +129,11 @@ export async function monitorWorld(
         random,
         log: silentLog,
       },
-      { changed: () => void told.changed++, event: (event) => void events.push(event.message.key) },
+      {
+        changed: () => void told.changed++,
+        suspected: () => void told.suspected++,
+        event: (event) => void events.push(event.message.key),
+      },
     );
   const monitor = open('me', session);
   await clock.advance(3_000);

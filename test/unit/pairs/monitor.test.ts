@@ -104,6 +104,19 @@ describe('the look at the servers', () => {
     await expect(named).resolves.toHaveProperty('operationId');
   });
 
+  it('is asked for once when beats begin to be missed, and again when that comes back', async () => {
+    const { clock, links, told } = await monitorWorld({ mode: 'assist' });
+    expect(told.suspected).toBe(0);
+    links.A.hung.is = true;
+    await clock.advance(10_000);
+    expect(told.suspected).toBe(1);
+    links.A.hung.is = false;
+    await clock.advance(5_000);
+    links.A.hung.is = true;
+    await clock.advance(5_000);
+    expect(told.suspected).toBe(2);
+  });
+
   it('is not waited for where the primary is gone', async () => {
     let looks = 0;
     const world = await monitorWorld({ mode: 'assist' }, {}, async () => void looks++);
