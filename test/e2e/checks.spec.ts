@@ -22,7 +22,7 @@ test('a mount that is lost keeps the standby from taking over, until it is remou
   await mount.locator('summary').click();
   await expect(mount.locator('pre')).toBeVisible();
   await expect(mount.locator('code').last()).toContainText(/^ln -s -T .*\/share .*\/mounts\//);
-  await holds(page, 'checks');
+  await holds(page, 'checks', '[data-readiness]');
   const tile = page.locator('a[data-pair]').first();
   const overview = new URL('/#/', page.url()).href;
   await page.goto(overview);
@@ -33,12 +33,18 @@ test('a mount that is lost keeps the standby from taking over, until it is remou
   await panel.getByRole('button', { name: `Remount on ${standby}…` }).click();
   const dialog = page.getByRole('alertdialog');
   await expect(dialog.getByTestId('remount-plan')).toContainText(/rmdir .*ln -s -T/);
-  await holds(page, 'remount');
+  await holds(page, 'remount', '[role="alertdialog"]');
   await dialog.getByLabel('Operator').fill('Li Wei');
   await dialog.getByRole('button', { name: /^Remount on/ }).click();
   await expect(dialog.getByTestId('remount-result')).toHaveAttribute('data-outcome', 'done', { timeout: 40_000 });
   await dialog.getByRole('button', { name: 'Close' }).click();
   await expect(run).toHaveAttribute('data-readiness', 'ready', { timeout: 60_000 });
+
+  // What it found before is in the journal.
+  await run.locator(`[data-host="${standby}"] > details > summary`).click();
+  await mount.locator('summary').click();
+  await mount.getByRole('button', { name: 'Earlier results' }).click();
+  await expect(mount.locator('ol [data-result="fail"]')).toContainText('mount missing');
 
   await page.goto(overview);
   await expect(tile).toHaveAttribute('data-severity', 'none', { timeout: 40_000 });

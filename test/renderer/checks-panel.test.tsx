@@ -41,27 +41,32 @@ const run = (over: Partial<CheckRunView> = {}): CheckRunView => ({
   ...over,
 });
 
-const actions = { busy: false, onAgain: () => {}, onRemount: () => {} };
+const actions = { pairKey: 'e/p', busy: false, onAgain: () => {}, onRemount: () => {} };
+
+function Run(props: React.ComponentProps<typeof CheckRun>) {
+  const link = createLink(fakeBridge().bridge, fakeTimers());
+  return (
+    <ScreenContext value={{ link, info: null }}>
+      <CheckRun {...props} />
+    </ScreenContext>
+  );
+}
 
 describe('a run of the checks', () => {
   it('says the word and its reasons, and what failed first, in both languages', () => {
-    const english = textOf(render(<CheckRun run={run()} hosts={['A', 'B']} {...actions} />));
+    const english = textOf(render(<Run run={run()} hosts={['A', 'B']} {...actions} />));
     expect(english).toContain('The standby cannot take over');
     expect(english).toContain('B: mount missing: nothing is mounted at /mnt/B (mount)');
     expect(english).toContain('raw line of A');
     expect(english).toContain('mount a:/b /mnt/B');
-    const ids = [
-      ...render(<CheckRun run={run()} hosts={['A', 'B']} {...actions} />).matchAll(/data-check="([\w-]+)"/g),
-    ];
+    const ids = [...render(<Run run={run()} hosts={['A', 'B']} {...actions} />).matchAll(/data-check="([\w-]+)"/g)];
     expect(ids.map(([, id]) => id)).toEqual(['mount', 'mount', 'todb', 'route']);
-    const chinese = textOf(render(<CheckRun run={run()} hosts={['A', 'B']} {...actions} />, 'zh-CN'));
+    const chinese = textOf(render(<Run run={run()} hosts={['A', 'B']} {...actions} />, 'zh-CN'));
     expect(chinese).toMatch(/备机不能接管.*B：\/mnt\/B 上没有挂载任何文件系统.*主备对整体/);
   });
 
   it('says so where the standby is ready', () => {
-    const text = textOf(
-      render(<CheckRun run={run({ readiness: 'ready', reasons: [] })} hosts={['A', 'B']} {...actions} />),
-    );
+    const text = textOf(render(<Run run={run({ readiness: 'ready', reasons: [] })} hosts={['A', 'B']} {...actions} />));
     expect(text).toContain('The standby is ready to take over');
   });
 });

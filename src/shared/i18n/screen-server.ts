@@ -82,6 +82,7 @@ export const screenServerChinese = {
   'screen.server.process.hint': '只有该实例的 mt 进程含有；留空：以注册的进程为准',
   'screen.form.checkInterval': '检查间隔（毫秒）',
   'screen.form.checkInterval.hint': '留空：只在需要时检查',
+  'screen.form.checkInterval.pairHint': '留空：与环境相同',
 };
 
 export const screenServerEnglish: Record<keyof typeof screenServerChinese, string> = {
@@ -171,4 +172,5 @@ export const screenServerEnglish: Record<keyof typeof screenServerChinese, strin
   'screen.server.process.hint': "Of this instance's mt process alone; empty: the registered process",
   'screen.form.checkInterval': 'Checks every (ms)',
   'screen.form.checkInterval.hint': 'Empty: on demand alone',
+  'screen.form.checkInterval.pairHint': "Empty: the environment's",
 };

@@ -6,6 +6,7 @@ import { Check } from './check.tsx';
 import styles from './checks-panel.module.css';
 
 interface CheckRunProps {
+  pairKey: string;
   run: CheckRunView;
   hosts: readonly string[];
   busy: boolean;
@@ -17,7 +18,7 @@ const READINESS_MARKS: Record<ReadinessWord, Severity> = { ready: 'none', 'not-r
 const ORDER: readonly CheckVerdict[] = ['fail', 'unknown', 'warn', 'pass'];
 
 /** One run: the word, its reasons, and what each check found, server beside server. */
-export function CheckRun({ run, hosts, busy, onAgain, onRemount }: CheckRunProps) {
+export function CheckRun({ pairKey, run, hosts, busy, onAgain, onRemount }: CheckRunProps) {
   const { t, say, f } = useWords();
   return (
     <div className={styles.run} data-readiness={run.readiness}>
@@ -38,10 +39,18 @@ export function CheckRun({ run, hosts, busy, onAgain, onRemount }: CheckRunProps
       ) : null}
       <div className={styles.hosts}>
         {hosts.map((host) => (
-          <HostChecks key={host} host={host} run={run} busy={busy} onAgain={onAgain} onRemount={onRemount} />
+          <HostChecks
+            key={host}
+            pairKey={pairKey}
+            host={host}
+            run={run}
+            busy={busy}
+            onAgain={onAgain}
+            onRemount={onRemount}
+          />
         ))}
       </div>
-      <HostChecks host={PAIR_HOST} run={run} busy={busy} onAgain={onAgain} onRemount={onRemount} />
+      <HostChecks pairKey={pairKey} host={PAIR_HOST} run={run} busy={busy} onAgain={onAgain} onRemount={onRemount} />
     </div>
   );
 }

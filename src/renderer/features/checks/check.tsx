@@ -1,17 +1,18 @@
 import { Ago, Button, Command, StateMark, shellWord } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import type { CheckView, Severity } from '#shared/contract';
-import { type CheckName, type CheckVerdict, PAIR_HOST } from '#shared/domain';
+import type { CheckView } from '#shared/contract';
+import { type CheckName, PAIR_HOST } from '#shared/domain';
+import { CheckHistory } from './check-history.tsx';
+import { VERDICT_MARKS } from './check-marks.ts';
 import styles from './checks-panel.module.css';
 
 interface CheckProps {
+  pairKey: string;
   check: CheckView;
   busy: boolean;
   onAgain(only: CheckName): void;
   onRemount(instance: string): void;
 }
-
-const MARKS: Record<CheckVerdict, Severity> = { pass: 'none', warn: 'p3', fail: 'p2', unknown: 'no-data' };
 
 /** What a remount may mend: the mount is missing, another one, or does not answer. */
 export function isRemountable({ id, host, result }: Pick<CheckView, 'id' | 'host' | 'result'>): boolean {
@@ -19,7 +20,7 @@ export function isRemountable({ id, host, result }: Pick<CheckView, 'id' | 'host
 }
 
 /** What one check found and what to do, with the raw lines one click away. */
-export function Check({ check, busy, onAgain, onRemount }: CheckProps) {
+export function Check({ pairKey, check, busy, onAgain, onRemount }: CheckProps) {
   const { t, say, f } = useWords();
   const { id, host, result } = check;
   const title = say({ key: `check.title.${id}`, params: {} });
@@ -28,7 +29,7 @@ export function Check({ check, busy, onAgain, onRemount }: CheckProps) {
     <li className={styles.check} data-check={id} data-result={result}>
       <details>
         <summary>
-          <StateMark severity={MARKS[result]} size={16} digit={false} />
+          <StateMark severity={VERDICT_MARKS[result]} size={16} digit={false} />
           <span>
             <strong>{t('screen.checks.head', { check: title, result: t(`screen.check.${result}`) })}</strong>{' '}
             {say(check.reason)}
@@ -46,6 +47,9 @@ export function Check({ check, busy, onAgain, onRemount }: CheckProps) {
           >
             {t('screen.checks.againShort')}
           </Button>
+        </div>
+        <div className={styles.action}>
+          <CheckHistory pairKey={pairKey} only={{ id, host }} />
         </div>
         {check.evidence.length > 0 ? <pre className={styles.evidence}>{check.evidence.join('\n')}</pre> : null}
       </details>

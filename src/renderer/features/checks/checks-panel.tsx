@@ -36,6 +36,7 @@ export function ChecksPanel({ pair }: { pair: PairView }) {
       {problem ? <Problem>{say(problem)}</Problem> : null}
       {run ? (
         <CheckRun
+          pairKey={key}
           run={run}
           hosts={pair.instances.map(({ name }) => name)}
           busy={isRunning}

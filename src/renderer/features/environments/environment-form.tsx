@@ -8,6 +8,7 @@ import type { FieldProblem } from '#shared/contract';
 import { type Message, policySettings } from '#shared/domain';
 import styles from './environments.module.css';
 import { type FormValues, freeId, kept, newPair, toEnvironment } from './form-values.ts';
+import { optionalNumber } from './optional-number.ts';
 import { PairFields } from './pair-fields.tsx';
 import { PolicyOverrideFields } from './policy-override-fields.tsx';
 import { problemAt, SAID_BY_MAIN } from './problems.ts';
@@ -77,6 +78,13 @@ export function EnvironmentForm({ initial, replaces }: EnvironmentFormProps) {
               hint={t('screen.form.id.hint')}
               problem={problem('id')}
               {...register('id', { onChange: () => setIdTouched(true) })}
+            />
+            <TextField
+              label={t('screen.form.checkInterval')}
+              hint={t('screen.form.checkInterval.hint')}
+              type="number"
+              problem={problem('checkIntervalMs')}
+              {...register('checkIntervalMs', { setValueAs: optionalNumber })}
             />
           </div>
         </Panel>

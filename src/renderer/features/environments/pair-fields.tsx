@@ -6,6 +6,7 @@ import { policyModeSchema, policySettings } from '#shared/domain';
 import styles from './environments.module.css';
 import { type FormValues, freeId } from './form-values.ts';
 import { InstanceFields } from './instance-fields.tsx';
+import { optionalNumber } from './optional-number.ts';
 import { PolicyOverrideFields } from './policy-override-fields.tsx';
 import { problemAt } from './problems.ts';
 
@@ -69,13 +70,10 @@ export function PairFields({ index, onRemove }: PairFieldsProps) {
         />
         <TextField
           label={t('screen.form.checkInterval')}
-          hint={t('screen.form.checkInterval.hint')}
+          hint={t('screen.form.checkInterval.pairHint')}
           type="number"
           problem={problem('checkIntervalMs')}
-          {...register(`${at}.checkIntervalMs`, {
-            setValueAs: (typed: unknown) =>
-              typed === undefined || typed === '' || Number.isNaN(typed) ? undefined : Number(typed),
-          })}
+          {...register(`${at}.checkIntervalMs`, { setValueAs: optionalNumber })}
         />
         <SelectField
           label={t('screen.form.policy')}

@@ -4,6 +4,7 @@ import { useWords } from '#renderer/i18n';
 import { LIMIT_NAMES, type PolicySettings, requiredEvidenceSchema, TIMEOUT_NAMES } from '#shared/domain';
 import styles from './environments.module.css';
 import type { FormValues } from './form-values.ts';
+import { optionalNumber } from './optional-number.ts';
 import { problemAt } from './problems.ts';
 
 interface PolicyOverrideFieldsProps {
@@ -18,7 +19,7 @@ export function PolicyOverrideFields({ at, below }: PolicyOverrideFieldsProps) {
   const { t, f } = words;
   const { register, formState } = useFormContext<FormValues>();
   const problem = (field: string) => problemAt(formState.errors, `${at}.${field}`, words);
-  const optional = { setValueAs: (typed: unknown) => (isEmpty(typed) ? undefined : Number(typed)) };
+  const optional = { setValueAs: optionalNumber };
   const inherited = (value: number) => t('screen.form.inherit', { value: f.number(value) });
   return (
     <div className={styles.grid}>

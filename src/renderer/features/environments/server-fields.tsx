@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { get, type Path, useFormContext } from 'react-hook-form';
 import { SelectField, TextField } from '#renderer/components';
+import { PasswordKeeper } from '#renderer/features/secrets';
 import { useWords } from '#renderer/i18n';
 import type { ScreenKey } from '#shared/i18n';
 import { ConnectionTester } from './connection-tester.tsx';
 import styles from './environments.module.css';
 import type { FormValues } from './form-values.ts';
-import { PasswordKeeper } from './password-keeper.tsx';
 import { problemAt } from './problems.ts';
 
 interface ServerFieldsProps {

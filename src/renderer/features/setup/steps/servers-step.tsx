@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Button, Problem } from '#renderer/components';
+import { PasswordKeeper } from '#renderer/features/secrets';
 import { useWords } from '#renderer/i18n';
 import { saidOf, useLink } from '#renderer/state';
 import type { Message } from '#shared/domain';
@@ -75,7 +76,9 @@ function Server({ index }: { index: 0 | 1 }) {
 function SshFields({ index }: { index: 0 | 1 }) {
   const { t } = useWords();
   const { draft } = useWizard();
-  const { auth } = draft.values.servers[index].access;
+  const server = draft.values.servers[index];
+  const { access } = server;
+  const { auth } = access;
   const at = `servers.${index}.access`;
   return (
     <div className={styles.inner}>
@@ -95,11 +98,14 @@ function SshFields({ index }: { index: 0 | 1 }) {
         </>
       ) : null}
       {auth === 'password' ? (
-        <DraftText
-          field={`${at}.passwordEnv`}
-          label={t('screen.setup.sshPasswordEnv')}
-          hint={t('screen.setup.sshPasswordEnv.hint')}
-        />
+        <>
+          <DraftText
+            field={`${at}.passwordEnv`}
+            label={t('screen.setup.sshPasswordEnv')}
+            hint={t('screen.setup.sshPasswordEnv.hint')}
+          />
+          <PasswordKeeper host={(access.host || server.host).trim()} user={access.user.trim()} />
+        </>
       ) : null}
       <details>
         <summary>{t('screen.setup.more')}</summary>

@@ -3,7 +3,7 @@ import { Button, Problem, TextField } from '#renderer/components';
 import { useAsking } from '#renderer/features/operator';
 import { useWords } from '#renderer/i18n';
 import type { SecretPlace } from '#shared/contract';
-import styles from './environments.module.css';
+import styles from './password-keeper.module.css';
 
 /** An account whose name is being typed is not looked up letter by letter. */
 const LOOK_AFTER_MS = 400;
@@ -38,7 +38,7 @@ export function PasswordKeeper({ host, user }: { host: string; user: string }) {
     }
   }
   return (
-    <div className={styles.wide}>
+    <div className={styles.keeper}>
       <TextField
         ref={input}
         label={t('screen.server.password', { account: isNamed ? `${user}@${host}` : '…' })}
@@ -63,7 +63,7 @@ export function PasswordKeeper({ host, user }: { host: string; user: string }) {
         ) : null}
       </div>
       {known ? (
-        <p className={styles.muted} data-secret-place={known.place}>
+        <p className={styles.place} data-secret-place={known.place}>
           {t(`screen.server.place.${known.place}`)}
         </p>
       ) : null}
