@@ -92,6 +92,8 @@ export class CheckBoard {
   readonly #running = new Map<string, { run: Promise<CheckRunView>; isWhole: boolean }>();
   /** Asked for, and waiting for their turn. */
   readonly #wanted = new Set<string>();
+  /** Suspected, and waiting for their turn. */
+  readonly #suspected = new Set<string>();
   /** When pairs were last looked at for a suspicion, on the monotonic clock. */
   readonly #suspectedMs = new Map<string, number>();
 
@@ -142,14 +144,14 @@ export class CheckBoard {
 
   /** Beats are missed: looks at what that may come from, once in a while. Only where there is a server to look at. */
   suspect(pairKey: string): void {
-    const watched = this.#deps.find(pairKey);
+    const { pair } = this.#deps.find(pairKey);
     const nowMs = this.#deps.clock.monotonicMs();
     const isRecent = nowMs - (this.#suspectedMs.get(pairKey) ?? Number.NEGATIVE_INFINITY) < SUSPICION_MS;
-    if (isRecent || this.#running.has(pairKey) || !watched.pair.instances.some(({ server }) => server?.access)) return;
+    if (isRecent || this.#running.has(pairKey) || !pair.instances.some(({ server }) => server?.access)) return;
     this.#suspectedMs.set(pairKey, nowMs);
-    // What was never looked at as a whole is now: a part of it says nothing of readiness.
-    const isWanted: Asked['isWanted'] = this.#kept(pairKey) ? ({ id }) => ON_SUSPICION.has(id) : undefined;
-    void this.#begin(pairKey, watched, { asked: false, isWanted }).catch(() => {});
+    // Where many are suspected at once they take their turns: the console has its pairs to watch.
+    this.#suspected.add(pairKey);
+    this.#runDue();
   }
 
   /** The last run, as the journal has it where there was none yet. */
@@ -179,11 +181,11 @@ export class CheckBoard {
   #runDue(): void {
     const keys = this.#deps.keys();
     this.#forgetGone(keys);
-    const wanted = keys.filter((key) => this.#wanted.has(key));
-    for (const key of [...wanted, ...keys.filter((each) => !this.#wanted.has(each))]) {
+    const rank = (key: string) => (this.#wanted.has(key) ? 0 : this.#suspected.has(key) ? 1 : 2);
+    for (const key of [0, 1, 2].flatMap((each) => keys.filter((one) => rank(one) === each))) {
       if (this.#running.size >= MOST_AT_ONCE) return;
       if (this.#running.has(key)) continue;
-      const asked = this.#wanted.has(key) ? { asked: true } : this.#due(key);
+      const asked = this.#askedOf(key);
       if (!asked) continue;
       void this.#begin(key, this.#deps.find(key), asked).then(
         () => this.#runWanted(),
@@ -192,9 +194,16 @@ export class CheckBoard {
     }
   }
 
-  /** The next one that was asked for need not wait for the next look. */
+  #askedOf(key: string): Asked | undefined {
+    if (this.#wanted.has(key)) return { asked: true };
+    if (!this.#suspected.has(key)) return this.#due(key);
+    // What was never looked at as a whole is now: a part of it says nothing of readiness.
+    return { asked: false, isWanted: this.#kept(key) ? ({ id }) => ON_SUSPICION.has(id) : undefined };
+  }
+
+  /** The next one that waits need not wait for the next look. */
   #runWanted(): void {
-    if (this.#wanted.size > 0) this.#runDue();
+    if (this.#wanted.size > 0 || this.#suspected.size > 0) this.#runDue();
   }
 
   /** What is to be made by itself now; undefined: nothing. */
@@ -246,6 +255,7 @@ export class CheckBoard {
 
   #begin(pairKey: string, watched: Watched, how: Asked): Promise<CheckRunView> {
     this.#wanted.delete(pairKey);
+    this.#suspected.delete(pairKey);
     const isWhole = how.isWanted === undefined || !this.#kept(pairKey);
     const run = this.#make(pairKey, watched, how).finally(() => {
       this.#running.delete(pairKey);

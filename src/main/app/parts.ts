@@ -74,7 +74,7 @@ export function createParts({ clock, random, log, secretsFile, cipher }: PartsOp
         {
           ...tools,
           earlierOutagesMs: () => earlierOutagesMs(journal, key),
-          lookAtServers: () => lookAtServers(key),
+          lookAtServers: async () => lookAtServers(key),
         },
         listeners,
       );

@@ -45,7 +45,7 @@ export const TICK_MS = 250;
 /** Waits between looks at a process that does not answer: it may be dying just now. */
 const CHECK_BACKOFF_MS = [1, 2, 2, 3, 5, 5, 10, 10, 20, 50, 100, 250, 500] as const;
 /** The same over SSH, where one look takes as long as several of those. */
-const SSH_BACKOFF_MS = [10, 20, 50, 100, 250, 500, 1_000] as const;
+const SSH_BACKOFF_MS = [20, 50, 200, 500, 1_000, 2_000] as const;
 /** How often a process of this machine is looked at while all is well. */
 const CHECK_IDLE_MS = 2_000;
 /** How often an instance that does not answer here is asked from the other one's server. */
