@@ -3,7 +3,8 @@ import type { Host } from '#main/hosts';
 import { type Message, message } from '#shared/domain';
 import { unifiedDiff } from './diff.ts';
 import { digestOf, must, readText, StepCommandError, writeText } from './files.ts';
-import { lookAtStep } from './look.ts';
+import { isDone, lookAtStep } from './look.ts';
+import { removeRule } from './nft-rules.ts';
 import type { FileChange, StepReport, StepSight, StepUndo } from './sight.ts';
 import { commandOf, type ServerStep } from './step.ts';
 import { troubleOf } from './trouble.ts';
@@ -31,9 +32,10 @@ export async function applyStep(host: Host, step: ServerStep, options: ApplyOpti
   const { seen = now } = options;
   if (changeOf(seen)?.before !== changeOf(now)?.before) return changedMeanwhile(changeOf(seen), changeOf(now));
   const change = changeOf(now);
-  if (now.kind === 'foreign' && !(options.replacesForeign && change))
+  if (now.kind === 'foreign' && !options.replacesForeign)
     return report('refused', message('serverStep.foreign'), [now.diff]);
   try {
+    if (now.kind === 'foreign' && step.kind === 'nft-rule') await removeRule(host, step);
     return await made(host, step, change, options.stamp);
   } catch (error) {
     const { reason, evidence } = troubleOf(error);
@@ -66,8 +68,19 @@ async function made(host: Host, step: ServerStep, change: FileChange | null, sta
     return ran(host, commandOf(step), { kind: 'directories', paths: await missingDirectories(host, step.path) });
   if (step.kind === 'nft-rule')
     return ran(host, commandOf(step), { kind: 'nft-rule', chain: step.chain, comment: step.comment });
-  if (step.kind === 'command') return ran(host, step.argv, step.undo && { kind: 'command', argv: step.undo });
+  if (step.kind === 'command') return commanded(host, step);
   return report('nothing', null);
+}
+
+/** What counts is what the command was for: one that complains of somebody else's lines may have done it. */
+async function commanded(host: Host, step: Extract<ServerStep, { kind: 'command' }>): Promise<StepReport> {
+  const undo: StepUndo | null = step.undo && { kind: 'command', argv: step.undo };
+  try {
+    return await ran(host, step.argv, undo);
+  } catch (error) {
+    if (!(error instanceof StepCommandError) || !(await isDone(host, step.doneWhen))) throw error;
+    return report('done', null, [error.result.stderr], undo);
+  }
 }
 
 /** The directory and those above it that are not there, the innermost first. */
@@ -92,7 +105,7 @@ async function written(host: Host, step: ServerStep, change: FileChange, stamp: 
   const current = await readText(host, path);
   if (current !== before) return changedMeanwhile(change, { ...change, before: current });
   await writeText(host, path, after, backup);
-  const afterwards = (step.kind === 'file' || step.kind === 'ini') && step.afterwards ? step.afterwards : null;
+  const afterwards = ('afterwards' in step && step.afterwards) || null;
   const undo: StepUndo = { kind: 'file', path, backup, digest: digestOf(after), afterwards };
   if (!afterwards) return report('done', null, [], undo);
   const result = await host.run(afterwards, { timeoutMs: COMMAND_TIMEOUT_MS, privileged: true });

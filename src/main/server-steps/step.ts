@@ -6,7 +6,10 @@ export type ServerStep =
   /** Programs that must be there; nothing is installed. */
   | { kind: 'require'; programs: string[] }
   | { kind: 'directory'; path: string; mode: string }
-  /** A file that is ours alone. Another content than ours is somebody else's: nothing is done. */
+  /**
+   * A file that is ours alone. Another content than ours is somebody else's: nothing is done. `afterwards`, here and
+   * below: what is run once the file is written, and once that was taken back.
+   */
   | { kind: 'file'; path: string; content: string; afterwards?: string[] }
   /** A line in a file that others write to as well; `about` finds a line on the same thing. */
   | { kind: 'line'; path: string; line: string; about: LineSubject | null }

@@ -3,7 +3,7 @@ import { message } from '#shared/domain';
 import { ran, report } from './apply.ts';
 import { unifiedDiff } from './diff.ts';
 import { digestOf, must, readText, restoreText } from './files.ts';
-import { parseChain } from './nft.ts';
+import { removeRule } from './nft-rules.ts';
 import type { StepReport, StepUndo } from './sight.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -32,11 +32,7 @@ async function takenBack(host: Host, undo: StepUndo): Promise<StepReport> {
 }
 
 async function ruleRemoved(host: Host, undo: Extract<StepUndo, { kind: 'nft-rule' }>): Promise<StepReport> {
-  const { family, table, chain } = undo.chain;
-  const { stdout } = await must(host, ['nft', '-n', '-a', 'list', 'chain', family, table, chain]);
-  const found = parseChain(stdout.toString('utf8')).find(({ comment }) => comment === undo.comment);
-  if (!found) return report('nothing', null);
-  return ran(host, ['nft', 'delete', 'rule', family, table, chain, 'handle', found.handle], null);
+  return report((await removeRule(host, undo)) ? 'done' : 'nothing', null);
 }
 
 async function fileRestored(host: Host, undo: Extract<StepUndo, { kind: 'file' }>): Promise<StepReport> {

@@ -155,6 +155,24 @@ describe.skipIf(skipWithoutServerTools() || skipWithoutSetupReaders())('the shar
     network.a.run('mv', '/etc/exports.orig', '/etc/exports');
   });
 
+  it('exports beside lines of others that are broken, and anew where the options in force are others', async () => {
+    network.a.run(
+      'bash',
+      '-c',
+      'mkdir -p "/srv/宽途 数据/a"; echo "/srv/none 10.9.9.9(ro,no_subtree_check)" >> /etc/exports',
+    );
+    const steps = [...only('exports'), ...only('exportfs')];
+    const done = await applySteps(await lookAtSteps(steps, hostOf), hostOf, { stamp: STAMP });
+    expect(done.map(({ report }) => report.outcome)).toEqual(['done', 'done']);
+    expect(done[1]?.report.evidence.join()).toContain('/srv/none');
+    expect(network.a.run('cat', '/var/lib/nfs/etab')).toContain('/srv/宽途\\040数据/a\t');
+    const other = plan({}, { rootSquash: false });
+    expect((await lookAtSteps(only('exportfs', other), hostOf))[0]?.sight.kind).toBe('todo');
+    expect((await undoSteps(undosOf(done), hostOf)).map(({ report }) => report.outcome)).toEqual(['done', 'done']);
+    expect(network.a.run('cat', '/var/lib/nfs/etab')).not.toContain('宽途');
+    network.a.run('bash', '-c', 'sed -i /none/d /etc/exports; rm -r "/srv/宽途 数据"');
+  });
+
   it('ends at the first step that does not go, and says so', async () => {
     network.a.run('bash', '-c', 'mkdir -p "/srv/宽途 数据"; touch "/srv/宽途 数据/a"');
     const steps = [...only('share'), ...only('exports')];
@@ -181,6 +199,12 @@ describe.skipIf(skipWithoutServerTools() || skipWithoutSetupReaders())('the shar
     const other = only('firewall-nfs-tcp', plan({}, { ports: { nfs: 2_051 } }));
     const [seen] = await lookAtSteps(other, hostOf);
     expect(seen?.sight).toMatchObject({ kind: 'foreign', diff: expect.stringContaining('tcp dport 2050 accept') });
+    const [replaced] = await applySteps(seen ? [seen] : [], hostOf, { stamp: STAMP, replacesForeign: () => true });
+    expect(replaced?.report.outcome).toBe('done');
+    const rules = network.a.run('nft', 'list', 'ruleset');
+    expect(rules.match(/tcp dport (\d+) accept comment "kuantu mt-01 nfs tcp"/g)).toEqual([
+      'tcp dport 2051 accept comment "kuantu mt-01 nfs tcp"',
+    ]);
     await undoSteps(undosOf(done), hostOf);
     expect(network.a.run('nft', 'list', 'ruleset')).not.toContain('kuantu mt-01 nfs');
     expect(existsSync('/etc/kuantu-mt-01.nft')).toBe(false);

@@ -31,7 +31,10 @@ export function exportItems(topology: DataSync, server: DataSyncServer): SetupIt
       {
         kind: 'command',
         argv: ['exportfs', '-a'],
-        doneWhen: { argv: ['cat', '/var/lib/nfs/etab'], prints: `${etabPath(directory)}\t${client}(` },
+        doneWhen: {
+          argv: ['cat', '/var/lib/nfs/etab'],
+          prints: `${etabPath(directory)}\t${client}(${optionsInForce(server, peer)},`,
+        },
         undo: ['exportfs', '-u', `${bracketed(client)}:${directory}`],
       },
       'exportfs',
@@ -43,6 +46,14 @@ export function exportItems(topology: DataSync, server: DataSyncServer): SetupIt
 function exportOptions({ rootSquash }: DataSyncServer, peer: DataSyncServer): string {
   const squash = rootSquash ? 'root_squash' : 'no_root_squash';
   return ['rw', 'sync', 'no_subtree_check', squash, ...(peer.nat ? ['insecure'] : [])].join(',');
+}
+
+/** Those that matter, as the table of what is exported begins with them: an export in force keeps its old ones. */
+function optionsInForce({ rootSquash }: DataSyncServer, peer: DataSyncServer): string {
+  const source = peer.nat ? 'insecure' : 'secure';
+  return ['rw', 'sync', 'wdelay', 'hide', 'nocrossmnt', source, rootSquash ? 'root_squash' : 'no_root_squash'].join(
+    ',',
+  );
 }
 
 /** As the table of what is exported writes it. */
