@@ -8,6 +8,7 @@ import {
   isInRange,
   MaintenancePanel,
   NUMBER_NAMES,
+  RoutePanel,
   readCalendar,
   textOfCalendar,
   valuesOf,
@@ -160,5 +161,13 @@ describe('the policy form', () => {
       expect([typed, isInRange('maxPerDay', typed), changeOf(settings, values)]).toEqual([typed, false, null]);
     }
     expect(isInRange('maxPerDay', '100')).toBe(true);
+  });
+});
+
+describe('the route panel', () => {
+  it('says how far this machine’s clock is off, and by which one is counted', () => {
+    expect(shown(<RoutePanel pair={pairView({ clockSkewMs: 93_000 })} />)).toMatch(/ahead of ZooKeeper’s.*NTP/);
+    expect(shown(<RoutePanel pair={pairView({ clockSkewMs: -2_000 })} />, 'zh-CN')).toMatch(/比 ZooKeeper 慢/);
+    expect(shown(<RoutePanel pair={pairView()} />)).not.toContain('NTP');
   });
 });

@@ -7,3 +7,4 @@ export { MaintenancePanel } from './maintenance-panel.tsx';
 export { OptionsPanel } from './options-panel.tsx';
 export * from './pair-page.tsx';
 export { changeOf, isInRange, NUMBER_NAMES, valuesOf } from './policy-values.ts';
+export { RoutePanel } from './route-panel.tsx';
