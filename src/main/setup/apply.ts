@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock';
 import type { Log } from '#core/logging';
-import { message } from '#shared/domain';
+import { type Message, message } from '#shared/domain';
 import type { AppliedChange, ApplyRun, PlannedChange } from '#shared/setup';
 import { ChangeError, type PreparedChange } from './change.ts';
 
@@ -41,10 +41,9 @@ export async function applyChanges(
       const made = await change.apply(confirmed.has(change.shown.id));
       set(at, { state: 'done', tookMs: tookMs(), ...made });
     } catch (error) {
-      if (!(error instanceof ChangeError))
-        log.error('a change failed unexpectedly', { change: change.shown.id, error });
-      const detail =
-        error instanceof ChangeError ? error.reason : message('setup.apply.failed', { detail: String(error) });
+      const said = reasonIn(error);
+      if (!said) log.error('a change failed unexpectedly', { change: change.shown.id, error });
+      const detail = said ?? message('setup.apply.failed', { detail: String(error) });
       const evidence = error instanceof ChangeError ? [...error.evidence] : [];
       set(at, { state: 'failed', tookMs: tookMs(), detail, evidence, undoable: false });
       become({
@@ -60,6 +59,12 @@ export async function applyChanges(
   }
   become({ ...run, state: 'done', endedAtMs: clock.wallMs() });
   return run;
+}
+
+/** What a typed error of this module or another says to a person. */
+function reasonIn(error: unknown): Message | undefined {
+  const reason = typeof error === 'object' && error !== null && 'reason' in error ? error.reason : undefined;
+  return typeof reason === 'object' && reason !== null && 'key' in reason ? (reason as Message) : undefined;
 }
 
 function pending({ id, title, place, undoable }: PlannedChange): AppliedChange {

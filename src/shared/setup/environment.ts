@@ -85,9 +85,14 @@ function toInstance(values: SetupValues, index: 0 | 1, before: InstanceConfig | 
     host: server.host.trim(),
     t2Port,
     f2Port,
-    hostCheck: server.access.type === 'local' ? 'local' : 'none',
+    hostCheck: hostCheckOf(server.access.type, before),
     server: toServer(values, index, before?.server),
   };
+}
+
+/** Whoever gets onto a server can look at its process; where that was chosen before for the same way, it stays. */
+function hostCheckOf(type: ServerValues['access']['type'], before: InstanceConfig | undefined) {
+  return before && (before.server?.access?.type ?? 'none') === type ? before.hostCheck : type;
 }
 
 function toServer(values: SetupValues, index: 0 | 1, before: InstanceConfig['server']): Record<string, unknown> {
