@@ -30,7 +30,7 @@ export interface HandlerParts {
 type SetupCommand = Extract<keyof CommandHandlers, `setup.${string}`>;
 
 /** Setting a pair up. */
-function setupHandlers(setup: Setup): Pick<CommandHandlers, SetupCommand> {
+function setupHandlers(setup: Setup, keyAccepted: HandlerParts['keyAccepted']): Pick<CommandHandlers, SetupCommand> {
   return {
     'setup.create': ({ origin }) => setup.create(origin),
     'setup.save': (request) => setup.save(request),
@@ -50,8 +50,8 @@ function setupHandlers(setup: Setup): Pick<CommandHandlers, SetupCommand> {
       setup.cancel(id, step);
       return null;
     },
-    'setup.trust': async ({ id, server }) => {
-      await setup.trustHost(id, server);
+    'setup.trust': async ({ id, server, fingerprint }) => {
+      keyAccepted(await setup.trustHost(id, server, fingerprint), fingerprint);
       return null;
     },
     'setup.texts': ({ id }) => setup.texts(id),
@@ -202,6 +202,6 @@ export function createHandlers({
       if (pairKey !== null && (fault === 'unmount' || fault === 'remount')) checks.ask([pairKey]);
       return null;
     },
-    ...setupHandlers(setup),
+    ...setupHandlers(setup, keyAccepted),
   };
 }

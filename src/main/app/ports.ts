@@ -2,7 +2,7 @@ import type { ZooKeeperSession, ZooKeeperSessionOptions } from '#core/zookeeper'
 import type { CheckAgain, PairCheckReport, ProcessCheck, ServerEvidence } from '#main/checks';
 import type { RunCommand } from '#main/commands';
 import type { HeartbeatLoop } from '#main/heartbeat';
-import type { Hosts } from '#main/hosts';
+import type { Hosts, HostsOptions } from '#main/hosts';
 import type { Journal } from '#main/journal';
 import type { NodeConnectorFactory } from '#main/nodes';
 import type { PairMonitor, PairMonitorDeps, PairMonitorListeners, PairMonitorOptions } from '#main/pairs';
@@ -83,7 +83,7 @@ export interface Parts {
   runCommand: RunCommand;
   runChecks: RunChecks;
   remounts: Remounts;
-  openHosts(options: { acceptNewHostKeys: boolean }): Hosts;
+  openHosts(options: { acceptNewHostKeys: HostsOptions['acceptNewHostKeys'] }): Hosts;
   connections: Connections;
   secrets: SecretStore;
   createPractice(deps: PracticeDeps): Practice;

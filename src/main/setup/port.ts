@@ -2,7 +2,7 @@ import type { Clock, Random } from '#core/clock';
 import type { Log } from '#core/logging';
 import type { ZooKeeperSession, ZooKeeperSessionOptions } from '#core/zookeeper';
 import type { PairCheckReport } from '#main/checks';
-import type { Hosts } from '#main/hosts';
+import type { Hosts, HostsOptions } from '#main/hosts';
 import type { NodeConnectorFactory } from '#main/nodes';
 import type { DryRun, PairView, Preflight, SaveResult } from '#shared/contract';
 import type { CheckResult, Environment, PairConfig } from '#shared/domain';
@@ -45,7 +45,8 @@ export interface SetupDeps {
   directory: string | null;
   console: { name: string; version: string };
   openSession(options: ZooKeeperSessionOptions): ZooKeeperSession;
-  openHosts(options: { acceptNewHostKeys: boolean }): Hosts;
+  /** A host that nothing is known of is taken only with the fingerprint that was shown. */
+  openHosts(options: { acceptNewHostKeys: HostsOptions['acceptNewHostKeys'] }): Hosts;
   connect: NodeConnectorFactory;
   runChecks(environment: Environment, pair: PairConfig, selection: CheckSelection): Promise<PairCheckReport>;
   environments: SetupEnvironments;

@@ -62,8 +62,8 @@ export interface Setup {
   /** Begins to look; what it finds is in the view. One that was under way for that step is called off. */
   probe(id: string, step: ProbedStep): void;
   cancel(id: string, step: ProbedStep): void;
-  /** Takes a server at its word and notes its key. Throws what stands in the way. */
-  trustHost(id: string, index: 0 | 1): Promise<void>;
+  /** Notes the key of that fingerprint, and no other; answers with the host's name. Throws what stands in the way. */
+  trustHost(id: string, index: 0 | 1, fingerprint: string): Promise<string>;
   /** What has to be done on the servers for NFS, to be copied. */
   texts(id: string): SharingTexts;
   plan(id: string): Promise<SetupPlan>;
@@ -234,13 +234,13 @@ class SetupBench implements Setup {
       this.#setProbe(id, step, { ...run, state: 'cancelled', endedAtMs: this.#deps.clock.wallMs() });
   }
 
-  async trustHost(id: string, index: 0 | 1): Promise<void> {
+  async trustHost(id: string, index: 0 | 1, fingerprint: string): Promise<string> {
     const { values } = this.#mustGet(id);
     const access = accessOf(values, index);
     if (access?.type !== 'ssh') throw new CommandError('invalid', message('setup.error.noSsh'));
-    const hosts = this.#deps.openHosts({ acceptNewHostKeys: true });
+    const hosts = this.#deps.openHosts({ acceptNewHostKeys: { fingerprint } });
     try {
-      await hosts.open(access, values.servers[index].host.trim());
+      return (await hosts.open(access, values.servers[index].host.trim())).name;
     } finally {
       hosts.close();
     }

@@ -316,7 +316,11 @@ export const COMMAND_INPUTS = {
   'setup.probe': z.strictObject({ id: draft, step: probedStepSchema }),
   'setup.cancel': z.strictObject({ id: draft, step: probedStepSchema }),
   /** Notes the key that a server shows: the implementer has compared its fingerprint. */
-  'setup.trust': z.strictObject({ id: draft, server: z.union([z.literal(0), z.literal(1)]) }),
+  'setup.trust': z.strictObject({
+    id: draft,
+    server: z.union([z.literal(0), z.literal(1)]),
+    fingerprint: z.string().max(128),
+  }),
   'setup.texts': z.strictObject({ id: draft }),
   'setup.plan': z.strictObject({ id: draft }),
   /** `confirmed`: the changes of which what is there and not ours may be replaced. */

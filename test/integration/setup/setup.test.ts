@@ -6,7 +6,7 @@ import { systemClock, systemRandom } from '#core/clock';
 import { silentLog } from '#core/logging';
 import { createNodeSight, createRecordsSight, runPairChecks } from '#main/checks';
 import { type EnvironmentStore, openEnvironmentStore } from '#main/environments';
-import { createHosts } from '#main/hosts';
+import { createHosts, type HostsOptions } from '#main/hosts';
 import { createT2Connector } from '#main/nodes';
 import { openSetup, reportHtml, type Setup, type SetupDeps } from '#main/setup';
 import { type ProbedStep, type SetupValues, withValue } from '#shared/setup';
@@ -44,7 +44,8 @@ describe('setting a pair up', () => {
     env: Record<string, string> = {},
   ): Promise<Bench> {
     const store = await openEnvironmentStore(join(directory, 'config.json'), false);
-    const hosts = (acceptNewHostKeys: boolean) => createHosts({ clock: systemClock, env, acceptNewHostKeys });
+    const hosts = (acceptNewHostKeys: HostsOptions['acceptNewHostKeys']) =>
+      createHosts({ clock: systemClock, env, acceptNewHostKeys });
     const deps: SetupDeps = {
       clock: systemClock,
       random: systemRandom,

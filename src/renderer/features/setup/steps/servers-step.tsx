@@ -133,11 +133,12 @@ function TrustKey({ index }: { index: 0 | 1 }) {
   const item = draft.view.draft.probes.servers?.items.find(({ id }) => id === `access ${index}`);
   if (item?.remedy?.key !== 'setup.remedy.trustKey') return problem ? <Problem>{say(problem)}</Problem> : null;
   const { id } = draft.view.draft;
+  const fingerprint = String(item.reason.params.fingerprint ?? '');
   async function trust() {
     setBusy(true);
     setProblem(null);
     try {
-      await link.call('setup.trust', { id, server: index }, 30_000);
+      await link.call('setup.trust', { id, server: index, fingerprint }, 30_000);
       await link.call('setup.probe', { id, step: 'servers' });
     } catch (error) {
       setProblem(saidOf(error));
