@@ -9,6 +9,7 @@ import type { EnvironmentExchange } from './exchange.ts';
 import type { Fleet } from './fleet.ts';
 import type { AppPlatform, Parts } from './ports.ts';
 import type { PracticeSlot } from './practice-slot.ts';
+import type { ProfileDesk } from './profile-desk.ts';
 import type { RemountDesk } from './remount-desk.ts';
 
 export interface HandlerParts {
@@ -20,6 +21,7 @@ export interface HandlerParts {
   platform: AppPlatform;
   store: EnvironmentStore;
   exchange: EnvironmentExchange;
+  profiles: ProfileDesk;
   fleet: Fleet;
   journal: Journal;
   practice: PracticeSlot;
@@ -81,6 +83,7 @@ export function createHandlers({
   platform,
   store,
   exchange,
+  profiles,
   fleet,
   journal,
   practice,
@@ -140,6 +143,10 @@ export function createHandlers({
       await fleet.applySites(store.list());
       return result;
     },
+    'profiles.list': () => profiles.list(),
+    'profiles.sample': (sample) => profiles.sample(sample),
+    'profiles.save': (request) => profiles.save(request),
+    'profiles.remove': ({ name }) => profiles.remove(name),
     'pair.dryRun': ({ pairKey, to }) => fleet.monitor(pairKey).dryRun(to),
     'pair.preflight': ({ pairKey, to }) => fleet.monitor(pairKey).preflight(to),
     'pair.promote': ({ pairKey, ...request }) => fleet.monitor(pairKey).promote(request),

@@ -15,6 +15,7 @@ import { Fleet, type FleetListeners } from './fleet.ts';
 import { createHandlers } from './handlers.ts';
 import type { AppPlatform, Parts } from './ports.ts';
 import { PracticeSlot } from './practice-slot.ts';
+import { createProfileDesk } from './profile-desk.ts';
 import { withReadiness } from './readiness-tile.ts';
 import { RemountDesk } from './remount-desk.ts';
 import { TotalsWatch } from './totals-watch.ts';
@@ -102,6 +103,7 @@ export async function wire(options: WiringOptions, platform: AppPlatform, store:
     event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
   });
   const exchange = createExchange(store, clock);
+  const profiles = createProfileDesk(store.file);
   const setup = await openSetup(setupDeps());
   const handlers = createHandlers({
     parts,
@@ -111,6 +113,7 @@ export async function wire(options: WiringOptions, platform: AppPlatform, store:
     platform,
     store,
     exchange,
+    profiles,
     fleet,
     journal,
     practice,

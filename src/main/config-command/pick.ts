@@ -3,12 +3,10 @@ import {
   type ConfigDocument,
   ConfigFileError,
   type ConfigFiles,
-  type ConfigFinding,
   type Profiles,
   parseDocument,
   pickableValues,
-  profileOfPicks,
-  readFields,
+  pickedProfile,
 } from '#main/config-files';
 import { message } from '#shared/domain';
 import type { ConfigCommandOptions } from './arguments.ts';
@@ -39,25 +37,20 @@ async function profileAnswer(
   profiles: Profiles,
 ): Promise<Answer> {
   const selectors = Object.fromEntries(picks.map(({ field, value }) => [field, value]));
-  const made = profileOfPicks(name, selectors, base === undefined ? undefined : await namedProfile(base, profiles));
-  if ('said' in made) {
-    const params = { file: name, path: made.path, reason: made.said.key, ...made.said.params };
-    throw new ConfigFileError('profile', message('configFile.wrongProfile', params));
-  }
-  const { profile } = made;
-  const findings = readFields(document, profile).findings.map(asPicked);
+  const made = pickedProfile(
+    document,
+    name,
+    selectors,
+    base === undefined ? undefined : await namedProfile(base, profiles),
+  );
+  if ('said' in made) throw new ConfigFileError('profile', made.said);
+  const { profile, findings } = made;
   const isRefused = findings.some(({ severity }) => severity === 'error');
   const text = JSON.stringify(profile, null, 2);
   if (isRefused) return { lines: [], json: { file, profile }, findings, isRefused };
   if (out !== undefined) await write(out, `${text}\n`);
   const saved = save ? await profiles.save(profile) : (out ?? null);
   return { lines: saved === null ? [text] : [saved], json: { file, profile, saved }, findings, isRefused };
-}
-
-/** What the sample has is the site's affair, and a profile can be given units and words; that it is found once is ours. */
-function asPicked(finding: ConfigFinding): ConfigFinding {
-  const isOfPlace = ['configFile.missingField', 'configFile.ambiguousField', 'configFile.interruptedField'];
-  return isOfPlace.includes(finding.said.key) ? finding : { ...finding, severity: 'warning' };
 }
 
 async function write(file: string, text: string): Promise<void> {

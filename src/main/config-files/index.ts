@@ -17,6 +17,7 @@ export {
 } from './mapping/fields.ts';
 export type { ConfigFinding } from './mapping/findings.ts';
 export { pairSettings, settableOf } from './mapping/pair-settings.ts';
+export { type PickedProfile, pickedProfile } from './mapping/picked.ts';
 export { type Pick, type PickableValue, type PickOptions, pickableValues, profileOfPicks } from './mapping/picks.ts';
 export { type Profile, type ProfileField, profileFields, profileKinds, profileRoot } from './mapping/profile.ts';
 export { checkProfile, parseProfile, SHIPPED_PROFILES, shippedProfile } from './mapping/profiles.ts';

@@ -8,14 +8,15 @@ import {
   editDiff,
   type FieldSetting,
   hostConfigFiles,
+  openProfiles,
   type Profile,
   pairSettings,
   parseDocument,
   planEdit,
+  profileDirectory,
   readFields,
   rollBack,
   settableOf,
-  shippedProfile,
   threeWayText,
 } from '#main/config-files';
 import { HostAccessError } from '#main/hosts';
@@ -25,6 +26,7 @@ import { ChangeError, type PreparedChange, type TakeBack } from './change.ts';
 import type { SetupDeps } from './port.ts';
 
 type Deps = Pick<SetupDeps, 'clock' | 'openHosts'>;
+type ProfileDeps = Deps & { environments: Pick<SetupDeps['environments'], 'file'> };
 
 const MAX_EVIDENCE = 60;
 /** With NAT between, servers may reach ZooKeeper under another address than the console does. */
@@ -36,12 +38,12 @@ export function fileChangeId(instance: string, file: string): string {
 }
 
 /** F2: what the route configuration of one server has to say of the pair. Throws a {@link ChangeError}. */
-export function prepareRouteFile(
+export async function prepareRouteFile(
   values: SetupValues,
   environment: Environment,
   pair: PairConfig,
   index: 0 | 1,
-  deps: Deps,
+  deps: ProfileDeps,
 ): Promise<PreparedChange> {
   const instance = pair.instances[index];
   const behindNat = values.servers.some(({ nat }) => nat);
@@ -50,14 +52,20 @@ export function prepareRouteFile(
     .filter(({ field }) => !behindNat || !OF_ZOOKEEPER.test(field))
     .filter(({ field }) => !single || !/^peer\./.test(field))
     .map((setting) => (setting.field === 'svr_mode' ? { ...setting, value: single ? '1' : '0' } : setting));
-  return prepareEdit(instance, values.node.routeFiles[index].trim(), profileOf(values), async () => wanted, deps);
+  return prepareEdit(
+    instance,
+    values.node.routeFiles[index].trim(),
+    await profileOf(values, deps),
+    async () => wanted,
+    deps,
+  );
 }
 
 /** F7: the second server's Todb file says what the first one's says. Throws a {@link ChangeError}. */
-export function prepareTodb(values: SetupValues, pair: PairConfig, deps: Deps): Promise<PreparedChange> {
+export async function prepareTodb(values: SetupValues, pair: PairConfig, deps: ProfileDeps): Promise<PreparedChange> {
   const [first, second] = pair.instances;
   const [model, file] = values.database.todbFiles.map((each) => each.trim()) as [string, string];
-  const profile = profileOf(values);
+  const profile = await profileOf(values, deps);
   const wanted = () =>
     onServer(first, deps, async (files) => {
       const { fields } = readFields(await documentAt(files, model), profile);
@@ -66,10 +74,15 @@ export function prepareTodb(values: SetupValues, pair: PairConfig, deps: Deps): 
   return prepareEdit(second, file, profile, wanted, deps);
 }
 
-function profileOf({ node }: SetupValues): Profile {
-  const profile = shippedProfile(node.profile);
-  if (!profile) throw new ChangeError(message('setup.apply.noProfile', { profile: node.profile }));
-  return profile;
+async function profileOf({ node }: SetupValues, { environments }: ProfileDeps): Promise<Profile> {
+  try {
+    const profile = await openProfiles(profileDirectory(environments.file)).find(node.profile);
+    if (profile) return profile;
+  } catch (error) {
+    if (error instanceof ConfigFileError) throw new ChangeError(error.said, { cause: error });
+    throw error;
+  }
+  throw new ChangeError(message('setup.apply.noProfile', { profile: node.profile }));
 }
 
 async function prepareEdit(
@@ -100,7 +113,7 @@ async function prepareEdit(
       diff: diffLines(editDiff(plan)),
       tree: null,
       notes: [
-        message('setup.change.assumption', { profile: profile.name }),
+        ...(profile.assumption ? [message('setup.change.assumption', { profile: profile.name })] : []),
         ...plan.findings.map(({ said }) => said),
         ...(absent.length > 0 ? [message('setup.change.absentFields', { fields: absent.join(', ') })] : []),
       ],

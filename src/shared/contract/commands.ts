@@ -15,6 +15,7 @@ import {
 } from '#shared/domain';
 import { probedStepSchema, type SetupPlan, type SharingTexts, setupStepSchema, setupValuesSchema } from '#shared/setup';
 import type { CheckHistoryEntry, CheckRunView } from './check-views.ts';
+import type { ProfileList, ProfileSaved, SampleView } from './profile-views.ts';
 import type { ConnectionTest, SecretPlace } from './server-views.ts';
 import { type BeatColumns, type EventView, PRACTICE_FAULTS } from './views.ts';
 
@@ -25,6 +26,9 @@ const instance = z.string().min(1).max(64);
 const draft = z.string().min(8).max(64);
 /** An account of a server, as the console logs in to it. */
 const account = { host: z.string().min(1).max(255), user: z.string().min(1).max(64) };
+
+/** A file that was chosen on the screen: its name, and its bytes in base64. */
+const sample = { file: z.string().max(255), content: z.base64().max(2_000_000) };
 
 /** One thing looked at before a switchover. `unknown` is a result of its own: not looked at is not passed. */
 export interface PreflightItem {
@@ -204,6 +208,27 @@ export const COMMAND_INPUTS = {
       .min(1)
       .max(200),
   }),
+  'profiles.list': z.strictObject({}),
+  /** Every value of a sample file that fields can be pointed at. */
+  'profiles.sample': z.strictObject(sample),
+  /** Keeps picks as a profile, or adds them to the site's own of the name, if each is found once in the sample. */
+  'profiles.save': z.strictObject({
+    ...sample,
+    name: z.string().max(64),
+    picks: z
+      .array(
+        z.strictObject({
+          field: z.string().max(64),
+          selector: z.string().max(4_096),
+          unit: z.enum(['ms', 's']).optional(),
+          /** What the file has for each of our values. */
+          values: z.record(z.string().max(64), z.string().max(256)).optional(),
+        }),
+      )
+      .min(1)
+      .max(100),
+  }),
+  'profiles.remove': z.strictObject({ name: z.string().max(64) }),
   'pair.dryRun': z.strictObject({ pairKey, to: instance }),
   'pair.preflight': z.strictObject({ pairKey, to: instance }),
   'pair.promote': z.strictObject({
@@ -349,6 +374,11 @@ export interface CommandOutputs {
   'environments.export': { fileName: string; text: string };
   'environments.previewImport': ImportPreview;
   'environments.import': { added: string[]; replaced: string[] };
+  'profiles.list': ProfileList;
+  'profiles.sample': SampleView;
+  'profiles.save': ProfileSaved;
+  /** False: there was none of the name, or it is shipped. */
+  'profiles.remove': boolean;
   'pair.dryRun': DryRun;
   'pair.preflight': Preflight;
   'pair.promote': { operationId: string };

@@ -4,6 +4,7 @@ export * from './binary.ts';
 export * from './changes.ts';
 export * from './check-views.ts';
 export * from './commands.ts';
+export * from './profile-views.ts';
 export * from './server-views.ts';
 export * from './views.ts';
 export * from './wire.ts';

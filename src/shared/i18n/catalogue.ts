@@ -21,6 +21,7 @@ import {
   screenExchange,
   screenOperator,
   screenPolicy,
+  screenProfiles,
   screenServer,
   screenSetup,
 } from './screen.ts';
@@ -48,6 +49,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   screenSetup,
   screenServer,
   screenExchange,
+  screenProfiles,
   splitBrain,
   evidence,
   checks,

@@ -168,7 +168,8 @@ export const screenSetupEnglish: Record<keyof typeof screenSetupChinese, string>
     'Leave a file empty and it is not touched. What would be written is shown in the summary, value by value; everything else in the file stays byte for byte.',
   'screen.setup.routeFile': 'alg_tran_mp.xml on the server of {{name}}',
   'screen.setup.profile': 'Where fields stand in these files',
-  'screen.setup.profile.hint': 'Both shipped profiles are assumptions; compare the diff with your files',
+  'screen.setup.profile.hint':
+    'Both shipped profiles are assumptions; compare the diff with your files, or make a profile of your own under Environments',
   'screen.setup.profile.none': 'not said',
   'screen.setup.profile.attributes': 'in attributes (assumed)',
   'screen.setup.profile.elements': 'in elements (assumed)',

@@ -156,7 +156,7 @@ export const screenSetupChinese = {
   'screen.setup.files.text': '留空的文件不会被改动。将要写入的内容会在汇总中逐项显示；文件其余部分逐字节保持不变。',
   'screen.setup.routeFile': '{{name}} 服务器上的 alg_tran_mp.xml',
   'screen.setup.profile': '字段在这些文件中的位置',
-  'screen.setup.profile.hint': '随附的两种映射方案都是假设；请把差异与贵方文件对照',
+  'screen.setup.profile.hint': '随附的两种映射方案都是假设；请把差异与贵方文件对照，也可在“环境”页用样例文件自建方案',
   'screen.setup.profile.none': '未指定',
   'screen.setup.profile.attributes': '在属性中（假设）',
   'screen.setup.profile.elements': '在元素中（假设）',

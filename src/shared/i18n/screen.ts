@@ -4,6 +4,7 @@ import { screenEnglish } from './screen-en.ts';
 import { screenExchangeChinese, screenExchangeEnglish } from './screen-exchange.ts';
 import { screenOperatorChinese, screenOperatorEnglish } from './screen-operator.ts';
 import { screenPolicyChinese, screenPolicyEnglish } from './screen-policy.ts';
+import { screenProfilesChinese, screenProfilesEnglish } from './screen-profiles.ts';
 import { screenServerChinese, screenServerEnglish } from './screen-server.ts';
 import { screenSetupEnglish } from './screen-setup-en.ts';
 import { screenSetupChinese } from './screen-setup-zh.ts';
@@ -19,6 +20,7 @@ export type ScreenKey =
   | keyof typeof screenServerEnglish
   | keyof typeof screenChecksEnglish
   | keyof typeof screenSetupEnglish
+  | keyof typeof screenProfilesEnglish
   | keyof typeof screenExchangeEnglish;
 
 /** What the screen says by itself: titles, labels, explanations. */
@@ -37,3 +39,5 @@ export const screenChecks: CatalogueSection = { 'zh-CN': screenChecksChinese, en
 export const screenSetup: CatalogueSection = { 'zh-CN': screenSetupChinese, en: screenSetupEnglish };
 /** Environments that leave and enter as a file. */
 export const screenExchange: CatalogueSection = { 'zh-CN': screenExchangeChinese, en: screenExchangeEnglish };
+/** Profiles of configuration files. */
+export const screenProfiles: CatalogueSection = { 'zh-CN': screenProfilesChinese, en: screenProfilesEnglish };

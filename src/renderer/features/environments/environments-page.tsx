@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { Banner, Button, ButtonLink, Modal, Problem, StateMark, Tag } from '#renderer/components';
 import { usePractice } from '#renderer/features/practice';
+import { ProfilesDialog } from '#renderer/features/profiles';
 import { useWords } from '#renderer/i18n';
 import { editEnvironmentHref, goTo, NEW_ENVIRONMENT, SETUP, setupHref } from '#renderer/places';
 import { saidOf, useAppInfo, useFleet, useLink } from '#renderer/state';
@@ -17,6 +18,7 @@ export function EnvironmentsPage() {
   const configProblem = useFleet((fleet) => fleet?.configProblem ?? null);
   const [removing, setRemoving] = useState<EnvironmentView | null>(null);
   const [importing, setImporting] = useState(false);
+  const [profiling, setProfiling] = useState(false);
   const [imported, setImported] = useState<Message | null>(null);
   const exporting = useExport();
   const sites = Object.values(environments ?? {})
@@ -30,6 +32,7 @@ export function EnvironmentsPage() {
           <Button disabled={sites.length === 0} onClick={() => exporting.run(null)}>
             {t('screen.exchange.exportAll')}
           </Button>
+          <Button onClick={() => setProfiling(true)}>{t('screen.profiles.open')}</Button>
           <Button onClick={() => setImporting(true)}>{t('screen.exchange.import')}</Button>
           <ButtonLink href={NEW_ENVIRONMENT}>{t('screen.environments.add')}</ButtonLink>
           <ButtonLink kind="main" href={SETUP}>
@@ -55,6 +58,7 @@ export function EnvironmentsPage() {
           />
         ))}
       </ul>
+      {profiling ? <ProfilesDialog onClose={() => setProfiling(false)} /> : null}
       {importing ? (
         <ImportDialog
           onClose={() => setImporting(false)}

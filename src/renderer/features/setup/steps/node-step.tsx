@@ -65,14 +65,40 @@ export function NodeStep() {
               placeholder="/opt/kuantu/config/alg_tran_mp.xml"
             />
           ))}
-          <DraftSelect field="node.profile" label={t('screen.setup.profile')} hint={t('screen.setup.profile.hint')}>
-            <option value="">{t('screen.setup.profile.none')}</option>
-            <option value="attributes">{t('screen.setup.profile.attributes')}</option>
-            <option value="elements">{t('screen.setup.profile.elements')}</option>
-          </DraftSelect>
+          <ProfileChoice />
         </div>
       </fieldset>
     </>
+  );
+}
+
+/** The profiles there are; the one that the draft names is offered even where it is gone. */
+function ProfileChoice() {
+  const { t } = useWords();
+  const link = useLink();
+  const { draft } = useWizard();
+  const [own, setOwn] = useState<readonly string[]>([]);
+  useEffect(() => {
+    link.call('profiles.list', {}).then(
+      ({ profiles }) => setOwn(profiles.filter((profile) => profile.own).map(({ name }) => name)),
+      // Those that are shipped can be chosen all the same.
+      () => {},
+    );
+  }, [link]);
+  const { profile } = draft.values.node;
+  const known = ['', 'attributes', 'elements', ...own];
+  const names = known.includes(profile) ? own : [...own, profile];
+  return (
+    <DraftSelect field="node.profile" label={t('screen.setup.profile')} hint={t('screen.setup.profile.hint')}>
+      <option value="">{t('screen.setup.profile.none')}</option>
+      {names.map((name) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+      <option value="attributes">{t('screen.setup.profile.attributes')}</option>
+      <option value="elements">{t('screen.setup.profile.elements')}</option>
+    </DraftSelect>
   );
 }
 
