@@ -30,6 +30,11 @@ test('a mount that is lost keeps the standby from taking over, until it is remou
   await expect(tile).toHaveAttribute('data-severity', 'p2');
 
   await tile.click();
+  await page.getByRole('button', { name: `Promote ${standby}…` }).click();
+  const promotion = page.getByRole('alertdialog');
+  await expect(promotion).toContainText(`The standby cannot take over. ${standby}: mount missing`);
+  await expect(promotion.getByRole('button', { name: /^Switch / })).toBeDisabled();
+  await promotion.getByRole('button', { name: 'Cancel' }).click();
   await panel.getByRole('button', { name: `Remount on ${standby}…` }).click();
   const dialog = page.getByRole('alertdialog');
   await expect(dialog.getByTestId('remount-plan')).toContainText(/rmdir .*ln -s -T/);
