@@ -23,6 +23,15 @@ describe('freshness', () => {
     }
   });
 
+  it('does not take what the checks found for a word of the pair', () => {
+    const said = message('check.tile.notReady', { what: 'check.short.mountMissing', server: 'B' });
+    const readiness = { word: 'not-ready' as const, reasons: [], said, sinceMs: 0, atMs: 0 };
+    const tile = pairTile({ state: 'degraded', severity: 'p2', reason: said, readiness, heardAtMs: 100_000 });
+    expect(freshnessOf(tile, 101_000, null)).toBe('live');
+    expect(freshnessOf(tile, 900_000, null)).toBe('aged');
+    expect(freshnessOf({ ...tile, reason: message('state.syncFailed') }, 900_000, null)).toBe('live');
+  });
+
   it('believes nothing once the link is lost for longer than a blink', () => {
     const outage = pairTile({ state: 'outage', severity: 'p1' });
     expect(freshnessOf(outage, 101_000, 100_000)).toBe('live');

@@ -112,7 +112,10 @@ export class Fleet {
   }
 
   pairView(key: string): PairView | null {
-    return this.#find(key)?.view() ?? null;
+    const view = this.#find(key)?.view();
+    if (!view) return null;
+    // What the pair itself has to say is said at length here, and the checks have their own place below.
+    return view.tile.state === 'normal' ? { ...view, tile: this.#shared.tileOf(view.tile) } : view;
   }
 
   beats(key: string, fromMs: number): BeatColumns[] {

@@ -15,8 +15,14 @@ export type Freshness = 'live' | 'aged' | 'cut-off';
 export function freshnessOf(tile: PairTile, nowMs: number, linkLostAtMs: number | null): Freshness {
   if (linkLostAtMs !== null && nowMs - linkLostAtMs > LINK_GRACE_MS) return 'cut-off';
   // Main found out that nobody answers: that is a finding, and it stays one however long it lasts.
-  if (tile.severity === 'p1' || tile.severity === 'p2' || tile.state === 'unknown') return 'live';
+  const isFinding = tile.severity === 'p1' || tile.severity === 'p2' || tile.state === 'unknown';
+  if (isFinding && !isOfTheChecks(tile)) return 'live';
   return heardLately(tile, nowMs) ? 'live' : 'aged';
+}
+
+/** What the checks of the servers found is no word of the pair itself: whether that is heard is another matter. */
+function isOfTheChecks({ reason, readiness }: PairTile): boolean {
+  return readiness?.said != null && reason.key === readiness.said.key;
 }
 
 /** Whether either instance was heard within what its beats allow. */

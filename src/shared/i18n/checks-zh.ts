@@ -128,7 +128,7 @@ export const checksZh: Record<string, string> = {
   'check.remount.askName': '这会卸载正在使用的 {{target}}。输入实例名 {{instance}} 确认：',
   'check.remount.unasked': '无法询问：没有终端。确认无误后请加 --yes，或先用 --dry-run 查看',
   'check.remount.declined': '未确认，未做任何改动',
-  'check.remount.planned': '演习：未做任何改动',
+  'check.remount.planned': '预演：未做任何改动',
   'check.remount.done': '{{target}} 已重新挂载',
   'check.remount.noInstance': '主备对中没有实例 {{instance}}，有 {{names}}',
   'check.event.ready': '检查：{{node}} 的备机已就绪',

@@ -5,9 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '#core/clock';
 import { startZooKeeperServer, type ZooKeeperServer } from '#core/zookeeper-server';
+import { createHosts } from '#main/hosts';
+import { environmentSchema } from '#shared/domain';
+import { sentence } from '#shared/i18n';
 import { checkJson, remountJson, runCheck, writeConfig } from '#test/check-command';
 import { skipWithoutServerTools } from '#test/server-tools';
 import { freePort, type Sshd, startSshd } from '#test/sshd';
+import { RemountDesk } from '../../../src/main/app/remount-desk.ts';
+import { createRemounts } from '../../../src/main/app/remounts.ts';
 
 /** A process and all that it started. */
 function family(pid: number): number[] {
@@ -179,6 +184,39 @@ describe.skipIf(skipWithoutServerTools())('mounts on a server', () => {
     expect((await checkJson(file)).check('mount', 'A').result).toBe('pass');
     const again = await remountJson(file, 'A', '--yes');
     expect(again).toMatchObject({ outcome: 'done', steps: [{ command: `umount ${at('empty')}` }, { result: 'done' }] });
+  });
+
+  it('are made anew from the console as well: typed where one is taken away, recorded, and as it was shown', async () => {
+    const { environments } = JSON.parse(
+      readFileSync(await config({ source: 'kuantu-tmpfs', target: at('tmp'), type: 'tmpfs' }), 'utf8'),
+    );
+    const pair = environmentSchema.parse(environments[0]).pairs[0];
+    if (!pair) throw new Error('no pair');
+    const hosts = createHosts({ clock: systemClock, env: {}, acceptNewHostKeys: false });
+    const told: string[] = [];
+    const desk = new RemountDesk({
+      clock: systemClock,
+      remounts: createRemounts(hosts),
+      checks: { runAfresh: () => Promise.reject(new Error('not looked at here')) },
+      find: () => ({ pair }),
+      event: (_key, { message: said }) => void told.push(sentence('en', said)),
+    });
+    const offer = await desk.plan('e/p', 'A');
+    expect(offer.plan.found).toHaveLength(1);
+    const confirmation = `${pair.node}/A`;
+    expect(offer.confirmation).toBe(confirmation);
+    const before = mountsThere();
+    const request = { instance: 'A', token: offer.token, confirmation: 'A' };
+    await expect(desk.run('e/p', request)).rejects.toMatchObject({ wire: { code: 'refused' } });
+    expect([mountsThere(), told]).toEqual([before, []]);
+    const { report } = await desk.run('e/p', { ...request, confirmation });
+    expect(report).toMatchObject({ outcome: 'done', problem: null });
+    expect(mountsThere()).toContain(` ${at('tmp')} `);
+    expect(told).toEqual([
+      expect.stringMatching(/^remount of .* begun: umount .*; mount -t tmpfs /),
+      expect.stringMatching(/is mounted anew \(umount .*: done; mount .*: done\)$/),
+    ]);
+    hosts.close();
   });
 
   it('are never taken away where source or target are not exactly those configured', async () => {
