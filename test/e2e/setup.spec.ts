@@ -218,5 +218,17 @@ test.describe('setting a pair up', () => {
     expect(readFileSync(at('A', 'alg_tran_mp.xml'))).toEqual(readFileSync(ROUTE_FILE));
     await page.getByRole('link', { name: 'Open the pair' }).click();
     await expect(page.locator('[data-instance="A"][data-role="primary"]')).toBeVisible();
+
+    // Later, the same steps: what differs from what is configured is marked.
+    await page.getByRole('link', { name: 'Environments' }).click();
+    await page.getByRole('button', { name: /step by step/ }).click();
+    await wizard.at('mode');
+    await page
+      .getByRole('navigation', { name: 'Steps' })
+      .getByRole('link', { name: /Policy/ })
+      .click();
+    await wizard.choice('policy.mode', 'auto').check();
+    await expect(page.locator('[data-around="policy.mode"]')).toHaveAttribute('data-changed', 'true');
+    await expect(page.locator('[data-around="policy.mode"]')).toContainText('configured: assist');
   });
 });

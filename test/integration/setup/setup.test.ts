@@ -274,6 +274,20 @@ describe('setting a pair up', () => {
     await expect(made.setup.rollBack(id, 'console')).rejects.toThrow('setup.rollback.notPossible');
   });
 
+  it('registers and verifies a single server, which is not watched', async () => {
+    const made = await bench();
+    const id = await drafted(made, { mode: 'single', 'servers.1.host': '', 'policy.mode': null });
+    const run = await applied(made.setup, id);
+    expect(run?.changes.map(({ id: change }) => change)).toEqual(['zookeeper']);
+    expect(made.store.list()).toEqual([]);
+    // The rig's instances say that they are a pair's: that is what a verification is for.
+    expect(made.setup.view(id)?.report).toMatchObject({
+      svrModes: [{ instance: 'A', svrMode: 0, expected: 1 }],
+      verdict: 'rejected',
+      dryRun: null,
+    });
+  });
+
   it('stops where something has changed since it was shown', async () => {
     const made = await bench();
     const id = await drafted(made, { 'zookeeper.chroot': '/late' });

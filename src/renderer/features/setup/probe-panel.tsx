@@ -9,7 +9,7 @@ import { ResultMark } from './fields.tsx';
 import styles from './setup.module.css';
 
 /** Looked at by itself once the fields of the step are filled in and typing has paused for this long. */
-const LOOK_AFTER_MS = 900;
+const LOOK_AFTER_MS = 600;
 /** What a resumed draft says of its servers is looked at again after this long. */
 const OLD_MS = 300_000;
 
