@@ -229,6 +229,6 @@ test.describe('setting a pair up', () => {
       .click();
     await wizard.choice('policy.mode', 'auto').check();
     await expect(page.locator('[data-around="policy.mode"]')).toHaveAttribute('data-changed', 'true');
-    await expect(page.locator('[data-around="policy.mode"]')).toContainText('configured: assist');
+    await expect(page.locator('[data-around="policy.mode"]')).toContainText('configured: Assist');
   });
 });

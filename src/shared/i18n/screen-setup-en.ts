@@ -21,6 +21,7 @@ export const screenSetupEnglish: Record<keyof typeof screenSetupChinese, string>
   'screen.setup.removeText': 'What was filled in is gone then. What was applied stays as it is.',
   'screen.setup.editInWizard': 'Step by step',
   'screen.setup.editInWizard.what': 'Edit {{node}} of {{name}} step by step',
+  'screen.setup.editInWizard.which': 'Edit a pair of {{name}} step by step',
   'screen.setup.noDraft': 'There is no such draft; perhaps it was removed.',
   'screen.setup.steps': 'Steps',
   'screen.setup.settingUp': 'Setting up {{name}}',

@@ -18,6 +18,7 @@ export const screenSetupChinese = {
   'screen.setup.removeText': '填写的内容将不复存在。已应用的更改保持不变。',
   'screen.setup.editInWizard': '分步编辑',
   'screen.setup.editInWizard.what': '分步编辑 {{name}} 的 {{node}}',
+  'screen.setup.editInWizard.which': '分步编辑 {{name}} 的一个主备对',
   'screen.setup.noDraft': '没有这个草稿，可能已被移除。',
   'screen.setup.steps': '步骤',
   'screen.setup.settingUp': '正在配置 {{name}}',

@@ -119,16 +119,14 @@ function Row({
   );
 }
 
-/** Opens a pair of it in the wizard, in the steps that it was set up with. */
+/** Opens a pair of it in the wizard, in the steps that it was set up with; of several, the one that is chosen. */
 function EditSteps({ environment: { id, name, pairs } }: { environment: EnvironmentView }) {
   const { t } = useWords();
   const link = useLink();
-  const nodes = useFleet((fleet) => fleet?.pairs);
+  const tiles = useFleet((fleet) => fleet?.pairs);
   const [busy, setBusy] = useState(false);
-  const [first] = pairs;
-  if (first === undefined || pairs.length > 1) return null;
-  const pairId = first.slice(id.length + 1);
-  async function open() {
+  const nodeOf = (key: string) => tiles?.[key]?.node ?? key.slice(id.length + 1);
+  async function open(pairId: string | null) {
     setBusy(true);
     try {
       const { id: draft } = await link.call('setup.create', { origin: { environmentId: id, pairId } });
@@ -137,11 +135,34 @@ function EditSteps({ environment: { id, name, pairs } }: { environment: Environm
       setBusy(false);
     }
   }
-  const label = t('screen.setup.editInWizard.what', { node: nodes?.[first]?.node ?? pairId, name });
+  const [first, ...others] = pairs;
+  if (first !== undefined && others.length === 0)
+    return (
+      <Button
+        busy={busy}
+        onClick={() => open(first.slice(id.length + 1))}
+        aria-label={t('screen.setup.editInWizard.what', { node: nodeOf(first), name })}
+      >
+        {t('screen.setup.editInWizard')}
+      </Button>
+    );
   return (
-    <Button busy={busy} onClick={open} aria-label={label}>
-      {t('screen.setup.editInWizard')}
-    </Button>
+    <select
+      className={styles.choose}
+      disabled={busy}
+      value=""
+      aria-label={t('screen.setup.editInWizard.which', { name })}
+      onChange={(event) => open(event.target.value.slice(id.length + 1))}
+    >
+      <option value="" disabled>
+        {t('screen.setup.editInWizard')}
+      </option>
+      {pairs.map((key) => (
+        <option key={key} value={key}>
+          {nodeOf(key)}
+        </option>
+      ))}
+    </select>
   );
 }
 

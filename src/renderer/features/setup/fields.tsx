@@ -114,7 +114,11 @@ export function DraftChoice({
   const state = useField<string | null>(field);
   const problem = useProblem(state.findings);
   return (
-    <Around field={field} state={state}>
+    <Around
+      field={field}
+      state={state}
+      called={(value) => choices.find((choice) => choice.value === value)?.label ?? shown(value)}
+    >
       <fieldset className={styles.choices} aria-invalid={problem ? true : undefined}>
         <legend>{legend}</legend>
         {choices.map(({ value, label, text }) => (
@@ -148,7 +152,18 @@ export function useProblem(findings: readonly Finding[]): string | undefined {
 }
 
 /** What stands under a field: a change from before, warnings, what may be let stand, and what probes found. */
-function Around<T>({ field, state, children }: { field: string; state: FieldState<T>; children: ReactNode }) {
+function Around<T>({
+  field,
+  state,
+  called = shown,
+  children,
+}: {
+  field: string;
+  state: FieldState<T>;
+  /** How a value is called on the screen. */
+  called?: (value: unknown) => string;
+  children: ReactNode;
+}) {
   const { t, say } = useWords();
   const { draft } = useWizard();
   const warning = state.findings.find(({ severity }) => severity === 'warning');
@@ -157,7 +172,7 @@ function Around<T>({ field, state, children }: { field: string; state: FieldStat
     <div className={styles.around} data-changed={state.before !== undefined || undefined} data-around={field}>
       {children}
       {state.before === undefined ? null : (
-        <p className={styles.was}>{t('screen.setup.was', { value: shown(state.before) })}</p>
+        <p className={styles.was}>{t('screen.setup.was', { value: called(state.before) })}</p>
       )}
       {warning ? (
         <p className={styles.warning}>
