@@ -29,6 +29,16 @@ type Container = { kind: 'array'; index: number } | { kind: 'object'; key: strin
 
 const TOKEN = /[{}[\],]|"(?:[^"\\]|\\.)*"\s*:?|[^\s{}[\],":]+/gs;
 
+/** Where a text that `JSON.parse` has taken is first nested deeper than that; undefined: nowhere. */
+export function deeperThan(text: string, levels: number): number | undefined {
+  let depth = 0;
+  for (const { 0: token, index: offset } of text.matchAll(TOKEN)) {
+    if (token === '}' || token === ']') depth--;
+    else if ((token === '{' || token === '[') && ++depth > levels) return offset;
+  }
+  return undefined;
+}
+
 export function jsonPlaces(text: string): JsonPlaces {
   const offsets = new Map<string, number>();
   const doubled: (string | number)[][] = [];

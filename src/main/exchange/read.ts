@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fieldProblems, siteProblems } from '#main/environments';
 import type { ImportProblem } from '#shared/contract';
 import { configFileSchema, type Environment, type Message, message } from '#shared/domain';
-import { jsonPlaces, placeAt, pointer } from './json-place.ts';
+import { deeperThan, jsonPlaces, placeAt, pointer } from './json-place.ts';
 import { EXCHANGE_FORMAT, EXCHANGE_VERSION, upgraded, versionOf } from './upgrade.ts';
 
 /** One message of a screen has to hold a file. */
@@ -20,6 +20,8 @@ export type ReadExchange =
   | { ok: false; problems: ImportProblem[] };
 
 const MAX_PROBLEMS = 50;
+/** Twice what an environment needs: everything after this walks down into it. */
+const MAX_LEVELS = 24;
 const credentialSchema = z.strictObject({ system: z.enum(['O3', 'O45']) }).nullable();
 
 /**
@@ -38,6 +40,8 @@ export function readExchange(text: string): ReadExchange {
   } catch (error) {
     return refused(plain, brokenAt(plain, error), [], message('exchange.notJson'));
   }
+  const deep = deeperThan(plain, MAX_LEVELS);
+  if (deep !== undefined) return refused(plain, deep, [], message('exchange.deep', { levels: MAX_LEVELS }));
   const version = versionOf(value);
   if (version === undefined) return refused(plain, 0, [], message('exchange.notOne', { format: EXCHANGE_FORMAT }));
   if (version > EXCHANGE_VERSION || version < 1)

@@ -5,6 +5,7 @@ export const exchange: CatalogueSection = {
   'zh-CN': {
     'exchange.tooLarge': '文件太大：{{bytes}} 字节，最多 {{most}} 字节',
     'exchange.notJson': '不是有效的 JSON',
+    'exchange.deep': '嵌套超过 {{levels}} 层',
     'exchange.notOne': '不是导出的环境文件：缺少 format “{{format}}” 和 version',
     'exchange.version': '版本 {{version}} 不受支持，此控制台只认识到版本 {{known}}',
     'exchange.twice': '这个键在同一对象中出现了两次',
@@ -22,6 +23,7 @@ export const exchange: CatalogueSection = {
   en: {
     'exchange.tooLarge': 'The file is too large: {{bytes}} bytes, at most {{most}} bytes',
     'exchange.notJson': 'This is no valid JSON',
+    'exchange.deep': 'It is nested deeper than {{levels}} levels',
     'exchange.notOne': 'This is no file of exported environments: it lacks the format "{{format}}" and a version',
     'exchange.version': 'Version {{version}} is not known: this console knows versions up to {{known}}',
     'exchange.twice': 'This key stands twice in one object',

@@ -211,6 +211,9 @@ describe('a file of environments', () => {
     expect(JSON.stringify(readExchange(withSecret))).not.toContain('S3CRET');
     expect(problemsOf(' '.repeat(1_000_001))).toEqual([' 1 tooLarge']);
     expect(problemsOf(`${'['.repeat(200_000)}`)).toHaveLength(1);
+    const deep = `${'['.repeat(400_000)}${']'.repeat(400_000)}`;
+    for (const nested of [`"environments":${deep}`, `"environments":[{"x":${deep}}]`, `"x":${deep},"environments":[]`])
+      expect(problemsOf(`{"format":"kuantu-ha-console/environments","version":2,${nested}}`)).toEqual([' 1 deep']);
     for (const odd of ['', 'null', '7', '"x"', '{}', '{"format":"kuantu-ha-console/environments","version":2}'])
       expect(problemsOf(odd).length, odd).toBeGreaterThan(0);
   });
