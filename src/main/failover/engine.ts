@@ -106,6 +106,8 @@ export class FailoverEngine {
     const now = this.#now();
     const { state, effects } = stepMachine(before, event, now, this.#ports.common());
     this.#state = state;
+    // A tick of a pair in good order: nothing was looked at, and nothing is new.
+    if (state.facts === before.facts) return;
     // Told before anything is done: the next pair's decision knows of this one's.
     this.#tellCommon(now);
     for (const effect of effects) this.#perform(effect);

@@ -1,6 +1,7 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
 import { type Message, message, type ProcessIdentity, type Route, type SwitchoverRecord } from '#shared/domain';
+import { isCalm } from './calm.ts';
 import { type Aim, aimOf, isAfterFailure } from './facts/aim.ts';
 import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './facts/common-cause.ts';
 import { NO_STARTS, nextStarts, type StartLog } from './facts/crash-loop.ts';
@@ -78,6 +79,8 @@ export interface MachineState {
   tilt: Tilt | null;
   ability: Ability;
   lastTick: Now;
+  /** The last tick at which everything was looked at. */
+  lastLook: Now;
   running: RunningSwitchover | null;
   ended: EndedSwitchover | null;
   /** Process checks under way, by instance: how many found nothing new so far. */
@@ -133,6 +136,7 @@ export function createMachine(config: MachineConfig, coordination: CoordinationS
     starts: NO_STARTS,
     highest: coordination.route.value,
     lastTick: now,
+    lastLook: now,
     checking: {},
     reaching: [],
     ...nothing,
@@ -164,13 +168,16 @@ export function stepMachine(
   now: Now,
   common: CommonSight = before.common,
 ): MachineStep {
-  const taken = { ...take(before, event, now), common };
+  if (event.kind === 'tick' && isCalm(before, now, common) && !isDoubtful(before, now) && !isLookDue(before, now))
+    return { state: { ...before, lastTick: now }, effects: [] };
+  const lastLook = event.kind === 'tick' ? now : before.lastLook;
+  const taken = { ...take(before, event, now), common, lastLook };
   const looks = checkEffects(taken, event, now, before.facts.timeouts.hostLookMs);
   const reaches = reachEffects(looks.inputs, event);
   const checks = { inputs: reaches.inputs, effects: [...looks.effects, ...reaches.effects] };
   const facts = factsFrom(checks.inputs, now);
   const doubted = settleTilt(checks.inputs, facts, event, now);
-  const looked = doubted.inputs === checks.inputs ? facts : factsFrom(doubted.inputs, now);
+  const looked = doubted.inputs.tilt === checks.inputs.tilt ? facts : factsFrom(doubted.inputs, now);
   const action = decide(looked);
   const inputs: Inputs = action.running === undefined ? doubted.inputs : { ...doubted.inputs, running: action.running };
   const finalFacts = action.running === undefined ? looked : factsFrom(inputs, now);
@@ -321,6 +328,14 @@ function askVanished(before: Inputs, after: Inputs, { timeouts }: PairFacts): Ef
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
   const { [key]: _removed, ...rest } = record;
   return rest;
+}
+
+function isLookDue(before: MachineState, now: Now): boolean {
+  return checkEffects(before, { kind: 'tick' }, now, before.facts.timeouts.hostLookMs).effects.length > 0;
+}
+
+function isDoubtful({ lastTick, facts: { timeouts } }: MachineState, now: Now): boolean {
+  return doubt(lastTick, now, TICK_MS, timeouts.tiltStallMs) !== null;
 }
 
 function settleTilt(

@@ -1,0 +1,46 @@
+import type { CommonSight } from './facts/common-cause.ts';
+import type { PairFacts } from './facts/facts.ts';
+import type { Now } from './facts/ledger.ts';
+import type { Ability } from './guards/ability.ts';
+import type { Picture } from './picture/picture.ts';
+
+/** While all is well, what time alone brings about is noticed this late at most: a phase of the day, an old failover's end. */
+const CALM_LOOK_MS = 1_000;
+
+/** What is known of the pair. */
+export interface Known {
+  facts: PairFacts;
+  picture: Picture;
+  ability: Ability;
+}
+
+/**
+ * Whether all is well: both instances are registered and answer, the console doubts nothing, and nothing is under way.
+ * Only what is not well may turn out worse by time alone within a second. Pure.
+ */
+export function isWell({ facts, picture, ability }: Known): boolean {
+  if (!facts.sight.live || !facts.sight.settled || facts.tilt !== null || facts.running !== null) return false;
+  if (facts.broken !== null || ability.unable || ability.reason !== null) return false;
+  if (picture.state !== 'normal' && picture.state !== 'degraded') return false;
+  return facts.instances.every(({ ledger, assessment }) => {
+    return assessment.verdict === 'alive' && ledger.registered && ledger.network.failingSinceMs === null;
+  });
+}
+
+/** What else is known when a tick comes: `common` of the console's pairs together, `lastLook` of a tick that looked. */
+export interface KnownAtTick extends Known {
+  common: CommonSight;
+  lastLook: Now;
+}
+
+/**
+ * Whether a tick has nothing to look at: all is well, nothing is in force that ends by itself, and a tick has looked at
+ * everything a moment ago. Whatever happens is looked at when it happens. `common`: as it is known now. Pure.
+ */
+export function isCalm(known: KnownAtTick, now: Now, common: CommonSight): boolean {
+  const { facts, lastLook } = known;
+  const sinceMs = now.monotonicMs - lastLook.monotonicMs;
+  if (sinceMs < 0 || sinceMs >= CALM_LOOK_MS || known.common !== common) return false;
+  if (facts.maintenance !== null || facts.approval !== null || facts.loosening !== null) return false;
+  return now.zookeeperLive === facts.now.zookeeperLive && isWell(known);
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { MachineRig } from '#test/failover-facts';
+
+/** A pair in good order, everything of which was looked at this moment. */
+function calm(): MachineRig {
+  const rig = new MachineRig({ hostCheck: false }).settle();
+  rig.live(3_000, { A: 'ok', B: 'error' });
+  // Away from any look of before.
+  while (rig.state.lastLook !== rig.state.lastTick) rig.live(250);
+  expect(rig.state.picture.state).toBe('normal');
+  return rig;
+}
+
+function tickAfter(rig: MachineRig, ms: number): void {
+  rig.pass(ms);
+  rig.feed({ kind: 'tick' });
+}
+
+describe('a tick of a pair in good order', () => {
+  it('looks at nothing for a second, and then at everything', () => {
+    const rig = calm();
+    const { facts } = rig.state;
+    for (let tick = 0; tick < 3; tick++) tickAfter(rig, 250);
+    expect(rig.state.facts).toBe(facts);
+    expect(rig.state.lastTick).toEqual(rig.now);
+    tickAfter(rig, 250);
+    expect(rig.state.facts).not.toBe(facts);
+    expect(rig.state.facts.now).toEqual(rig.now);
+  });
+
+  it.each<[string, (rig: MachineRig) => void]>([
+    ['the console stood still', (rig) => rig.pass(4_000)],
+    [
+      'the wall clock was set',
+      (rig) => {
+        rig.now = { ...rig.now, wallMs: rig.now.wallMs + 60_000 };
+      },
+    ],
+    [
+      'the word of ZooKeeper is gone',
+      (rig) => {
+        rig.now = { ...rig.now, zookeeperLive: false };
+      },
+    ],
+  ])('looks at everything at once where %s', (_name, happens) => {
+    const rig = calm();
+    const { facts } = rig.state;
+    happens(rig);
+    tickAfter(rig, 250);
+    expect(rig.state.facts).not.toBe(facts);
+    expect(rig.state.facts.now).toEqual(rig.now);
+  });
+
+  it('does so also where beats have come in between: what is due at a tick comes due', () => {
+    const rig = calm();
+    const { lastLook } = rig.state;
+    rig.live(1_000);
+    expect(rig.state.lastLook.monotonicMs - lastLook.monotonicMs).toBe(1_000);
+  });
+
+  it.each<[string, (rig: MachineRig) => void]>([
+    ['does not answer', (rig) => rig.live(250, { A: 'timeout', B: 'error' })],
+    ['has gone from ZooKeeper', (rig) => rig.sees({ b: null })],
+  ])('is none where an instance %s', (_name, happens) => {
+    const rig = calm();
+    happens(rig);
+    const { facts } = rig.state;
+    tickAfter(rig, 250);
+    expect(rig.state.facts).not.toBe(facts);
+  });
+});
