@@ -7,13 +7,13 @@ import {
   type NodeConnectorFactory,
   type PracticeSession,
 } from '#main/nodes';
-import { FUNCTIONS, type InstanceConfig } from '#shared/domain';
+import { type DataStatus, FUNCTIONS, type InstanceConfig } from '#shared/domain';
 import { systemInfoReplySchema } from '#shared/protocol';
 import { safeParse } from '#shared/reading';
 
 const INFO_PERIOD_MS = 2_000;
-/** What an instance's data is changes all the time, and decisions rest on it. */
-const DATA_PERIOD_MS = 1_000;
+/** Where something is not well, or the data moves on: decisions rest on what is said then. */
+const CLOSE_PERIOD_MS = 1_000;
 
 export interface InstanceLinkOptions {
   instance: InstanceConfig;
@@ -23,6 +23,8 @@ export interface InstanceLinkOptions {
   beatTimeoutMs: () => number;
   /** The same of one question to the instance. */
   questionMs: () => number;
+  /** Asked for before every wait: whether all is well with the pair. */
+  isWell: () => boolean;
   consoleName: string;
 }
 
@@ -48,7 +50,9 @@ export class InstanceLink {
   readonly #stopListening: () => void;
   #infoTimer: Timer | undefined;
   #asking = false;
-  #keepsData = false;
+  /** What the instance said of its data last; null: it keeps none. */
+  #data: DataStatus | null = null;
+  #moves = false;
   #stopped = false;
 
   constructor(options: InstanceLinkOptions, deps: InstanceLinkDeps, listeners: InstanceLinkListeners) {
@@ -92,6 +96,14 @@ export class InstanceLink {
     this.#beats.beatNow();
   }
 
+  /** All was well, and something is not: what is asked for once in a while is asked for now. */
+  askNow(): void {
+    if (this.#stopped) return;
+    this.#infoTimer?.cancel();
+    this.#askLater(CLOSE_PERIOD_MS);
+    void this.#ask();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#infoTimer?.cancel();
@@ -114,10 +126,23 @@ export class InstanceLink {
 
   #askLater(delayMs: number): void {
     this.#infoTimer = this.#clock.setTimer(delayMs, () => {
-      const idleMs = Math.max(INFO_PERIOD_MS, 2 * this.#options.beatIntervalMs);
-      this.#askLater(this.#keepsData ? DATA_PERIOD_MS : idleMs);
+      this.#askLater(this.#periodMs());
       void this.#ask();
     });
+  }
+
+  #periodMs(): number {
+    if (this.#data === null) return Math.max(INFO_PERIOD_MS, 2 * this.#options.beatIntervalMs);
+    return this.#moves || !this.#options.isWell() ? CLOSE_PERIOD_MS : INFO_PERIOD_MS;
+  }
+
+  #saw(data: DataStatus | null): void {
+    const moved = this.#moves;
+    this.#moves = data !== null && movesOn(this.#data, data);
+    this.#data = data;
+    if (!this.#moves || moved) return;
+    this.#infoTimer?.cancel();
+    this.#askLater(CLOSE_PERIOD_MS);
   }
 
   /** 1403040 tells what beats and registrations do not: pair or single mode (F9), promise, role without ZooKeeper. */
@@ -130,7 +155,7 @@ export class InstanceLink {
     this.#asking = false;
     const info = reply ? safeParse(systemInfoReplySchema, reply).data : undefined;
     if (!info || this.#stopped || info.instance !== this.#options.instance.name) return;
-    this.#keepsData = info.data !== undefined;
+    this.#saw(info.data ?? null);
     this.#listeners.info({
       atMonotonicMs: this.#clock.monotonicMs(),
       atWallMs: this.#clock.wallMs(),
@@ -148,4 +173,10 @@ export class InstanceLink {
       peer: info.peer ? peerFact(info.peer, askedMonotonicMs, askedWallMs) : null,
     });
   }
+}
+
+/** Whether an instance's data is another than it was a moment ago: more was written, or comes in, or something befell it. */
+function movesOn(was: DataStatus | null, is: DataStatus): boolean {
+  if (was === null || was.lsn !== is.lsn || was.acknowledgedLsn !== is.acknowledgedLsn) return true;
+  return was.sync.state !== is.sync.state || is.sync.state === 'catching-up' || was.todb.backlog !== is.todb.backlog;
 }

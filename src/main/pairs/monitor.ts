@@ -4,6 +4,7 @@ import { createPairCoordination, type PairCoordination } from '#main/coordinatio
 import {
   attestationRefusal,
   FailoverEngine,
+  isWell,
   type MachineConfig,
   type SetCommands,
   type SwitchoverProgress,
@@ -74,6 +75,7 @@ class Monitor implements PairMonitor {
   /** When the first of each instance's beats that were not handed on yet was sent. */
   readonly #freshFromMs = new Map<string, number>();
   #toldRecord: SwitchoverRecord | null = null;
+  #wasWell = false;
 
   constructor(options: PairMonitorOptions, deps: PairMonitorDeps, listeners: PairMonitorListeners) {
     const { environment, pair } = options;
@@ -291,6 +293,7 @@ class Monitor implements PairMonitor {
         practice: environment.kind === 'practice',
         beatIntervalMs: pair.beatIntervalMs,
         beatTimeoutMs: () => this.#engine.state().facts.timeouts.beatTimeoutMs,
+        isWell: () => isWell(this.#engine.state()),
         questionMs: () => this.#engine.state().facts.timeouts.questionMs,
         consoleName,
       },
@@ -324,6 +327,7 @@ class Monitor implements PairMonitor {
     // The engine is heard while it is being made: its first word comes before there is anything to show.
     if (!this.#engine) return;
     this.#board.take(this.#engine.state());
+    this.#lookCloserWhereNotWell();
     const record = this.#engine.progress()?.record ?? null;
     if (record && record !== this.#toldRecord) {
       const known = this.#toldRecord !== null || record.outcome === 'running';
@@ -334,6 +338,12 @@ class Monitor implements PairMonitor {
       for (const event of events) this.#listeners.event?.(event);
     }
     this.#listeners.changed?.();
+  }
+
+  #lookCloserWhereNotWell(): void {
+    const wasWell = this.#wasWell;
+    this.#wasWell = isWell(this.#engine.state());
+    if (wasWell && !this.#wasWell) for (const link of this.#links.values()) link.askNow();
   }
 
   #showData(): void {

@@ -165,14 +165,35 @@ describe('the loss that the policy allows', () => {
 });
 
 describe('instances that keep data', () => {
-  it('are asked for it once a second, others less often', async () => {
-    const { clock, links } = await monitorWorld({}, { B: dataStatus() });
-    const asked = (name: 'A' | 'B') =>
-      links[name].calls.filter((call) => call.functionNumber === FUNCTIONS.systemInfo).length;
-    const before = { A: asked('A'), B: asked('B') };
-    await clock.advance(10_000);
-    expect(asked('B') - before.B).toBe(10);
-    expect(asked('A') - before.A).toBe(5);
+  const infosOf = ({ links }: Awaited<ReturnType<typeof monitorWorld>>, name: 'A' | 'B') =>
+    links[name].calls.filter((call) => call.functionNumber === FUNCTIONS.systemInfo).length;
+
+  it('are asked for it as often as others while it stays as it is and all is well', async () => {
+    const world = await monitorWorld({}, { B: dataStatus() });
+    const before = { A: infosOf(world, 'A'), B: infosOf(world, 'B') };
+    await world.clock.advance(10_000);
+    expect([infosOf(world, 'A') - before.A, infosOf(world, 'B') - before.B]).toEqual([5, 5]);
+  });
+
+  it('are asked for it once a second while it moves on', async () => {
+    const data = dataStatus();
+    const world = await monitorWorld({}, { B: data });
+    const before = infosOf(world, 'B');
+    for (let second = 0; second < 10; second++) {
+      data.lsn += 1;
+      await world.clock.advance(1_000);
+    }
+    expect(infosOf(world, 'B') - before).toBeGreaterThanOrEqual(9);
+  });
+
+  it('are asked for it at once where something is not well, and once a second from then on', async () => {
+    const world = await monitorWorld({ timeouts: { beatTimeoutMs: 300 } }, { A: dataStatus(), B: dataStatus() });
+    world.links.A.hung.is = true;
+    // The next beat, its time-out, and the question that follows from it.
+    await world.clock.advance(1_500);
+    const before = infosOf(world, 'B');
+    await world.clock.advance(10_000);
+    expect(infosOf(world, 'B') - before).toBe(10);
   });
 
   it('are on the picture, with a point of the trend a second', async () => {
