@@ -90,6 +90,8 @@ class RunningNode implements MtNode, Answering {
   #lastRoute: RouteValue | undefined;
   #stopped: Promise<void> | undefined;
   #ready = false;
+  /** Who else was there when that was looked at last. */
+  #knownPeers = '';
 
   constructor(options: MtNodeOptions, ports: MtNodePorts, incarnation: string, memory: Memory, f2: F2Socket) {
     const { clock, zookeeper, log } = ports;
@@ -353,7 +355,19 @@ class RunningNode implements MtNode, Answering {
     // Whoever stopped or stepped down at this epoch or later holds no promise of a former life of ours.
     if (primary?.registration.incarnation === route?.incarnation && primary?.registration.role === 'stopped')
       promises.forgetFormerLife();
-    if (self.facts.role === 'standby') this.#leadership.onRoute(this.#lastRoute);
+    const who = this.#whoIsThere();
+    // What they tell of their data changes all the time, and decides nothing about who serves.
+    if (self.facts.role === 'standby' && who !== this.#knownPeers) this.#leadership.onRoute(this.#lastRoute);
+    this.#knownPeers = who;
     this.#changed();
+  }
+
+  /** What the other instances say of themselves that decides who serves. */
+  #whoIsThere(): string {
+    const told = this.#context.peers.all().map(({ registered, registration }) => {
+      const { instance, incarnation, role, status, epoch, steppedDownEpoch } = registration;
+      return [registered, instance, incarnation, role, status, epoch, steppedDownEpoch];
+    });
+    return JSON.stringify(told);
   }
 }
