@@ -28,14 +28,29 @@ export class DeadlineError extends Error {
 
 /**
  * The promise's own outcome, or a {@link DeadlineError} once `timeoutMs` have passed. The work behind the promise is
- * not called off: its outcome after the deadline is unknown to the caller and must be treated as such.
+ * not called off: its outcome after the deadline is unknown to the caller and must be treated as such. `late`: another
+ * error in its place.
  */
-export function withDeadline<T>(clock: Clock, timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {
-  let timer: Timer | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = clock.setTimer(timeoutMs, () => reject(new DeadlineError(what, timeoutMs)));
+export function withDeadline<T>(
+  clock: Clock,
+  timeoutMs: number,
+  what: string,
+  promise: Promise<T>,
+  late: () => Error = () => new DeadlineError(what, timeoutMs),
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimer(timeoutMs, () => reject(late()));
+    promise.then(
+      (value) => {
+        timer.cancel();
+        resolve(value);
+      },
+      (error: unknown) => {
+        timer.cancel();
+        reject(error);
+      },
+    );
   });
-  return Promise.race([promise, deadline]).finally(() => timer?.cancel());
 }
 
 /** Calls `callback` every `periodMs` until cancelled; the next call is due `periodMs` after the last one began. */

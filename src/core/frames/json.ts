@@ -17,10 +17,15 @@ export function decodeJson(body: Uint8Array): unknown {
   }
 }
 
-/** The bytes of a value as JSON in UTF-8. Throws {@link FrameError} OVERSIZED above `maxBytes`. */
-export function encodeJson(value: unknown, maxBytes: number): Buffer {
-  const body = Buffer.from(JSON.stringify(value), 'utf8');
-  if (body.byteLength > maxBytes)
-    throw new FrameError('OVERSIZED', `a body of ${body.byteLength} bytes is longer than ${maxBytes}`);
+/**
+ * A value as JSON in UTF-8, with `before` bytes left free in front of it. Throws {@link FrameError} OVERSIZED above
+ * `maxBytes`.
+ */
+export function encodeJson(value: unknown, maxBytes: number, before = 0): Buffer {
+  const text = JSON.stringify(value);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxBytes) throw new FrameError('OVERSIZED', `a body of ${bytes} bytes is longer than ${maxBytes}`);
+  const body = Buffer.allocUnsafe(before + bytes);
+  body.write(text, before);
   return body;
 }

@@ -22,10 +22,8 @@ export const T2_EMPTY_FRAME: Buffer = Buffer.alloc(HEADER_BYTES);
 
 /** A t2 frame holding the value as JSON. Throws {@link FrameError} OVERSIZED above 1 MiB. */
 export function encodeFrame(value: unknown): Buffer {
-  const body = encodeJson(value, MAX_FRAME_BYTES);
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + body.byteLength);
-  frame.writeUInt32BE(body.byteLength, 0);
-  body.copy(frame, HEADER_BYTES);
+  const frame = encodeJson(value, MAX_FRAME_BYTES, HEADER_BYTES);
+  frame.writeUInt32BE(frame.byteLength - HEADER_BYTES, 0);
   return frame;
 }
 

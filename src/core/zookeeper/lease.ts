@@ -15,7 +15,7 @@ export class Lease {
   }
 
   current(): SessionLease | undefined {
-    return this.#current ? { ...this.#current } : undefined;
+    return this.#current;
   }
 
   /** A request sent at `sentAt` was answered. An older request never shortens the lease on the monotonic clock. */

@@ -70,6 +70,9 @@ class Session implements ZooKeeperSession {
   /** The session to resume; undefined before the first connection of a generation. */
   #credentials: SessionCredentials | undefined;
   #negotiatedTimeoutMs: number | undefined;
+  /** The status as it was told last, and with which credentials: it is asked for all the time. */
+  #shown: SessionStatus | undefined;
+  #shownCredentials: SessionCredentials | undefined;
   /** When the last answered request was sent, and when an answer last came. */
   #lastContactMs: number;
   #lastAnswerMs = Number.NEGATIVE_INFINITY;
@@ -97,14 +100,24 @@ class Session implements ZooKeeperSession {
   }
 
   status(): SessionStatus {
+    const found = this.#shown;
+    const isNews =
+      found?.state !== this.#state ||
+      found.cause !== this.#cause ||
+      found.generation !== this.#generation ||
+      found.negotiatedTimeoutMs !== this.#negotiatedTimeoutMs ||
+      this.#shownCredentials !== this.#credentials;
+    if (!isNews) return found;
     const id = this.#credentials?.sessionId;
-    return {
+    this.#shownCredentials = this.#credentials;
+    this.#shown = {
       state: this.#state,
       cause: this.#cause,
       sessionId: id ? `0x${id.readBigUInt64BE().toString(16)}` : undefined,
       negotiatedTimeoutMs: this.#negotiatedTimeoutMs,
       generation: this.#generation,
     };
+    return this.#shown;
   }
 
   lease(): SessionLease | undefined {

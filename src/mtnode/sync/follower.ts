@@ -16,7 +16,7 @@ import { PrimaryProgress } from './primary-progress.ts';
 import { ReceivedLog } from './received-log.ts';
 import { SegmentMoved } from './segment-tail.ts';
 import { judgeMarker, readShare } from './share-check.ts';
-import type { ShareMarker } from './share-files.ts';
+import { MarkerReader, type ShareMarker } from './share-files.ts';
 import { ShareIntake } from './share-intake.ts';
 import { sealShare } from './share-seal.ts';
 import { mountFailure, SyncFailure } from './sync-failure.ts';
@@ -31,7 +31,7 @@ const SHORTEST_PAUSE_MS = 3;
 const LONGEST_PAUSE_MS = 100;
 /** It says how far it is once a second at least: while it is heard nothing comes that it does not tell of. */
 const HEARD_MS = 1_500;
-const LONGEST_PAUSE_WHILE_HEARD_MS = MARKER_MS;
+const PAUSE_WHILE_HEARD_MS = MARKER_MS;
 /** A standby that is behind for longer is catching up, not following. */
 const FOLLOWING_LAG_MS = 2_000;
 
@@ -52,6 +52,7 @@ export class Follower {
   readonly #ports: FollowerPorts;
   readonly #calls: MountCalls;
   readonly #received: ReceivedLog;
+  readonly #markerReader = new MarkerReader();
   #running: Promise<void>;
   #progress = new PrimaryProgress();
   #primary: FollowedPrimary | undefined;
@@ -67,7 +68,9 @@ export class Follower {
   #cannotSeal: string | undefined;
   #status: SyncStatus;
   #isStopped = false;
-  #wake = new AbortController();
+  /** Something is to be done before the pause under way, or the next one, is over. */
+  #isWoken = false;
+  #endPause: () => void = () => {};
   #gotAtMs = Number.NEGATIVE_INFINITY;
   #heardAtMs = Number.NEGATIVE_INFINITY;
 
@@ -165,7 +168,7 @@ export class Follower {
   resume(): void {
     if (!this.#isStopped) return;
     this.#isStopped = false;
-    this.#wake = new AbortController();
+    this.#isWoken = false;
     this.#markerAtMs = Number.NEGATIVE_INFINITY;
     this.#running = this.#run();
   }
@@ -213,14 +216,14 @@ export class Follower {
     if (look === 'end' || (look === 'more' && this.#status.state === 'following' && !isBehind)) this.#say('following');
     else if (look === 'more') this.#say('catching-up');
     if (look === 'more') return 0;
-    const longestMs = nowMs - this.#heardAtMs < HEARD_MS ? LONGEST_PAUSE_WHILE_HEARD_MS : LONGEST_PAUSE_MS;
-    return Math.min(longestMs, Math.max(SHORTEST_PAUSE_MS, (nowMs - this.#gotAtMs) / 2));
+    if (look === 'end' && nowMs - this.#heardAtMs < HEARD_MS) return PAUSE_WHILE_HEARD_MS;
+    return Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, (nowMs - this.#gotAtMs) / 2));
   }
 
   /** Whether the share is the primary's that is followed; false: not yet. */
   async #checkMarker(primary: FollowedPrimary): Promise<boolean> {
     const { clock, events } = this.#ports;
-    const marker = await readShare(this.#calls);
+    const marker = await readShare(this.#calls, this.#markerReader);
     if (this.#primary !== primary) return false;
     const judged = judgeMarker(marker, this.#options, primary);
     if (judged.fit === 'foreign') throw new SyncFailure('mountForeign', judged.detail);
@@ -283,7 +286,7 @@ export class Follower {
 
   /** At a promotion: goes on where following left off, if the share is still as it was. */
   async #lastIntake(): Promise<ShareIntake> {
-    const marker = await readShare(this.#calls);
+    const marker = await readShare(this.#calls, this.#markerReader);
     this.#checkSame(marker);
     const intake = this.#intake;
     if (intake !== undefined && isSameTerm(intake.marker, marker)) {
@@ -366,23 +369,29 @@ export class Follower {
   }
 
   async #pause(ms: number): Promise<void> {
-    if (ms > 0) await sleep(this.#ports.clock, ms, this.#wake.signal);
-    if (this.#wake.signal.aborted) this.#wake = new AbortController();
+    if (ms > 0 && !this.#isWoken)
+      await new Promise<void>((resolve) => {
+        const timer = this.#ports.clock.setTimer(ms, resolve);
+        this.#endPause = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
+    this.#isWoken = false;
   }
 
   /** Waits for the promise, or until something else is to be done. */
   async #untilWoken(promise: Promise<void>): Promise<void> {
-    const { signal } = this.#wake;
-    if (!signal.aborted)
-      await Promise.race([
-        promise,
-        new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
-      ]);
-    await this.#pause(0);
+    const woken = new Promise<void>((resolve) => {
+      this.#endPause = resolve;
+    });
+    if (!this.#isWoken) await Promise.race([promise, woken]);
+    this.#isWoken = false;
   }
 
   #wakeUp(): void {
-    this.#wake.abort();
+    this.#isWoken = true;
+    this.#endPause();
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, DeadlineError, withDeadline } from '#core/clock';
+import { type Clock, withDeadline } from '#core/clock';
 import type { Mount } from './ports.ts';
 
 /** The mount gave no answer in time, to this call or to the one before it that is still under way. */
@@ -56,12 +56,8 @@ export class MountCalls {
     this.#underWay = undefined;
   }
 
-  async #inTime<T>(what: string, deadlineMs: number, promise: Promise<T>): Promise<T> {
-    try {
-      return await withDeadline(this.#clock, deadlineMs - this.#clock.monotonicMs(), what, promise);
-    } catch (error) {
-      if (error instanceof DeadlineError) throw new MountHung(what, this.#timeoutMs);
-      throw error;
-    }
+  #inTime<T>(what: string, deadlineMs: number, promise: Promise<T>): Promise<T> {
+    const leftMs = deadlineMs - this.#clock.monotonicMs();
+    return withDeadline(this.#clock, leftMs, what, promise, () => new MountHung(what, this.#timeoutMs));
   }
 }

@@ -1,12 +1,12 @@
 import type { FollowedPrimary } from './follower-types.ts';
 import type { MountCalls } from './mount-calls.ts';
-import { MARKER_FILE, readMarker, type ShareMarker } from './share-files.ts';
+import { MARKER_FILE, MarkerReader, type ShareMarker } from './share-files.ts';
 import { codeOf, mountFailure, SyncFailure } from './sync-failure.ts';
 
 /** The mounted share's marker. Rejects with {@link SyncFailure}, saying what is there instead. */
-export async function readShare(calls: MountCalls): Promise<ShareMarker> {
+export async function readShare(calls: MountCalls, reader = new MarkerReader()): Promise<ShareMarker> {
   try {
-    return await calls.call(MARKER_FILE, readMarker);
+    return await calls.call(MARKER_FILE, (mount) => reader.read(mount));
   } catch (error) {
     if (!isAbsent(error)) throw mountFailure(error);
   }

@@ -52,6 +52,9 @@ export const sealFileSchema = z.object({
 });
 export type SealFile = z.infer<typeof sealFileSchema>;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const toUtf8 = new TextEncoder();
+
 /** A share's small file that does not parse. */
 export class ShareFileError extends Error {
   readonly file: string;
@@ -89,9 +92,21 @@ export async function readOwnSeal(disk: Disk): Promise<SealFile | undefined> {
   return bytes && parseSeal(bytes);
 }
 
-/** The mounted folder's marker. Rejects with {@link ShareFileError}, or the system's error (ENOENT: there is none). */
-export async function readMarker(mount: Mount): Promise<ShareMarker> {
-  return parseMarker(await mount.readFile(MARKER_FILE));
+/** The mounted folder's marker, as it is read again and again: the same bytes say the same. */
+export class MarkerReader {
+  #bytes: Uint8Array | undefined;
+  #marker: ShareMarker | undefined;
+
+  /** Rejects with {@link ShareFileError}, or the system's error (ENOENT: there is none). */
+  async read(mount: Mount): Promise<ShareMarker> {
+    const bytes = await mount.readFile(MARKER_FILE);
+    if (this.#marker !== undefined && this.#bytes !== undefined && Buffer.compare(this.#bytes, bytes) === 0)
+      return this.#marker;
+    const marker = parseMarker(bytes);
+    this.#bytes = bytes;
+    this.#marker = marker;
+    return marker;
+  }
 }
 
 /** Puts the seal into the mounted folder, durably. */
@@ -114,14 +129,14 @@ async function readWhole(disk: Disk, file: string): Promise<Uint8Array | undefin
 }
 
 function fileBytes(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
+  return toUtf8.encode(JSON.stringify(value));
 }
 
 function parse<T>(schema: z.ZodType<T>, file: string, bytes: Uint8Array): T {
   if (bytes.byteLength > MAX_SHARE_FILE_BYTES) throw new ShareFileError(file, `${bytes.byteLength} bytes, too long`);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(utf8.decode(bytes));
   } catch (error) {
     throw new ShareFileError(file, `not JSON in UTF-8 (${error instanceof Error ? error.message : String(error)})`);
   }

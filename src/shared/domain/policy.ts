@@ -232,8 +232,10 @@ export function policyOrigins(
   return Object.fromEntries(names.map((name) => [name, originOf(name)])) as Record<PolicyName, PolicyOrigin>;
 }
 
-function settingOf({ timeouts = {}, ...rest }: PolicyOverrides, name: PolicyName): number | string | undefined {
-  return { ...timeouts, ...rest }[name];
+function settingOf(settings: PolicyOverrides, name: PolicyName): number | string | undefined {
+  const limits: { [K in PolicyName]?: number | string | undefined } = settings;
+  const timeouts: { [K in PolicyName]?: number | undefined } = settings.timeouts ?? {};
+  return limits[name] ?? timeouts[name];
 }
 
 /** `below`, but for what is given: a name without a value takes nothing away. */
@@ -320,8 +322,18 @@ export function newPolicyRecord(settings: PolicySettings): PolicyRecord {
   };
 }
 
-/** The settings of a record, without what has happened to the pair. */
+const settingsOfRecords = new WeakMap<PolicyRecord, PolicySettings>();
+
+/** The settings of a record, without what has happened to the pair. The same for the same record. */
 export function settingsOf(record: PolicyRecord): PolicySettings {
+  const known = settingsOfRecords.get(record);
+  if (known !== undefined) return known;
+  const settings = withoutEvents(record);
+  settingsOfRecords.set(record, settings);
+  return settings;
+}
+
+function withoutEvents(record: PolicyRecord): PolicySettings {
   const {
     version: _v,
     calendar: _k,

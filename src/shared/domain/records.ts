@@ -223,6 +223,9 @@ export function pairPaths(template: string, system: string, node: string) {
 export type PairPaths = ReturnType<typeof pairPaths>;
 export const DEFAULT_PATH_TEMPLATE = '/kuantu/{system}/mt/{node}';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const toUtf8 = new TextEncoder();
+
 /** A record from ZooKeeper that did not parse: where, and what is wrong with it. */
 export class RecordError extends Error {
   readonly path: string;
@@ -239,7 +242,7 @@ export function parseRecord<T>(schema: z.ZodType<T>, path: string, bytes: Uint8A
     throw new RecordError(path, `${bytes.byteLength} bytes, more than ${MAX_RECORD_BYTES}`);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(utf8.decode(bytes));
   } catch (error) {
     throw new RecordError(path, `not JSON in UTF-8 (${error instanceof Error ? error.message : String(error)})`);
   }
@@ -254,5 +257,5 @@ export function parseRecord<T>(schema: z.ZodType<T>, path: string, bytes: Uint8A
 
 /** The bytes of a record, as {@link parseRecord} reads them. */
 export function recordBytes(record: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(record));
+  return toUtf8.encode(JSON.stringify(record));
 }
