@@ -14,7 +14,7 @@ const COUNTED_WITHIN_MS = 1_000;
 export class Conduct {
   readonly policy: PolicyConduct;
   readonly #world: World;
-  /** Since when an instance has served, been registered and run without a break. */
+  /** Since when an instance has served and run without a break. */
   readonly #wellSinceMs = new Map<SimInstance, number>();
   #latest: SwitchoverRecord | undefined;
   /** When the latest record came to say that it is done. */
@@ -26,12 +26,12 @@ export class Conduct {
   }
 
   /** After every event. */
-  look(): void {
-    for (const name of INSTANCES) {
-      const instance = this.#world.instance(name);
-      if (!isWell(instance)) this.#wellSinceMs.delete(instance);
-      else if (!this.#wellSinceMs.has(instance)) this.#wellSinceMs.set(instance, this.#world.timeline.nowMs);
-    }
+  look(instance: SimInstance, isServing: boolean): void {
+    const { process } = instance;
+    const isWell = isServing && process !== undefined && !process.hangs && process.slowMs === 0;
+    if (isWell === this.#wellSinceMs.has(instance)) return;
+    if (isWell) this.#wellSinceMs.set(instance, this.#world.timeline.nowMs);
+    else this.#wellSinceMs.delete(instance);
   }
 
   recordWritten(record: SwitchoverRecord): void {
@@ -92,9 +92,4 @@ export class Conduct {
       `${console.name} fails over ${agoMs} ms after it stood still, and has had no answer since`,
     );
   }
-}
-
-function isWell(instance: SimInstance): boolean {
-  const { process } = instance;
-  return instance.isServing() && process !== undefined && !process.hangs && process.slowMs === 0;
 }

@@ -3,7 +3,7 @@ import { systemInfoReplySchema } from '#shared/protocol';
 import { Conduct } from './conduct.ts';
 import type { SimConsole } from './console.ts';
 import type { SimInstance } from './instance.ts';
-import { INSTANCES, otherOf, PATHS } from './setting.ts';
+import { otherOf, PATHS } from './setting.ts';
 import type { World } from './world.ts';
 import type { Commit } from './zookeeper.ts';
 
@@ -80,11 +80,14 @@ export class Invariants {
 
   /** After every event. */
   check(): void {
-    this.conduct.look();
-    const [a, b] = INSTANCES.map((name) => this.#world.instance(name));
+    const { instances, haveClocksStopped } = this.#world;
+    const [a, b] = instances;
+    const isServing = a.isServing();
+    const isOtherServing = b.isServing();
+    this.conduct.look(a, isServing);
+    this.conduct.look(b, isOtherServing);
     // Whose clocks have all stood still cannot know: its data must be safe all the same.
-    if (this.#world.haveClocksStopped) return;
-    if (a?.isServing() && b?.isServing())
+    if (isServing && isOtherServing && !haveClocksStopped)
       this.fail('two-serving', `A (${wordsOf(a)}) and B (${wordsOf(b)}) serve at the same time`);
   }
 

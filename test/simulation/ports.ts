@@ -155,6 +155,6 @@ async function settled<T>(process: SimProcess, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } finally {
-    await process.running();
+    if (!process.runs) await process.running();
   }
 }

@@ -49,6 +49,10 @@ export class SimProcess {
     return this.#state === 'dead';
   }
 
+  get runs(): boolean {
+    return this.#state === 'runs';
+  }
+
   get hangs(): boolean {
     return this.#state === 'hangs';
   }

@@ -38,6 +38,7 @@ export class World {
   /** From the first time that a machine was halted with all of its clocks. */
   haveClocksStopped = false;
   round = 0;
+  readonly instances: readonly [SimInstance, SimInstance];
   readonly #instances: Record<InstanceName, SimInstance>;
   readonly #off = new Set<InstanceName>();
   #pid = 1_000;
@@ -53,7 +54,8 @@ export class World {
     this.zookeeper = new SimZooKeeper(this.zookeeperProcess, this.network);
     this.invariants = new Invariants(this);
     this.zookeeper.onCommit = (commit) => this.invariants.committed(commit);
-    this.#instances = { A: new SimInstance('A', this), B: new SimInstance('B', this) };
+    this.instances = [new SimInstance('A', this), new SimInstance('B', this)];
+    this.#instances = { A: this.instances[0], B: this.instances[1] };
     this.consoles = Array.from({ length: setting.consoles }, (_, index) => new SimConsole(`C${index + 1}`, this));
     this.client = new SimClient(this);
     this.timeline.afterEach = () => this.invariants.check();

@@ -219,8 +219,8 @@ export class ModelDisk implements Disk {
     for (const change of changes) entry.durable.write(change.offset, change.bytes);
   }
 
-  async #take(): Promise<void> {
-    await this.#wait(this.latencyMs);
+  #take(): Promise<void> {
+    return this.#wait(this.latencyMs);
   }
 
   async #sync(name: string): Promise<void> {

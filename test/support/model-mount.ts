@@ -93,10 +93,14 @@ export class ModelMount implements Mount {
   async #on<T>(name: string, call: (disk: ModelDisk) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw systemError('EBADF', 'mount', name);
     if (this.latencyMs > 0 && this.#clock !== undefined) await sleep(this.#clock, this.latencyMs);
-    await this.#whileHung();
+    if (this.#stands) await this.#whileHung();
     const result = await call(this.#shown(name));
-    await this.#whileHung();
+    if (this.#stands) await this.#whileHung();
     return result;
+  }
+
+  get #stands(): boolean {
+    return this.#hung !== undefined || this.#isClosed;
   }
 
   async #whileHung(): Promise<void> {
