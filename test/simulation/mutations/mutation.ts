@@ -13,4 +13,4 @@ export interface Mutation {
 /** Virtual time of each seed: short ones, since what is looked for comes soon or never. */
 export const HOURS = 0.05;
 /** At most so many seeds are tried. */
-export const MOST_SEEDS = 60;
+export const MOST_SEEDS = 150;
