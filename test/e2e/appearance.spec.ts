@@ -36,7 +36,7 @@ test('every screen holds at both sizes, in both themes and both languages', asyn
     await expect(page.locator('html')).toHaveAttribute('lang', locale);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      for (const address of [pairUrl, '/#/', '/#/events', '/#/environments', '/#/environments/new']) {
+      for (const address of [pairUrl, '/#/', '/#/checks', '/#/events', '/#/environments', '/#/environments/new']) {
         await page.setViewportSize(LARGE);
         await page.goto(new URL(address, pairUrl).href);
         await expect(page.getByRole('heading').first()).toBeVisible();

@@ -37,6 +37,8 @@ function Troubles({ state }: { state: TroublesState }) {
   const all = useMemo(() => Object.values(state.troubles), [state.troubles]);
   const counts = useMemo(() => countTroubles(all), [all]);
   const shown = useMemo(() => shownTroubles(all, deferred, pairs, say), [all, deferred, pairs, say]);
+  const environmentOf = (tile: PairTile | undefined) =>
+    tile?.practice ? t('screen.practice.title') : (tile?.environmentName ?? '');
   const keys = Object.keys(state.looked);
   const unlooked = keys.filter((key) => state.looked[key] === null);
   const rest = shown.length - most;
@@ -71,7 +73,7 @@ function Troubles({ state }: { state: TroublesState }) {
                   key={`${trouble.pairKey}/${trouble.check.host}/${trouble.check.id}`}
                   trouble={trouble}
                   node={pairs[trouble.pairKey]?.node ?? trouble.pairKey}
-                  environmentName={pairs[trouble.pairKey]?.environmentName ?? ''}
+                  environmentName={environmentOf(pairs[trouble.pairKey])}
                 />
               ))}
             </tbody>
