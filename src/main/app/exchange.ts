@@ -3,7 +3,7 @@ import type { EnvironmentStore } from '#main/environments';
 import { compareExchange, type ReadEnvironment, readExchange, withStored, writeExchange } from '#main/exchange';
 import { CommandError } from '#main/ipc';
 import type { ImportPreview } from '#shared/contract';
-import { message } from '#shared/domain';
+import { type Message, message } from '#shared/domain';
 
 export type EnvironmentExchange = ReturnType<typeof createExchange>;
 
@@ -14,7 +14,12 @@ interface ImportRequest {
 }
 
 /** What leaves and enters the configuration as one file. Throws CommandError, and what the store refuses. */
-export function createExchange(store: EnvironmentStore, clock: Pick<Clock, 'wallMs'>) {
+export function createExchange(
+  store: EnvironmentStore,
+  clock: Pick<Clock, 'wallMs'>,
+  /** What was done is an event. */
+  record: (said: Message) => void,
+) {
   return {
     export(ids: readonly string[] | null): { fileName: string; text: string } {
       const chosen = ids === null ? store.list() : store.list().filter(({ id }) => ids.includes(id));
@@ -42,7 +47,10 @@ export function createExchange(store: EnvironmentStore, clock: Pick<Clock, 'wall
       const taken = choices.map(({ id, action }) => chosenOf(read.environments, store, id, action));
       await store.putAll(taken, revision);
       const of = (action: string) => choices.filter((choice) => choice.action === action).map(({ id }) => id);
-      return { added: of('add'), replaced: of('replace') };
+      const result = { added: of('add'), replaced: of('replace') };
+      const named = (ids: readonly string[]) => ids.join(', ') || '–';
+      record(message('exchange.imported', { added: named(result.added), replaced: named(result.replaced) }));
+      return result;
     },
   };
 }

@@ -7,7 +7,7 @@ import { createRouter, createTopicHub, type Router, type TopicHub } from '#main/
 import { type Journal, openJournal } from '#main/journal';
 import { openSetup, type Setup, type SetupDeps } from '#main/setup';
 import type { FleetState, PairChecksView, StateTopic } from '#shared/contract';
-import { type Environment, message } from '#shared/domain';
+import { type Environment, type Message, message } from '#shared/domain';
 import { CheckBoard } from './check-board.ts';
 import { Chronicle } from './chronicle.ts';
 import { createExchange } from './exchange.ts';
@@ -102,7 +102,7 @@ export async function wire(options: WiringOptions, platform: AppPlatform, store:
     find: (pairKey) => fleet.configured(pairKey),
     event: (pairKey, event) => chronicle.record({ pairKey, ...event }),
   });
-  const exchange = createExchange(store, clock);
+  const exchange = createExchange(store, clock, (said) => chronicle.record(happened(clock, said)));
   const profiles = createProfileDesk(store.file);
   const setup = await openSetup(setupDeps());
   const handlers = createHandlers({
@@ -218,7 +218,11 @@ function localeOf(platform: AppPlatform) {
 }
 
 function hostKeyAccepted(clock: Clock, host: string, fingerprint: string) {
-  const said = message('check.event.keyAccepted', { host, fingerprint });
+  return happened(clock, message('check.event.keyAccepted', { host, fingerprint }));
+}
+
+/** Something that somebody did at this console, and that is about no pair. */
+function happened(clock: Clock, said: Message) {
   return { atMs: clock.wallMs(), severity: 'none' as const, pairKey: null, instance: null, message: said };
 }
 

@@ -17,6 +17,7 @@ export const exchange: CatalogueSection = {
     'exchange.what.stop': '停止命令',
     'exchange.what.start': '启动命令',
     'exchange.what.mount': '挂载选项',
+    'exchange.imported': '从文件导入了环境：新增 {{added}}；替换 {{replaced}}',
     'exchange.isThere': '环境 {{id}} 已存在：只有明确选择替换时才会替换',
     'error.configShownChanged': '显示预览之后，环境配置已被更改：未导入任何内容。请重新预览。',
   },
@@ -37,6 +38,7 @@ export const exchange: CatalogueSection = {
     'exchange.what.stop': 'its stop command',
     'exchange.what.start': 'its start command',
     'exchange.what.mount': 'its mount options',
+    'exchange.imported': 'Environments were imported from a file: added {{added}}; replaced {{replaced}}',
     'exchange.isThere': 'The environment {{id}} is there already: it is replaced only where that was chosen',
     'error.configShownChanged':
       'The environments were changed after the preview was shown: nothing was imported. Look at the preview again.',

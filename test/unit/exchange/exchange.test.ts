@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EnvironmentStore, openEnvironmentStore } from '#main/environments';
 import { compareExchange, readExchange, withStored, writeExchange } from '#main/exchange';
-import { type Environment, environmentSchema } from '#shared/domain';
+import { type Environment, environmentSchema, type Message } from '#shared/domain';
 import { CATALOGUES } from '#shared/i18n';
 import { createExchange } from '../../../src/main/app/exchange.ts';
 
@@ -227,6 +227,7 @@ describe('a file of environments', () => {
 describe('an import', () => {
   let directory: string;
   let store: EnvironmentStore;
+  const events: Message[] = [];
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'kuantu-exchange-'));
     const file = join(directory, 'config.json');
@@ -234,7 +235,7 @@ describe('an import', () => {
     store = await openEnvironmentStore(file, true);
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
-  const exchange = () => createExchange(store, { wallMs: () => Date.UTC(2026, 0, 2) });
+  const exchange = () => createExchange(store, { wallMs: () => Date.UTC(2026, 0, 2) }, (said) => events.push(said));
   const previewed = (text: string) => {
     const preview = exchange().preview(text);
     if (!preview.ok) throw new Error(JSON.stringify(preview.problems));
@@ -286,6 +287,7 @@ describe('an import', () => {
       { id: 'c', action: 'add' as const },
     ];
     expect(await exchange().import({ text, revision, choices })).toEqual({ added: ['c'], replaced: ['a'] });
+    expect(events.splice(0)).toEqual([{ key: 'exchange.imported', params: { added: 'c', replaced: 'a' } }]);
     expect(store.list().map(({ id, name }) => `${id} ${name}`)).toEqual(['a new name', 'b 名称 b', 'c 名称 c']);
     const [a, , c] = store.list();
     expect(JSON.stringify(a)).toContain(SECRETS.session);
