@@ -193,6 +193,7 @@ function watchedEnvironments(store: EnvironmentStore, fleet: Fleet): SetupDeps['
   return {
     file: store.file,
     list: () => store.list(),
+    obstacle: () => store.problem() ?? (store.readOnly() ? message('error.readOnly', { file: store.file }) : null),
     async save(request) {
       const result = await store.save(request);
       if (result.ok) await fleet.applySites(store.list());

@@ -71,6 +71,8 @@ export async function preparePlan(
       await collect(changes, blockers, () => prepareRouteFile(draft.values, environment, pair, index, deps));
   if (draft.values.database.align && draft.values.mode !== 'single')
     await collect(changes, blockers, () => prepareTodb(draft.values, pair, deps));
+  const obstacle = draft.values.mode === 'single' ? null : deps.environments.obstacle();
+  if (obstacle) blockers.push(obstacle);
   if (draft.values.mode !== 'single') {
     const wanted = withCredential(environment, pairIndex, draft.values.node.credential);
     await collect(changes, blockers, async () =>

@@ -5,7 +5,7 @@ import type { PairCheckReport } from '#main/checks';
 import type { Hosts, HostsOptions } from '#main/hosts';
 import type { NodeConnectorFactory } from '#main/nodes';
 import type { DryRun, PairView, Preflight, SaveResult } from '#shared/contract';
-import type { CheckResult, Environment, PairConfig } from '#shared/domain';
+import type { CheckResult, Environment, Message, PairConfig } from '#shared/domain';
 
 /** A pair that the console watches, as a verification asks of it. */
 export interface WatchedPair {
@@ -19,6 +19,8 @@ export interface WatchedPair {
 export interface SetupEnvironments {
   readonly file: string;
   list(): readonly Environment[];
+  /** Why nothing can be saved, known beforehand; null: nothing stands in the way. */
+  obstacle(): Message | null;
   /** Saves and has it watched. */
   save(request: {
     environment: Record<string, unknown>;

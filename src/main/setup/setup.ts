@@ -263,15 +263,19 @@ class SetupBench implements Setup {
     if (!plan || plan.shown.fingerprint !== fingerprint || plan.shown.blockers.length > 0)
       throw new CommandError('refused', message('setup.error.otherPlan'));
     work.busy = true;
-    void this.#apply(id, plan, new Set(confirmed)).finally(() => {
-      work.busy = false;
-    });
+    this.#apply(id, plan, new Set(confirmed))
+      .catch((error: unknown) => this.#warn(error))
+      .finally(() => {
+        work.busy = false;
+      });
   }
 
   async #apply(id: string, plan: PreparedPlan, confirmed: ReadonlySet<string>): Promise<void> {
+    const { values } = this.#mustGet(id);
     const keep = (applied: ApplyRun) => {
       const draft = this.#drafts.get(id);
-      if (draft) void this.#put({ ...draft, applied, step: 'apply' });
+      // What was done is done, and is shown, whether or not it can be written down.
+      if (draft) this.#put({ ...draft, applied, step: 'apply' }).catch((error: unknown) => this.#warn(error));
     };
     const run = await applyChanges(plan.changes, confirmed, {
       clock: this.#deps.clock,
@@ -280,13 +284,12 @@ class SetupBench implements Setup {
     });
     const draft = this.#drafts.get(id);
     if (!draft || run.state !== 'done') return;
-    const { values, origin } = draft;
     // From now on the draft edits what it has made.
     if (values.mode === 'pair')
       await this.#put({
         ...draft,
         origin: { environmentId: values.id, pairId: values.node.pairId },
-        before: origin ? draft.before : null,
+        before: values,
       });
     const work = this.#workOf(id);
     // It is in the configuration now, where it belongs.
@@ -308,11 +311,19 @@ class SetupBench implements Setup {
     const changes = now.applied.changes.map((change) =>
       change.id === changeId ? { ...change, state: 'rolled-back' as const, detail, undoable: false } : change,
     );
-    const exists =
-      changeId !== CONSOLE_CHANGE ||
-      this.#deps.environments.list().some((environment) => environment.id === now.values.id);
-    await this.#put({ ...now, applied: { ...now.applied, changes }, origin: exists ? now.origin : null });
+    const applied = { ...now.applied, changes };
+    await this.#put(
+      changeId === CONSOLE_CHANGE ? { ...now, applied, ...this.#configuredNow(now) } : { ...now, applied },
+    );
     this.#workOf(id).plan = null;
+  }
+
+  /** What the draft edits once the configuration is what it was before: that, or nothing. */
+  #configuredNow({ values }: SetupDraft): Pick<SetupDraft, 'origin' | 'before'> {
+    const environment = this.#deps.environments.list().find(({ id }) => id === values.id);
+    if (!environment) return { origin: null, before: null };
+    const pairId = environment.pairs.find(({ id }) => id === values.node.pairId)?.id ?? null;
+    return { origin: { environmentId: environment.id, pairId }, before: fromEnvironment(environment, pairId) };
   }
 
   /** How one change is taken back; undefined: it cannot be. */
@@ -343,7 +354,11 @@ class SetupBench implements Setup {
       this.#changed(id);
     })
       .then((report) => this.#keepReport(id, report))
-      .catch((error: unknown) => this.#deps.log.error('a report could not be kept', { error }));
+      .catch((error: unknown) => {
+        this.#deps.log.error('a report could not be made or kept', { error });
+        if (work.report?.state === 'running') work.report = null;
+        this.#changed(id);
+      });
   }
 
   /** The pair as it is configured, where the draft's values are what is configured. */
@@ -389,6 +404,10 @@ class SetupBench implements Setup {
       const detail = error instanceof Error ? error.message : String(error);
       throw new CommandError('unavailable', message('setup.error.notKept', { detail }));
     }
+  }
+
+  #warn(error: unknown): void {
+    this.#deps.log.error('a draft could not be kept', { error });
   }
 
   #changed(id: string): void {

@@ -67,6 +67,7 @@ describe('setting a pair up', () => {
       environments: {
         file: store.file,
         list: () => store.list(),
+        obstacle: () => store.problem(),
         save: (request) => store.save(request),
         remove: (id) => store.remove(id),
       },
