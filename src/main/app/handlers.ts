@@ -32,7 +32,11 @@ export interface HandlerParts {
 type SetupCommand = Extract<keyof CommandHandlers, `setup.${string}`>;
 
 /** Setting a pair up. */
-function setupHandlers(setup: Setup, keyAccepted: HandlerParts['keyAccepted']): Pick<CommandHandlers, SetupCommand> {
+function setupHandlers({
+  setup,
+  keyAccepted,
+  platform,
+}: Pick<HandlerParts, 'setup' | 'keyAccepted' | 'platform'>): Pick<CommandHandlers, SetupCommand> {
   return {
     'setup.create': ({ origin }) => setup.create(origin),
     'setup.save': (request) => setup.save(request),
@@ -69,6 +73,11 @@ function setupHandlers(setup: Setup, keyAccepted: HandlerParts['keyAccepted']): 
     'setup.verify': ({ id, switchover }) => {
       setup.verify(id, switchover);
       return null;
+    },
+    'setup.pdf': async ({ report, locale }) => {
+      if (!platform.printPdf) throw new CommandError('unavailable', message('setup.error.noPdf'));
+      const bytes = await platform.printPdf(reportHtml(await setup.report(report), locale));
+      return { pdf: Buffer.from(bytes).toString('base64') };
     },
     'setup.report': async ({ report, locale }) => ({ html: reportHtml(await setup.report(report), locale) }),
   };
@@ -209,6 +218,6 @@ export function createHandlers({
       if (pairKey !== null && (fault === 'unmount' || fault === 'remount')) checks.ask([pairKey]);
       return null;
     },
-    ...setupHandlers(setup, keyAccepted),
+    ...setupHandlers({ setup, keyAccepted, platform }),
   };
 }

@@ -36,6 +36,8 @@ export interface AppPlatform {
   notify?: (notice: NoticeView) => void;
   /** The totals changed: tray and badge follow. */
   totalsChanged?: (totals: TotalsView) => void;
+  /** Prints a page that needs nothing else as PDF; the served shell leaves that to the browser. */
+  printPdf?: (html: string) => Promise<Uint8Array>;
   /** How the practice environment's processes are started; null where it cannot run here. */
   practice: Pick<PracticeDeps, 'launcher' | 'nodeEntry' | 'reaperEntry'> | null;
 }

@@ -9,6 +9,7 @@ import { type DesktopArguments, parseDesktopArguments } from './arguments.ts';
 import { createDesktop, type Desktop } from './desktop.ts';
 import { createUtilityLauncher } from './launcher.ts';
 import { SCHEME } from './origin.ts';
+import { createPdfPrinter } from './pdf.ts';
 import { screenHandler } from './protocol.ts';
 import { createSafeStorageCipher } from './safe-storage.ts';
 import { createOpenExternal, denyPermissions, guardEveryContents } from './security.ts';
@@ -43,6 +44,7 @@ function startApp(start: DesktopStart, args: DesktopArguments, desktop: Desktop,
     localeChanged: (locale) => desktop.localeChanged(locale),
     notify: (notice) => desktop.notify(notice),
     totalsChanged: (totals) => desktop.totalsChanged(totals),
+    printPdf: createPdfPrinter({ create: (options) => new electron.BrowserWindow(options), clock: systemClock }),
     practice: { launcher, nodeEntry: join(start.mainFolder, 'mtnode.js'), reaperEntry: null },
   });
 }

@@ -357,6 +357,8 @@ export const COMMAND_INPUTS = {
   'setup.rollBack': z.strictObject({ id: draft, change: z.string().max(1_200) }),
   /** `switchover`: a real one, there and back. */
   'setup.verify': z.strictObject({ id: draft, switchover: z.boolean() }),
+  /** A report as PDF, where the shell can print; in base64. */
+  'setup.pdf': z.strictObject({ report: z.string().max(128), locale: z.enum(['zh-CN', 'en']) }),
   /** A report as a page of its own. */
   'setup.report': z.strictObject({ report: z.string().max(128), locale: z.enum(['zh-CN', 'en']) }),
 } as const;
@@ -414,6 +416,7 @@ export interface CommandOutputs {
   'setup.apply': null;
   'setup.rollBack': null;
   'setup.verify': null;
+  'setup.pdf': { pdf: string };
   'setup.report': { html: string };
 }
 

@@ -270,6 +270,7 @@ export const screenSetupEnglish: Record<keyof typeof screenSetupChinese, string>
   'screen.setup.verifyNow': 'Verify again',
   'screen.setup.verifying': 'Verifying…',
   'screen.setup.saveReport': 'Save as a page',
+  'screen.setup.savePdf': 'Save as PDF',
   'screen.setup.print': 'Print',
   'screen.setup.noReport': 'No verification has been made in this run of the console.',
   'screen.setup.svrMode': '{{instance}}: svr_mode {{mode}} ({{expected}} expected)',

@@ -253,6 +253,7 @@ export const screenSetupChinese = {
   'screen.setup.verifyNow': '重新验证',
   'screen.setup.verifying': '正在验证…',
   'screen.setup.saveReport': '另存为网页',
+  'screen.setup.savePdf': '另存为 PDF',
   'screen.setup.print': '打印',
   'screen.setup.noReport': '控制台本次运行尚未做过验证。',
   'screen.setup.svrMode': '{{instance}}：svr_mode {{mode}}（应为 {{expected}}）',

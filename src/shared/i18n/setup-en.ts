@@ -175,6 +175,7 @@ export const setupEn: Record<string, string> = {
   'setup.error.noSsh': 'This server is not reached over SSH',
   'setup.error.otherPlan': 'What would be done has changed since it was shown. Look at the summary again',
   'setup.error.noReport': 'There is no report {{id}}',
+  'setup.error.noPdf': 'This shell prints through the browser: choose PDF there',
   'setup.error.noDraft': 'There is no draft {{id}}',
   'setup.error.notKept': 'The draft could not be written: {{detail}}',
 

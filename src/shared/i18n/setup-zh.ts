@@ -151,6 +151,7 @@ export const setupZh: Record<string, string> = {
   'setup.error.noSsh': '这台服务器不是通过 SSH 访问',
   'setup.error.otherPlan': '显示之后，将要进行的变更已不同。请重新查看汇总',
   'setup.error.noReport': '没有报告 {{id}}',
+  'setup.error.noPdf': '请使用浏览器的打印功能，并在其中选择 PDF',
   'setup.error.noDraft': '没有草稿 {{id}}',
   'setup.error.notKept': '草稿无法写入：{{detail}}',
 

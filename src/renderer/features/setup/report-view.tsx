@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button, Problem } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import { saidOf, useLink } from '#renderer/state';
+import { saidOf, useAppInfo, useLink } from '#renderer/state';
 import type { Message } from '#shared/domain';
 import type { SetupReport } from '#shared/setup';
 import { useWizard } from './context.ts';
@@ -9,10 +9,13 @@ import { ResultMark } from './fields.tsx';
 import { ProbeItems } from './probe-panel.tsx';
 import styles from './setup.module.css';
 
+const PRINT_TIMEOUT_MS = 30_000;
+
 /** The verification: made again, with a real switchover where it is wanted, kept, saved as a page, printed. */
 export function ReportView() {
   const { t, say, locale } = useWords();
   const link = useLink();
+  const info = useAppInfo();
   const { draft } = useWizard();
   const { report } = draft.view;
   const { id } = draft.view.draft;
@@ -33,11 +36,22 @@ export function ReportView() {
     if (!report) return;
     try {
       const { html } = await link.call('setup.report', { report: report.id, locale });
-      download(`${draft.values.node.node || 'pair'}-${report.id}.${locale}.html`, html);
+      download(`${fileName(report)}.html`, new Blob([html], { type: 'text/html' }));
     } catch (error) {
       setProblem(saidOf(error));
     }
   }
+  async function savePdf() {
+    if (!report) return;
+    try {
+      const { pdf } = await link.call('setup.pdf', { report: report.id, locale }, PRINT_TIMEOUT_MS);
+      const bytes = Uint8Array.from(atob(pdf), (character) => character.charCodeAt(0));
+      download(`${fileName(report)}.pdf`, new Blob([bytes], { type: 'application/pdf' }));
+    } catch (error) {
+      setProblem(saidOf(error));
+    }
+  }
+  const fileName = ({ id: reportId }: SetupReport) => `${draft.values.node.node || 'pair'}-${reportId}.${locale}`;
   return (
     <section
       className={styles.report}
@@ -58,6 +72,7 @@ export function ReportView() {
           {report?.state === 'done' ? (
             <>
               <Button onClick={save}>{t('screen.setup.saveReport')}</Button>
+              {info?.shell === 'electron' ? <Button onClick={savePdf}>{t('screen.setup.savePdf')}</Button> : null}
               <Button onClick={() => window.print()}>{t('screen.setup.print')}</Button>
             </>
           ) : null}
@@ -127,8 +142,8 @@ function ReportBody({ report }: { report: SetupReport }) {
 }
 
 /** Saved by the browser: the page needs nothing else. */
-function download(name: string, html: string): void {
-  const url = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
+function download(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
   const anchor = document.createElement('a');
   anchor.href = url;
   anchor.download = name;
