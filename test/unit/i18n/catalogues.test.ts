@@ -1,7 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { shortTrouble } from '#main/checks';
+import { CHECK_IDS, message, PAIR_HOST } from '#shared/domain';
 import { CATALOGUE_SECTIONS, CATALOGUES, nearestLocale, sentence } from '#shared/i18n';
+import { judgeReadiness } from '../../../src/main/checks/readiness.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const parameters = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
@@ -71,6 +74,20 @@ describe('every sentence of the catalogues', () => {
       (key) => !named.has(key) && !told.has(key) && !isLonger(key) && !families.some((start) => key.startsWith(start)),
     );
     expect(dead).toEqual([]);
+  });
+});
+
+describe('a check', () => {
+  it('has a title, and few words for a tile where a standby cannot take over without it', () => {
+    const untitled = CHECK_IDS.filter((id) => CATALOGUES.en[`check.title.${id}`] === undefined);
+    const reasons = CHECK_IDS.flatMap((id) =>
+      ['B', PAIR_HOST].map((host) => ({ id, host, result: 'fail' as const, reason: message('test.reason') })),
+    );
+    const checks = reasons.map((check) => ({ ...check, evidence: [], remedy: null, tookMs: 0, atMs: 0 }));
+    const wordless = judgeReadiness(checks, ['A', 'B'], 'A').reasons.filter(
+      (reason) => CATALOGUES.en[String(shortTrouble(reason).params.what)] === undefined,
+    );
+    expect([untitled, wordless]).toEqual([[], []]);
   });
 });
 
