@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Download } from '@playwright/test';
@@ -27,6 +27,7 @@ const environment = (id: string, name: string) => ({
 const config = join(tmpdir(), `kuantu-exchange-${process.pid}.json`);
 
 test.use({ consoleArguments: ['--config', config] });
+test.afterEach(() => rmSync(config, { force: true }));
 test.beforeEach(() => {
   writeFileSync(config, JSON.stringify({ version: 1, environments: [environment('one', 'Desk One')] }));
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
@@ -7,6 +7,7 @@ const config = join(tmpdir(), `kuantu-twin-${process.pid}.json`);
 const instance = (name: string, port: number) => ({ name, host: '127.0.0.1', t2Port: port, f2Port: port + 1 });
 
 test.use({ consoleArguments: ['--config', config] });
+test.afterEach(() => rmSync(config, { force: true }));
 test.beforeEach(() => {
   const pair = {
     id: 'oms',
