@@ -14,6 +14,11 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
         replacement: '  if (request.epoch < 0)\n',
       },
       {
+        file: 'src/mtnode/leadership.ts',
+        snippet: '    if (epoch < before.highestEpoch)\n',
+        replacement: '    if (epoch < 0)\n',
+      },
+      {
         file: 'src/mtnode/promotion.ts',
         snippet: "  if (route === undefined) return refuse(ERROR_NUMBERS.wrongState, 'there is no route');\n",
         replacement:
