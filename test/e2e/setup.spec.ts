@@ -163,6 +163,10 @@ test.describe('setting a pair up', () => {
     await page.getByRole('link', { name: '继续' }).click();
     await wizard.at('node');
     await expect(wizard.field('node.node')).toHaveValue(NODE);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 1024, height: 700 });
+    await holds(page, 'node');
+    await page.setViewportSize({ width: 1440, height: 900 });
     await wizard.next();
 
     await wizard.at('sync');

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { SelectField, StateMark, TextField } from '#renderer/components';
-import { useWords } from '#renderer/i18n';
+import { useWords, type Words } from '#renderer/i18n';
+import type { Message } from '#shared/domain';
 import type { Finding, ProbeItem } from '#shared/setup';
 import { type FieldState, useField, useWizard } from './context.ts';
 import styles from './setup.module.css';
@@ -143,12 +144,20 @@ export function DraftChoice({
   );
 }
 
+/** Two sentences in one line, with the stop of the language between them. */
+export function withRemedy(
+  { say, locale }: Words,
+  { reason, remedy }: { reason: Message; remedy: Message | null },
+): string {
+  return remedy ? `${say(reason)}${locale === 'zh-CN' ? '。' : '. '}${say(remedy)}` : say(reason);
+}
+
 /** The first thing wrong with a field, with what to do about it. */
 export function useProblem(findings: readonly Finding[]): string | undefined {
-  const { say } = useWords();
+  const words = useWords();
   const error = findings.find(({ severity }) => severity === 'error');
   if (!error) return undefined;
-  return error.remedy ? `${say(error.reason)}. ${say(error.remedy)}` : say(error.reason);
+  return withRemedy(words, error);
 }
 
 /** What stands under a field: a change from before, warnings, what may be let stand, and what probes found. */
@@ -164,7 +173,8 @@ function Around<T>({
   called?: (value: unknown) => string;
   children: ReactNode;
 }) {
-  const { t, say } = useWords();
+  const words = useWords();
+  const { t } = words;
   const { draft } = useWizard();
   const warning = state.findings.find(({ severity }) => severity === 'warning');
   const open = state.findings.find(({ acknowledge }) => acknowledge);
@@ -177,10 +187,7 @@ function Around<T>({
       {warning ? (
         <p className={styles.warning}>
           <StateMark severity="p3" size={15} digit={false} />
-          <span>
-            {say(warning.reason)}
-            {warning.remedy ? `. ${say(warning.remedy)}` : ''}
-          </span>
+          <span>{withRemedy(words, warning)}</span>
         </p>
       ) : null}
       {open?.acknowledge ? <Acknowledge finding={open} draft={draft} /> : null}

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Ago, Button, Problem } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { saidOf, useLink } from '#renderer/state';
-import type { Message } from '#shared/domain';
+import { type Message, PAIR_HOST } from '#shared/domain';
 import { errorsOf, type ProbedStep, type ProbeItem, probeBasis, probeResult } from '#shared/setup';
 import { useWizard } from './context.ts';
 import { ResultMark } from './fields.tsx';
@@ -104,7 +104,7 @@ const ORDER = { fail: 0, unknown: 1, warn: 2, pass: 3 } as const;
 
 /** Everything that was found, the worst first; a click opens the raw lines that decided. */
 export function ProbeItems({ items }: { items: readonly ProbeItem[] }) {
-  const { say, f } = useWords();
+  const { t, say, f } = useWords();
   const sorted = [...items].sort((a, b) => ORDER[a.result] - ORDER[b.result]);
   return (
     <ul className={styles.items}>
@@ -113,7 +113,7 @@ export function ProbeItems({ items }: { items: readonly ProbeItem[] }) {
           <details>
             <summary>
               <ResultMark result={item.result} />
-              <span className={styles.about}>{item.about}</span>
+              <span className={styles.about}>{item.about === PAIR_HOST ? t('screen.checks.pair') : item.about}</span>
               <span className={styles.said}>{say(item.reason)}</span>
               <span className={styles.took}>{f.duration(item.tookMs)}</span>
             </summary>

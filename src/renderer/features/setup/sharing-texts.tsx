@@ -5,11 +5,13 @@ import { saidOf, useLink } from '#renderer/state';
 import type { Message } from '#shared/domain';
 import type { SharingTexts } from '#shared/setup';
 import { useWizard } from './context.ts';
+import { withRemedy } from './fields.tsx';
 import styles from './setup.module.css';
 
 /** Everything to be done on both servers and on a router between them, as texts to be copied. */
 export function SharingTextsPanel() {
-  const { t, say } = useWords();
+  const words = useWords();
+  const { t, say } = words;
   const link = useLink();
   const { draft } = useWizard();
   const [texts, setTexts] = useState<SharingTexts | null>(null);
@@ -41,7 +43,7 @@ export function SharingTextsPanel() {
       {problem ? <Problem>{say(problem)}</Problem> : null}
       {texts?.problems.map(({ reason, remedy }) => (
         <Problem key={`${reason.key} ${JSON.stringify(reason.params)}`}>
-          {say(reason)}. {say(remedy)}
+          {withRemedy(words, { reason, remedy })}
         </Problem>
       ))}
       {hosts.map((host) => (
