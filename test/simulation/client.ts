@@ -22,6 +22,7 @@ export class SimClient {
   #highestEpoch = 0;
   #written = 0;
   #isWriting = false;
+  #isPaused = false;
   #next: Timer | undefined;
   readonly #world: World;
   readonly #connectors = new Map<InstanceName, NodeConnector>();
@@ -44,11 +45,19 @@ export class SimClient {
 
   /** Somebody wants something of it now. */
   hurry(): void {
+    this.#isPaused = false;
     this.#later(0);
+  }
+
+  /** Nobody wants anything of it until `hurry`. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#next?.cancel();
   }
 
   #later(delayMs: number): void {
     this.#next?.cancel();
+    if (this.#isPaused) return;
     this.#next = this.process.clock.setTimer(delayMs, () => void this.#burst());
   }
 

@@ -37,6 +37,8 @@ export interface Report {
   seeds: number;
   firstSeed: number;
   virtualHours: number;
+  /** Of them, those in which the pair was stopped for the night. */
+  nightHours: number;
   events: number;
   switchovers: number;
   /** Acknowledged writes; all of them were there, but those given up within a bound that was accepted. */
@@ -53,6 +55,7 @@ export class Tally {
   readonly violations: ToldViolation[] = [];
   #seeds = 0;
   #virtualMs = 0;
+  #nightMs = 0;
   #events = 0;
   #switchovers = 0;
   #acknowledged = 0;
@@ -68,6 +71,7 @@ export class Tally {
   add(result: SeedResult): void {
     this.#seeds += 1;
     this.#virtualMs += result.virtualMs;
+    this.#nightMs += result.nightMs;
     this.#events += result.events;
     this.#switchovers += result.switchovers;
     this.#acknowledged += result.acknowledged;
@@ -83,6 +87,7 @@ export class Tally {
       seeds: this.#seeds,
       firstSeed: this.firstSeed,
       virtualHours: Math.round(virtualHours * 1_000) / 1_000,
+      nightHours: Math.round(this.#nightMs / 3_600) / 1_000,
       events: this.#events,
       switchovers: this.#switchovers,
       acknowledged: this.#acknowledged,
@@ -137,7 +142,7 @@ export function textOf(report: Report): string {
   const injected = Object.values(faults).reduce((sum, count) => sum + count, 0);
   const excused = Object.entries(liveness.excused).map(([why, count]) => `${count} ${why}`);
   const lines = [
-    `${report.seeds} seeds from ${report.firstSeed}: ${report.virtualHours} virtual hours, ${report.events} events, ` +
+    `${report.seeds} seeds from ${report.firstSeed}: ${report.virtualHours} virtual hours (${report.nightHours} of them by night), ${report.events} events, ` +
       `${injected} faults, ${report.switchovers} switchovers`,
     `${report.acknowledged} acknowledged writes, ${report.givenUp} given up within an accepted bound`,
     `${liveness.served} of ${liveness.rounds} rounds served again: median ${liveness.medianMs} ms, ` +

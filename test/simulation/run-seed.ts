@@ -1,4 +1,5 @@
 import type { Violation } from './invariants.ts';
+import { passNight } from './night.ts';
 import { planRound } from './plan.ts';
 import { type RoundEnd, recover } from './recovery.ts';
 import { runFaults } from './round.ts';
@@ -12,6 +13,8 @@ const HOUR_MS = 3_600_000;
 export interface SeedResult {
   seed: number;
   virtualMs: number;
+  /** Of it, how long the pair was stopped for the night. */
+  nightMs: number;
   events: number;
   switchovers: number;
   violations: Violation[];
@@ -39,6 +42,8 @@ export interface Bias {
   setting?: Partial<Omit<Setting, 'seed'>>;
   /** The only kinds of faults. */
   kinds?: readonly string[];
+  /** With `kinds`: a short night after every round. */
+  nights?: boolean;
 }
 
 /** Runs a seed for so many hours of virtual time, round after round. The same seed, hours and options: the same result. */
@@ -58,17 +63,18 @@ export async function runSeed(
   try {
     await withVirtualImmediates(world.timeline, async () => {
       await world.start();
-      await runRounds(world, hours * HOUR_MS, only, liveness, bias?.kinds);
+      await runRounds(world, hours * HOUR_MS, only, liveness, bias);
     });
   } catch (error) {
     failed(error);
   } finally {
     process.off('unhandledRejection', failed);
   }
-  const { timeline, switchovers, faults, invariants, client } = world;
+  const { timeline, nightMs, switchovers, faults, invariants, client } = world;
   return {
     seed,
     virtualMs: timeline.nowMs,
+    nightMs,
     events: timeline.events,
     switchovers,
     violations: invariants.violations,
@@ -85,11 +91,11 @@ async function runRounds(
   untilMs: number,
   only: ReadonlySet<string> | undefined,
   liveness: RoundEnd[],
-  kinds: readonly string[] | undefined,
+  bias: Bias | undefined,
 ): Promise<void> {
   const { timeline, trace, invariants, setting } = world;
   for (let round = 1; timeline.nowMs < untilMs; round++) {
-    const plan = planRound(setting.seed, round, kinds);
+    const plan = planRound(setting.seed, round, bias?.kinds, bias?.nights);
     const isKept = (id: string) => only?.has(id) ?? true;
     if (only && ![...only].some((id) => Number(id.split('.')[0]) >= round)) return;
     if (!plan.faults.some(({ id }) => isKept(id))) continue;
@@ -99,6 +105,12 @@ async function runRounds(
     const end = invariants.violations.length === 0 ? await recover(world, plan.restMs) : undefined;
     if (end === undefined) return;
     liveness.push(end);
+    if (plan.night) {
+      await passNight(world, plan.night);
+      const morning = invariants.violations.length === 0 ? await recover(world, 0) : undefined;
+      if (morning === undefined) return;
+      liveness.push(morning);
+    }
     for (const name of INSTANCES) if (world.instance(name).isServing()) await invariants.settled(world.instance(name));
     if (invariants.violations.length > 0) return;
   }

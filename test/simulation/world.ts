@@ -38,6 +38,8 @@ export class World {
   /** From the first time that a machine was halted with all of its clocks. */
   haveClocksStopped = false;
   round = 0;
+  /** How much of the time the pair was stopped for the night. */
+  nightMs = 0;
   readonly instances: readonly [SimInstance, SimInstance];
   readonly #instances: Record<InstanceName, SimInstance>;
   readonly #off = new Set<InstanceName>();

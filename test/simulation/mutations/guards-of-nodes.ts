@@ -139,6 +139,7 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     bias: {
       setting: { ...AUTO, writeEveryMs: 200 },
       kinds: ['crash-after-close-route', 'process-restart', 'process-crash', 'power-loss', 'mount-hang'],
+      nights: true,
     },
   },
   {

@@ -25,3 +25,14 @@ it('has every kind of fault in store, each within its time and its duration', ()
   }
   expect([...seen].sort()).toEqual([...FAULT_KINDS].sort());
 });
+
+it('has nights in store that are long enough for every session to end, and none for a hunt that wants none', () => {
+  const nights = Array.from({ length: ROUNDS }, (_, round) => planRound(1, round + 1).night).filter(
+    (one) => one !== null,
+  );
+  expect(nights.length).toBeGreaterThan(ROUNDS / 4);
+  expect(Math.min(...nights.map(({ lastsMs }) => lastsMs))).toBeGreaterThan(10_000);
+  expect(new Set(nights.map(({ stopsFirst, startsFirst }) => stopsFirst + startsFirst)).size).toBe(4);
+  expect(planRound(1, 1, ['process-crash']).night).toBeNull();
+  expect(planRound(1, 1, ['process-crash'], true).night).not.toBeNull();
+});

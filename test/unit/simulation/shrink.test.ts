@@ -23,7 +23,16 @@ function runsThatNeed(needs: readonly string[], invariant: Violation['invariant'
     tasks.push(task);
     const fails = needs.every((id) => task.only?.has(id));
     return {
-      ...{ seed: task.seed, virtualMs: 1, events: 1, switchovers: 0, liveness: [], faults: {}, acknowledged: 0 },
+      ...{
+        seed: task.seed,
+        virtualMs: 1,
+        nightMs: 0,
+        events: 1,
+        switchovers: 0,
+        liveness: [],
+        faults: {},
+        acknowledged: 0,
+      },
       ...{ givenUp: 0, traceHash: '', violations: fails ? [{ ...violation, invariant, trace: ['less'] }] : [] },
     };
   };
