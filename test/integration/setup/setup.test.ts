@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock, systemRandom } from '#core/clock';
 import { silentLog } from '#core/logging';
@@ -305,6 +305,25 @@ describe('setting a pair up', () => {
     expect(made.store.list()).toEqual([]);
     await expect(made.setup.apply(id, 'another', [])).rejects.toThrow('setup.error.otherPlan');
     await other.close();
+  });
+
+  it('stops at a file that somebody has changed meanwhile, with both sides, and writes nothing over it', async () => {
+    const made = await bench();
+    const file = join(made.directory, 'alg_tran_mp.xml');
+    copyFileSync(resolve(import.meta.dirname, '../../fixtures/config/alg_tran_mp.utf8.xml'), file);
+    const id = await drafted(made, { 'node.routeFiles.0': file, 'node.profile': 'attributes' });
+    const plan = await made.setup.plan(id);
+    expect(plan.blockers).toEqual([]);
+    const theirs = readFileSync(file, 'utf8').replace(/host="10\.0\.0\.11"/, 'host="10.9.9.9"');
+    writeFileSync(file, theirs);
+    await made.setup.apply(id, plan.fingerprint, []);
+    await vi.waitFor(() => expect(made.setup.view(id)?.draft.applied?.state).toBe('failed'), { timeout: 20_000 });
+    const changes = made.setup.view(id)?.draft.applied?.changes ?? [];
+    expect(changes.map(({ state }) => state)).toEqual(['done', 'failed', 'skipped']);
+    expect(changes[1]?.detail?.key).toBe('setup.apply.fileChanged');
+    expect(changes[1]?.evidence.join('\n')).toMatch(/<<<<<<< wanted[\s\S]*10\.9\.9\.9[\s\S]*>>>>>>> now/);
+    expect(readFileSync(file, 'utf8')).toBe(theirs);
+    expect(made.store.list()).toEqual([]);
   });
 
   it('switches over and back where it is asked to, and measures it', async () => {
