@@ -43,7 +43,7 @@ export async function recover(world: World, restMs: number): Promise<RoundEnd | 
     if (invariants.violations.length > 0) return undefined;
     const sinceMs = timeline.nowMs - healedMs;
     if (servedMs === undefined && client.lastGoodMs > healedMs) servedMs = client.lastGoodMs - healedMs;
-    if (++looks % LOOKS_A_SECOND === 0) operator.look(servedMs !== undefined);
+    if (++looks % LOOKS_A_SECOND === 0) operator.look(INSTANCES.some((name) => world.instance(name).isServing()));
     const lacking = servedMs === undefined ? undefined : whatIsLacking(world);
     if (servedMs !== undefined && lacking === undefined) {
       await timeline.runUntil(timeline.nowMs + restMs);

@@ -248,7 +248,7 @@ export class FailoverEngine {
     const { route } = this.#state.facts;
     const old = otherThan(this.#state.facts, request.to);
     const fromIncarnation = old ? incarnationOf(this.#state.facts, old) : null;
-    const fromProcess = (old && processOf(old, fromIncarnation)) ?? undefined;
+    const fromProcess = (old && processOf(this.#state.facts, old, fromIncarnation)) ?? undefined;
     const epochBefore = route?.epoch ?? 0;
     this.#run({ kind: 'new', operationId, request, fromIncarnation, fromProcess, epochBefore });
     return operationId;

@@ -192,6 +192,8 @@ export const switchoverRecordSchema = z.object({
   earlier: z.array(completedFailoverSchema).max(MAX_CARRIED_FAILOVERS).optional(),
   /** The process of the old instance, as it was last registered. Absent: it was never seen, or by nobody. */
   fromProcess: processIdentitySchema.optional(),
+  /** The process that is to be promoted, as it was registered before the route was closed. Absent: not that far yet. */
+  target: z.object({ incarnation: z.string().max(64), process: processIdentitySchema }).optional(),
   /** What was run for the old instance: the latest run of each purpose. Absent: nothing was. */
   commands: z.array(commandRunSchema).max(COMMAND_PURPOSES.length).optional(),
   /** How many switchovers in a row had failed before this one. Absent: none. */

@@ -491,6 +491,11 @@ describe('a node that does not stop by itself', () => {
   });
 });
 
+const endedRecord: SwitchoverRecord = {
+  ...{ version: 1, operationId: 'earlier', trigger: 'operator', from: null, fromIncarnation: null, to: 'A' },
+  ...{ epochBefore: 0, epochAfter: 1, token: '1', startedAtMs: 0, endedAtMs: 1, outcome: 'failed', steps: [] },
+};
+
 describe('the dry run', () => {
   it('shows each command as it would be run, and what only a begun switchover knows as a placeholder', () => {
     const rig = new MachineRig({
@@ -520,5 +525,20 @@ describe('the dry run', () => {
       ],
     ]);
     expect(checks.find(({ id }) => id === 'fence')?.result).toBe('pass');
+  });
+
+  it('knows the process of an incarnation that no console has seen from the record of the switchover to it, or from it', () => {
+    const commands = { fence: { arguments: ['/opt/fence', '{pid}'], timeoutMs: 1_000, required: true } };
+    const { facts } = new MachineRig({ hostCheck: false, commands }).settle().state;
+    const earlier = { incarnation: 'A-0', process: { bootId: 'boot', pid: 4_711, startTime: '1' } };
+    const route = facts.route && { ...facts.route, incarnation: 'A-0' };
+    const shown = (change: Partial<SwitchoverRecord>) => {
+      const { plan } = preflightOf({ ...facts, route, record: { ...endedRecord, ...change } }, 'B');
+      return plan.flatMap(({ commands }) => commands ?? [])[0]?.arguments[1];
+    };
+    expect(shown({ from: 'B', to: 'A', target: earlier })).toBe('4711');
+    expect(shown({ from: 'A', to: 'B', fromIncarnation: 'A-0', fromProcess: earlier.process })).toBe('4711');
+    expect(shown({ from: 'B', to: 'A', target: { ...earlier, incarnation: 'A-00' } })).toBe('{pid}');
+    expect(shown({ from: 'B', to: 'A' })).toBe('{pid}');
   });
 });

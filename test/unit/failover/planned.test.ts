@@ -50,6 +50,21 @@ describe('a planned switchover', () => {
     expect(closed).toBe(false);
   });
 
+  it('ends with nothing touched where the standby started anew while it was waited for', async () => {
+    const world = planned(standby(), ...Array.from({ length: 20 }, () => behind(9)), behind(0.1));
+    let closed = false;
+    world.close = () => {
+      closed = true;
+      return world.closed();
+    };
+    world.clock.setTimer(150, () => world.sees({ b: registration('B', { incarnation: 'B-2' }) }));
+    const { record, failure } = await world.run(world.task(0, true));
+    expect(results(record)).toMatchObject({ drain: 'ok', 'close-route': 'failed', promote: 'pending' });
+    expect(record).toMatchObject({ outcome: 'failed', target: { incarnation: 'B-1' } });
+    expect(failure).toMatchObject({ key: 'failover.targetRestarted', params: { instance: 'B' } });
+    expect(closed).toBe(false);
+  });
+
   it('ends with nothing touched where the primary that was unreachable is heard again, if nobody asked for it', async () => {
     const world = planned(standby(), behind(3), behind(0.1));
     const { record, failure } = await world.run(world.task(0, true, 'automatic'));

@@ -61,16 +61,22 @@ export function runOf({ commands }: SwitchoverRecord, purpose: CommandPurpose): 
   return commands?.find((run) => run.purpose === purpose);
 }
 
-/** The process of an instance where it is the one that the incarnation names. */
-export function processOf({ ledger }: InstanceFacts, incarnation: string | null): ProcessIdentity | null {
-  const { lastRegistration } = ledger;
-  return lastRegistration && lastRegistration.incarnation === incarnation ? lastRegistration.process : null;
+/**
+ * The process of an instance that the incarnation names: as it is registered, or as the last switchover took it down. A
+ * console that came later has never seen the registration of one that ended before.
+ */
+export function processOf({ record }: PairFacts, instance: InstanceFacts, incarnation: string | null) {
+  if (incarnation === null) return null;
+  const { name, lastRegistration } = instance.ledger;
+  if (lastRegistration?.incarnation === incarnation) return lastRegistration.process;
+  if (record?.to === name && record.target?.incarnation === incarnation) return record.target.process;
+  return (record?.from === name && record.fromIncarnation === incarnation && record.fromProcess) || null;
 }
 
 /** What a switchover that begins now would hand to its commands. */
 export function occasionAhead(facts: PairFacts, old: InstanceFacts, to: string, planned: boolean): CommandOccasion {
   const fromIncarnation = incarnationOf(facts, old);
-  const fromProcess = processOf(old, fromIncarnation);
+  const fromProcess = processOf(facts, old, fromIncarnation);
   const epoch = (facts.route?.epoch ?? 0) + 1;
   return { to, planned, epoch, fromIncarnation, fromProcess, token: null, operationId: null };
 }

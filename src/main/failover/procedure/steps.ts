@@ -108,9 +108,11 @@ async function lock(run: SwitchoverRun): Promise<string> {
   const ledger = target();
   if (!ledger?.registered || !ledger.lastRegistration)
     throw failed(run, 'lock', message('failover.targetNotRegistered', { instance: to }));
-  run.change({ token });
+  const { incarnation, process } = ledger.lastRegistration;
+  // The route that is closed already names the process that it was closed for.
+  run.change({ token, ...(isClosed(run) ? {} : { target: { incarnation, process } }) });
   run.end('lock', 'ok', null);
-  return ledger.lastRegistration.incarnation;
+  return incarnation;
 }
 
 /** The last look before anything is touched: what the node would refuse for its loss costs no outage here. */
@@ -170,6 +172,10 @@ async function closeRoute(run: SwitchoverRun, incarnation: string): Promise<numb
   const { operationId, to, epochBefore: expectedEpoch } = run.record;
   run.begin('close-route');
   const { driver } = run.ports.facts();
+  // It took its time to drain: a route closed for a process that is gone by now would be an outage made here.
+  const now = factsOf(run.ports.facts(), to)?.ledger.lastRegistration?.incarnation;
+  if (now !== undefined && now !== incarnation)
+    throw failed(run, 'close-route', message('failover.targetRestarted', { instance: to }), !isClosed(run));
   const timeoutMs = timeouts(run).closeRouteMs;
   // Whoever finds the route closed has to find what for: a console that dies here must not leave it so for good.
   if (!(await recordStands(run, timeoutMs))) throw failed(run, 'close-route', message('failover.recordNotWritten'));
