@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { apacheZooKeeperMissing } from '#test/apache-zookeeper';
 import { findChromium } from '#test/chromium';
 import { postgresqlMissing } from '#test/postgresql';
-import { serverToolsMissing, setupReadersMissing } from '#test/server-tools';
+import { serverToolsMissing, setupReadersMissing, sudoMissing } from '#test/server-tools';
 
 const root = resolve(import.meta.dirname, '..');
 const reports = mkdtempSync(join(tmpdir(), 'kuantu-test-'));
@@ -112,7 +112,7 @@ function missingComponents(): string[] {
   if (apache) missing.push(apache);
   const postgresql = postgresqlMissing();
   if (postgresql) missing.push(postgresql);
-  const serverTools = serverToolsMissing();
+  const serverTools = serverToolsMissing() ?? sudoMissing();
   if (serverTools) missing.push(serverTools);
   const setupReaders = setupReadersMissing();
   if (setupReaders) missing.push(setupReaders);

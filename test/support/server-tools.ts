@@ -13,6 +13,8 @@ const TOOLS = {
   nsenter: 'util-linux',
   ss: 'iproute2',
 } as const;
+/** What the test of an account that is not root wants beside them. */
+const SUDO_TOOLS = { ...TOOLS, sudo: 'sudo' } as const;
 /** The system's own readers of what is written to servers, with the packages that they come in. */
 const READERS = {
   exportfs: 'nfs-kernel-server',
@@ -28,16 +30,12 @@ const READERS = {
   ip: 'iproute2',
   unshare: 'util-linux',
 } as const;
-type Tool = keyof typeof TOOLS | keyof typeof READERS;
+type Tool = keyof typeof SUDO_TOOLS | keyof typeof READERS;
 
 const DIRECTORIES = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin'];
 
 /** Where a tool is; undefined where it is not. */
 export function toolPath(name: Tool): string | undefined {
-  return pathOf(name);
-}
-
-function pathOf(name: string): string | undefined {
   return DIRECTORIES.map((directory) => join(directory, name)).find((file) => {
     try {
       accessSync(file, constants.X_OK);
@@ -48,14 +46,14 @@ function pathOf(name: string): string | undefined {
   });
 }
 
-/** Where sudo is; undefined where it is not: what needs it is skipped, also in CI. */
-export function sudoPath(): string | undefined {
-  return pathOf('sudo');
-}
-
 /** What the checks' tests want and this machine lacks, in a sentence; undefined: nothing. */
 export function serverToolsMissing(): string | undefined {
   return missing(TOOLS, 'the checks on servers, which mount and filter');
+}
+
+/** The same for the test of an account that is not root. */
+export function sudoMissing(): string | undefined {
+  return missing(SUDO_TOOLS, 'the commands of an account that is not root, through sudo');
 }
 
 /** The same for the tests that have generated texts read by who reads them on a server. */
@@ -85,4 +83,5 @@ function skipWithout(sentence: string | undefined): boolean {
 }
 
 export const skipWithoutServerTools = (): boolean => skipWithout(serverToolsMissing());
+export const skipWithoutSudo = (): boolean => skipWithout(sudoMissing());
 export const skipWithoutSetupReaders = (): boolean => skipWithout(setupReadersMissing());

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#core/clock';
 import { createHosts, type Host, type Hosts } from '#main/hosts';
-import { skipWithoutServerTools, sudoPath } from '#test/server-tools';
+import { skipWithoutSudo } from '#test/server-tools';
 import { type Sshd, startSshd } from '#test/sshd';
 
 const docs = readFileSync(resolve(import.meta.dirname, '../../../docs/checks.md'), 'utf8');
@@ -14,7 +14,7 @@ const ALLOWED = /^Cmnd_Alias KUANTU_LOOK[\s\S]*?^kuantu ALL=\(root\) NOPASSWD: K
  * A real sudo with a user of its own and with what docs/checks.md says to allow: in a mount namespace, where the machine's own
  * files of users and sudoers are covered by others.
  */
-describe.skipIf(skipWithoutServerTools() || !sudoPath())('an account that is not root, with sudo', () => {
+describe.skipIf(skipWithoutSudo())('an account that is not root, with sudo', () => {
   const directory = mkdtempSync(join(tmpdir(), 'kuantu-sudo-'));
   const at = (name: string) => join(directory, name);
   let sshd: Sshd;
