@@ -3,7 +3,7 @@
 export * from './chain/index.ts';
 export type { Place, SetupItem } from './item.ts';
 export type { SetupProblem } from './problem.ts';
-export { type CheckedDataSync, checkDataSync } from './problems/index.ts';
+export { type CheckedDataSync, checkDataSync, followsFromOthers, withWholeTable } from './problems/index.ts';
 export { dataSyncItems } from './setup.ts';
 export { type MountPlan, mountPlan } from './texts/mount.ts';
 export { type PortForward, portForwards } from './texts/router.ts';

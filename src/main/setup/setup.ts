@@ -156,7 +156,8 @@ class SetupBench implements Setup {
       step: 'mode',
       visited: [],
       origin,
-      before: environment ? values : null,
+      // Of a further pair nothing is configured that could have been changed.
+      before: environment && origin?.pairId != null ? values : null,
       values,
       probes: {},
       applied: null,

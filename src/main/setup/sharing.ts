@@ -1,20 +1,37 @@
 import { zooKeeperServers } from '#main/checks';
-import { type CheckedDataSync, checkDataSync, dataSyncItems, type SetupItem } from '#main/data-sync-setup';
-import type { ServerAccess } from '#shared/domain';
+import {
+  type CheckedDataSync,
+  checkDataSync,
+  dataSyncItems,
+  followsFromOthers,
+  type SetupItem,
+  withWholeTable,
+} from '#main/data-sync-setup';
+import { dataSyncSchema, type ServerAccess } from '#shared/domain';
 import type { SetupValues, SharingTexts } from '#shared/setup';
 import { accessOf } from './probes/context.ts';
 
+const NFS_PORT = 2_049;
+
 /** What the draft says of NFS, as a topology: checked, or what is wrong with it (F3). Pure. */
 export function topologyOf(values: SetupValues): CheckedDataSync {
+  const plan = planOf(values);
+  const parsed = dataSyncSchema.safeParse(plan);
+  // The table is made complete before it is checked: the wizard asks only for what a router may change.
+  return checkDataSync(parsed.success ? withWholeTable(parsed.data) : plan);
+}
+
+function planOf(values: SetupValues): Record<string, unknown> {
   const { node, servers, sharing, zookeeper } = values;
   const { connectString } = zookeeper;
   const named = /^[^\s,/]+:\d+(,[^\s,/]+:\d+)*$/.test(connectString.trim());
-  return checkDataSync({
+  return {
     node: node.node.trim(),
     servers: ([0, 1] as const).map((index) => {
       const server = servers[index];
       const host = server.host.trim();
       const { own, system, firewall } = sharing.hosts[index];
+      const nfs = server.nat ? NFS_PORT : mountedPort(values, index);
       return {
         name: node.instances[index].name.trim(),
         addresses: {
@@ -23,16 +40,64 @@ export function topologyOf(values: SetupValues): CheckedDataSync {
           ...(server.nat ? { peer: server.peer.host.trim(), zooKeeperClients: server.registered.host.trim() } : {}),
         },
         nat: server.nat,
-        ports: { t2: node.instances[index].t2Port, f2: node.instances[index].f2Port },
+        ports: { t2: node.instances[index].t2Port, f2: node.instances[index].f2Port, nfs },
         system,
         firewall,
         shareDirectory: directoryIn(sharing.mounts[index === 0 ? 1 : 0].source),
         mountPoint: sharing.mounts[index].target.trim(),
+        ...ownOptions(values, index),
       };
     }),
+    nfsVersion: ([0, 1] as const).some((index) => optionOf(values, index, 'vers') === '3') ? '3' : '4',
     mappings: ([0, 1] as const).flatMap((index) => mappingsOf(values, index)),
     zooKeeper: named ? zooKeeperServers(connectString.trim()) : [],
-  });
+  };
+}
+
+const optionsOf = ({ sharing }: SetupValues, index: 0 | 1): string[] =>
+  sharing.mounts[index].options
+    .split(',')
+    .map((option) => option.trim())
+    .filter((option) => option !== '');
+
+/** What is said of a mount by an option `name=value`; NFS's version has two names. */
+function optionOf(values: SetupValues, index: 0 | 1, name: 'vers' | 'port'): string | undefined {
+  const said = optionsOf(values, index).map((option) => option.replace(/^nfsvers=/, 'vers='));
+  return said.find((option) => option.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+/** Where the other server's mount dials NFS of this one. */
+function mountedPort(values: SetupValues, index: 0 | 1): number {
+  return Number(optionOf(values, index === 0 ? 1 : 0, 'port') ?? NFS_PORT);
+}
+
+/** The mount's options as far as the texts do not say them by themselves; none: those that the texts have by default. */
+function ownOptions(values: SetupValues, index: 0 | 1): { mountOptions?: string[] } {
+  const mountOptions = optionsOf(values, index).filter((option) => !followsFromOthers(option));
+  return mountOptions.length > 0 ? { mountOptions } : {};
+}
+
+/** The draft's field behind a place of the topology; null: there is none. */
+export function topologyField([first, at, ...rest]: readonly (string | number)[]): string | null {
+  if (first === 'node') return 'node.node';
+  if (first !== 'servers' || (at !== 0 && at !== 1)) return null;
+  const [part = '', inner = ''] = rest;
+  const fields: Partial<Record<string, string>> = {
+    name: `node.instances.${at}.name`,
+    // What a server exports is what the other one says that it mounts.
+    shareDirectory: `sharing.mounts.${at === 0 ? 1 : 0}.source`,
+    mountPoint: `sharing.mounts.${at}.target`,
+    mountOptions: `sharing.mounts.${at}.options`,
+    'addresses own': `sharing.hosts.${at}.own`,
+    'addresses source': `sharing.hosts.${at}.own`,
+    'addresses console': `servers.${at}.host`,
+    'addresses peer': `servers.${at}.peer.host`,
+    'addresses zooKeeperClients': `servers.${at}.registered.host`,
+    'ports t2': `node.instances.${at}.t2Port`,
+    'ports f2': `node.instances.${at}.f2Port`,
+    'ports nfs': `sharing.mounts.${at === 0 ? 1 : 0}.options`,
+  };
+  return fields[part] ?? fields[`${part} ${inner}`] ?? null;
 }
 
 /** What a server exports is what the other one says that it mounts. */
@@ -41,15 +106,21 @@ function directoryIn(source: string): string {
 }
 
 /** The router's table, as far as it was filled in: t2 is TCP, f2 is UDP. */
-function mappingsOf({ servers, node }: SetupValues, index: 0 | 1): Record<string, unknown>[] {
-  const { nat, peer } = servers[index];
-  const { name, t2Port, f2Port } = node.instances[index];
+function mappingsOf(values: SetupValues, index: 0 | 1): Record<string, unknown>[] {
+  const { nat, host, peer, registered } = values.servers[index];
+  const { name, t2Port, f2Port } = values.node.instances[index];
   if (!nat) return [];
+  const own = values.sharing.hosts[index].own.trim() || host.trim();
+  const clients = [peer.host.trim(), own].includes(registered.host.trim()) ? [] : [registered];
   return [
-    { protocol: 'tcp', outsidePort: peer.t2Port, insidePort: t2Port },
-    { protocol: 'udp', outsidePort: peer.f2Port, insidePort: f2Port },
-    { protocol: 'tcp', outsidePort: 2_049, insidePort: 2_049 },
-  ].map((mapping) => ({ server: name, outsideAddress: peer.host.trim(), ...mapping }));
+    { view: peer, protocol: 'tcp', outsidePort: mountedPort(values, index), insidePort: NFS_PORT },
+    ...[peer, ...clients].flatMap((view) => [
+      { view, protocol: 'tcp', outsidePort: view.t2Port, insidePort: t2Port },
+      { view, protocol: 'udp', outsidePort: view.f2Port, insidePort: f2Port },
+    ]),
+  ]
+    .filter(({ view }) => view.host.trim() !== own)
+    .map(({ view, ...mapping }) => ({ server: name.trim(), outsideAddress: view.host.trim(), ...mapping }));
 }
 
 /** Everything to be done on both servers and on a router between them, as texts to be copied. */

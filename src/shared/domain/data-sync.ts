@@ -43,6 +43,8 @@ const portsSchema = z.strictObject({
   lockd: portSchema.default(32_803),
 });
 
+const mountOptionsSchema = z.array(z.string().regex(/^[^\s,\p{Cc}-][^\s,\p{Cc}]*$/u, 'problem.mountOption')).max(32);
+
 export const dataSyncServerSchema = z.strictObject({
   /** The instance's name. */
   name: pathNameSchema,
@@ -65,6 +67,8 @@ export const dataSyncServerSchema = z.strictObject({
   shareDirectory: absolutePathSchema,
   /** Where it mounts the other's share. */
   mountPoint: absolutePathSchema,
+  /** Of its mount; left out: those of the pair. */
+  mountOptions: mountOptionsSchema.optional(),
   /** False writes `no_root_squash`: the other server's root is root in the share. */
   rootSquash: z.boolean().default(true),
 });
@@ -91,10 +95,7 @@ export const dataSyncSchema = z.strictObject({
   mountBy: z.enum(['systemd', 'fstab']).default('systemd'),
   /** Mounts when it is first used, where systemd mounts. */
   automount: z.boolean().default(false),
-  mountOptions: z
-    .array(z.string().regex(/^[^\s,\p{Cc}-][^\s,\p{Cc}]*$/u, 'problem.mountOption'))
-    .max(32)
-    .default([...DEFAULT_MOUNT_OPTIONS]),
+  mountOptions: mountOptionsSchema.default([...DEFAULT_MOUNT_OPTIONS]),
   zooKeeper: z
     .array(z.strictObject({ host: serverAddressSchema, port: portSchema }))
     .max(20)

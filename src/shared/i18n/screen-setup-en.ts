@@ -21,6 +21,8 @@ export const screenSetupEnglish: Record<keyof typeof screenSetupChinese, string>
   'screen.setup.removeText': 'What was filled in is gone then. What was applied stays as it is.',
   'screen.setup.editInWizard': 'Step by step',
   'screen.setup.editInWizard.what': 'Edit {{node}} of {{name}} step by step',
+  'screen.setup.addPair': 'Add a pair',
+  'screen.setup.addPair.what': 'Add a pair to {{name}}',
   'screen.setup.editInWizard.which': 'Edit a pair of {{name}} step by step',
   'screen.setup.noDraft': 'There is no such draft; perhaps it was removed.',
   'screen.setup.steps': 'Steps',
@@ -194,6 +196,9 @@ export const screenSetupEnglish: Record<keyof typeof screenSetupChinese, string>
   'screen.setup.sync.target.hint': 'An empty directory on {{name}}',
   'screen.setup.sync.type': 'Type',
   'screen.setup.sync.options': 'Options',
+  'screen.setup.sync.options.hint':
+    'Empty: the placeholder’s. vers=3: NFSv3, with fixed ports; port=: where a router forwards NFS from, if not 2049',
+  'screen.setup.chain.console': 'console',
   'screen.setup.sync.own': 'Address on its own interface',
   'screen.setup.sync.own.hint': 'An IP address; empty: as the console reaches it',
   'screen.setup.sync.system': 'System',

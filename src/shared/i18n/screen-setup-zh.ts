@@ -18,6 +18,8 @@ export const screenSetupChinese = {
   'screen.setup.removeText': '填写的内容将不复存在。已应用的更改保持不变。',
   'screen.setup.editInWizard': '分步编辑',
   'screen.setup.editInWizard.what': '分步编辑 {{name}} 的 {{node}}',
+  'screen.setup.addPair': '添加主备对',
+  'screen.setup.addPair.what': '为 {{name}} 添加一个主备对',
   'screen.setup.editInWizard.which': '分步编辑 {{name}} 的一个主备对',
   'screen.setup.noDraft': '没有这个草稿，可能已被移除。',
   'screen.setup.steps': '步骤',
@@ -180,6 +182,9 @@ export const screenSetupChinese = {
   'screen.setup.sync.target.hint': '{{name}} 上的一个空目录',
   'screen.setup.sync.type': '类型',
   'screen.setup.sync.options': '选项',
+  'screen.setup.sync.options.hint':
+    '留空即用示例中的选项。vers=3：NFSv3 并固定端口；port=：路由器转发 NFS 的外部端口（非 2049 时填写）',
+  'screen.setup.chain.console': '控制台',
   'screen.setup.sync.own': '它自己网卡上的地址',
   'screen.setup.sync.own.hint': 'IP 地址；留空则为控制台所用地址',
   'screen.setup.sync.system': '系统',

@@ -3,6 +3,21 @@ import { messageSchema } from '#shared/domain';
 import type { ProbedStep } from './steps.ts';
 import type { SetupValues } from './values.ts';
 
+/** One way that data or heartbeats go, as it was tried from the place that uses it (F3). */
+const chainLinkSchema = z.object({
+  from: z.string().max(128),
+  to: z.string().max(128),
+  service: z.string().max(32),
+  protocol: z.enum(['tcp', 'udp']),
+  /** What is dialled. */
+  target: z.string().max(300),
+  /** Where a router leads it; null: nothing stands between. */
+  arrives: z.string().max(300).nullable(),
+  /** The part that fails; null: none, or it is not known which. */
+  failsAt: z.enum(['way', 'server']).nullable(),
+});
+export type ChainLink = z.infer<typeof chainLinkSchema>;
+
 /** One thing that was looked at, and what came of it. */
 export const probeItemSchema = z.object({
   id: z.string().max(128),
@@ -14,6 +29,8 @@ export const probeItemSchema = z.object({
   reason: messageSchema,
   remedy: messageSchema.nullable(),
   evidence: z.array(z.string().max(1_024)).max(40),
+  /** What is to be drawn. */
+  chain: chainLinkSchema.optional(),
   tookMs: z.number().min(0),
   atMs: z.number(),
 });

@@ -190,5 +190,21 @@ describe.skipIf(skipWithoutSetupReaders())('texts for NFS and firewalls, read by
     expect(readNft('insert rule inet filter input tcp dport 99999 accept\n').code).not.toBe(0);
     const badRule = '*filter\n-I INPUT -p udp -s 10.0.0.300 --dport 1 -j ACCEPT\nCOMMIT\n';
     expect(readPrivately('iptables-restore --test < "$DIR/rules"', { rules: badRule }).code).not.toBe(0);
+    const firewalld = `mkdir "$DIR/zones"; cp /etc/firewalld/firewalld.conf "$DIR"; firewall-offline-cmd --system-config="$DIR"`;
+    expect(readPrivately(`${firewalld} --add-port=70000/udp`).error).toContain('INVALID_PORT');
+    const badRich = 'rule family="ipv4" source address="10.0.0.300" port port="2049" protocol="tcp" accept';
+    expect(readPrivately(`${firewalld} --add-rich-rule='${badRich}'`).error).toContain('INVALID_ADDR');
+    const ufw = readPrivately(
+      `mount -t tmpfs tmpfs /run; mkdir "$DIR/ufw"; cp -a /etc/ufw/. "$DIR/ufw"; mount --bind "$DIR/ufw" /etc/ufw
+       ip link set lo up; ufw allow proto tcp from 10.0.0.300 to any port 2049`,
+    );
+    expect(ufw.error).toContain('Bad source address');
+    const noAssignment = '[mountd]\nport 20048\n';
+    expect(
+      readPrivately('nfsconf --file "$DIR/nfs.conf" --get mountd port', { 'nfs.conf': noAssignment }),
+    ).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('config error'),
+    });
   });
 });

@@ -286,6 +286,11 @@ describe('fields and pick', () => {
     );
   });
 
+  it('say once what is set twice', async () => {
+    const twice = await run('diff', '--file', file, '--set', 'node.t2.port=7011', '--set', 'node.t2.port=7012');
+    expect(twice).toEqual({ out: '', trouble: 'config: the field node.t2.port is set twice\n', code: 1 });
+  });
+
   it("make a profile out of a site's own sample", async () => {
     const sample = write(
       'sample.xml',

@@ -58,9 +58,11 @@ export function nfsService(server: ServerSight): { host: string; port: number } 
   const { mount } = server.config;
   const host = /^(\[[0-9A-Fa-f:]+\]|[^/:[\]]+):\//.exec(mount?.source ?? '')?.[1]?.replace(/^\[|\]$/g, '');
   if (!mount || host === undefined || !/^nfs/.test(mount.type ?? 'nfs')) return undefined;
+  // Through a router the mount says where NFS is forwarded from.
+  const outside = mount.options.find((option) => /^port=\d{1,5}$/.test(option))?.slice('port='.length);
   const exporter =
     host === server.peerAddress.host || host === server.peer.host ? server.peer.server?.nfsPort : undefined;
-  return { host, port: exporter ?? NFS_PORT };
+  return { host, port: outside === undefined ? (exporter ?? NFS_PORT) : Number(outside) };
 }
 
 export async function lookAtNfs(server: ServerSight): Promise<Finding> {

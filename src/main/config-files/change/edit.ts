@@ -79,16 +79,19 @@ type Planned = { change: FieldChange } | { finding: ConfigFinding } | { unchange
 function planSetting(
   base: ConfigDocument,
   profile: Profile,
-  { field: name, value }: FieldSetting,
+  setting: FieldSetting,
   all: readonly FieldSetting[],
 ): Planned {
   const { file } = base;
+  const { field: name, value } = setting;
   const wrong = (said: Message, place: Place | null = null): Planned => ({
     finding: { severity: 'error', field: isFieldName(name) ? name : null, said, place },
   });
   if (!isFieldName(name)) return wrong(message('configFile.unknownField', { field: name }));
-  if (all.filter(({ field }) => field === name).length > 1)
-    return wrong(message('configFile.setTwice', { field: name }));
+  const same = all.filter(({ field }) => field === name);
+  // Said once, however often it is set.
+  if (same.length > 1)
+    return same[0] === setting ? wrong(message('configFile.setTwice', { field: name })) : { unchanged: name };
   const kind = documentKind(base, profile);
   const profileField = profileFields(profile, kind)[name];
   if (!profileField)

@@ -75,6 +75,12 @@ export function neededMappings(topology: DataSync): { mapping: PortMapping; serv
   );
 }
 
+/** The plan with a line for everything that has to be forwarded: what its table does not say is forwarded as it is. */
+export function withWholeTable(topology: DataSync): DataSync {
+  const rest = neededMappings(topology).filter(({ isGiven }) => !isGiven);
+  return { ...topology, mappings: [...topology.mappings, ...rest.map(({ mapping }) => mapping)] };
+}
+
 /** A table that was given has to be complete; without one all of it is still to be made. */
 function missingLines(topology: DataSync): SetupProblem[] {
   if (topology.mappings.length === 0) return [];

@@ -6,11 +6,24 @@ const OURS = /^(vers|nfsvers|port|mountport|proto|mountproto|bg|fg|retry|_netdev
 /** A call that ends with an error which nobody is told of: a seal that was not written would count as written. */
 const UNSAFE = /^(soft|async|noauto|ro)$/;
 
-export function optionProblems({ mountOptions, mountBy, automount }: DataSync): SetupProblem[] {
-  const found = mountOptions.flatMap((option, index) => {
-    if (OURS.test(option)) return [problem(['mountOptions', index], 'optionOurs', { option })];
-    return UNSAFE.test(option) ? [problem(['mountOptions', index], 'optionUnsafe', { option })] : [];
-  });
+/** Whether the texts say this option by themselves, as it follows from other fields. */
+export function followsFromOthers(option: string): boolean {
+  return OURS.test(option);
+}
+
+export function optionProblems({ mountOptions, servers, mountBy, automount }: DataSync): SetupProblem[] {
+  const found = [
+    ...problemsOf(mountOptions, []),
+    ...servers.flatMap((server, index) => problemsOf(server.mountOptions ?? [], ['servers', index])),
+  ];
   if (automount && mountBy === 'fstab') found.push(problem(['automount'], 'automountFstab'));
   return found;
+}
+
+function problemsOf(options: readonly string[], at: (string | number)[]): SetupProblem[] {
+  return options.flatMap((option, index) => {
+    const path = [...at, 'mountOptions', index];
+    if (followsFromOthers(option)) return [problem(path, 'optionOurs', { option })];
+    return UNSAFE.test(option) ? [problem(path, 'optionUnsafe', { option })] : [];
+  });
 }

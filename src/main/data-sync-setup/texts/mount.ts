@@ -20,7 +20,7 @@ export function mountPlan(topology: DataSync, server: DataSyncServer): MountPlan
     source: `${bracketed(addressFor(peer, 'peer'))}:${plainPath(peer.shareDirectory)}`,
     target: plainPath(server.mountPoint),
     type: topology.nfsVersion === '4' ? 'nfs4' : 'nfs',
-    options: [...versionOptions(topology, peer), ...topology.mountOptions],
+    options: [...versionOptions(topology, peer), ...(server.mountOptions ?? topology.mountOptions)],
   };
 }
 

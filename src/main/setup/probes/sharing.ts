@@ -1,7 +1,8 @@
 import { CONSOLE, type HopResult, probeChain } from '#main/data-sync-setup';
 import { HostAccessError } from '#main/hosts';
 import { message } from '#shared/domain';
-import { topologyOf } from '../sharing.ts';
+import type { ProbeItem } from '#shared/setup';
+import { topologyField, topologyOf } from '../sharing.ts';
 import { probeByChecks } from './checks.ts';
 import { accessOf, looked, type ProbeContext } from './context.ts';
 
@@ -19,7 +20,7 @@ async function probeHops(context: ProbeContext): Promise<void> {
   const checked = topologyOf(values);
   if (!checked.ok) {
     for (const { path, message: reason, remedy } of checked.problems)
-      await looked(context, { id: `plan ${path.join('.')}`, about: 'NFS', field: null }, async () => ({
+      await looked(context, { id: `plan ${path.join('.')}`, about: 'NFS', field: topologyField(path) }, async () => ({
         result: 'fail',
         reason,
         remedy,
@@ -41,11 +42,11 @@ async function probeHops(context: ProbeContext): Promise<void> {
   for (const each of results) if (!signal.aborted) found(hopItem(each, deps.clock.wallMs()));
 }
 
-/** The chain in one line: who dials what, where a router sends it, where it arrives. */
-function hopItem({ hop, result, reason, remedy, evidence, failsAt, tookMs }: HopResult, atMs: number) {
+/** The chain as a drawing, and in one line: who dials what, where a router sends it, where it arrives. */
+function hopItem({ hop, result, reason, remedy, evidence, failsAt, tookMs }: HopResult, atMs: number): ProbeItem {
   const at = ({ host, port }: { host: string; port: number }) => `${host}:${port}`;
   const router = hop.via === 'nothing' ? '' : ` → NAT → ${at(hop.arrives)}`;
-  const chain = `${hop.from} → ${at(hop.target)}/${hop.protocol}${router} (${hop.to} ${hop.service})`;
+  const inOneLine = `${hop.from} → ${at(hop.target)}/${hop.protocol}${router} (${hop.to} ${hop.service})`;
   return {
     id: `hop ${hop.id}`.slice(0, 128),
     about: `${hop.from} → ${hop.to}`,
@@ -53,9 +54,16 @@ function hopItem({ hop, result, reason, remedy, evidence, failsAt, tookMs }: Hop
     result,
     reason,
     remedy,
-    evidence: [chain, ...(failsAt ? [`✗ ${JSON.stringify(failsAt)}`] : []), ...evidence].map((line) =>
-      line.slice(0, 400),
-    ),
+    evidence: [inOneLine, ...evidence].map((line) => line.slice(0, 400)),
+    chain: {
+      from: hop.from,
+      to: hop.to,
+      service: hop.service,
+      protocol: hop.protocol,
+      target: at(hop.target),
+      arrives: hop.via === 'nothing' ? null : at(hop.arrives),
+      failsAt,
+    },
     tookMs: Math.round(tookMs),
     atMs,
   };

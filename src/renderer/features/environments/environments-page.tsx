@@ -119,7 +119,7 @@ function Row({
   );
 }
 
-/** Opens a pair of it in the wizard, in the steps that it was set up with; of several, the one that is chosen. */
+/** Opens a pair of it in the wizard, in the steps that it was set up with; of several, the one that is chosen; or a further one. */
 function EditSteps({ environment: { id, name, pairs } }: { environment: EnvironmentView }) {
   const { t } = useWords();
   const link = useLink();
@@ -136,33 +136,44 @@ function EditSteps({ environment: { id, name, pairs } }: { environment: Environm
     }
   }
   const [first, ...others] = pairs;
+  const further = (
+    <Button busy={busy} onClick={() => open(null)} aria-label={t('screen.setup.addPair.what', { name })}>
+      {t('screen.setup.addPair')}
+    </Button>
+  );
   if (first !== undefined && others.length === 0)
     return (
-      <Button
-        busy={busy}
-        onClick={() => open(first.slice(id.length + 1))}
-        aria-label={t('screen.setup.editInWizard.what', { node: nodeOf(first), name })}
-      >
-        {t('screen.setup.editInWizard')}
-      </Button>
+      <>
+        {further}
+        <Button
+          busy={busy}
+          onClick={() => open(first.slice(id.length + 1))}
+          aria-label={t('screen.setup.editInWizard.what', { node: nodeOf(first), name })}
+        >
+          {t('screen.setup.editInWizard')}
+        </Button>
+      </>
     );
   return (
-    <select
-      className={styles.choose}
-      disabled={busy}
-      value=""
-      aria-label={t('screen.setup.editInWizard.which', { name })}
-      onChange={(event) => open(event.target.value.slice(id.length + 1))}
-    >
-      <option value="" disabled>
-        {t('screen.setup.editInWizard')}
-      </option>
-      {pairs.map((key) => (
-        <option key={key} value={key}>
-          {nodeOf(key)}
+    <>
+      {further}
+      <select
+        className={styles.choose}
+        disabled={busy}
+        value=""
+        aria-label={t('screen.setup.editInWizard.which', { name })}
+        onChange={(event) => open(event.target.value.slice(id.length + 1))}
+      >
+        <option value="" disabled>
+          {t('screen.setup.editInWizard')}
         </option>
-      ))}
-    </select>
+        {pairs.map((key) => (
+          <option key={key} value={key}>
+            {nodeOf(key)}
+          </option>
+        ))}
+      </select>
+    </>
   );
 }
 

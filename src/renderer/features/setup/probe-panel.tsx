@@ -4,6 +4,7 @@ import { useWords } from '#renderer/i18n';
 import { saidOf, useLink } from '#renderer/state';
 import { type Message, PAIR_HOST } from '#shared/domain';
 import { errorsOf, type ProbedStep, type ProbeItem, probeBasis, probeResult } from '#shared/setup';
+import { ChainDrawing } from './chain-drawing.tsx';
 import { useWizard } from './context.ts';
 import { ResultMark } from './fields.tsx';
 import styles from './setup.module.css';
@@ -119,6 +120,7 @@ export function ProbeItems({ items }: { items: readonly ProbeItem[] }) {
             </summary>
             {item.evidence.length > 0 ? <pre className={styles.evidence}>{item.evidence.join('\n')}</pre> : null}
           </details>
+          {item.chain ? <ChainDrawing chain={item.chain} result={item.result} /> : null}
           {item.remedy && item.result !== 'pass' ? <p className={styles.remedy}>{say(item.remedy)}</p> : null}
         </li>
       ))}

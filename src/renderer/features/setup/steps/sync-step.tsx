@@ -1,4 +1,5 @@
 import { useWords } from '#renderer/i18n';
+import { DEFAULT_MOUNT_OPTIONS } from '#shared/domain';
 import { serverIndexes } from '#shared/setup';
 import { useWizard } from '../context.ts';
 import { DraftCheck, DraftChoice, DraftSelect, DraftText } from '../fields.tsx';
@@ -48,7 +49,8 @@ export function SyncStep() {
                   <DraftText
                     field={`sharing.mounts.${index}.options`}
                     label={t('screen.setup.sync.options')}
-                    placeholder="softerr,timeo=10,retrans=2,actimeo=0"
+                    {...(sharing.kind === 'nfs' ? { hint: t('screen.setup.sync.options.hint') } : {})}
+                    placeholder={DEFAULT_MOUNT_OPTIONS.join(',')}
                   />
                 </div>
                 {sharing.kind === 'nfs' ? <NfsFields index={index} /> : null}
