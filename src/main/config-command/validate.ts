@@ -9,7 +9,7 @@ import {
   readFields,
 } from '#main/config-files';
 import { parseConfig } from '#main/environments';
-import { readExchange } from '#main/exchange';
+import { jsonBreak, placeAt, readExchange } from '#main/exchange';
 import { type Message, message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { ConfigCommandOptions } from './arguments.ts';
@@ -109,14 +109,12 @@ function exchangeFindings(text: string, file: string): ConfigFinding[] {
 
 /** Where JSON breaks is said without quoting the file: what stands there may be a secret. */
 function parsedJson(text: string, file: string): unknown {
+  const plain = text.replace(/^\ufeff/, '');
   try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    const place = /(line \d+ column \d+|position \d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    throw new ConfigFileError(
-      'profile',
-      message('configFile.profileNotJson', { file, detail: place ?? 'unexpected end' }),
-    );
+    return JSON.parse(plain);
+  } catch {
+    const place = placeAt(plain, jsonBreak(plain));
+    throw new ConfigFileError('malformed', message('configFile.notJson', { file, ...place }), place);
   }
 }
 

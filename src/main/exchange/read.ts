@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fieldProblems, siteProblems } from '#main/environments';
 import type { ImportProblem } from '#shared/contract';
 import { configFileSchema, type Environment, type Message, message } from '#shared/domain';
+import { jsonBreak } from './json-break.ts';
 import { deeperThan, jsonPlaces, placeAt, pointer } from './json-place.ts';
 import { EXCHANGE_FORMAT, EXCHANGE_VERSION, upgraded, versionOf } from './upgrade.ts';
 
@@ -37,8 +38,9 @@ export function readExchange(text: string): ReadExchange {
   let value: unknown;
   try {
     value = JSON.parse(plain);
-  } catch (error) {
-    return refused(plain, brokenAt(plain, error), [], message('exchange.notJson'));
+  } catch {
+    // It is not quoted: what stands there may be a secret.
+    return refused(plain, jsonBreak(plain), [], message('exchange.notJson'));
   }
   const deep = deeperThan(plain, MAX_LEVELS);
   if (deep !== undefined) return refused(plain, deep, [], message('exchange.deep', { levels: MAX_LEVELS }));
@@ -140,11 +142,4 @@ function unknownFields(input: unknown, taken: unknown, path: (string | number)[]
       ? unknownFields(value, (taken as Record<string, unknown>)[key], at)
       : [pointer(at)];
   });
-}
-
-/** Where JSON breaks, as far as the error says it. */
-function brokenAt(text: string, error: unknown): number {
-  const said = error instanceof Error ? error.message : '';
-  const position = /position (\d+)/.exec(said)?.[1];
-  return position === undefined ? text.length : Number(position);
 }

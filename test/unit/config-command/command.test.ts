@@ -264,9 +264,8 @@ describe('validate', () => {
     expect(await out('y.json', exported('"version":9'))).toMatch(
       /^config: \/y\.json:1:1: \/version: Version 9 is not known/,
     );
-    expect(await out('d.json', '{"secret": "x"')).toMatch(
-      /^config: \/d\.json: is no JSON \((line|position|unexpected)/,
-    );
+    expect(await out('d.json', '{"secret": "x"')).toMatch(/^config: \/d\.json:1:15: from here on it is no JSON$/);
+    expect(await out('d.json', '{"environments":\n[}')).toMatch(/^config: \/d\.json:2:2: from here on it is no JSON$/);
     expect(await out('e.json', '{}')).toMatch(/^config: \/e\.json: is neither/);
     expect(await out('f.xml', Buffer.from([0xff, 0xfe, 0x3c, 0x00]))).toMatch(/UTF-16/);
     expect((await run('validate', join(folder, 'none.xml'))).out).toMatch(/none\.xml: there is no such file\n$/);
