@@ -195,6 +195,41 @@ it('comes back from editing as it was, but for its secrets', () => {
   expect(pairs[0]?.instances[1]).toEqual(pairsBefore[0]?.instances[1]);
 });
 
+describe('how often checks are made', () => {
+  const schedule = { checkIntervalMs: 60_000, checkIntervals: { todb: 3_600_000, 'mount-answers': 10_000 } };
+  const scheduled = () =>
+    fromEnvironment(
+      {
+        ...EDITABLE,
+        checkIntervalMs: 30_000,
+        checkIntervals: { route: 20_000 },
+        pairs: EDITABLE.pairs.map((pair) => ({ ...pair, ...schedule })),
+      },
+      [[0, 0]],
+    );
+
+  it('is saved as it was, of single checks as well', () => {
+    const { checkIntervalMs, checkIntervals, pairs } = environmentSchema.parse(toEnvironment(scheduled()));
+    expect([checkIntervalMs, checkIntervals]).toEqual([30_000, { route: 20_000 }]);
+    expect(pairs[0]).toMatchObject(schedule);
+  });
+
+  it('is not said of a check whose field is empty, and a mistake is marked at its field', async () => {
+    const values = scheduled();
+    const [pair] = values.pairs;
+    if (!pair) throw new Error('no pair');
+    // What the form makes of empty fields.
+    Object.assign(values, { checkIntervals: { route: undefined, mount: undefined } });
+    Object.assign(pair, { checkIntervals: { todb: 5, mount: undefined } });
+    const sent = toEnvironment(values);
+    expect(sent).not.toHaveProperty('checkIntervals');
+    expect(sent).toMatchObject({ pairs: [{ checkIntervals: { todb: 5 } }] });
+    const { errors } = await resolver(values, undefined, { fields: {}, shouldUseNativeValidation: false });
+    expect(get(errors, 'pairs.0.checkIntervals.todb')).toMatchObject({ message: 'problem.checkInterval' });
+    expect(Object.keys(errors)).toEqual(['pairs']);
+  });
+});
+
 describe('an id for a name', () => {
   it('is what may stand in one', () => {
     expect(freeId('  Shanghai Prod #2 ', 'env', [])).toBe('shanghai-prod-2');

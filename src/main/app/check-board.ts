@@ -8,6 +8,7 @@ import {
   type CheckResult,
   checkIntervalMs,
   type Environment,
+  isScheduled,
   message,
   type PairConfig,
   type ReadinessWord,
@@ -209,17 +210,15 @@ export class CheckBoard {
   /** What is to be made by itself now; undefined: nothing. */
   #due(key: string): Asked | undefined {
     const { environment, pair } = this.#deps.find(key);
-    const baseMs = pair.checkIntervalMs ?? environment.checkIntervalMs;
     const kept = this.#kept(key);
     const whole: Asked = { asked: false };
-    if (!kept) return baseMs === undefined ? undefined : whole;
+    if (!kept) return isScheduled(pair, environment) ? whole : undefined;
     // What was found of the standby is of another one's by now.
     const primary = this.#deps.primary(key);
     if (kept.primary !== undefined && primary !== null && primary !== kept.primary) return whole;
     const nowMs = this.#deps.clock.wallMs();
     const againMs = LOOK_AGAIN_MS[Math.min(kept.looksByItself, LOOK_AGAIN_MS.length - 1)] ?? 0;
     if (kept.view.readiness === 'not-ready' && Math.abs(nowMs - kept.lookedAtMs) >= againMs) return whole;
-    if (baseMs === undefined) return undefined;
     const ages = new Map<string, number>();
     // A clock that was set back must not put the next run off for as long.
     for (const { id, host, atMs } of kept.view.checks) ages.set(`${host}/${id}`, Math.abs(nowMs - atMs));

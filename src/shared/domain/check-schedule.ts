@@ -70,15 +70,20 @@ const LONGEST_MS = 86_400_000;
 
 /** What a pair's checks go by. */
 export interface CheckSchedule {
-  /** How often checks are made at all; undefined: on demand alone. */
+  /** How often checks are made that have no interval of their own; undefined: on demand alone. */
   checkIntervalMs?: number | undefined;
   checkIntervals?: CheckIntervals | undefined;
 }
 
 /** How often a check of a pair is made by itself; undefined: on demand alone. The pair's own word counts first. */
 export function checkIntervalMs(id: string, pair: CheckSchedule, environment: CheckSchedule): number | undefined {
-  const baseMs = pair.checkIntervalMs ?? environment.checkIntervalMs;
-  if (baseMs === undefined) return undefined;
   const own = pair.checkIntervals?.[id as CheckId] ?? environment.checkIntervals?.[id as CheckId];
-  return own ?? (SELDOM.has(id) ? Math.min(LONGEST_MS, baseMs * SELDOM_TURNS) : baseMs);
+  const baseMs = pair.checkIntervalMs ?? environment.checkIntervalMs;
+  if (own !== undefined || baseMs === undefined) return own;
+  return SELDOM.has(id) ? Math.min(LONGEST_MS, baseMs * SELDOM_TURNS) : baseMs;
+}
+
+/** Whether any check of a pair is made by itself. */
+export function isScheduled(pair: CheckSchedule, environment: CheckSchedule): boolean {
+  return CHECK_IDS.some((id) => checkIntervalMs(id, pair, environment) !== undefined);
 }

@@ -83,6 +83,7 @@ export const screenServerChinese = {
   'screen.form.checkInterval': '检查间隔（毫秒）',
   'screen.form.checkInterval.hint': '留空：只在需要时检查',
   'screen.form.checkInterval.pairHint': '留空：与环境相同',
+  'screen.form.checkIntervals': '各项检查的间隔（毫秒）',
 };
 
 export const screenServerEnglish: Record<keyof typeof screenServerChinese, string> = {
@@ -173,4 +174,5 @@ export const screenServerEnglish: Record<keyof typeof screenServerChinese, strin
   'screen.form.checkInterval': 'Checks every (ms)',
   'screen.form.checkInterval.hint': 'Empty: on demand alone',
   'screen.form.checkInterval.pairHint': "Empty: the environment's",
+  'screen.form.checkIntervals': 'Single checks, each every (ms)',
 };

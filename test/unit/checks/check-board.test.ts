@@ -156,6 +156,20 @@ describe('the board of checks', () => {
     expect(waiting).toHaveLength(0);
   });
 
+  it('makes a check by its own interval alone where none is configured for all', async () => {
+    const clock = new VirtualClock();
+    const made = board({ checkIntervals: { mount: 30_000 } }, clock);
+    made.board.start();
+    await clock.advance(1_500);
+    // Readiness rests on all of them: the first run has them all.
+    expect(endRun(made, clock)).toHaveLength(4);
+    await clock.advance(31_000);
+    expect(endRun(made, clock)).toEqual(['B mount']);
+    await clock.advance(31_000);
+    expect(endRun(made, clock)).toEqual(['B mount']);
+    made.board.stop();
+  });
+
   it('looks again at a pair that is not ready, soon and then less often, until it is', async () => {
     const clock = new VirtualClock();
     const { board: checks, waiting, end } = board({}, clock);

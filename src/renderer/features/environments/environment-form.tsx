@@ -6,6 +6,7 @@ import { ENVIRONMENTS, goTo } from '#renderer/places';
 import { saidOf, useFleet, useLink } from '#renderer/state';
 import type { FieldProblem } from '#shared/contract';
 import { type Message, policySettings } from '#shared/domain';
+import { CheckIntervalFields } from './check-interval-fields.tsx';
 import styles from './environments.module.css';
 import { type FormValues, freeId, kept, newPair, toEnvironment } from './form-values.ts';
 import { optionalNumber } from './optional-number.ts';
@@ -87,6 +88,7 @@ export function EnvironmentForm({ initial, replaces }: EnvironmentFormProps) {
               {...register('checkIntervalMs', { setValueAs: optionalNumber })}
             />
           </div>
+          <CheckIntervalFields at="checkIntervals" />
         </Panel>
         <Panel title="ZooKeeper">
           <div className={styles.grid}>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  type CheckIntervals,
   COMMAND_PURPOSES,
   type CommandConfig,
   type CommandPurpose,
@@ -114,12 +115,14 @@ export function keepsStored({ stored, system, sessionId, userToken }: Credential
 }
 
 /** What the schema checks and main is sent. A credential that stays is left out here and named in {@link kept}. */
-export function toEnvironment(values: FormValues): Record<string, unknown> {
+export function toEnvironment({ checkIntervals, pairs, ...values }: FormValues): Record<string, unknown> {
   return {
     ...values,
     kind: 'site',
-    pairs: values.pairs.map((pair) => ({
+    ...toIntervals(checkIntervals),
+    pairs: pairs.map(({ checkIntervals: own, ...pair }) => ({
       ...pair,
+      ...toIntervals(own),
       instances: pair.instances.map(({ commands, server, ...instance }) => ({
         ...instance,
         credential: credentialOf(instance.credential),
@@ -128,6 +131,12 @@ export function toEnvironment(values: FormValues): Record<string, unknown> {
       })),
     })),
   };
+}
+
+/** A check whose field is empty has no interval of its own. */
+function toIntervals(values: { [check in keyof CheckIntervals]?: number | undefined } | undefined) {
+  const given = Object.entries(values ?? {}).filter(([, intervalMs]) => intervalMs !== undefined);
+  return given.length > 0 ? { checkIntervals: Object.fromEntries(given) } : {};
 }
 
 function credentialOf(credential: CredentialValues) {

@@ -3,6 +3,7 @@ import { useFormContext } from 'react-hook-form';
 import { Button, Panel, SelectField, TextField } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { policyModeSchema, policySettings } from '#shared/domain';
+import { CheckIntervalFields } from './check-interval-fields.tsx';
 import styles from './environments.module.css';
 import { type FormValues, freeId } from './form-values.ts';
 import { InstanceFields } from './instance-fields.tsx';
@@ -96,6 +97,7 @@ export function PairFields({ index, onRemove }: PairFieldsProps) {
         <InstanceFields pair={index} index={0} />
         <InstanceFields pair={index} index={1} />
       </div>
+      <CheckIntervalFields at={`pairs.${index}.checkIntervals`} />
       <details className={styles.timeouts}>
         <summary>{t('screen.form.timeouts')}</summary>
         <PolicyOverrideFields at={at} below={policySettings('assist', watch('policyDefaults'))} />
