@@ -312,11 +312,55 @@ To                         Action      From
 8000:8010                  ALLOW IN    10.0.0.0/24`;
     expect(judgeUfw(ufw, T2)?.says).toBe('passes');
     expect(judgeUfw(ufw, F2)).toEqual({ says: 'dropped', lines: ['7002/udp                   DENY IN     Anywhere'] });
-    expect(judgeUfw(ufw, { ...T2, port: 8005 })?.says).toBe('unclear');
+    expect(judgeUfw(ufw, { ...T2, port: 8005 })?.says).toBe('passes');
+    expect(judgeUfw(ufw, { ...T2, port: 8005, from: '10.1.0.1' })?.says).toBe('dropped');
+    expect(judgeUfw(ufw, { ...T2, port: 8005, from: null })?.says).toBe('unclear');
     expect(judgeUfw(ufw, { ...T2, port: 1 })?.says).toBe('dropped');
     expect(judgeUfw('Status: inactive', T2)?.says).toBe('passes');
     expect(judgeUfw('ERROR: You need to be root', T2)).toBeUndefined();
     fc.assert(fc.property(fc.string(), (junk) => void [judgeFirewalld(junk, T2), judgeUfw(junk, T2)]));
+  });
+});
+
+describe('ufw', () => {
+  const listed = (...rules: string[]) => `Status: active
+Logging: on (low)
+Default: deny (incoming), allow (outgoing), disabled (routed)
+New profiles: skip
+
+To                         Action      From
+--                         ------      ----
+${rules.join('\n')}
+`;
+  const verdict = (packet: Packet, ...rules: string[]) => judgeUfw(listed(...rules), packet)?.says;
+
+  it('opens everything to a sender whom it names', () => {
+    const rule = 'Anywhere                   ALLOW IN    10.0.0.0/24                # the other server';
+    expect(verdict(T2, rule)).toBe('passes');
+    expect(verdict({ ...T2, from: '10.1.0.1' }, rule)).toBe('dropped');
+    expect(verdict(T2, 'Anywhere/udp               ALLOW IN    Anywhere')).toBe('dropped');
+  });
+
+  it('has the first line that fits decide, of the family of the packet', () => {
+    const six = '7001/tcp (v6)              ALLOW IN    Anywhere (v6)';
+    expect(verdict(T2, six)).toBe('dropped');
+    expect(verdict({ ...T2, from: 'fd00::2' }, six)).toBe('passes');
+    expect(verdict(T2, '7001/tcp                   DENY IN     Anywhere', 'Anywhere  ALLOW IN  Anywhere')).toBe(
+      'dropped',
+    );
+    expect(verdict(T2, '7001/tcp                   DENY OUT    Anywhere', 'Anywhere  ALLOW IN  Anywhere')).toBe(
+      'passes',
+    );
+  });
+
+  it('is unclear where a line may fit or not, and would do otherwise', () => {
+    for (const to of ['7001 on eth0', '10.0.0.1 7001/tcp', 'mt server'])
+      expect(verdict(T2, `${to.padEnd(26)} ALLOW IN    Anywhere`), to).toBe('unclear');
+    expect(verdict(T2, '7002 on eth0               ALLOW IN    Anywhere')).toBe('dropped');
+    expect(verdict(T2, '7001/tcp                   LIMIT IN    Anywhere')).toBe('unclear');
+    expect(verdict(T2, '7001/tcp                   ALLOW IN    10.0.0.2 5000/tcp')).toBe('unclear');
+    // Whatever becomes of the first, it passes.
+    expect(verdict(T2, '7001 on eth0               ALLOW IN    Anywhere', '7001  ALLOW IN  Anywhere')).toBe('passes');
   });
 });
 

@@ -97,20 +97,70 @@ function richFits(rule: string, packet: Packet, services: ReadonlyMap<string, re
 
 const covers = (port: string, packet: Packet) => coversPort(port, '-', packet.protocol, packet.port);
 
-/** What `ufw status verbose` says of a packet; undefined where it is not that. Its first fitting line decides. */
-export function judgeUfw(text: string, { protocol, port }: Packet): FirewallVerdict | undefined {
+/** What `ufw status verbose` says of a packet; undefined where it is not that. The first line that fits decides. */
+export function judgeUfw(text: string, packet: Packet): FirewallVerdict | undefined {
   const status = /^Status: (\w+)/m.exec(text);
   if (!status) return undefined;
   if (status[1] !== 'active') return { says: 'passes', lines: [status[0]] };
-  for (const line of text.split('\n')) {
-    const found = /^(\S+)\s+(ALLOW|DENY|REJECT|LIMIT)(?: IN)?\s+(.*)$/.exec(line);
-    if (!found || !coversPort(found[1] ?? '', ':', protocol, port)) continue;
-    const anywhere = (found[3] ?? '').startsWith('Anywhere');
-    if (!anywhere || found[2] === 'LIMIT') return { says: 'unclear', lines: [line.trim()] };
-    return { says: found[2] === 'ALLOW' ? 'passes' : 'dropped', lines: [line.trim()] };
+  const doubts: UfwRule[] = [];
+  const decided = (says: 'passes' | 'dropped', line: string): FirewallVerdict => {
+    const otherwise = doubts.filter((doubt) => doubt.says !== says).map((doubt) => doubt.line);
+    return otherwise.length > 0 ? { says: 'unclear', lines: [...otherwise, line] } : { says, lines: [line] };
+  };
+  for (const rule of text.split('\n').flatMap((line) => ufwRule(line) ?? [])) {
+    const fits = ufwFits(rule, packet);
+    if (fits === true && rule.says !== 'unclear') return decided(rule.says, rule.line);
+    if (fits !== false) doubts.push(rule);
   }
   const policy = /^Default: (\w+) \(incoming\).*$/m.exec(text);
-  return { says: policy?.[1] === 'allow' ? 'passes' : 'dropped', lines: [policy?.[0] ?? status[0]] };
+  return decided(policy?.[1] === 'allow' ? 'passes' : 'dropped', policy?.[0] ?? status[0]);
+}
+
+/** A line of ufw's list: `7001/tcp (v6)  ALLOW IN  10.0.0.0/24  # comment`. */
+interface UfwRule {
+  to: string;
+  from: string;
+  says: FirewallVerdict['says'];
+  line: string;
+}
+
+/** Undefined where it is no rule for what comes in. */
+function ufwRule(line: string): UfwRule | undefined {
+  const found = /^(.+?)\s+(ALLOW|DENY|REJECT|LIMIT)(?: (IN|OUT|FWD))?\s+(.*)$/.exec(line.replace(/\s+#.*$/, ''));
+  if (!found || (found[3] ?? 'IN') !== 'IN') return undefined;
+  const [, to = '', action, , from = ''] = found;
+  // A limit lets some pass and others not.
+  const says = action === 'LIMIT' ? 'unclear' : action === 'ALLOW' ? 'passes' : 'dropped';
+  return { to, from: from.trim(), says, line: line.trim() };
+}
+
+function ufwFits({ to, from }: UfwRule, packet: Packet): Maybe {
+  const family = familyOf(packet);
+  const isV6 = /\(v6\)|::/.test(`${to} ${from}`);
+  const plain = (side: string) => side.replace(/ \(v6\)/, '').trim();
+  return all([
+    family === undefined ? (isV6 ? undefined : true) : isV6 === (family === 6),
+    ufwPortFits(plain(to), packet),
+    ufwSenderFits(plain(from), packet),
+  ]);
+}
+
+/** `7001/tcp`, `Anywhere`; what stands beside it, as an address or a network card does, or for it, as a profile does, is not known here. */
+function ufwPortFits(to: string, { protocol, port }: Packet): Maybe {
+  if (/^Anywhere(\/\w+)?$/.test(to)) return to === 'Anywhere' || to.endsWith(`/${protocol}`);
+  const ports = to.split(' ').find((word) => /^\d[\d,:]*(\/\w+)?$/.test(word));
+  if (ports === undefined) return undefined;
+  if (!coversPort(ports, ':', protocol, port)) return false;
+  return ports === to ? true : undefined;
+}
+
+/** `Anywhere`, an address or a network; what else is asked of the sender is not known here. */
+function ufwSenderFits(from: string, packet: Packet): Maybe {
+  if (from === 'Anywhere') return true;
+  const found = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?( .*)?$/.exec(from);
+  if (!found) return undefined;
+  const within = senderWithin(packet, found[1] ?? '', Number(found[2] ?? (found[1]?.includes(':') ? 128 : 32)));
+  return found[3] === undefined || within === false ? within : undefined;
 }
 
 /** `7000/udp`, `7000-7010/tcp` (ufw: `7000:7010/tcp`, `7000,7002/tcp`, and without a protocol: both). */

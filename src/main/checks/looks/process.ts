@@ -9,6 +9,9 @@ import { PROCESSES_SCRIPT } from '../windows/scripts.ts';
 
 /** procps knows elapsed seconds, BusyBox only elapsed time. */
 const PS_COMMANDS = [['ps', '-e', '-o', 'pid,ppid,etime,args'], ['ps', '-o', 'pid,ppid,etime,args'], ['ps']] as const;
+const UPTIME_COMMAND = ['cat', '/proc/uptime'];
+/** What the kernel counts a process's start in, on every Linux that is met (USER_HZ). */
+const TICKS_A_SECOND = 100;
 const PS_BYTES = 4 * 1024 * 1024;
 
 /** The mt process is there, since when, and once only: by the text of its command line, else by its registration. */
@@ -64,7 +67,11 @@ async function byRegistration(server: ServerSight, { records }: PairSight): Prom
   const bootCommand = ['cat', '/proc/sys/kernel/random/boot_id'];
   const statCommand = ['cat', `/proc/${pid}/stat`];
   const options = { timeoutMs: LOOK_TIMEOUT_MS };
-  const [boot, stat] = await Promise.all([host.run(bootCommand, options), host.run(statCommand, options)]);
+  const [boot, stat, uptime] = await Promise.all([
+    host.run(bootCommand, options),
+    host.run(statCommand, options),
+    host.run(UPTIME_COMMAND, options),
+  ]);
   const here = printed(bootCommand, boot).trim();
   // A container's boot id goes on with its namespaces.
   if (here !== bootId.split('+')[0]) return unknown(message('check.process.otherBoot', { pid }), [here, bootId]);
@@ -78,5 +85,15 @@ async function byRegistration(server: ServerSight, { records }: PairSight): Prom
   if (/[ZX]/.test(shown.stateLetter) && shown.threads <= 1)
     return failed(message('check.process.zombie', { pid }), [line], remedy);
   if (/[Tt]/.test(shown.stateLetter)) return warned(message('check.process.frozen', { pid }), [line], remedy);
-  return passed(message('check.mt.registered', { pid }), [line]);
+  const seconds = runningS(uptime.stdout.toString('utf8'), startTime);
+  if (seconds === null) return passed(message('check.mt.registered', { pid }), [line]);
+  return passed(message('check.mt.ok', { pid, seconds }), [line]);
+}
+
+/** For how long a process has been running, by /proc/uptime and the ticks since the boot at which it began. */
+function runningS(uptime: string, startTime: string): number | null {
+  const found = /^(\d{1,12})(\.\d+)? /.exec(uptime);
+  return found && /^\d{1,15}$/.test(startTime)
+    ? Math.max(0, Math.round(Number(found[1]) - Number(startTime) / TICKS_A_SECOND))
+    : null;
 }
