@@ -6,6 +6,8 @@ export interface Packet {
   port: number;
   /** The sender's address; null: not known. */
   from: string | null;
+  /** What it is sent by, where the sender's address does not tell. */
+  family?: 4 | 6 | undefined;
   /** It comes from the same machine. */
   viaLoopback: boolean;
 }
@@ -26,9 +28,14 @@ export function any(parts: readonly Maybe[]): Maybe {
 
 export const not = (value: Maybe): Maybe => (value === undefined ? undefined : !value);
 
-/** The packet's family, as far as its sender tells. */
-export function familyOf({ from }: Packet): 4 | 6 | undefined {
-  const family = from === null ? 0 : isIP(from);
+/** The packet's family, as far as it is known. */
+export function familyOf({ from, family }: Pick<Packet, 'from' | 'family'>): 4 | 6 | undefined {
+  return (from === null ? undefined : addressFamily(from)) ?? family;
+}
+
+/** Undefined where it is a name. */
+export function addressFamily(address: string): 4 | 6 | undefined {
+  const family = isIP(address);
   return family === 4 || family === 6 ? family : undefined;
 }
 

@@ -1,11 +1,10 @@
-import { isIP } from 'node:net';
 import type { CommandResult, Host } from '#main/hosts';
 import { message } from '#shared/domain';
 import { commandTrouble, type Finding, failed, LookEnded, passed, unknown, warned, withCommands } from '../finding.ts';
 import { iptablesTables, parseIptables } from '../firewall/iptables.ts';
 import { firewalldServices, judgeFirewalld, judgeUfw, servicePorts } from '../firewall/managers.ts';
 import { parseNft, parseNftText } from '../firewall/nft.ts';
-import { familyOf, type Packet } from '../firewall/packet.ts';
+import { addressFamily, familyOf, type Packet } from '../firewall/packet.ts';
 import { type FirewallVerdict, judgePacket, type RuleSet } from '../firewall/rules.ts';
 import { LOOK_TIMEOUT_MS, type ServerSight, WINDOWS_TIMEOUT_MS } from '../sight.ts';
 import { parseWindowsFirewall } from '../windows/firewall.ts';
@@ -76,8 +75,24 @@ export async function firewallVerdict(
   { protocol, port }: Pick<Packet, 'protocol' | 'port'>,
 ): Promise<FirewallVerdict> {
   const { judges } = await firewallOf(server);
-  const from = server.peer.host;
-  const packet: Packet = { protocol, port, from: isIP(from) === 0 ? null : from, viaLoopback: isLoopback(server) };
+  const sender = server.peer.host;
+  const from = addressFamily(sender) === undefined ? null : sender;
+  const packet: Packet = { protocol, port, from, viaLoopback: isLoopback(server) };
+  const known = familyOf({ from, family: addressFamily(server.instance.host) });
+  return judgeFamilies(judges, packet, known === undefined ? [4, 6] : [known]);
+}
+
+type Judge = Firewall['judges'][number];
+
+/** Where both hosts are names it may be either family: what only one of them is dropped by is not known to drop it. */
+function judgeFamilies(judges: readonly Judge[], packet: Packet, families: readonly (4 | 6)[]): FirewallVerdict {
+  const verdicts = families.map((family) => judgeAll(judges, { ...packet, family }));
+  const [first = { says: 'passes', lines: [] }] = verdicts;
+  if (verdicts.every(({ says }) => says === first.says)) return first;
+  return { says: 'unclear', lines: verdicts.flatMap(({ says, lines }) => (says === 'passes' ? [] : lines)) };
+}
+
+function judgeAll(judges: readonly Judge[], packet: Packet): FirewallVerdict {
   const verdicts = judges.flatMap((judge) => judge(packet) ?? []);
   const lines = (says: FirewallVerdict['says']) =>
     verdicts.filter((verdict) => verdict.says === says).flatMap((verdict) => verdict.lines);

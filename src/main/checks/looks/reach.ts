@@ -109,14 +109,15 @@ async function datagrams(from: Host, host: string, port: number, target: ServerS
   if (result?.kind === 'unreachable')
     return failed(message('check.reach.unreachable', { ...params, detail: result.detail }), evidence, remedy);
   if (result?.kind === 'unsaid') return unknown(message('check.reach.unsaid', params), evidence, remedy);
-  const dropped = await droppedLines(target, port);
+  const dropped = await droppedLines(target);
   if (dropped) return failed(message('check.reach.dropped', params), [...evidence, ...dropped], remedy);
   return unknown(message('check.reach.noDatagram', params), evidence, remedy);
 }
 
-/** The lines that drop f2 at the target; undefined: none is known to. */
-async function droppedLines(target: ServerSight, port: number): Promise<string[] | undefined> {
+/** The lines that drop f2 at the target, by its own port there; undefined: none is known to. */
+async function droppedLines(target: ServerSight): Promise<string[] | undefined> {
+  const packet = { protocol: 'udp', port: target.instance.f2Port } as const;
   // Where its rules cannot be read nothing is known of them.
-  const verdict = await firewallVerdict(target, { protocol: 'udp', port }).catch(() => undefined);
+  const verdict = await firewallVerdict(target, packet).catch(() => undefined);
   return verdict?.says === 'dropped' ? verdict.lines : undefined;
 }
