@@ -73,6 +73,28 @@ for (const look of LOOKS) {
   });
 }
 
+test('single checks have intervals of their own, of a pair beside those of its environment', async ({ browser }) => {
+  const page = await (await browser.newContext(LOOKS[0])).newPage();
+  await openPictured(page, { topics: { fleet }, nowMs: Date.UTC(2026, 10, 23) }, '#/environments/new');
+  const [ofEnvironment, ofPair] = [0, 1].map((index) => page.getByTestId('check-intervals').nth(index));
+  if (!ofEnvironment || !ofPair) throw new Error('no fields');
+  await ofEnvironment.locator('summary').click();
+  await ofPair.locator('summary').click();
+  const field = (name: string) => page.locator(`[name="${name}"]`);
+  const placeholder = (id: string) => expect(field(`pairs.0.checkIntervals.${id}`));
+  await placeholder('todb').toHaveAttribute('placeholder', 'Empty: on demand alone');
+  await field('checkIntervalMs').fill('60000');
+  await field('checkIntervals.mount').fill('5');
+  await field('checkIntervals.mount').blur();
+  await expect(field('checkIntervals.mount')).toHaveAttribute('aria-invalid', 'true');
+  await field('checkIntervals.mount').fill('10000');
+  await expect(field('checkIntervals.mount')).not.toHaveAttribute('aria-invalid', 'true');
+  await placeholder('mount').toHaveAttribute('placeholder', 'Empty: 10,000');
+  await placeholder('todb').toHaveAttribute('placeholder', 'Empty: 300,000');
+  await placeholder('process').toHaveAttribute('placeholder', 'Empty: 60,000');
+  await holds(page, 'intervals');
+});
+
 test('a key that has changed stops with both fingerprints, and cannot be accepted', async ({ browser }) => {
   const page = await (await browser.newContext(LOOKS[0])).newPage();
   const replies = {

@@ -17,7 +17,7 @@ export function CheckIntervalFields({ at }: CheckIntervalFieldsProps) {
   const { t } = useWords();
   const [isShown, setShown] = useState(false);
   return (
-    <details className={styles.timeouts} onToggle={() => setShown(true)}>
+    <details className={styles.timeouts} data-testid="check-intervals" onToggle={() => setShown(true)}>
       <summary>{t('screen.form.checkIntervals')}</summary>
       {isShown ? <Fields at={at} /> : null}
     </details>
