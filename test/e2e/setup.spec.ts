@@ -223,6 +223,17 @@ test.describe('setting a pair up', () => {
     await page.getByRole('link', { name: 'Open the pair' }).click();
     await expect(page.locator('[data-instance="A"][data-role="primary"]')).toBeVisible();
 
+    // A further pair of the same environment has its ZooKeeper already.
+    await page.getByRole('link', { name: 'Environments' }).click();
+    await page.getByRole('button', { name: /^Add a pair to/ }).click();
+    await wizard.at('mode');
+    await expect(wizard.field('id')).toHaveValue('desk-1');
+    await page
+      .getByRole('navigation', { name: 'Steps' })
+      .getByRole('link', { name: /ZooKeeper/ })
+      .click();
+    await expect(wizard.field('zookeeper.connectString')).toHaveValue(zookeeper.connectString);
+
     // Later, the same steps: what differs from what is configured is marked.
     await page.getByRole('link', { name: 'Environments' }).click();
     await page.getByRole('button', { name: /step by step/ }).click();

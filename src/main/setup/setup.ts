@@ -324,7 +324,8 @@ class SetupBench implements Setup {
     const environment = this.#deps.environments.list().find(({ id }) => id === values.id);
     if (!environment) return { origin: null, before: null };
     const pairId = environment.pairs.find(({ id }) => id === values.node.pairId)?.id ?? null;
-    return { origin: { environmentId: environment.id, pairId }, before: fromEnvironment(environment, pairId) };
+    const before = pairId === null ? null : fromEnvironment(environment, pairId);
+    return { origin: { environmentId: environment.id, pairId }, before };
   }
 
   /** How one change is taken back; undefined: it cannot be. */

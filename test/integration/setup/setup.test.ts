@@ -270,6 +270,13 @@ describe('setting a pair up', () => {
       checkIntervalMs: 60_000,
       instances: [{ credential: { sessionId: TEST_SESSION } }, {}],
     });
+    // A further pair starts from the same ZooKeeper, and nothing of it counts as changed.
+    const further = made.setup.view((await made.setup.create({ environmentId: 'desk', pairId: null })).id);
+    expect(further?.draft).toMatchObject({ before: null, values: { id: 'desk', mode: null, node: { node: '' } } });
+    expect(further?.draft.values.zookeeper.connectString).toBe(rig.address);
+    expect(further?.context.base?.pairs).toHaveLength(1);
+    expect(further?.context.takenIds).not.toContain('desk');
+
     await made.setup.rollBack(id, 'console');
     expect(made.store.list()[0]?.pairs[0]?.checkIntervalMs).toBeUndefined();
     await expect(made.setup.rollBack(id, 'console')).rejects.toThrow('setup.rollback.notPossible');
