@@ -163,14 +163,12 @@ describe.skipIf(skipWithoutServerTools())('mounts on a server', () => {
     expect(well.check('mount-answers', 'A').result).toBe('pass');
     for (const pid of family(files.process.pid ?? 0)) process.kill(pid, 'SIGSTOP');
     const beats = await startBeats();
-    let hung = await checkJson(await config(mount));
-    // A machine that is busy with other tests may be asked twice, which takes longer.
-    for (let again = 0; again < 4 && hung.check('mount-answers', 'A').tookMs >= 3_000; again++)
-      hung = await checkJson(await config(mount));
+    const hung = await checkJson(await config(mount));
     const samples = await beats.end();
     const answers = hung.check('mount-answers', 'A');
     expect(answers).toMatchObject({ result: 'fail', reason: { en: expect.stringMatching(/^no answer in 2 s/) } });
-    expect(answers.tookMs).toBeLessThan(3_000);
+    // The look's own time; on a machine that is busy it is made twice.
+    expect(answers.tookMs).toBeLessThan(6_000);
     // The process that looks goes on with its heartbeats.
     expect(samples.length).toBeGreaterThan(5);
     expect(new Set(samples)).toEqual(new Set(['ok']));
