@@ -1,5 +1,5 @@
 import type { Client, ClientChannel } from 'ssh2';
-import type { Clock } from '#core/clock';
+import { type Clock, sleep } from '#core/clock';
 import { TOOL_DIRECTORIES } from './local.ts';
 import { Output } from './output.ts';
 import {
@@ -16,6 +16,9 @@ import { Slots } from './slots.ts';
 
 /** sshd takes ten sessions a connection by default; two are left for what is urgent. */
 const SESSIONS_AT_ONCE = 8;
+/** A session that sshd refuses although no other is under way is asked for again so often, after this long and then twice as long. */
+const MAX_REFUSALS = 4;
+const REFUSED_WAIT_MS = 50;
 /** The far `timeout` ends a command first, so that nothing is left behind there; ours is for a host that is silent. */
 const GRACE_MS = 500;
 const NOT_FOUND = 127;
@@ -63,34 +66,46 @@ class SshHost implements Host {
   }
 
   async run(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
+    return this.#runInTurn(argv, options, 0);
+  }
+
+  async #runInTurn(argv: readonly string[], options: CommandOptions, refusals: number): Promise<CommandResult> {
     const giveBack = options.urgent ? () => {} : await this.#slots.take();
+    let waitMs = 0;
     try {
-      const result = await this.#runOnce(argv, options);
+      const { result, isRefused } = await this.#runOnce(argv, options);
       if (this.#hasTimeout && result.exitCode === NOT_FOUND && /\btimeout: (command )?not found/.test(result.stderr)) {
         this.#hasTimeout = false;
-        return await this.#runOnce(argv, options);
+        return (await this.#runOnce(argv, options)).result;
       }
-      if (result.kind !== 'lost' || this.#ended !== undefined || !this.#slots.shrink()) return result;
+      if (!isRefused || this.#ended !== undefined) return result;
+      if (!this.#slots.shrink()) {
+        if (refusals >= MAX_REFUSALS) return result;
+        waitMs = REFUSED_WAIT_MS * 2 ** refusals;
+      }
     } finally {
       giveBack();
     }
-    // sshd takes fewer sessions than we thought: this one waits for another's end.
-    return this.run(argv, { ...options, urgent: false });
+    // sshd takes fewer sessions than we thought, and may not have noticed yet that the last one is over.
+    if (waitMs > 0) await sleep(this.#clock, waitMs);
+    return this.#runInTurn(argv, { ...options, urgent: false }, waitMs > 0 ? refusals + 1 : refusals);
   }
 
-  #runOnce(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
+  /** `isRefused`: sshd took no session for it, so that nothing was run. */
+  #runOnce(argv: readonly string[], options: CommandOptions): Promise<{ result: CommandResult; isRefused: boolean }> {
     const began = this.#clock.monotonicMs();
     return new Promise((resolve) => {
       let channel: ClientChannel | undefined;
       let finished = false;
-      const finish = (kind: CommandResult['kind'], exitCode: number | null, trouble = '') => {
+      const finish = (kind: CommandResult['kind'], exitCode: number | null, trouble = '', isRefused = false) => {
         if (finished) return;
         finished = true;
         timer.cancel();
         this.#onEnd.delete(connectionEnded);
         if (kind === 'timeout' || kind === 'overflow') letGo(channel);
         const tookMs = this.#clock.monotonicMs() - began;
-        resolve({ kind, exitCode, stdout: output.stdout(), stderr: output.stderr() || trouble, tookMs });
+        const stderr = output.stderr() || trouble;
+        resolve({ result: { kind, exitCode, stdout: output.stdout(), stderr, tookMs }, isRefused });
       };
       const connectionEnded = () => finish('lost', null, this.#ended);
       const output = new Output(options.outputBytes ?? DEFAULT_OUTPUT_BYTES, () => finish('overflow', null));
@@ -99,7 +114,7 @@ class SshHost implements Host {
       this.#onEnd.add(connectionEnded);
       let code: number | null = null;
       this.#client.exec(this.#line(argv, options), (error, opened) => {
-        if (error) return finish('lost', null, error.message);
+        if (error) return finish('lost', null, error.message, true);
         channel = opened;
         if (finished) return letGo(channel);
         opened.on('data', output.takeOut);
