@@ -12,8 +12,8 @@ export default defineConfig({
   outputDir: '../../test-results',
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  // Each spec runs real processes and measures what they do: side by side on two cores they would disturb each other.
-  workers: 1,
+  // A spec waits for processes most of its time, and none of them asserts how long something took.
+  workers: 2,
   use: { actionTimeout: 15_000 },
   forbidOnly: !!process.env.CI,
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [['list'], ['json']] : [['list']],
