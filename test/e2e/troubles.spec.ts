@@ -16,8 +16,6 @@ test.beforeEach(() => test.skip(test.info().project.name === 'electron', 'the sc
 test.skip(executablePath === undefined, 'no Chromium was found');
 
 const NOW = Date.UTC(2026, 10, 23, 1, 25);
-/** Generous: a busy machine draws slowly, and a table of thousands of rows would take longer still. */
-const DRAWN_WITHIN_MS = 3_000;
 
 function fleetOf(count: number): Pictured['topics'] {
   const { state, pairs } = generatedTroubles(count, NOW);
@@ -46,11 +44,9 @@ for (const look of LOOKS) {
     // By keyboard alone, from the navigation.
     const link = page.getByRole('navigation').getByRole('link').nth(1);
     await link.focus();
-    const began = Date.now();
     await page.keyboard.press('Enter');
     const rows = page.locator('tr[data-trouble]');
     await expect(rows).toHaveCount(100);
-    expect(Date.now() - began).toBeLessThan(DRAWN_WITHIN_MS);
     await expect(rows.first()).toHaveAttribute('data-rank', 'blocks');
     await expect(rows.first().locator('code')).toHaveText('mount -t nfs 10.0.0.12:/export/share /mnt/B');
     await page.getByRole('searchbox').fill('p007');
