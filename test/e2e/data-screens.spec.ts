@@ -2,23 +2,13 @@ import { expect, test } from '@playwright/test';
 import type { PairView, Preflight } from '#shared/contract';
 import { ANY_LOSS, message } from '#shared/domain';
 import { sentence } from '#shared/i18n';
-import { findChromium } from '#test/chromium';
 import { pairTile } from '../renderer/pair-tile.ts';
 import { pairView, primaryData, standbyData, switchoverView, unmountedData } from '../renderer/pair-view.ts';
 import { holds, LOOKS } from './looks.ts';
-import { openPictured, topicsOf } from './pictured.ts';
+import { openPictured, picturedSpecs, topicsOf } from './pictured.ts';
 
 // The screen alone, told what to show: states that a running pair passes through too quickly, or hardly ever.
-const executablePath = findChromium();
-test.use({
-  locale: 'en-GB',
-  launchOptions: {
-    ...(executablePath ? { executablePath } : {}),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-  },
-});
-test.beforeEach(() => test.skip(test.info().project.name === 'electron', 'the screen is the same in both shells'));
-test.skip(executablePath === undefined, 'no Chromium was found');
+picturedSpecs();
 
 const NOW = Date.UTC(2026, 10, 23, 1, 25);
 const DIRECTORY = '/mnt/peer-a/share';

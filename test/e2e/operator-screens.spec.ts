@@ -1,23 +1,13 @@
 import { expect, test } from '@playwright/test';
 import type { PairView, Preflight } from '#shared/contract';
 import { message, PLANNED_STEPS } from '#shared/domain';
-import { findChromium } from '#test/chromium';
 import { pairTile } from '../renderer/pair-tile.ts';
 import { instanceView, pairView, policyView, switchoverView, unmountedData } from '../renderer/pair-view.ts';
 import { holds, LOOKS } from './looks.ts';
-import { openPictured, topicsOf } from './pictured.ts';
+import { openPictured, picturedSpecs, topicsOf } from './pictured.ts';
 
 // What an operator is shown, asked and told in states that a running pair hardly ever has.
-const executablePath = findChromium();
-test.use({
-  locale: 'en-GB',
-  launchOptions: {
-    ...(executablePath ? { executablePath } : {}),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-  },
-});
-test.beforeEach(() => test.skip(test.info().project.name === 'electron', 'the screen is the same in both shells'));
-test.skip(executablePath === undefined, 'no Chromium was found');
+picturedSpecs();
 
 const NOW = Date.UTC(2026, 10, 23, 1, 25);
 const PAIR = '#/pair/e/p';

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Page } from '@playwright/test';
+import { type Page, test } from '@playwright/test';
 import { SCREEN_TYPES, securityHeaders } from '#main/screen-answers';
 import type { Bridge, ClientMessage, FleetState, PairView, ServerMessage, StateTopic } from '#shared/contract';
+import { findChromium } from '#test/chromium';
 
 /** The screen without a main process: it is told what a test says, over a bridge that the test holds. */
 export interface Pictured {
@@ -24,6 +25,20 @@ declare global {
     /** Tells the screen a topic's state anew. */
     tell(topic: StateTopic, value: unknown): void;
   }
+}
+
+/** For a spec file that looks at the screen alone: in an installed Chromium, and in one shell, for both show the same. */
+export function picturedSpecs(): void {
+  const executablePath = findChromium();
+  test.use({
+    locale: 'en-GB',
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
+    },
+  });
+  test.beforeEach(() => test.skip(test.info().project.name === 'electron', 'the screen is the same in both shells'));
+  test.skip(executablePath === undefined, 'no Chromium was found');
 }
 
 /** Opens the built screen at an address within it. */

@@ -1,18 +1,9 @@
 import { expect, test } from '@playwright/test';
 import type { FleetState } from '#shared/contract';
-import { findChromium } from '#test/chromium';
 import { holds, LOOKS } from './looks.ts';
-import { openPictured } from './pictured.ts';
+import { openPictured, picturedSpecs } from './pictured.ts';
 
-const executablePath = findChromium();
-test.use({
-  launchOptions: {
-    ...(executablePath ? { executablePath } : {}),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-  },
-});
-test.beforeEach(() => test.skip(test.info().project.name === 'electron', 'the screen is the same in both shells'));
-test.skip(executablePath === undefined, 'no Chromium was found');
+picturedSpecs();
 
 const PRINT = 'SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDvEEMKh9q6W2eaaaa';
 const SECRET = 'a password of nobody';

@@ -1,19 +1,10 @@
 import { expect, test } from '@playwright/test';
 import type { FleetState } from '#shared/contract';
-import { findChromium } from '#test/chromium';
 import { generatedTroubles } from '../renderer/generated-troubles.ts';
 import { holds, LOOKS } from './looks.ts';
-import { openPictured, type Pictured } from './pictured.ts';
+import { openPictured, type Pictured, picturedSpecs } from './pictured.ts';
 
-const executablePath = findChromium();
-test.use({
-  launchOptions: {
-    ...(executablePath ? { executablePath } : {}),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-  },
-});
-test.beforeEach(() => test.skip(test.info().project.name === 'electron', 'the screen is the same in both shells'));
-test.skip(executablePath === undefined, 'no Chromium was found');
+picturedSpecs();
 
 const NOW = Date.UTC(2026, 10, 23, 1, 25);
 

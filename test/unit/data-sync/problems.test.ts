@@ -58,7 +58,7 @@ describe('a plan for the shared data of a pair', () => {
     ['/usr/bin', 'exportSystem'],
     ['/tmp/share', 'exportSystem'],
     ['/var/lib/nfs', 'exportSystem'],
-    ['/root/share', 'exportSystem'],
+    ['/boot/share', 'exportSystem'],
     ['/home', 'exportWhole'],
     ['/home/kuantu/', 'exportWhole'],
     ['/var', 'exportWhole'],
