@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { z } from 'zod';
+import { DEFAULT_OPTIONS, type MtNodeOptions } from '#mtnode/parts';
 import { driverSchema, syncModeSchema } from '#shared/domain';
-import { DEFAULT_OPTIONS, type MtNodeOptions } from './options.ts';
 
 export const EXIT_CODES = { ok: 0, fault: 1, usage: 2, noPort: 3, storage: 4, inUse: 5 } as const;
 

@@ -1,29 +1,14 @@
 import { every, sleep, withDeadline } from '#core/clock';
 import type { F2Socket, T2Server } from '#core/transport';
+import { type Answering, Dispatcher, listenF2, t2Handler } from '#mtnode/answers';
+import { Phases, Self, Sessions } from '#mtnode/instance';
+import { Leadership, SelfPromotion } from '#mtnode/leadership';
+import { Memory } from '#mtnode/memory';
+import { OwnRegistration, PeerLink, PeerSight, Peers, Routes, type RouteValue } from '#mtnode/pair';
+import { type MtNodeOptions, type MtNodePorts, type NodeContext, ownEpoch } from '#mtnode/parts';
+import { GivenPromises, Guard } from '#mtnode/right';
+import { createData, DataLink, DataNews, HELLO_AGAIN_MS, Hello, LeaseKeeper } from '#mtnode/upkeep';
 import { pairPaths, type Registration, STATUS_CODES } from '#shared/domain';
-import type { NodeContext } from './context.ts';
-import { ownEpoch } from './context.ts';
-import { createData, DataLink } from './data-link.ts';
-import { DataNews } from './data-news.ts';
-import { Dispatcher } from './dispatcher.ts';
-import { Guard } from './guard.ts';
-import { HELLO_AGAIN_MS, Hello } from './hello.ts';
-import { Leadership } from './leadership.ts';
-import { LeaseKeeper } from './lease-keeper.ts';
-import { type Answering, listenF2, t2Handler } from './listeners.ts';
-import type { MtNodeOptions } from './options.ts';
-import { PeerLink } from './peer-link.ts';
-import { PeerSight } from './peer-sight.ts';
-import { Peers } from './peers.ts';
-import { Phases } from './phases.ts';
-import type { MtNodePorts } from './ports.ts';
-import { GivenPromises } from './promise.ts';
-import { OwnRegistration } from './registration.ts';
-import { Routes, type RouteValue } from './routes.ts';
-import { Self } from './self.ts';
-import { SelfPromotion } from './self-promotion.ts';
-import { Sessions } from './sessions.ts';
-import { Memory } from './storage.ts';
 
 /** How long a stopped instance's last word stands in ZooKeeper before its session ends, so that watchers read it. */
 const FAREWELL_MS = 50;

@@ -6,10 +6,10 @@ import { readProcessIdentity } from '#core/process';
 import { listenNodeT2, openNodeF2Socket } from '#core/transport';
 import { createZooKeeperSession } from '#core/zookeeper';
 import type { DataPorts, TodbPort } from '#mtnode/data';
+import { type FileStorage, openFileStorage, StorageError } from '#mtnode/memory';
 import { type FileDisk, openFileDisk } from '#mtnode/redo';
 import { type FileMount, openFileMount } from '#mtnode/sync';
 import { type CliRequest, EXIT_CODES, parseCommandLine, USAGE } from './cli.ts';
-import { type FileStorage, openFileStorage, StorageError } from './file-storage.ts';
 import { createMtNode, type MtNode } from './node.ts';
 
 // The process of one instance: the real clock, randomness, sockets and files around `createMtNode`.

@@ -70,6 +70,35 @@ export const writeRequestSchema = z.object({ ...client, key: orderKey, order: or
 export const readRequestSchema = z.object({ ...client, keys: z.array(orderKey).min(1).max(MAX_READ_KEYS) });
 /** 990004, practice only. */
 export const digestRequestSchema = z.object(client);
+/** The longest promise that is given, whatever is asked for: it keeps a standby from being promoted. */
+export const MAX_PROMISE_MS = 60_000;
+/** 990010, over f2: a primary asks its standby to refuse promotion for `promise_ms` from now on. */
+export const promiseRequestSchema = z.object({
+  instance: z.string().min(1).max(64),
+  incarnation: z.string().min(1).max(64),
+  epoch,
+  promise_ms: z.number().int().min(1).max(MAX_PROMISE_MS),
+});
+export type PromiseRequest = z.infer<typeof promiseRequestSchema>;
+/** What it answers beside error number 0. */
+export const promiseGrantSchema = z.object({
+  instance: z.string().min(1).max(64),
+  promise_ms: z.number().int().min(1).max(MAX_PROMISE_MS),
+});
+/** 990011, over f2: who says hello. */
+export const helloRequestSchema = z.object({
+  instance: z.string().min(1).max(64),
+  incarnation: z.string().min(1).max(64),
+});
+/** What 990011 answers beside error number 0: who answers, and what it does at this moment. */
+export const helloReplySchema = z.object({
+  instance: z.string(),
+  incarnation: z.string(),
+  role: z.string(),
+  serving: z.boolean(),
+  /** Whether it counts on a promise of its standby now, or one that it asked for may still come in. */
+  promise_held: z.boolean(),
+});
 /** 990012, over f2. */
 export const lookRequestSchema = z.object({
   instance: z.string().min(1).max(64),

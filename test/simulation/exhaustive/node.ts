@@ -1,8 +1,7 @@
 import type { CallOutcome } from '#main/nodes';
+import { decideClaim, judgePromotion, judgeRoute } from '#mtnode/leadership';
+import { blankState } from '#mtnode/memory';
 import { ERROR_NUMBERS, FUNCTIONS, type Registration, type Route, STATUS_CODES } from '#shared/domain';
-import { decideClaim } from '../../../src/mtnode/claim.ts';
-import { judgePromotion, judgeRoute } from '../../../src/mtnode/promotion.ts';
-import { blankState } from '../../../src/mtnode/state.ts';
 import { broken, type InstanceName, type ModelNode, otherOf, type World, withNode } from './world.ts';
 import { changeRoute, register } from './zookeeper.ts';
 

@@ -1,7 +1,7 @@
 import type { MachineState } from '#main/failover';
+import type { PromotionRequest } from '#mtnode/leadership';
+import type { NodeState } from '#mtnode/memory';
 import type { Registration, Route, SwitchoverRecord } from '#shared/domain';
-import type { PromotionRequest } from '../../../src/mtnode/promotion.ts';
-import type { NodeState } from '../../../src/mtnode/state.ts';
 import type { Procedure } from './procedure.ts';
 
 /** The smallest world in which a switchover can go wrong: a value, so that every event can be tried from every state. */

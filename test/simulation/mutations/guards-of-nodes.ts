@@ -9,17 +9,17 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     what: 'an instance takes a promotion of any epoch, whatever it has seen and whatever the route says',
     edits: [
       {
-        file: 'src/mtnode/promotion.ts',
+        file: 'src/mtnode/leadership/promotion.ts',
         snippet: '  if (request.epoch < state.highestEpoch)\n',
         replacement: '  if (request.epoch < 0)\n',
       },
       {
-        file: 'src/mtnode/leadership.ts',
+        file: 'src/mtnode/leadership/leadership.ts',
         snippet: '    if (epoch < before.highestEpoch)\n',
         replacement: '    if (epoch < 0)\n',
       },
       {
-        file: 'src/mtnode/promotion.ts',
+        file: 'src/mtnode/leadership/promotion.ts',
         snippet: "  if (route === undefined) return refuse(ERROR_NUMBERS.wrongState, 'there is no route');\n",
         replacement:
           "  if (route === undefined) return refuse(ERROR_NUMBERS.wrongState, 'there is no route');\n  if (request.epoch > 0) return { kind: 'go' };\n",
@@ -35,7 +35,7 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     what: 'a primary serves on when neither ZooKeeper nor its standby has given it the right to',
     edits: [
       {
-        file: 'src/mtnode/lease.ts',
+        file: 'src/mtnode/right/lease.ts',
         snippet: '  if (facts.lapsed || (leaseLeftMs <= 0 && promiseLeftMs <= 0)) return',
         replacement: '  if (facts.now.monotonicMs < 0) return',
       },
@@ -47,7 +47,7 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     what: 'a standby that promised to refuse its promotion does not remember it',
     edits: [
       {
-        file: 'src/mtnode/promise.ts',
+        file: 'src/mtnode/right/promise.ts',
         snippet: '    this.#untilMs = Math.max(this.#untilMs, nowMs + promiseMs);\n',
         replacement: '    if (promiseMs < 0) this.#untilMs = nowMs;\n',
       },
@@ -104,7 +104,7 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     what: 'a primary goes on although the route names another',
     edits: [
       {
-        file: 'src/mtnode/leadership.ts',
+        file: 'src/mtnode/leadership/leadership.ts',
         snippet: '    } else if (!this.names(route)) {\n',
         replacement: '    } else if (!this.names(route) && route.epoch < 0) {\n',
       },
@@ -131,7 +131,7 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     what: 'an instance that the route names claims it at its start, whether or not it holds that epoch',
     edits: [
       {
-        file: 'src/mtnode/claim.ts',
+        file: 'src/mtnode/leadership/claim.ts',
         snippet: '  return state.heldEpoch === route.epoch || justClaimed;\n',
         replacement: '  return state.highestEpoch >= 0 || justClaimed;\n',
       },
@@ -147,12 +147,12 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     what: 'a standby that took the route for itself, and was kept from going on, serves as if the route had been its own',
     edits: [
       {
-        file: 'src/mtnode/take-over.ts',
+        file: 'src/mtnode/leadership/take-over.ts',
         snippet: 'await memory.update({ claiming, ...this.#inheritance.begun(this.request(route)) });',
         replacement: 'await memory.update({ claiming });',
       },
       {
-        file: 'src/mtnode/leadership.ts',
+        file: 'src/mtnode/leadership/leadership.ts',
         snippet: '    if (data?.damage === undefined && this.takeOver.isMade(found?.route)) return true;\n',
         replacement: '',
       },

@@ -115,6 +115,19 @@ describe('imports', () => {
     expect(wrong.map(say)).toEqual([]);
   });
 
+  it('go one way between the folders of the node, from what it keeps to what it answers', () => {
+    const data = ['redo', 'uft', 'sync', 'todb', 'data'];
+    const parts = ['memory', 'instance', 'right', 'pair', 'parts'];
+    // '' is the folder itself: the node put together, and its process.
+    const order = [...data, ...parts, 'leadership', 'upkeep', 'answers', ''];
+    const floor = (module: string) => order.indexOf(module.replace(/^mtnode\/?/, ''));
+    const between = imports
+      .filter(({ file, specifier }) => file.startsWith('src/mtnode/') && /^#mtnode(\/|$)/.test(specifier))
+      .map((each) => ({ ...each, from: floor(moduleOf(join(root, each.file))), to: floor(each.specifier.slice(1)) }));
+    expect(between.length).toBeGreaterThan(80);
+    expect(between.filter(({ from, to }) => from < 0 || to < 0 || to >= from).map(say)).toEqual([]);
+  });
+
   it('keep electron in its rooms', () => {
     const allowed = /^src\/(main\/desktop\/|main\/index\.ts$|preload\/)/;
     const wrong = imports.filter(({ file, specifier }) => /^electron($|\/)/.test(specifier) && !allowed.test(file));

@@ -1,0 +1,17 @@
+import type { NodeContext } from '#mtnode/parts';
+import type { Route } from '#shared/domain';
+
+/** A closed route that names this instance, under an operation of its own. */
+export function ownRoute({ options, ports, incarnation }: NodeContext, epoch: number, driver: Route['driver']): Route {
+  return {
+    version: 1,
+    instance: options.instance,
+    incarnation,
+    epoch,
+    state: 'closed',
+    driver,
+    token: null,
+    operationId: ports.random.uuid(),
+    changedAtMs: ports.clock.wallMs(),
+  };
+}
