@@ -14,17 +14,7 @@ import { guards } from './guards.ts';
 import { saidParams } from './moments.ts';
 import { practice } from './practice.ts';
 import { problems } from './problems.ts';
-import {
-  screen,
-  screenChecks,
-  screenCommands,
-  screenExchange,
-  screenOperator,
-  screenPolicy,
-  screenProfiles,
-  screenServer,
-  screenSetup,
-} from './screen.ts';
+import { SCREEN_SECTIONS } from './screen/index.ts';
 import type { CatalogueSection } from './section.ts';
 import { serverStep } from './server-step.ts';
 import { setup } from './setup.ts';
@@ -35,21 +25,13 @@ export const LOCALES = ['zh-CN', 'en'] as const;
 export type Locale = (typeof LOCALES)[number];
 
 const SECTIONS: readonly CatalogueSection[] = [
-  screen,
-  screenPolicy,
-  screenOperator,
+  ...SCREEN_SECTIONS,
   problems,
   failover,
   foresight,
   guards,
   commands,
   approvals,
-  screenCommands,
-  screenChecks,
-  screenSetup,
-  screenServer,
-  screenExchange,
-  screenProfiles,
   splitBrain,
   evidence,
   checks,

@@ -1,4 +1,4 @@
-import type { screenSetupChinese } from './screen-setup-zh.ts';
+import type { screenSetupChinese } from './setup-zh.ts';
 
 /** The words of setting a pair up. */
 export const screenSetupEnglish: Record<keyof typeof screenSetupChinese, string> = {

@@ -1,5 +1,4 @@
-/** The words of commands on the screen, and of the ways out where nobody serves. */
-export const screenCommandsChinese = {
+const chinese = {
   'screen.options.title': '需要人处理：已知情况与可选的办法',
   'screen.options.known': '已知情况',
   'screen.options.ways': '可以做的事',
@@ -33,7 +32,7 @@ export const screenCommandsChinese = {
   'screen.command.limit': '时限 {{time}}',
 } as const;
 
-export const screenCommandsEnglish: Record<keyof typeof screenCommandsChinese, string> = {
+const english: Record<keyof typeof chinese, string> = {
   'screen.options.title': 'An operator is needed: what is known and what can be done',
   'screen.options.known': 'What is known',
   'screen.options.ways': 'What can be done',
@@ -71,3 +70,6 @@ export const screenCommandsEnglish: Record<keyof typeof screenCommandsChinese, s
   'screen.command.run': 'Run',
   'screen.command.limit': 'at most {{time}}',
 };
+
+/** The words of commands on the screen, and of the ways out where nobody serves. */
+export const screenCommands = { 'zh-CN': chinese, en: english };

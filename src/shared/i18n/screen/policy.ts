@@ -1,5 +1,11 @@
-/** The words of maintenance, guards and settings on the pair page, with the reason of each default. */
-export const screenPolicyChinese = {
+const chinese = {
+  'screen.policy.title': '策略',
+  'screen.policy.observe': '观察',
+  'screen.policy.assist': '辅助',
+  'screen.policy.auto': '自动',
+  'screen.policy.observe.what': '只监视和提示，控制台不做任何改动。',
+  'screen.policy.assist.what': '监视和提示，由操作员决定何时切换。',
+  'screen.policy.auto.what': '确证主机已退出时自动执行故障切换。',
   'screen.operator': '操作员',
   'screen.operator.hint': '会写入 ZooKeeper 和日志，所有控制台可见。',
   'screen.maintenance.title': '维护',
@@ -107,7 +113,14 @@ export const screenPolicyChinese = {
   'screen.form.inheritChoice': '默认：{{value}}',
 } as const;
 
-export const screenPolicyEnglish: Record<keyof typeof screenPolicyChinese, string> = {
+const english: Record<keyof typeof chinese, string> = {
+  'screen.policy.title': 'Policy',
+  'screen.policy.observe': 'Observe',
+  'screen.policy.assist': 'Assist',
+  'screen.policy.auto': 'Auto',
+  'screen.policy.observe.what': 'Watch and tell. The console changes nothing.',
+  'screen.policy.assist.what': 'Watch, tell, and switch over when an operator says so.',
+  'screen.policy.auto.what': 'Fail over by itself when the primary is proven gone.',
   'screen.operator': 'Operator',
   'screen.operator.hint': 'Kept in ZooKeeper and in the journal; every console shows it.',
   'screen.maintenance.title': 'Maintenance',
@@ -223,3 +236,6 @@ export const screenPolicyEnglish: Record<keyof typeof screenPolicyChinese, strin
   'screen.form.inherit': 'Empty: {{value}}',
   'screen.form.inheritChoice': 'Default: {{value}}',
 };
+
+/** The words of policy, maintenance, guards and settings on the pair page, with the reason of each default. */
+export const screenPolicy = { 'zh-CN': chinese, en: english };

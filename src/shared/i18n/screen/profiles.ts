@@ -1,5 +1,4 @@
-/** Profiles of configuration files, and a site's own out of a sample. */
-export const screenProfilesChinese = {
+const chinese = {
   'screen.profiles.open': '映射方案…',
   'screen.profiles.title': '配置文件的映射方案',
   'screen.profiles.what':
@@ -33,7 +32,7 @@ export const screenProfilesChinese = {
   'screen.profiles.nothing': '没有找到。',
 };
 
-export const screenProfilesEnglish: Record<keyof typeof screenProfilesChinese, string> = {
+const english: Record<keyof typeof chinese, string> = {
   'screen.profiles.open': 'Profiles…',
   'screen.profiles.title': 'Profiles of configuration files',
   'screen.profiles.what':
@@ -67,3 +66,6 @@ export const screenProfilesEnglish: Record<keyof typeof screenProfilesChinese, s
   'screen.profiles.more': 'The first {{shown}} values are shown: search for others.',
   'screen.profiles.nothing': 'Nothing was found.',
 };
+
+/** Profiles of configuration files, and a site's own out of a sample. */
+export const screenProfiles = { 'zh-CN': chinese, en: english };

@@ -1,5 +1,4 @@
-/** Environments exported into a file and imported from one. */
-export const screenExchangeChinese = {
+const chinese = {
   'screen.exchange.exportAll': '全部导出',
   'screen.exchange.export': '导出 {{name}}',
   'screen.exchange.exportShort': '导出',
@@ -35,7 +34,7 @@ export const screenExchangeChinese = {
   'screen.exchange.failed': '未能导出：{{reason}}',
 };
 
-export const screenExchangeEnglish: Record<keyof typeof screenExchangeChinese, string> = {
+const english: Record<keyof typeof chinese, string> = {
   'screen.exchange.exportAll': 'Export all',
   'screen.exchange.export': 'Export {{name}}',
   'screen.exchange.exportShort': 'Export',
@@ -71,3 +70,6 @@ export const screenExchangeEnglish: Record<keyof typeof screenExchangeChinese, s
   'screen.exchange.done': 'Environments imported: {{added}}; replaced: {{replaced}}.',
   'screen.exchange.failed': 'The export failed: {{reason}}',
 };
+
+/** Environments exported into a file and imported from one. */
+export const screenExchange = { 'zh-CN': chinese, en: english };

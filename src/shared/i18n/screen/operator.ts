@@ -1,5 +1,4 @@
-/** The words of what an operator looks at, asks for and approves on the pair page. */
-export const screenOperatorChinese = {
+const chinese = {
   'screen.close': '关闭',
   'screen.dryRun.open': '预演…',
   'screen.dryRun.of': '预演：将 {{instance}} 升主',
@@ -66,7 +65,7 @@ export const screenOperatorChinese = {
   'screen.guards.after': '{{time}}后有序切换',
 } as const;
 
-export const screenOperatorEnglish: Record<keyof typeof screenOperatorChinese, string> = {
+const english: Record<keyof typeof chinese, string> = {
   'screen.close': 'Close',
   'screen.dryRun.open': 'Dry run…',
   'screen.dryRun.of': 'Dry run of promoting {{instance}}',
@@ -133,3 +132,6 @@ export const screenOperatorEnglish: Record<keyof typeof screenOperatorChinese, s
   'screen.guards.never': 'never switched over by itself',
   'screen.guards.after': 'switched over in order after {{time}}',
 };
+
+/** The words of what an operator looks at, asks for and approves on the pair page. */
+export const screenOperator = { 'zh-CN': chinese, en: english };

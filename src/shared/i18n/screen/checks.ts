@@ -1,5 +1,4 @@
-/** The words of the checks on the servers, on the pair page. */
-export const screenChecksChinese = {
+const chinese = {
   'screen.checks.title': '服务器检查',
   'screen.checks.run': '立即检查',
   'screen.checks.again': '重新检查',
@@ -85,7 +84,7 @@ export const screenChecksChinese = {
   'screen.troubles.shown': '显示 {{shown}} / {{count}} 项',
 };
 
-export const screenChecksEnglish: Record<keyof typeof screenChecksChinese, string> = {
+const english: Record<keyof typeof chinese, string> = {
   'screen.checks.title': 'Checks on the servers',
   'screen.checks.run': 'Check now',
   'screen.checks.again': 'Check again',
@@ -174,3 +173,6 @@ export const screenChecksEnglish: Record<keyof typeof screenChecksChinese, strin
   'screen.troubles.more': 'Show {{count}} more',
   'screen.troubles.shown': '{{shown}} of {{count}} shown',
 };
+
+/** The words of the checks on the servers, on the pair page. */
+export const screenChecks = { 'zh-CN': chinese, en: english };

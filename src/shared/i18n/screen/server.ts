@@ -1,5 +1,4 @@
-/** The words of a server's fields in the environment form, of trying its access, and of its password. */
-export const screenServerChinese = {
+const chinese = {
   'screen.server.title': '服务器（用于检查）',
   'screen.server.hint': '以下各项都可以留空：需要它的检查会显示“未配置”。说明见 docs/checks.md。',
   'screen.server.access': '如何登录',
@@ -86,7 +85,7 @@ export const screenServerChinese = {
   'screen.form.checkIntervals': '各项检查的间隔（毫秒）',
 };
 
-export const screenServerEnglish: Record<keyof typeof screenServerChinese, string> = {
+const english: Record<keyof typeof chinese, string> = {
   'screen.server.title': 'Server, for the checks',
   'screen.server.hint':
     'Everything here may be left empty: a check that needs it then says “not configured”. See docs/checks.md.',
@@ -176,3 +175,6 @@ export const screenServerEnglish: Record<keyof typeof screenServerChinese, strin
   'screen.form.checkInterval.pairHint': "Empty: the environment's",
   'screen.form.checkIntervals': 'Single checks, each every (ms)',
 };
+
+/** The words of a server's fields in the environment form, of trying its access, and of its password. */
+export const screenServer = { 'zh-CN': chinese, en: english };
