@@ -9,7 +9,7 @@ import {
   readFields,
 } from '#main/config-files';
 import { parseConfig } from '#main/environments';
-import { jsonBreak, placeAt, readExchange } from '#main/exchange';
+import { jsonBreak, placeAt, readExchange, undecodedAt } from '#main/exchange';
 import { type Message, message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { ConfigCommandOptions } from './arguments.ts';
@@ -110,6 +110,11 @@ function exchangeFindings(text: string, file: string): ConfigFinding[] {
 /** Where JSON breaks is said without quoting the file: what stands there may be a secret. */
 function parsedJson(text: string, file: string): unknown {
   const plain = text.replace(/^\ufeff/, '');
+  const undecoded = undecodedAt(plain);
+  if (undecoded !== undefined) {
+    const place = placeAt(plain, undecoded);
+    throw new ConfigFileError('encoding', message('configFile.noUtf8', { file, ...place }), place);
+  }
   try {
     return JSON.parse(plain);
   } catch {

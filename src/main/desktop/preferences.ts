@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { sync as writeFileAtomic } from 'write-file-atomic';
 import { z } from 'zod';
 import type { Log } from '#core/logging';
 import { boundsSchema } from './bounds.ts';
@@ -35,7 +34,9 @@ export function openPreferences(file: string, log: Log): PreferencesStore {
       current = { ...current, ...change };
       try {
         mkdirSync(dirname(file), { recursive: true });
-        writeFileAtomic(file, JSON.stringify(preferencesSchema.parse({ version: 1, ...current })));
+        const made = `${file}.new`;
+        writeFileSync(made, JSON.stringify(preferencesSchema.parse({ version: 1, ...current })));
+        renameSync(made, file);
       } catch (error) {
         log.warn('the preferences could not be written', { file, error });
       }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWholeFile } from '#core/whole-file';
 import { type ConfigFile, configFileSchema, type Message, message } from '#shared/domain';
 import { fieldProblems, pathText } from './problems.ts';
 import { siteProblems } from './site.ts';
@@ -57,7 +57,7 @@ export async function readConfigFile(file: string): Promise<FileContent> {
 export async function writeConfigFile(file: string, config: ConfigFile): Promise<string> {
   const text = `${JSON.stringify(config, null, 2)}\n`;
   await mkdir(dirname(file), { recursive: true, mode: DIRECTORY_MODE });
-  await writeFileAtomic(file, text, { mode: FILE_MODE });
+  await writeWholeFile(file, text, { mode: FILE_MODE });
   return text;
 }
 

@@ -2,7 +2,7 @@
 // wrong, brought up from older versions, and compared with what is there before anything is taken over.
 export { compareExchange } from './compare.ts';
 export { jsonBreak } from './json-break.ts';
-export { placeAt } from './json-place.ts';
+export { placeAt, undecodedAt } from './json-place.ts';
 export { type ReadEnvironment, type ReadExchange, readExchange } from './read.ts';
 export { withStored } from './secrets.ts';
 export { writeExchange } from './write.ts';

@@ -20,6 +20,12 @@ export function placeAt(text: string, offset: number): TextPlace {
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
+/** Where a text was decoded from bytes that are no UTF-8: names there would be garbled. Undefined: nowhere. */
+export function undecodedAt(text: string): number | undefined {
+  const at = text.indexOf('\ufffd');
+  return at < 0 ? undefined : at;
+}
+
 /** A path as RFC 6901 writes it; the whole is empty. */
 export function pointer(path: readonly (string | number)[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -3,7 +3,7 @@ import { fieldProblems, siteProblems } from '#main/environments';
 import type { ImportProblem } from '#shared/contract';
 import { configFileSchema, type Environment, type Message, message } from '#shared/domain';
 import { jsonBreak } from './json-break.ts';
-import { deeperThan, jsonPlaces, placeAt, pointer } from './json-place.ts';
+import { deeperThan, jsonPlaces, placeAt, pointer, undecodedAt } from './json-place.ts';
 import { EXCHANGE_FORMAT, EXCHANGE_VERSION, upgraded, versionOf } from './upgrade.ts';
 
 /** One message of a screen has to hold a file. */
@@ -35,6 +35,8 @@ export function readExchange(text: string): ReadExchange {
   if (bytes > MAX_EXCHANGE_BYTES)
     return refused(text, 0, [], message('exchange.tooLarge', { bytes, most: MAX_EXCHANGE_BYTES }));
   const plain = text.replace(/^\ufeff/, '');
+  const undecoded = undecodedAt(plain);
+  if (undecoded !== undefined) return refused(plain, undecoded, [], message('exchange.notUtf8'));
   let value: unknown;
   try {
     value = JSON.parse(plain);
@@ -47,7 +49,12 @@ export function readExchange(text: string): ReadExchange {
   const version = versionOf(value);
   if (version === undefined) return refused(plain, 0, [], message('exchange.notOne', { format: EXCHANGE_FORMAT }));
   if (version > EXCHANGE_VERSION || version < 1)
-    return refused(plain, 0, ['version'], message('exchange.version', { version, known: EXCHANGE_VERSION }));
+    return refused(
+      plain,
+      jsonPlaces(plain).offsetOf(['version']),
+      ['version'],
+      message('exchange.version', { version, known: EXCHANGE_VERSION }),
+    );
   return checked(plain, upgraded(value, version), version);
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { writeWholeFile } from '#core/whole-file';
 import type { SecretCipher } from './cipher.ts';
 import { type SecretBackend, type SecretKey, SecretStoreError } from './port.ts';
 
@@ -39,7 +39,7 @@ export function createEncryptedFile(file: string, cipher: SecretCipher): SecretB
       const secrets = await read();
       await edit(secrets);
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      await writeFileAtomic(file, JSON.stringify({ version: 1, secrets }), { mode: 0o600 });
+      await writeWholeFile(file, JSON.stringify({ version: 1, secrets }), { mode: 0o600 });
     });
     queue = done.catch(() => {});
     return done.catch((error: unknown) => {

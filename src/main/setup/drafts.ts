@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWholeFile } from '#core/whole-file';
 import { type SetupDraft, setupDraftSchema } from '#shared/setup';
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
@@ -46,7 +46,7 @@ export async function openDraftStore(directory: string | null): Promise<DraftSto
         // A later change has taken its place in the queue and brings it along.
         if (latest !== draft) return;
         await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
-        await writeFileAtomic(
+        await writeWholeFile(
           fileOf(directory, draft.id),
           `${JSON.stringify(setupDraftSchema.parse(latest), null, 1)}\n`,
           {

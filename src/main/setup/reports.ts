@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWholeFile } from '#core/whole-file';
 import { LOCALES, type Locale } from '#shared/i18n';
 import { type SetupReport, setupReportSchema } from '#shared/setup';
 import { reportHtml } from './report-html.ts';
@@ -23,7 +23,7 @@ export function openReportStore(directory: string | null): ReportStore {
       kept.set(report.id, report);
       if (directory === null) return;
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const write = (name: string, text: string) => writeFileAtomic(join(directory, name), text, { mode: 0o600 });
+      const write = (name: string, text: string) => writeWholeFile(join(directory, name), text, { mode: 0o600 });
       await write(`${report.id}.json`, `${JSON.stringify(report, null, 1)}\n`);
       for (const locale of LOCALES) await write(pageName(report.id, locale), reportHtml(report, locale));
     },

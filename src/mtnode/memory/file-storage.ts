@@ -1,7 +1,7 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWholeFile } from '#core/whole-file';
 import type { NodeStorage } from './ports.ts';
 import { nodeStateSchema } from './state.ts';
 
@@ -46,7 +46,7 @@ export async function openFileStorage(folder: string, instance: string): Promise
       return parsed.data;
     },
     async save(state) {
-      await writeFileAtomic(statePath, `${JSON.stringify(state)}\n`);
+      await writeWholeFile(statePath, `${JSON.stringify(state)}\n`);
       await syncFolder(folder);
     },
     release() {

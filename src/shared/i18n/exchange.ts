@@ -5,6 +5,7 @@ export const exchange: CatalogueSection = {
   'zh-CN': {
     'exchange.tooLarge': '文件太大：{{bytes}} 字节，最多 {{most}} 字节',
     'exchange.notJson': '不是有效的 JSON',
+    'exchange.notUtf8': '这里不是 UTF-8 编码：请把文件存为 UTF-8 后再导入',
     'exchange.deep': '嵌套超过 {{levels}} 层',
     'exchange.notOne': '不是导出的环境文件：缺少 format “{{format}}” 和 version',
     'exchange.version': '版本 {{version}} 不受支持，此控制台只认识到版本 {{known}}',
@@ -24,6 +25,7 @@ export const exchange: CatalogueSection = {
   en: {
     'exchange.tooLarge': 'The file is too large: {{bytes}} bytes, at most {{most}} bytes',
     'exchange.notJson': 'This is no valid JSON',
+    'exchange.notUtf8': 'This is not UTF-8: save the file as UTF-8 and try again',
     'exchange.deep': 'It is nested deeper than {{levels}} levels',
     'exchange.notOne': 'This is no file of exported environments: it lacks the format "{{format}}" and a version',
     'exchange.version': 'Version {{version}} is not known: this console knows versions up to {{known}}',

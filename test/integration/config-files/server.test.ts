@@ -112,6 +112,16 @@ describe.skipIf(skipWithoutServerTools())('configuration files of a server over 
     expect(readdirSync(folder).some((name) => name.endsWith('.lock'))).toBe(false);
   });
 
+  it('are not replaced where they are read-only, by root neither, or a backup has no directory', async () => {
+    const before = readFileSync(file);
+    const elsewhere = { ...deps, backupDirectory: join(folder, 'none') };
+    expect(await failure(applyEdit(await planned('7011'), elsewhere))).toBe('unwritable configFile.noDirectory');
+    chmodSync(file, 0o440);
+    expect(await failure(applyEdit(await planned('7011'), deps))).toBe('unwritable configFile.readOnly');
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(folder)).toEqual(['alg_tran_mp.xml']);
+  });
+
   it('say why they cannot be read', async () => {
     expect(await failure(files.read(join(folder, 'none.xml')))).toBe('unreadable configFile.missing');
     expect(await failure(files.read(folder))).toBe('unreadable configFile.noFile');

@@ -139,6 +139,10 @@ describe('diff and apply', () => {
         reason: { 'zh-CN': expect.stringContaining('1 到 65535') },
       },
     ]);
+    for (const value of [' mt-01', 'mt-01 ', ' '])
+      expect((await run('diff', '--file', file, '--set', `node.name=${value}`)).trouble).toContain(
+        'no blanks at either',
+      );
     const { trouble, code } = await run('apply', '--file', file, '--profile', 'elements', '--set', 'node.t2.port=7011');
     expect([trouble, code]).toEqual([
       `config: ${file}: the root element is <alg_tran_mp>; the profile elements knows <config>, <Todb>\n`,
@@ -262,11 +266,14 @@ describe('validate', () => {
       /^config: \/x\.json:3:23: \/environments\/0\/id: Lower-case/,
     );
     expect(await out('y.json', exported('"version":9'))).toMatch(
-      /^config: \/y\.json:1:1: \/version: Version 9 is not known/,
+      /^config: \/y\.json:2:11: \/version: Version 9 is not known/,
     );
     expect(await out('d.json', '{"secret": "x"')).toMatch(/^config: \/d\.json:1:15: from here on it is no JSON$/);
     expect(await out('d.json', '{"environments":\n[}')).toMatch(/^config: \/d\.json:2:2: from here on it is no JSON$/);
-    expect(await out('e.json', '{}')).toMatch(/^config: \/e\.json: is neither/);
+    expect(await out('e.json', '{}')).toMatch(/^config: \/e\.json: is no profile/);
+    expect(await out('g.json', Buffer.from('{"environments":[],\n"x":"\u00c3\u00fb"}', 'latin1'))).toBe(
+      'config: /g.json:2:6: JSON has to be UTF-8, and this is not',
+    );
     expect(await out('f.xml', Buffer.from([0xff, 0xfe, 0x3c, 0x00]))).toMatch(/UTF-16/);
     expect((await run('validate', join(folder, 'none.xml'))).out).toMatch(/none\.xml: there is no such file\n$/);
   });

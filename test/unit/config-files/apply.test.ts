@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   copyFileSync,
   mkdtempSync,
   readdirSync,
@@ -46,6 +47,12 @@ const problemOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'done',
     (error: ConfigFileError) => error.problem,
+  );
+
+const saidOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'done',
+    (error: ConfigFileError) => error.said.key,
   );
 
 describe('applying a change', () => {
@@ -131,6 +138,26 @@ describe('applying a change', () => {
     await applyEdit(plan, deps);
     expect(readFileSync(file, 'latin1')).toContain('<t2 port="7011"/>');
     expect((await listBackups(link, deps))[0]?.name).toMatch(/^alg_tran_mp\.xml\./);
+  });
+});
+
+describe('a file that is not to be replaced', () => {
+  it('is left as it is where it is read-only, whoever asks', async () => {
+    const before = readFileSync(file);
+    chmodSync(file, 0o444);
+    expect(await saidOf(applyEdit(planned({ field: 'node.t2.port', value: '7011' }), deps))).toBe(
+      'configFile.readOnly',
+    );
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(folder)).toEqual(['alg_tran_mp.xml']);
+  });
+
+  it('is left as it is where its backup has no directory, and says which', async () => {
+    const elsewhere = { ...deps, backupDirectory: join(folder, 'none') };
+    expect(await saidOf(applyEdit(planned({ field: 'node.t2.port', value: '7011' }), elsewhere))).toBe(
+      'configFile.noDirectory',
+    );
+    expect(readdirSync(folder)).toEqual(['alg_tran_mp.xml']);
   });
 });
 

@@ -61,7 +61,7 @@ const sample: fc.Arbitrary<Sample> = fc
   })
   .chain((style) => {
     const text = fc.string({ unit: fc.constantFrom(...CHARACTERS[style.encoding]), minLength: 1, maxLength: 12 });
-    const name = text.filter((value) => !/^\.{1,2}$/.test(value));
+    const name = text.filter((value) => !/^\.{1,2}$/.test(value) && value === value.trim());
     const path = text.filter((value) => value.trim() !== '');
     const port = fc.integer({ min: 1, max: 65_535 }).map(String);
     const values = () =>

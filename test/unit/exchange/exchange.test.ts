@@ -193,7 +193,9 @@ describe('a file of environments', () => {
     expect(problemsOf('[]')).toEqual([' 1 notOne']);
     expect(problemsOf('{"version": 2, "environments": []}')).toEqual([' 1 notOne']);
     expect(problemsOf('{"format": "something else", "version": 1, "environments": []}')).toEqual([' 1 notOne']);
-    expect(problemsOf(text.replace('"version": 2', '"version": 3'))).toEqual(['/version 1 version']);
+    expect(problemsOf(text.replace('"version": 2', '"version": 3'))).toEqual(['/version 3 version']);
+    const undecoded = Buffer.from(text.replaceAll('名称', '\u00c3\u00fb'), 'latin1').toString('utf8');
+    expect(problemsOf(undecoded)).toEqual([` ${lineOf(text, '名称')} notUtf8`]);
     expect(problemsOf(text.replace('"id": "b"', '"id": "a"'))).toEqual([
       expect.stringMatching(/^\/environments\/1\/id \d+ sameId$/),
     ]);

@@ -25,6 +25,8 @@ export function valueProblem(type: FieldType, value: string): Message | undefine
         ? undefined
         : message('configFile.value.choice', { values: type.values.join(', ') });
     case 'name':
+      // Nobody sees them, and the node of that name would not be the one that is looked for (F2).
+      if (value !== value.trim()) return message('configFile.value.edges');
       return !NAME.test(value) || value.length > type.most
         ? message('configFile.value.name', { most: type.most })
         : undefined;

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { CommandResult, Host } from '#main/hosts';
 import { digestOf } from '../document.ts';
 import { type ConfigFileProblem, fileError } from '../errors.ts';
@@ -65,11 +66,11 @@ class HostFiles {
     const made = `${path}.${digestOf(bytes).slice(0, NAMED_DIGITS)}.new`;
     try {
       if ((await this.#digest(path)) !== expectedDigest) throw fileError('changed', path, 'changed');
-      // Replacing needs the directory alone: a file that is read-only on purpose would not be asked.
-      await this.#run(path, ['test', '-w', path], 'unwritable');
+      await this.#mustBeWritable(path);
       await this.#keep(path, backup, expectedDigest);
       // The new file begins as a copy of the old one, for its mode, owner and whatever else it has.
       await this.#run(path, ['cp', '--preserve=all', '-T', '--', path, made], 'unwritable');
+      await this.#mustBelongAlike(path, made);
       const content = { input: Buffer.from(bytes), timeoutMs: CONTENT_TIMEOUT_MS };
       await this.#run(
         path,
@@ -95,6 +96,19 @@ class HostFiles {
 
   async #digest(path: string): Promise<string> {
     return (await this.#text(path, ['sha256sum', '-b', '--', path], 'unreadable')).replace(/^\\/, '').slice(0, 64);
+  }
+
+  /** Replacing needs the directory alone: a file that is read-only on purpose would not be asked, and root asks none. */
+  async #mustBeWritable(path: string): Promise<void> {
+    const found = await this.#text(path, ['find', path, '-maxdepth', '0', '-perm', '/222'], 'unreadable');
+    if (found === '') throw fileError('unwritable', path, 'readOnly');
+    await this.#run(path, ['test', '-w', path], 'unwritable');
+  }
+
+  /** Whoever may not give files away has made a copy of their own, and nobody is told by `cp`. */
+  async #mustBelongAlike(path: string, made: string): Promise<void> {
+    const [one, other] = (await this.#text(path, ['stat', '-c', '%u:%g', '--', path, made], 'unreadable')).split('\n');
+    if (one !== other) throw fileError('unwritable', path, 'ownerNotKept');
   }
 
   /** A backup that is there already must be of this very content. */
@@ -139,6 +153,7 @@ function mustBeAbsolute(path: string): void {
 /** `readlink -e` says nothing of a file that is not there. */
 function trouble(path: string, problem: ConfigFileProblem, { kind, exitCode, stderr }: CommandResult) {
   const isMissing = kind === 'ended' && (/No such file/.test(stderr) || (problem === 'unreadable' && stderr === ''));
+  if (isMissing && problem === 'unwritable') return fileError(problem, posix.dirname(path), 'noDirectory');
   if (isMissing) return fileError(problem, path, 'missing');
   const words = stderr.split('\n')[0] ?? '';
   return fileError(problem, path, problem === 'unwritable' ? 'unwritable' : 'unreadable', {

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { access, open, readdir, realpath, rm, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { OwnerNotKeptError, writeWholeFile } from '#core/whole-file';
 import { digestOf } from '../document.ts';
 import { ConfigFileError, fileError } from '../errors.ts';
 import { MAX_FILE_BYTES } from '../text/decode.ts';
@@ -13,6 +14,7 @@ const LOCK_RETRY_MS = 50;
 /** A lock of this age is of a process that has ended without taking it away. */
 const STALE_LOCK_MS = 30_000;
 const FILE_MODE_BITS = 0o777;
+const ANY_WRITE_BIT = 0o222;
 
 /** The files of this machine. */
 export function localConfigFiles(): ConfigFiles {
@@ -38,16 +40,22 @@ async function replace(path: string, bytes: Uint8Array, { expectedDigest, backup
   try {
     const { bytes: current } = await read(path);
     if (digestOf(current) !== expectedDigest) throw fileError('changed', path, 'changed');
-    // Replacing needs the directory alone: a file that is read-only on purpose would not be asked.
-    await asked(path, 'unwritable', () => access(path, constants.W_OK));
+    await mustBeWritable(path);
     await keep(backup, current, path);
     // Mode and owner are taken over from the file that is there.
-    await asked(path, 'unwritable', () => writeFileAtomic(path, Buffer.from(bytes)));
+    await asked(path, 'unwritable', () => writeWholeFile(path, bytes, { keepsOwner: true }));
     const { bytes: written } = await read(path);
     if (digestOf(written) !== digestOf(bytes)) throw fileError('unwritable', path, 'notAsWritten');
   } finally {
     await unlock();
   }
+}
+
+/** Replacing needs the directory alone: a file that is read-only on purpose would not be asked, and root asks none. */
+async function mustBeWritable(path: string): Promise<void> {
+  const { mode } = await asked(path, 'unreadable', () => stat(path));
+  if ((mode & ANY_WRITE_BIT) === 0) throw fileError('unwritable', path, 'readOnly');
+  await asked(path, 'unwritable', () => access(path, constants.W_OK));
 }
 
 /** Makes the backup, for those alone who may read the file. */
@@ -106,7 +114,10 @@ async function asked<T>(path: string, problem: 'unreadable' | 'unwritable', call
     return await call();
   } catch (error) {
     if (error instanceof ConfigFileError) throw error;
+    if (error instanceof OwnerNotKeptError) throw fileError('unwritable', path, 'ownerNotKept', {}, { cause: error });
     const code = codeOf(error);
+    if (code === 'ENOENT' && problem === 'unwritable')
+      throw fileError(problem, dirname(path), 'noDirectory', {}, { cause: error });
     const key = code === 'ENOENT' ? 'missing' : problem;
     throw fileError(problem, path, key, { code }, { cause: error });
   }

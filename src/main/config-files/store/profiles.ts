@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWholeFile } from '#core/whole-file';
 import { ConfigFileError, fileError } from '../errors.ts';
 import type { Profile } from '../mapping/profile.ts';
 import { parseProfile, SHIPPED_PROFILES, shippedProfile } from '../mapping/profiles.ts';
@@ -86,7 +86,7 @@ export function openProfiles(directory: string): Profiles {
       if (shippedProfile(profile.name)) throw fileError('profile', file, 'shippedName', { name: profile.name });
       await asked(file, 'unwritable', async () => {
         await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
-        await writeFileAtomic(file, `${JSON.stringify(profile, null, 2)}\n`);
+        await writeWholeFile(file, `${JSON.stringify(profile, null, 2)}\n`);
       });
       return file;
     },
