@@ -21,7 +21,8 @@ export { type PickedProfile, pickedProfile } from './mapping/picked.ts';
 export { type Pick, type PickableValue, type PickOptions, pickableValues, profileOfPicks } from './mapping/picks.ts';
 export { type Profile, type ProfileField, profileFields, profileKinds, profileRoot } from './mapping/profile.ts';
 export { checkProfile, parseProfile, SHIPPED_PROFILES, shippedProfile } from './mapping/profiles.ts';
-export { type FieldReading, type ReadField, readFields } from './mapping/read-fields.ts';
+export type { ReadField } from './mapping/read-field.ts';
+export { type FieldReading, readFields } from './mapping/read-fields.ts';
 export {
   type ApplyDeps,
   type ApplyOutcome,

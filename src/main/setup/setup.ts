@@ -17,6 +17,7 @@ import {
   type SetupView,
   type SharingTexts,
 } from '#shared/setup';
+import { accessOf } from './access.ts';
 import { applyChanges } from './apply.ts';
 import type { TakeBack } from './change.ts';
 import { CONSOLE_CHANGE, takeConfigurationBack } from './console-change.ts';
@@ -25,7 +26,6 @@ import { fileChangeId, takeFileBack } from './file-change.ts';
 import { draftedOf, keepsCredentials, type PreparedPlan, preparePlan, takenIds } from './plan.ts';
 import type { SetupDeps } from './port.ts';
 import { probedPair } from './probes/checks.ts';
-import { accessOf } from './probes/context.ts';
 import { runProbe } from './probes/run.ts';
 import { openReportStore, type ReportStore } from './reports.ts';
 import { sharingSteps, sharingTexts } from './sharing.ts';

@@ -9,7 +9,7 @@ import {
 } from '#main/data-sync-setup';
 import { dataSyncSchema, type ServerAccess } from '#shared/domain';
 import type { SetupValues, SharingTexts } from '#shared/setup';
-import { accessOf } from './probes/context.ts';
+import { accessOf } from './access.ts';
 
 const NFS_PORT = 2_049;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { messageSchema } from '#shared/domain';
-import type { FindingContext } from './findings.ts';
+import type { FindingContext } from './finding.ts';
 import type { SetupPlan } from './plan.ts';
 import { probeRunSchema } from './probes.ts';
 import type { SetupReport } from './report.ts';

@@ -1,33 +1,10 @@
-import { type Environment, environmentSchema, type Message, message } from '#shared/domain';
+import { environmentSchema, type Message, message } from '#shared/domain';
 import { problemMessage } from '#shared/i18n';
 import { toEnvironment } from './environment.ts';
+import type { Finding, FindingContext } from './finding.ts';
 import { rules } from './rules.ts';
 import type { SetupStep } from './steps.ts';
-import { type Acknowledgement, type SetupValues, serverIndexes } from './values.ts';
-
-/** Something that is wrong with a draft, or missing, or worth a thought: where, and what to do about it. */
-export interface Finding {
-  step: SetupStep;
-  /** A path of the values, `servers.0.host`. */
-  field: string;
-  /** `error`: nothing is applied while it is so. */
-  severity: 'error' | 'warning';
-  reason: Message;
-  remedy: Message | null;
-  /** The implementer may let it stand; then it is a warning. */
-  acknowledge?: Acknowledgement;
-}
-
-/** What a draft is judged by beside itself. */
-export interface FindingContext {
-  /** Ids of environments that it may not take. */
-  takenIds: readonly string[];
-  /** Of the environment that it adds a pair to, or edits one of: what stays of it. */
-  base?: Environment | undefined;
-  pairId?: string | null | undefined;
-  /** Whether main holds the session or token that heartbeats are to carry. */
-  hasSecret: boolean;
-}
+import { type SetupValues, serverIndexes } from './values.ts';
 
 /**
  * Everything that is wrong with a draft as it stands, whichever step it belongs to. What the configuration's schema says

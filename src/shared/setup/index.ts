@@ -4,6 +4,7 @@ export * from './changed.ts';
 export * from './diff.ts';
 export * from './draft.ts';
 export * from './environment.ts';
+export * from './finding.ts';
 export * from './findings.ts';
 export * from './plan.ts';
 export * from './probes.ts';

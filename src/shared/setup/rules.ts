@@ -1,5 +1,5 @@
 import { message } from '#shared/domain';
-import type { Finding, FindingContext } from './findings.ts';
+import type { Finding, FindingContext } from './finding.ts';
 import { type SetupValues, serverIndexes } from './values.ts';
 
 type Rule = (values: SetupValues, context: FindingContext) => Finding[];

@@ -6,21 +6,10 @@ import { valueOfText } from './field-text.ts';
 import type { ConfigFileKind, FieldName } from './fields.ts';
 import type { ConfigFinding } from './findings.ts';
 import { type Profile, type ProfileField, profileFields, profileKinds, profileRoot } from './profile.ts';
+import type { ReadField } from './read-field.ts';
 import { relationFindings } from './relations.ts';
 import { type Spot, select, spotOffset, spotValue } from './select.ts';
 import { parseSelector } from './selector.ts';
-
-/** A field that a file has. */
-export interface ReadField {
-  name: FieldName;
-  /** In our units and words; null where the file's text is none of them. */
-  value: string | null;
-  /** As the file has it. */
-  text: string;
-  place: Place;
-  spot: Spot;
-  profileField: ProfileField;
-}
 
 export interface FieldReading {
   kind: ConfigFileKind;

@@ -1,7 +1,7 @@
 import { message } from '#shared/domain';
 import type { FieldName } from './fields.ts';
 import type { ConfigFinding } from './findings.ts';
-import type { ReadField } from './read-fields.ts';
+import type { ReadField } from './read-field.ts';
 
 type Fields = ReadonlyMap<FieldName, ReadField>;
 

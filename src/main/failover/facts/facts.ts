@@ -19,8 +19,14 @@ import type { AutomaticRecord } from './automatic.ts';
 import type { CommonCause } from './common-cause.ts';
 import type { CrashLoop } from './crash-loop.ts';
 import type { Assessment, CoordinationSight } from './evidence.ts';
-import type { BrokenInvariant } from './invariants.ts';
 import type { InstanceLedger, Now } from './ledger.ts';
+
+/** What must never be so and is: whatever it comes from, nothing that rests on it may be acted upon. */
+export interface BrokenInvariant {
+  said: Message;
+  /** It is past as soon as the route is at a higher epoch. */
+  epoch: number;
+}
 
 /** Why the console doubts itself: until fresh evidence has come in it acts on nothing. */
 export interface Tilt {

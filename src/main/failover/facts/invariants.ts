@@ -1,13 +1,6 @@
-import { type Message, message, type Route } from '#shared/domain';
-import type { PairFacts } from './facts.ts';
+import { message, type Route } from '#shared/domain';
+import type { BrokenInvariant, PairFacts } from './facts.ts';
 import { twoServing } from './split-brain.ts';
-
-/** What must never be so and is: whatever it comes from, nothing that rests on it may be acted upon. */
-export interface BrokenInvariant {
-  said: Message;
-  /** It is past as soon as the route is at a higher epoch. */
-  epoch: number;
-}
 
 /** The route with the highest epoch that this console has seen; null: none yet. Of one epoch the first counts. Pure. */
 export function highestRoute(before: Route | null, route: Route | null): Route | null {

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock';
 import { HostAccessError, type Hosts } from '#main/hosts';
-import { type Message, message, type ServerAccess, serverAccessSchema } from '#shared/domain';
-import { type ProbeItem, type SetupValues, toAccess } from '#shared/setup';
+import { type Message, message } from '#shared/domain';
+import type { ProbeItem, SetupValues } from '#shared/setup';
 import type { SetupDeps } from '../port.ts';
 
 /** What a probe works with. After `signal` has aborted nothing that it finds is heard. */
@@ -66,9 +66,4 @@ function lookOf(error: unknown): Look {
     };
   const detail = error instanceof Error ? error.message : String(error);
   return { result: 'unknown', reason: message('check.broken', { detail: detail.slice(0, MAX_LINE) }) };
-}
-
-/** The way to a server, where it is filled in well enough to be gone. */
-export function accessOf(values: SetupValues, index: 0 | 1): ServerAccess | undefined {
-  return serverAccessSchema.safeParse(toAccess(values.servers[index])).data;
 }

@@ -3,7 +3,8 @@ import { zooKeeperServers } from '#main/checks';
 import type { Host } from '#main/hosts';
 import { message } from '#shared/domain';
 import { serverIndexes } from '#shared/setup';
-import { accessOf, type Look, looked, type ProbeContext } from './context.ts';
+import { accessOf } from '../access.ts';
+import { type Look, looked, type ProbeContext } from './context.ts';
 
 const COMMAND_TIMEOUT_MS = 6_000;
 

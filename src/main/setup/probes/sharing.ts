@@ -2,9 +2,10 @@ import { CONSOLE, type HopResult, probeChain } from '#main/data-sync-setup';
 import { HostAccessError } from '#main/hosts';
 import { message } from '#shared/domain';
 import type { ProbeItem } from '#shared/setup';
+import { accessOf } from '../access.ts';
 import { topologyField, topologyOf } from '../sharing.ts';
 import { probeByChecks } from './checks.ts';
-import { accessOf, looked, type ProbeContext } from './context.ts';
+import { looked, type ProbeContext } from './context.ts';
 
 const isOfSync = (id: string) => /^(mount|nfs$|firewall-nfs$|redo$|redo-lag$)/.test(id);
 
