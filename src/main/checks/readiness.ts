@@ -68,6 +68,8 @@ const said =
 const SHORT_OF_REASON: Readonly<Record<string, string>> = {
   'check.mount.missing': 'check.short.mountMissing',
   'check.mount.silent': 'check.short.mountHangs',
+  'check.mount.stillSilent': 'check.short.mountHangs',
+  'check.mount.stillWaits': 'check.short.mountHangs',
   'check.mount.full': 'check.short.mountFull',
   'check.access.changedKey': 'check.short.changedKey',
   'check.redo.syncFailed': 'check.short.syncFailed',

@@ -14,6 +14,7 @@ import { linkDifference, lookAtLink, planLink } from './link.ts';
 import { MOUNTS_BYTES, MOUNTS_COMMAND } from './looks/mount.ts';
 import { isLink, mountCommand } from './mount-commands.ts';
 import { mountDifference } from './mount-difference.ts';
+import { askerLeft } from './mount-question.ts';
 import { type Mount, mountsAt, parseMountInfo } from './parsers/mountinfo.ts';
 import { planRemount } from './remount-plan.ts';
 import { LOOK_TIMEOUT_MS } from './sight.ts';
@@ -66,7 +67,7 @@ async function carriedOut(
   let plan = first;
   while (plan.refusal === null && takingAway(plan).length > 0) {
     const before = takingAway(plan).length;
-    for (const { command } of nextToTakeAway(plan)) {
+    for (const { command } of nextToTakeAway(plan, await isWaitedFor(host, plan))) {
       steps.push(await step(host, command, UNMOUNT_TIMEOUT_MS));
       plan = await lookAtRemount(host, config);
       if (plan.refusal !== null || takingAway(plan).length < before) break;
@@ -81,10 +82,17 @@ async function carriedOut(
 
 const takingAway = ({ steps }: RemountPlan): RemountStep[] => steps.filter(({ kind }) => kind !== 'mount');
 
-/** The next unmount, and the lazy one in case that it does not do. */
-function nextToTakeAway(plan: RemountPlan): RemountStep[] {
-  const [unmount, lazy] = takingAway(plan);
-  return [unmount, lazy?.kind === 'lazy-unmount' ? lazy : undefined].flatMap((each) => each ?? []);
+/** The next unmount, and the lazy one in case that it does not do; that one alone where it is known that the other cannot. */
+function nextToTakeAway(plan: RemountPlan, isBusy: boolean): RemountStep[] {
+  const [unmount, next] = takingAway(plan);
+  const lazy = next?.kind === 'lazy-unmount' ? next : undefined;
+  return [lazy && isBusy ? undefined : unmount, lazy].flatMap((each) => each ?? []);
+}
+
+/** Whether a look still waits within the mount: that keeps it busy, and a plain unmount would wait there as well. */
+async function isWaitedFor(host: Host, { found }: RemountPlan): Promise<boolean> {
+  const [top] = parseMountInfo(found.at(-1) ?? '');
+  return top !== undefined && (await askerLeft(host, top.id)) !== undefined;
 }
 
 /** What is there in the end, whatever the commands said. */

@@ -29,6 +29,9 @@ export const checksEn: Record<string, string> = {
   'check.mount.otherOptions': '{{target}} lacks the mount options {{missing}} (it has {{found}})',
   'check.mount.answers': '{{target}} answers',
   'check.mount.silent': 'no answer in {{seconds}} s: the mount at {{target}} hangs',
+  'check.mount.stillSilent':
+    'still no answer: the mount at {{target}} hangs, process {{pid}} has been waiting for it for {{seconds}} s',
+  'check.mount.stillWaits': 'still no answer: the mount at {{target}} hangs, process {{pid}} waits for it',
   'check.mount.broken': '{{target}} cannot be used: {{detail}}',
   'check.mount.notThere': 'nothing is mounted at {{target}}, so there is nothing to look at',
   'check.mount.notAsked': '{{target}} does not answer as it should, so it was asked nothing more',

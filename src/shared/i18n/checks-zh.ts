@@ -27,6 +27,8 @@ export const checksZh: Record<string, string> = {
   'check.mount.otherOptions': '{{target}} 缺少挂载选项 {{missing}}（现为 {{found}}）',
   'check.mount.answers': '{{target}} 正常应答',
   'check.mount.silent': '{{target}} 在 {{seconds}} 秒内没有应答：挂载已挂起',
+  'check.mount.stillSilent': '{{target}} 仍没有应答：挂载已挂起，进程 {{pid}} 已等待 {{seconds}} 秒',
+  'check.mount.stillWaits': '{{target}} 仍没有应答：挂载已挂起，进程 {{pid}} 还在等待',
   'check.mount.broken': '{{target}} 无法使用：{{detail}}',
   'check.mount.notThere': '{{target}} 未挂载，无从检查',
   'check.mount.notAsked': '{{target}} 没有正常应答，未再访问',

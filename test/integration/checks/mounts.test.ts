@@ -31,6 +31,14 @@ function family(pid: number): number[] {
   return [pid, ...children.flatMap((name) => family(Number(name)))];
 }
 
+/** The processes, by their numbers, that have a directory among their arguments, without those that only wait for such a one. */
+function waitingFor(directory: string): number[] {
+  const lines = execFileSync('ps', ['-e', '-o', 'pid,args'], { encoding: 'utf8' }).split('\n');
+  return lines
+    .filter((line) => line.includes(directory) && !/^\s*\d+ \S*(sshfs|sftp|ssh|timeout|sh|node)\b/.test(line))
+    .map((line) => Number.parseInt(line, 10));
+}
+
 describe.skipIf(skipWithoutServerTools())('mounts on a server', () => {
   const directory = mkdtempSync(join(tmpdir(), 'kuantu-mounts-'));
   const at = (name: string) => join(directory, name);
@@ -73,10 +81,10 @@ describe.skipIf(skipWithoutServerTools())('mounts on a server', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  async function config(mount: object): Promise<string> {
+  async function config(mount: object, more: object = {}): Promise<string> {
     const [a, b] = [await freePort(), await freePort()];
     const instances = [
-      { name: 'A', host: '127.0.0.1', t2Port: a, f2Port: a, server: { access: server.access, mount } },
+      { name: 'A', host: '127.0.0.1', t2Port: a, f2Port: a, server: { access: server.access, mount, ...more } },
       { name: 'B', host: '127.0.0.1', t2Port: b, f2Port: b, server: { access: { type: 'local' } } },
     ];
     return writeConfig(at('config.json'), `127.0.0.1:${zookeeper.port}`, instances);
@@ -155,7 +163,7 @@ describe.skipIf(skipWithoutServerTools())('mounts on a server', () => {
     });
   });
 
-  it('fail within 3 s where a mount hangs, which leaves one process waiting and no more, and keeps no other check', async () => {
+  it('fail within 3 s where a mount hangs, which leaves one process waiting however often it is looked at, and keeps no other check', async () => {
     writeFileSync(join(at('shared'), 'x'), 'x');
     const mount = { source: sshfsSource, target: at('hung'), type: 'sshfs', options: sshfsOptions };
     const well = await checkJson(await config(mount));
@@ -175,10 +183,25 @@ describe.skipIf(skipWithoutServerTools())('mounts on a server', () => {
     expect(hung.check('mount', 'A').result).toBe('pass');
     expect(hung.check('mount-writable', 'A')).toMatchObject({ result: 'unknown' });
     expect(hung.check('access', 'A').result).toBe('pass');
-    const waiting = execFileSync('ps', ['-e', '-o', 'stat,args'], { encoding: 'utf8' })
-      .split('\n')
-      .filter((line) => line.includes(at('hung')) && /(stat|test|df) /.test(line) && !line.includes('timeout'));
-    expect(waiting.length).toBeLessThanOrEqual(1);
+    const waiting = waitingFor(at('hung'));
+    expect(waiting).toHaveLength(1);
+    // However often it is looked at, also by what is kept within it, and by another console.
+    const within = { redoDirectory: `${at('hung')}/redo`, todbFile: `${at('hung')}/Todb.xml` };
+    for (const more of [{}, within, within]) {
+      const again = await checkJson(await config(mount, more));
+      expect(again.check('mount-answers', 'A')).toMatchObject({
+        result: 'fail',
+        reason: {
+          en: expect.stringMatching(`^still no answer.* process ${waiting[0]} has been waiting for it for \\d+ s$`),
+        },
+      });
+      for (const id of Object.keys(more).length > 0 ? ['redo', 'todb'] : [])
+        expect(again.check(id, 'A')).toMatchObject({
+          result: 'unknown',
+          reason: { en: expect.stringMatching(/asked nothing more$/) },
+        });
+      expect(waitingFor(at('hung'))).toEqual(waiting);
+    }
     for (const pid of family(files.process.pid ?? 0)) process.kill(pid, 'SIGCONT');
     await vi.waitFor(
       async () => expect((await checkJson(await config(mount))).check('mount-answers', 'A').result).toBe('pass'),
@@ -267,11 +290,15 @@ describe.skipIf(skipWithoutServerTools())('mounts on a server', () => {
     for (const pid of sessions) process.kill(pid, 'SIGSTOP');
     const file = await config(mount);
     expect((await checkJson(file)).check('mount-answers', 'A').result).toBe('fail');
+    const waiting = waitingFor(at('hung'));
+    expect(waiting).toHaveLength(1);
     const { outcome, steps } = await remountJson(file, 'A', '--yes');
     expect(outcome, JSON.stringify(steps)).toBe('done');
     const after = await checkJson(file);
     expect(after.check('mount', 'A').result).toBe('pass');
     expect(after.check('mount-answers', 'A').result).toBe('pass');
+    // What still waits within the old mount does not count against the new one at its place.
+    expect(waitingFor(at('hung'))).toEqual(waiting);
     for (const pid of sessions) process.kill(pid, 'SIGCONT');
   });
 

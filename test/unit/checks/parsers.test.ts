@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { toolPath } from '#test/server-tools';
 import { parseDf } from '../../../src/main/checks/parsers/df.ts';
 import { listFilesCommand, parseFileList } from '../../../src/main/checks/parsers/file-list.ts';
-import { isBindOf, mountsAt, parseMountInfo } from '../../../src/main/checks/parsers/mountinfo.ts';
+import { isBindOf, mountOf, mountsAt, parseMountInfo } from '../../../src/main/checks/parsers/mountinfo.ts';
 import { elapsedSeconds, parsePs, processesWith } from '../../../src/main/checks/parsers/processes.ts';
 import { parseProcNet, parseSs } from '../../../src/main/checks/parsers/sockets.ts';
-import { parseStatFs, STAT_FS_FORMAT } from '../../../src/main/checks/parsers/stat-fs.ts';
+import { askersOf, parseStatFs, statFsCommand } from '../../../src/main/checks/parsers/stat-fs.ts';
 import { parseChronyc, parseDate, parseNtpq, parseTimedatectl } from '../../../src/main/checks/parsers/time.ts';
 import { parseServerState } from '../../../src/main/checks/parsers/zookeeper.ts';
 
@@ -52,6 +52,12 @@ garbage
     expect(isBindOf(mounts, bind, '/srv/share/')).toBe(true);
     expect(isBindOf(mounts, bind, '/srv')).toBe(false);
     expect(isBindOf(mounts, bind, '/mnt/peer/srv/share')).toBe(false);
+  });
+
+  it('knows which mount holds a path: the deepest, and of several there the visible one', () => {
+    const holder = (path: string) => mountOf(mounts, path)?.id;
+    expect(['/mnt/peer/redo/', '/mnt/peers', '/挂载/备机/x', '/'].map(holder)).toEqual([99, 27, 97, 27]);
+    expect(mountOf([], '/mnt')).toBeUndefined();
   });
 
   it('reads this machine, and any text without throwing', () => {
@@ -110,7 +116,7 @@ btrfs               0     0       0     - /b`;
     for (const command of [['df'], ...(busybox ? [[busybox, 'df']] : [])]) {
       const out = execFileSync(command[0] ?? '', [...command.slice(1), '-P', '-k', '/'], { encoding: 'utf8' });
       expect(parseDf(out), out).toMatchObject([{ target: '/' }]);
-      const stat = [...(command[0] === 'df' ? ['stat'] : [busybox ?? '', 'stat']), '-f', '-c', STAT_FS_FORMAT, '/'];
+      const stat = [...(command[0] === 'df' ? [] : [busybox ?? '']), ...statFsCommand(22, '/')];
       const figures = parseStatFs(execFileSync(stat[0] ?? '', stat.slice(1), { encoding: 'utf8' }));
       expect(figures?.freePercent).toBeGreaterThanOrEqual(0);
     }
@@ -119,9 +125,28 @@ btrfs               0     0       0     - /b`;
 
 describe('stat -f', () => {
   it('gives percents, and none where nothing is counted', () => {
-    expect(parseStatFs('1000 250 400 100\n')).toEqual({ freePercent: 25, freeInodesPercent: 25 });
-    expect(parseStatFs('0 0 0 0')).toEqual({ freePercent: null, freeInodesPercent: null });
+    expect(parseStatFs('1000 250 400 100 95\n')).toEqual({ freePercent: 25, freeInodesPercent: 25 });
+    expect(parseStatFs('0 0 0 0 95')).toEqual({ freePercent: null, freeInodesPercent: null });
+    fc.assert(fc.property(fc.string(), (junk) => void parseStatFs(junk)));
     expect(parseStatFs("stat: cannot read file system information for '/x'")).toBeUndefined();
+  });
+});
+
+describe('who waits for a mount', () => {
+  const listed = parsePs(`PID PPID ELAPSED COMMAND
+10 1 00:09 stat -f -c %b %a %c %d 95 /mnt/peer
+11 1 00:08 /usr/bin/stat -f -c %b %a %c %d 95 /mnt/??
+12 1 00:07 busybox stat -f -c %b %a %c %d 95 /mnt/peer
+13 1 00:09 timeout -s KILL 2 stat -f -c %b %a %c %d 95 /mnt/peer
+14 1 00:09 sh -c env LC_ALL=C timeout -s KILL 2 stat -f -c '%b %a %c %d 95' /mnt/peer
+15 1 00:09 stat -f -c %b %a %c %d 951 /mnt/peer
+16 1 00:09 stat -f -c %b %a %c %d /mnt/peer 95 /
+17 1 00:09 grep stat -f -c %b %a %c %d 95 /mnt/peer`);
+
+  it('is known by the number of the mount, not by those who started it, nor by other mounts at the same place', () => {
+    expect(askersOf(listed ?? [], 95).map(({ pid }) => pid)).toEqual([10, 11, 12]);
+    expect(askersOf(listed ?? [], 951).map(({ pid }) => pid)).toEqual([15]);
+    expect(askersOf(listed ?? [], 9)).toEqual([]);
   });
 });
 

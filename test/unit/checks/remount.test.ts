@@ -16,8 +16,8 @@ const line = (id: number, source: string, type: string, target = '/mnt/peer', ro
 const plan = (...lines: string[]) => planRemount(parseMountInfo(lines.join('\n')), config);
 const commands = (...lines: string[]) => plan(...lines).steps.map(({ command }) => command.join(' '));
 
-/** A server that answers `cat` with these tables of mounts in turn, and takes every other command. */
-function serverWith(tables: (string | null)[]) {
+/** A server that answers `cat` with these tables of mounts in turn, `ps` with these processes, and takes every other command. */
+function serverWith(tables: (string | null)[], processes = '') {
   const ran: string[] = [];
   const host: Host = {
     name: 'server',
@@ -27,6 +27,8 @@ function serverWith(tables: (string | null)[]) {
     exchangeUdp: () => Promise.reject(new Error('not asked')),
     async run(argv) {
       const base = { exitCode: 0, stdout: Buffer.alloc(0), stderr: '', tookMs: 1 };
+      if (argv[0] === 'ps')
+        return { ...base, kind: 'ended', stdout: Buffer.from(`PID PPID ELAPSED COMMAND\n${processes}`) };
       if (argv[0] !== 'cat') {
         ran.push(argv.join(' '));
         return { ...base, kind: 'ended' };
@@ -52,6 +54,16 @@ describe('a remount', () => {
       'umount -l /mnt/peer',
       'mount -t nfs -o hard,noac 10.0.0.12:/share /mnt/peer',
     ]);
+  });
+
+  it('is lazy at once where a look still waits within that very mount', async () => {
+    const waits = (mount: number) => `42 1 00:30 stat -f -c %b %a %c %d ${mount} /mnt/peer`;
+    const { host, ran } = serverWith([there, '', there], waits(1));
+    expect(await remount(host, config, agreed)).toMatchObject({ outcome: 'done', problem: null });
+    expect(ran).toEqual(['umount -l /mnt/peer', 'mount -t nfs -o hard,noac 10.0.0.12:/share /mnt/peer']);
+    const other = serverWith([there, '', there], waits(2));
+    expect((await remount(other.host, config, agreed)).outcome).toBe('done');
+    expect(other.ran[0]).toBe('umount /mnt/peer');
   });
 
   it('does not know its end where the server is lost in between, and keeps what was run', async () => {

@@ -1,4 +1,5 @@
-import { type CommandResult, commandLine, type Host } from '#main/hosts';
+import { posix } from 'node:path';
+import { commandLine, type Host } from '#main/hosts';
 import { type MountConfig, message, type RemountPlan } from '#shared/domain';
 import {
   commandTrouble,
@@ -14,9 +15,11 @@ import {
 import { type LinkSight, linkDifference, lookAtLink, planLink } from '../link.ts';
 import { isLink, mountCommand } from '../mount-commands.ts';
 import { mountDifference } from '../mount-difference.ts';
+import { askMount, MOUNT_TIMEOUT_MS, type MountAnswer, mountKey, NO_MOUNT } from '../mount-question.ts';
 import { parseDf } from '../parsers/df.ts';
-import { type Mount, mountsAt, parseMountInfo } from '../parsers/mountinfo.ts';
-import { type FileSystemFigures, parseStatFs, STAT_FS_FORMAT } from '../parsers/stat-fs.ts';
+import { type Mount, mountOf, mountsAt, parseMountInfo } from '../parsers/mountinfo.ts';
+import { type FileSystemFigures, parseStatFs } from '../parsers/stat-fs.ts';
+import { processesOf } from '../processes.ts';
 import { planRemount } from '../remount-plan.ts';
 import { LOOK_TIMEOUT_MS, type ServerSight, WINDOWS_TIMEOUT_MS } from '../sight.ts';
 import { windowsFreePercent } from '../windows/answers.ts';
@@ -26,8 +29,6 @@ import { DISKS_SCRIPT } from '../windows/scripts.ts';
 /** The kernel answers from memory: a mount that hangs does not make this hang. */
 export const MOUNTS_COMMAND = ['cat', '/proc/self/mountinfo'];
 export const MOUNTS_BYTES = 4 * 1024 * 1024;
-/** A mount that takes longer hangs. */
-const MOUNT_TIMEOUT_MS = 2_000;
 /** Below this many times the least free space there is a warning. */
 const WARNING_FACTOR = 2;
 /** Where nothing is said of it. */
@@ -109,56 +110,92 @@ type Answer =
   | { kind: 'answered'; figures: FileSystemFigures | undefined; line: string }
   | { kind: 'trouble'; finding: Finding };
 
-function answerOf(server: ServerSight): Promise<Answer> {
-  return server.fact('mount answer', async (): Promise<Answer> => {
-    const { target } = server.need('mount');
-    if (!(await isThere(server)))
-      return { kind: 'trouble', finding: unknown(message('check.mount.notThere', { target })) };
-    const host = await server.host();
-    const command = ['stat', '-f', '-c', STAT_FS_FORMAT, target];
-    const result = await runUnlessBusy(host, command);
-    const said = result.stdout.toString('utf8').trim();
-    if (result.kind === 'timeout') {
-      const seconds = MOUNT_TIMEOUT_MS / 1_000;
-      const finding = failed(
-        message('check.mount.silent', { target, seconds }),
-        [`$ ${command.join(' ')}: no answer in ${seconds} s`],
-        message('check.remedy.hungMount', { target }),
-      );
-      return { kind: 'trouble', finding: withCommands(finding, commandsOf(await planOf(server), 'all')) };
-    }
-    if (result.kind === 'ended' && result.exitCode !== 0 && !/permission denied/i.test(result.stderr)) {
-      const finding = failed(
-        message('check.mount.broken', { target, detail: result.stderr.slice(0, 200) }),
-        [result.stderr],
-        message('check.remedy.remount', { target }),
-      );
-      return { kind: 'trouble', finding: withCommands(finding, commandsOf(await planOf(server))) };
-    }
-    const trouble = commandTrouble(command, result);
-    if (trouble) return { kind: 'trouble', finding: trouble };
-    return { kind: 'answered', figures: parseStatFs(said), line: `stat -f: ${said}` };
+/** Of the configured mount. */
+async function answerOf(server: ServerSight): Promise<Answer> {
+  const { target } = server.need('mount');
+  if (!(await isThere(server)))
+    return { kind: 'trouble', finding: unknown(message('check.mount.notThere', { target })) };
+  const mounts = await mountsOf(server);
+  const answer = await askedOf(server, await configuredMount(server, mounts), target);
+  if (answer.kind === 'answered') return answer;
+  const { finding } = answer;
+  if (finding.result !== 'fail') return answer;
+  const which = finding.reason.key === 'check.mount.broken' ? 'usual' : 'all';
+  return { kind: 'trouble', finding: withCommands(finding, commandsOf(await planOf(server), which)) };
+}
+
+/** The mount that is asked at the configured target; of a link, the one that it leads to. */
+async function configuredMount(server: ServerSight, mounts: readonly Mount[]): Promise<Mount | undefined> {
+  const { target, type } = server.need('mount');
+  if (!isLink(type)) return mountsAt(mounts, target).at(-1);
+  const link = await linkOf(server);
+  return link.kind === 'link' ? mountOf(mounts, posix.resolve(posix.dirname(target), link.to)) : undefined;
+}
+
+/** A mount's answer, once a run. */
+function askedOf(server: ServerSight, mount: Mount | undefined, path: string): Promise<Answer> {
+  const asked = { id: mount?.id ?? NO_MOUNT, path };
+  return server.fact(`answer of mount ${mountKey(asked)}`, async (): Promise<Answer> => {
+    const processes = await processesOf(server).catch((error: unknown) => {
+      if (error instanceof LookEnded) return undefined;
+      throw error;
+    });
+    return answerFrom(await askMount(await server.host(), asked, processes), path);
   });
 }
 
-/** A server too busy even for a command that does nothing says nothing of its mount: then it is asked once more. */
-async function runUnlessBusy(host: Host, command: readonly string[]): Promise<CommandResult> {
-  const result = await host.run(command, { timeoutMs: MOUNT_TIMEOUT_MS });
-  if (result.kind !== 'timeout') return result;
-  const nothing = await host.run(['true'], { timeoutMs: LOOK_TIMEOUT_MS });
-  const isBusy = nothing.kind === 'timeout' || nothing.tookMs > MOUNT_TIMEOUT_MS / 4;
-  return isBusy ? host.run(command, { timeoutMs: LOOK_TIMEOUT_MS }) : result;
+function answerFrom(answer: MountAnswer, target: string): Answer {
+  const remedy = message('check.remedy.hungMount', { target });
+  if (answer.kind === 'waiting') {
+    const { pid, runningS, line } = answer.waiting;
+    const key = runningS === null ? 'check.mount.stillWaits' : 'check.mount.stillSilent';
+    return { kind: 'trouble', finding: failed(message(key, { target, pid, seconds: runningS ?? 0 }), [line], remedy) };
+  }
+  const { command } = answer;
+  if (answer.kind === 'silent') {
+    const seconds = MOUNT_TIMEOUT_MS / 1_000;
+    const evidence = [`$ ${command.join(' ')}: no answer in ${seconds} s`, answer.waiting?.line ?? []].flat();
+    return { kind: 'trouble', finding: failed(message('check.mount.silent', { target, seconds }), evidence, remedy) };
+  }
+  const { result } = answer;
+  if (result.kind === 'ended' && result.exitCode !== 0 && !/permission denied/i.test(result.stderr)) {
+    const said = message('check.mount.broken', { target, detail: result.stderr.slice(0, 200) });
+    const finding = failed(said, [result.stderr], message('check.remedy.remount', { target }));
+    return { kind: 'trouble', finding };
+  }
+  const trouble = commandTrouble(command, result);
+  if (trouble) return { kind: 'trouble', finding: trouble };
+  const said = result.stdout.toString('utf8').trim();
+  return { kind: 'answered', figures: parseStatFs(said), line: `stat -f: ${said}` };
 }
 
 /** Throws LookEnded where the mount does not answer: nothing more is asked of it. */
 async function answered(server: ServerSight): Promise<Extract<Answer, { kind: 'answered' }>> {
   const { target } = server.need('mount');
-  const answer = await answerOf(server);
-  if (answer.kind === 'trouble') {
-    const isFailure = answer.finding.result === 'fail';
-    throw new LookEnded(isFailure ? unknown(message('check.mount.notAsked', { target })) : answer.finding);
-  }
-  return answer;
+  return answeredAt(await answerOf(server), target);
+}
+
+function answeredAt(answer: Answer, target: string): Extract<Answer, { kind: 'answered' }> {
+  if (answer.kind === 'answered') return answer;
+  const isFailure = answer.finding.result === 'fail';
+  throw new LookEnded(isFailure ? unknown(message('check.mount.notAsked', { target })) : answer.finding);
+}
+
+/** File systems that wait for another machine, or for a program. */
+const MAY_HANG = /^(nfs|cifs|smb|fuse|9p|afs|ceph|gluster|lustre|gpfs|beegfs|gfs2|ocfs2|ncpfs|virtiofs)/;
+
+/**
+ * Before any look into a file or directory of the server: where a mount that may hang holds it, that one is asked first,
+ * as every look does, so that no look of its own waits there. Throws LookEnded where it does not answer.
+ */
+export async function untilAnswered(server: ServerSight, path: string): Promise<void> {
+  const mounts = await mountsOf(server).catch((error: unknown) => {
+    // Where nobody can tell what is mounted the look itself says what it misses.
+    if (error instanceof LookEnded) return [];
+    throw error;
+  });
+  const mount = mountOf(mounts, path);
+  if (mount && MAY_HANG.test(mount.type)) answeredAt(await askedOf(server, mount, mount.target), mount.target);
 }
 
 /** Writable where it must be. Nothing is written: the system says whether it would let the user. */

@@ -1,18 +1,13 @@
 import { parseStat } from '#core/process';
 import { message } from '#shared/domain';
-import { commandTrouble, type Finding, failed, LookEnded, passed, printed, unknown, warned } from '../finding.ts';
-import { type ListedProcess, parsePs, processesWith } from '../parsers/processes.ts';
-import { LOOK_TIMEOUT_MS, type PairSight, type ServerSight, WINDOWS_TIMEOUT_MS } from '../sight.ts';
-import { windowsProcesses } from '../windows/answers.ts';
-import { askedOfWindows } from '../windows/power-shell.ts';
-import { PROCESSES_SCRIPT } from '../windows/scripts.ts';
+import { commandTrouble, type Finding, failed, passed, printed, unknown, warned } from '../finding.ts';
+import { processesWith } from '../parsers/processes.ts';
+import { processesOf } from '../processes.ts';
+import { LOOK_TIMEOUT_MS, type PairSight, type ServerSight } from '../sight.ts';
 
-/** procps knows elapsed seconds, BusyBox only elapsed time. */
-const PS_COMMANDS = [['ps', '-e', '-o', 'pid,ppid,etime,args'], ['ps', '-o', 'pid,ppid,etime,args'], ['ps']] as const;
 const UPTIME_COMMAND = ['cat', '/proc/uptime'];
 /** What the kernel counts a process's start in, on every Linux that is met (USER_HZ). */
 const TICKS_A_SECOND = 100;
-const PS_BYTES = 4 * 1024 * 1024;
 
 /** The mt process is there, since when, and once only: by the text of its command line, else by its registration. */
 export async function lookAtProcess(server: ServerSight, sight: PairSight): Promise<Finding> {
@@ -31,27 +26,6 @@ async function byText(server: ServerSight, text: string): Promise<Finding> {
   // BusyBox' plain list does not say since when.
   if (runningS === null) return passed(message('check.mt.there', { pid }), evidence);
   return passed(message('check.mt.ok', { pid, seconds: runningS }), evidence);
-}
-
-function processesOf(server: ServerSight): Promise<ListedProcess[]> {
-  return server.fact('processes', async () => {
-    const windows = await server.windows();
-    if (windows) {
-      const request = { name: 'Win32_Process', script: PROCESSES_SCRIPT, timeoutMs: WINDOWS_TIMEOUT_MS };
-      return askedOfWindows(windows, request, windowsProcesses);
-    }
-    const host = await server.host();
-    let trouble: Finding | undefined;
-    for (const command of PS_COMMANDS) {
-      const result = await host.run(command, { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: PS_BYTES });
-      const listed = parsePs(result.stdout.toString('utf8'));
-      trouble = commandTrouble(command, result);
-      if (!trouble && listed) return listed;
-      // Only a version that does not know the options is asked otherwise.
-      if (result.kind !== 'ended') break;
-    }
-    throw new LookEnded(trouble ?? unknown(message('check.mt.noList')));
-  });
 }
 
 /** The very process that is registered: same boot, same pid, same start. */

@@ -3,6 +3,7 @@ import { type Finding, failed, passed, printed, unknown, warned } from '../findi
 import { isDataFile, type ListedFile, listFilesCommand, parseFileList } from '../parsers/file-list.ts';
 import { LOOK_TIMEOUT_MS, type PairSight, type ServerSight } from '../sight.ts';
 import { clockOf } from './clock.ts';
+import { untilAnswered } from './mount.ts';
 
 const LIST_BYTES = 8 * 1024 * 1024;
 /** The standby is behind for longer than this. */
@@ -29,6 +30,7 @@ function newestFile(server: ServerSight): Promise<ListedFile | undefined> {
   return server.fact('redo', async () => {
     const directory = server.need('redoDirectory');
     const host = await server.host();
+    await untilAnswered(server, directory);
     const command = listFilesCommand(directory);
     const result = await host.run(command, { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: LIST_BYTES });
     const files = parseFileList(printed(command, result)).filter(isDataFile);

@@ -2,6 +2,7 @@ import { canonicalDigest, parseTodb, TodbFileError, todbEntries } from '#core/lo
 import { message } from '#shared/domain';
 import { type Finding, failed, LookEnded, passed, printed, unknown } from '../finding.ts';
 import { LOOK_TIMEOUT_MS, type PairSight, type ServerSight } from '../sight.ts';
+import { untilAnswered } from './mount.ts';
 
 const TODB_BYTES = 128 * 1024;
 const MAX_DIFFERENCES = 20;
@@ -24,6 +25,7 @@ export function todbOf(server: ServerSight): Promise<TodbFile> {
   return server.fact('todb', async () => {
     const file = server.need('todbFile');
     const host = await server.host();
+    await untilAnswered(server, file);
     const command = ['cat', file];
     const result = await host.run(command, { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: TODB_BYTES });
     if (/no such file/i.test(result.stderr))

@@ -58,15 +58,22 @@ export function mountsAt(mounts: readonly Mount[], target: string): Mount[] {
   return mounts.filter((mount) => mount.target === path);
 }
 
-/** Whether a mount shows a directory of the same server, as a bind mount does. */
-export function isBindOf(mounts: readonly Mount[], mount: Mount, directory: string): boolean {
-  const path = plainPath(directory);
-  const holder = mounts
-    .filter((each) => each !== mount && (path === each.target || isBelow(path, each.target)))
+/** The mount that holds a path, as far as no symbolic link leads elsewhere; undefined where none does. */
+export function mountOf(mounts: readonly Mount[], path: string): Mount | undefined {
+  const plain = plainPath(path);
+  return mounts
+    .filter(({ target }) => plain === target || isBelow(plain, target))
     .reduce<Mount | undefined>(
       (best, each) => (best && best.target.length > each.target.length ? best : each),
       undefined,
     );
+}
+
+/** Whether a mount shows a directory of the same server, as a bind mount does. */
+export function isBindOf(mounts: readonly Mount[], mount: Mount, directory: string): boolean {
+  const path = plainPath(directory);
+  const others = mounts.filter((each) => each !== mount);
+  const holder = mountOf(others, path);
   if (!holder || holder.device !== mount.device) return false;
   const inside = holder.target === '/' ? path : path.slice(holder.target.length);
   return plainPath(mount.root) === plainPath(`${holder.root}/${inside}`);

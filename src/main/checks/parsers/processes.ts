@@ -19,11 +19,11 @@ export function parsePs(text: string): ListedProcess[] | undefined {
   if (pidAt < 0) return undefined;
   const parentAt = columns.indexOf('PPID');
   const elapsedAt = columns.indexOf('ELAPSED');
-  const last = columns.length - 1;
+  const beforeCommand = new RegExp(`^\\s*(?:\\S+\\s+){${columns.length - 1}}`);
   return lines.flatMap((line) => {
     const words = line.trim().split(/\s+/);
     if (words.length < columns.length || !/^\d{1,10}$/.test(words[pidAt] ?? '')) return [];
-    const before = new RegExp(`^\\s*(?:\\S+\\s+){${last}}`).exec(line)?.[0] ?? '';
+    const before = beforeCommand.exec(line)?.[0] ?? '';
     const parent = parentAt < 0 ? '' : (words[parentAt] ?? '');
     return [
       {
