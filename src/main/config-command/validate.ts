@@ -1,3 +1,4 @@
+import { deeperThan, jsonBreak, jsonPlaces, placeAt, pointer, undecodedAt } from '#core/json-text';
 import {
   type ConfigDocument,
   ConfigFileError,
@@ -8,8 +9,8 @@ import {
   parseProfile,
   readFields,
 } from '#main/config-files';
-import { parseConfig } from '#main/environments';
-import { jsonBreak, placeAt, readExchange, undecodedAt } from '#main/exchange';
+import { MAX_CONFIG_LEVELS, parseConfig } from '#main/environments';
+import { readExchange } from '#main/exchange';
 import { type Message, message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { ConfigCommandOptions } from './arguments.ts';
@@ -40,14 +41,7 @@ const JSON_KINDS: readonly JsonKind[] = [
     },
   },
   { what: 'exchange', isOne: (value) => 'format' in value, findings: exchangeFindings },
-  {
-    what: 'environments',
-    isOne: (value) => 'environments' in value,
-    findings: (text, file) => {
-      const parsed = parseConfig(file, text);
-      return 'problem' in parsed ? [{ severity: 'error', field: null, said: parsed.problem, place: null }] : [];
-    },
-  },
+  { what: 'environments', isOne: (value) => 'environments' in value, findings: environmentFindings },
 ];
 
 /** `validate`: ok, or file, place and reason. The lines are the answer itself. */
@@ -82,6 +76,33 @@ function jsonVerdict(text: string, file: string): Verdict {
   if (!kind) throw new ConfigFileError('profile', message('configFile.unknownJson', { file }));
   const findings = kind.findings(text, file);
   return { what: kind.what, ok: message(`configFile.ok.${kind.what}`, { file }), findings };
+}
+
+/** The console's configuration: each problem with its place, and a warning for keys of which the console reads one alone. */
+function environmentFindings(text: string, file: string): ConfigFinding[] {
+  const parsed = parseConfig(file, text);
+  const errors =
+    'problems' in parsed
+      ? parsed.problems.map(({ path, line, column, message: { key, params }, said }): ConfigFinding => {
+          // Its own parameters are those of the sentence within.
+          const inner = { ...params, file, line, column, path, reason: key };
+          const words = path === '' ? said : message('configFile.environmentProblem', inner);
+          return { severity: 'error', field: null, said: words, place: { line, column } };
+        })
+      : [];
+  return [...errors, ...doubledKeys(text, file)];
+}
+
+function doubledKeys(given: string, file: string): ConfigFinding[] {
+  const text = given.replace(/^\ufeff/, '');
+  // What is nested deeper than any configuration has been refused as something else.
+  if (deeperThan(text, MAX_CONFIG_LEVELS) !== undefined) return [];
+  const places = jsonPlaces(text);
+  return places.doubled.map((path) => {
+    const place = placeAt(text, places.offsetOf(path));
+    const said = message('configFile.keyTwice', { file, ...place, pointer: pointer(path) });
+    return { severity: 'warning', field: null, said, place };
+  });
 }
 
 /** Exported environments: each problem with its place, and a warning for what an import would leave out. */

@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { deeperThan, jsonBreak, jsonPlaces, placeAt, type TextPlace } from '#core/json-text';
 import { writeWholeFile } from '#core/whole-file';
+import type { FieldProblem } from '#shared/contract';
 import { type ConfigFile, configFileSchema, type Message, message } from '#shared/domain';
 import { fieldProblems, pathText } from './problems.ts';
 import { siteProblems } from './site.ts';
@@ -11,6 +13,8 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
 const CURRENT_VERSION = 1;
+/** Twice what a configuration needs: places are looked for by walking down into it. */
+export const MAX_CONFIG_LEVELS = 24;
 
 /** Upgrades by the version they start from: pure, each to the next version. Version 1 is the first. */
 const UPGRADES: Readonly<Record<number, (file: Record<string, unknown>) => Record<string, unknown>>> = {};
@@ -19,6 +23,15 @@ const UPGRADES: Readonly<Record<number, (file: Record<string, unknown>) => Recor
 export type FileContent =
   | { ok: true; text: string | undefined; config: ConfigFile; writable: boolean }
   | { ok: false; text: string | undefined; problem: Message };
+
+/** Something that is wrong with the text of the file: what, in words for a field, and where in it. */
+export interface ConfigTextProblem extends TextPlace {
+  /** As a person writes it: `environments[0].pairs[1].node`; empty: the text is no JSON, or all of it is of a newer version. */
+  path: string;
+  message: Message;
+  /** The same as a sentence of the whole file. */
+  said: Message;
+}
 
 /** The file that `--config` names does not exist. */
 export class ConfigFileMissingError extends Error {
@@ -45,7 +58,7 @@ export async function readConfigFile(file: string): Promise<FileContent> {
     return { ok: false, text: undefined, problem: message('shell.config.unreadable', { file, code }) };
   }
   const parsed = parseConfig(file, text);
-  if ('problem' in parsed) return { ok: false, text, problem: parsed.problem };
+  if ('problems' in parsed) return { ok: false, text, problem: parsed.problems[0].said };
   const writable = await access(file, constants.W_OK).then(
     () => true,
     () => false,
@@ -61,30 +74,60 @@ export async function writeConfigFile(file: string, config: ConfigFile): Promise
   return text;
 }
 
-/** The text of the file through upgrades and schema. Pure. */
-export function parseConfig(file: string, text: string): { config: ConfigFile } | { problem: Message } {
+/** The text of the file through upgrades and schema, or everything that is wrong with it, in order. Pure. */
+export function parseConfig(
+  file: string,
+  given: string,
+): { config: ConfigFile } | { problems: [ConfigTextProblem, ...ConfigTextProblem[]] } {
+  // Some editors put a byte order mark before what they save.
+  const text = given.replace(/^\ufeff/, '');
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return { problem: message('shell.config.notJson', { file, detail: placeOf(error) }) };
+  } catch {
+    return { problems: [wholeProblem(file, placeAt(text, jsonBreak(text)), 'notJson')] };
   }
   const version = versionOf(value);
-  if (version > CURRENT_VERSION) return { problem: message('shell.config.newer', { file, version }) };
+  if (version > CURRENT_VERSION) {
+    const place = placesIn(text)(['version']);
+    return { problems: [wholeProblem(file, place, 'newer', { version })] };
+  }
   const upgraded = upgrade(value, version);
   const parsed = configFileSchema.safeParse(upgraded);
-  const problems = parsed.success
+  const found = parsed.success
     ? parsed.data.environments.flatMap((environment, index) =>
         siteProblems(environment).map((problem) => ({ ...problem, path: ['environments', index, ...problem.path] })),
       )
     : fieldProblems(parsed.error, upgraded);
-  const [first] = problems;
-  if (first) {
-    const { key, params } = first.message;
-    return { problem: message(`shell.config.${key}`, { ...params, file, path: pathText(first.path) }) };
-  }
+  const placeOf = placesIn(text);
+  const [first, ...others] = found.map((problem) => placedProblem(file, problem, placeOf(problem.path)));
+  if (first) return { problems: [first, ...others] };
   if (!parsed.success) throw parsed.error;
   return { config: parsed.data };
+}
+
+/** Says where each path stands; in a text that is nested too deep for that, where it begins to be. */
+function placesIn(text: string): (path: readonly (string | number)[]) => TextPlace {
+  const deep = deeperThan(text, MAX_CONFIG_LEVELS);
+  if (deep !== undefined) return () => placeAt(text, deep);
+  const places = jsonPlaces(text);
+  return (path) => placeAt(text, places.offsetOf(path));
+}
+
+function wholeProblem(
+  file: string,
+  place: TextPlace,
+  key: 'notJson' | 'newer',
+  params: Message['params'] = {},
+): ConfigTextProblem {
+  const said = message(`shell.config.${key}`, { file, ...place, ...params });
+  return { ...place, path: '', message: said, said };
+}
+
+function placedProblem(file: string, { path, message: what }: FieldProblem, place: TextPlace): ConfigTextProblem {
+  const where = pathText(path);
+  const said = message(`shell.config.${what.key}`, { ...what.params, file, path: where, ...place });
+  return { ...place, path: where, message: what, said };
 }
 
 function versionOf(value: unknown): number {
@@ -100,12 +143,6 @@ function upgrade(value: unknown, from: number): unknown {
     current = step(current as Record<string, unknown>);
   }
   return current;
-}
-
-/** Where the JSON breaks, without quoting the file: what stands there may be a secret. */
-function placeOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : '';
-  return /(line \d+ column \d+|position \d+)/.exec(text)?.[1] ?? 'unexpected end or character';
 }
 
 export function codeOf(error: unknown): string {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { deeperThan, jsonBreak, jsonPlaces, placeAt, pointer, undecodedAt } from '#core/json-text';
 import { fieldProblems, siteProblems } from '#main/environments';
 import type { ImportProblem } from '#shared/contract';
 import { configFileSchema, type Environment, type Message, message } from '#shared/domain';
-import { jsonBreak } from './json-break.ts';
-import { deeperThan, jsonPlaces, placeAt, pointer, undecodedAt } from './json-place.ts';
 import { EXCHANGE_FORMAT, EXCHANGE_VERSION, upgraded, versionOf } from './upgrade.ts';
 
 /** One message of a screen has to hold a file. */

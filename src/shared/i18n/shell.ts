@@ -10,9 +10,9 @@ function configProblems(locale: 'zh-CN' | 'en', where: string): Record<string, s
 
 export const shell: CatalogueSection = {
   'zh-CN': {
-    ...configProblems('zh-CN', '配置文件 {{file}} 有误，未做任何改动。{{path}}：'),
+    ...configProblems('zh-CN', '配置文件 {{file}} 有误，未做任何改动。{{path}}（第 {{line}} 行第 {{column}} 列）：'),
     'shell.config.unreadable': '无法读取配置文件 {{file}}（{{code}}），未做任何改动。',
-    'shell.config.notJson': '配置文件 {{file}} 不是有效的 JSON（{{detail}}），未做任何改动。',
+    'shell.config.notJson': '配置文件 {{file}} 从第 {{line}} 行第 {{column}} 列起不是有效的 JSON，未做任何改动。',
     'shell.config.tooLarge': '配置文件 {{file}} 太大（{{bytes}} 字节），未读取。',
     'shell.config.newer': '配置文件 {{file}} 的版本是 {{version}}，比本控制台新，未做任何改动。请使用较新的控制台。',
     'shell.notice.begun': '{{pair}}：主备切换开始',
@@ -95,9 +95,13 @@ export const shell: CatalogueSection = {
     'error.practiceUnavailable': '此处不能运行演练环境。',
   },
   en: {
-    ...configProblems('en', 'The configuration file {{file}} is wrong and was left as it is. At {{path}}: '),
+    ...configProblems(
+      'en',
+      'The configuration file {{file}} is wrong and was left as it is. At {{path}} (line {{line}}, column {{column}}): ',
+    ),
     'shell.config.unreadable': 'The configuration file {{file}} cannot be read ({{code}}) and was left as it is.',
-    'shell.config.notJson': 'The configuration file {{file}} is not valid JSON ({{detail}}) and was left as it is.',
+    'shell.config.notJson':
+      'The configuration file {{file}} is not valid JSON from line {{line}}, column {{column}} on, and was left as it is.',
     'shell.config.tooLarge': 'The configuration file {{file}} is too large ({{bytes}} bytes) and was not read.',
     'shell.config.newer':
       'The configuration file {{file}} has version {{version}}, newer than this console, and was left as it is. Use a newer console.',

@@ -257,9 +257,11 @@ describe('validate', () => {
     );
     expect(
       await out('p.json', '{"version":1,"name":"x","files":{"todb":{"fields":{"database.port":{"selector":"b"}}}}}'),
-    ).toMatch(/^config: \/p\.json: files\.todb\.fields\['database\.port'\]\.selector: A path from the root element/);
+    ).toMatch(
+      /^config: \/p\.json:1:80: files\.todb\.fields\['database\.port'\]\.selector: A path from the root element/,
+    );
     expect(await out('c.json', '{"version":1,"environments":[{"id":"A"}]}')).toMatch(
-      /^config: .*\/c\.json.*environments\[0\]/,
+      /^config: \/c\.json:1:36: environments\[0\]\.id: Lower-case.*\nconfig: \/c\.json:1:30: environments\[0\]\.name: Required\n/,
     );
     const exported = (more: string) => `{"format":"kuantu-ha-console/environments",\n${more}}`;
     expect(await out('x.json', exported('"version":2,\n"environments":[{"id":"A"}]'))).toMatch(
@@ -277,7 +279,69 @@ describe('validate', () => {
     expect(await out('f.xml', Buffer.from([0xff, 0xfe, 0x3c, 0x00]))).toMatch(/UTF-16/);
     expect((await run('validate', join(folder, 'none.xml'))).out).toMatch(/none\.xml: there is no such file\n$/);
   });
+
+  it('says on which line of a configuration of the console each thing stands that is wrong', async () => {
+    const environment = (id: string, over = {}) => ({
+      id,
+      name: 'Prod',
+      zookeeper: { connectString: 'z:2181' },
+      pairs: [
+        {
+          id: 'oms',
+          system: 'o3',
+          node: 'mt01',
+          instances: [
+            { name: 'A', host: '10.0.0.1', t2Port: 7001, f2Port: 7002, credential: null },
+            { name: 'B', host: '10.0.0.2', t2Port: 7001, f2Port: 7002, credential: null, ...over },
+          ],
+        },
+      ],
+    });
+    const text = JSON.stringify(
+      { version: 1, environments: [environment('a', { t2Port: 70_010, host: 'no host' })] },
+      null,
+      2,
+    );
+    const crlf = text.replaceAll('\n', '\r\n');
+    for (const content of [text, crlf, `\ufeff${text}`]) {
+      const lines = content.split('\n');
+      const { findings } = await runJson('validate', write('c.json', content));
+      const stands = (findings as { line: number; column: number }[]).map(({ line, column }) =>
+        lines[line - 1]?.slice(column - 1).trim(),
+      );
+      expect(stands).toEqual(['"no host",', '70010,']);
+      expect(findings).toMatchObject([
+        {
+          reason: {
+            en: expect.stringContaining(`:${lineOf(lines, 'no host')}:`),
+            'zh-CN': expect.stringContaining('instances[1].host'),
+          },
+        },
+        { reason: { 'zh-CN': expect.stringContaining('instances[1].t2Port') } },
+      ]);
+    }
+    const twins = JSON.stringify({ version: 1, environments: [environment('a'), environment('a')] }, null, 1);
+    const { findings } = await runJson('validate', write('c.json', twins));
+    expect(findings).toMatchObject([
+      { line: twins.split('\n').findLastIndex((line) => line.includes('"id": "a"')) + 1 },
+    ]);
+  });
+
+  it('warns of a key that stands twice, of which the console reads the last alone', async () => {
+    const { out, code } = await run(
+      'validate',
+      write('c.json', '{"version":1,"environments":[],\n "environments":[]}'),
+    );
+    expect([out, code]).toMatchObject([
+      expect.stringMatching(/^.*: ok .*\nconfig: \(.*c\.json:2:17: \/environments: this key/),
+      0,
+    ]);
+  });
 });
+
+function lineOf(lines: readonly string[], text: string): number {
+  return lines.findIndex((line) => line.includes(text)) + 1;
+}
 
 describe('fields and pick', () => {
   it('list what a profile has, and what a file has for it', async () => {
@@ -350,7 +414,7 @@ describe('fields and pick', () => {
     expect(out.split('\n').map((line) => line.split('  ')[0])).toEqual(['other', 'site', 'attributes', 'elements', '']);
     writeFileSync(own, '{}');
     const broken = await run('profiles');
-    expect([broken.code, broken.trouble]).toEqual([1, expect.stringMatching(/site\.json: version: One of: 1\n$/)]);
+    expect([broken.code, broken.trouble]).toEqual([1, expect.stringMatching(/site\.json:1:1: version: One of: 1\n$/)]);
     expect(wrong('pick', 'f', '--save')).toMatch(/--out and --save are for --name/);
     expect(wrong('profiles', 'f')).toMatch(/takes no file/);
   });

@@ -94,8 +94,8 @@ describe('a profile', () => {
     expect(problem(files({ svr_mode: { selector: '/a/@n', values: { 0: 'x' } } }))[1]).toBe('problem.valuesOfChoice');
     expect(problem({ ...files(fields), version: 2 })[0]).toBe('version');
     expect(problem(null)[0]).toBe('(file)');
-    expect(() => parseProfile('{', 'p.json')).toThrow('configFile.profileNotJson');
-    expect(() => parseProfile('{}', 'p.json')).toThrow('configFile.wrongProfile');
+    expect(() => parseProfile('{', 'p.json')).toThrow('configFile.notJson');
+    expect(() => parseProfile('{}', 'p.json')).toThrow('configFile.profileProblem');
   });
 
   it('comes of pointing at the values of a sample', () => {

@@ -60,9 +60,9 @@ describe('the configuration file', () => {
   });
 
   it.each([
-    ['broken JSON', '{"version": 1, "environments": [', 'shell.config.notJson', {}],
-    ['another shape', [1], 'shell.config.problem.type', { path: '(file)' }],
-    ['a newer version', { version: 7, environments: [] }, 'shell.config.newer', { version: 7 }],
+    ['broken JSON', '{"version": 1,\n "environments": [', 'shell.config.notJson', { line: 2, column: 19 }],
+    ['another shape', [1], 'shell.config.problem.type', { path: '(file)', line: 1, column: 1 }],
+    ['a newer version', { version: 7, environments: [] }, 'shell.config.newer', { version: 7, line: 1, column: 12 }],
     [
       'a field that is wrong',
       { version: 1, environments: [site('prod', { zookeeper: { connectString: 'nowhere' } })] },
@@ -97,6 +97,14 @@ describe('the configuration file', () => {
       expect(said).toContain(path);
       expect(said).not.toMatch(/\{\{/);
     }
+  });
+
+  it('with a byte order mark is read all the same', async () => {
+    const store = await openEnvironmentStore(
+      written(`\ufeff${JSON.stringify({ version: 1, environments: [site()] })}`),
+      true,
+    );
+    expect([store.problem(), store.list().map(({ id }) => id)]).toEqual([null, ['prod']]);
   });
 
   it('never quotes itself in a message: what stands there may be a secret', async () => {

@@ -1,8 +1,9 @@
+import { jsonBreak, jsonPlaces, placeAt } from '#core/json-text';
 import attributes from '#profiles/attributes' with { type: 'json' };
 import elements from '#profiles/elements' with { type: 'json' };
 import { type Message, message } from '#shared/domain';
 import { problemMessage } from '#shared/i18n';
-import { fileError } from '../errors.ts';
+import { placedError } from '../errors.ts';
 import { type Profile, profileSchema } from './profile.ts';
 
 /** The profiles that are shipped: assumptions both. */
@@ -14,29 +15,31 @@ export function shippedProfile(name: string): Profile | undefined {
 }
 
 /** A profile's JSON text. Throws {@link ConfigFileError}, which names the file, the place in it and the reason. */
-export function parseProfile(text: string, file: string): Profile {
+export function parseProfile(given: string, file: string): Profile {
+  const text = given.replace(/^\ufeff/, '');
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw fileError('profile', file, 'profileNotJson', { detail: detail.split('\n')[0] ?? '' });
+  } catch {
+    throw placedError('profile', file, placeAt(text, jsonBreak(text)), 'notJson');
   }
   const checked = checkProfile(value);
   if ('profile' in checked) return checked.profile;
-  const { path, said } = checked;
-  throw fileError('profile', file, 'wrongProfile', { path, reason: said.key, ...said.params });
+  const { at, path, said } = checked;
+  const place = placeAt(text, jsonPlaces(text).offsetOf(at));
+  throw placedError('profile', file, place, 'profileProblem', { path, reason: said.key, ...said.params });
 }
 
 /** A value as a profile, or its first problem with the place in it. */
-export function checkProfile(value: unknown): { profile: Profile } | { path: string; said: Message } {
+export function checkProfile(value: unknown): { profile: Profile } | { at: string[]; path: string; said: Message } {
   const parsed = profileSchema.safeParse(value);
   if (parsed.success) return { profile: parsed.data };
   const [issue] = parsed.error.issues;
-  if (!issue) return { path: '', said: message('problem.invalid') };
-  const isMissing = valueAt(value, issue.path.map(String)) === undefined;
+  if (!issue) return { at: [], path: '', said: message('problem.invalid') };
+  const at = issue.path.map(String);
+  const isMissing = valueAt(value, at) === undefined;
   const said = problemMessage(issue as Parameters<typeof problemMessage>[0], isMissing);
-  return { path: pathText(issue.path.map(String)), said };
+  return { at, path: pathText(at), said };
 }
 
 /** `files.todb.fields['database.port'].selector` */

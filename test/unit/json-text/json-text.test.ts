@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { jsonBreak } from '../../../src/main/exchange/json-break.ts';
+import { jsonBreak } from '#core/json-text';
 
 it.each([
   ['', 0],
