@@ -1,11 +1,12 @@
 // Configuration files of a pair's servers, alg_tran_mp.xml and Todb_*.xml: read, checked and changed without touching a
 // byte outside the changed values. Where our fields stand in them is a profile's to say, which is configuration itself.
 export { editDiff } from './change/diff.ts';
-export { type EditPlan, type FieldChange, type FieldSetting, planEdit } from './change/edit.ts';
+export { type EditPlan, type FieldChange, planEdit } from './change/edit.ts';
 export { shownLines } from './change/shown.ts';
 export { type ThreeWayHunk, threeWayText } from './change/three-way.ts';
 export { type ConfigDocument, digestOf, parseDocument } from './document.ts';
 export { ConfigFileError, type ConfigFileProblem, type Place } from './errors.ts';
+export type { FieldSetting } from './mapping/field-setting.ts';
 export {
   type ConfigFileKind,
   FIELD_NAMES,

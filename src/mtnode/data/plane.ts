@@ -1,26 +1,24 @@
 import { sleep } from '#core/clock';
 import type { Entry } from '#mtnode/redo';
-import { type CatchUpOutcome, lossBoundOf } from '#mtnode/sync';
 import { todbFileUnreadable, todbOff } from '#mtnode/todb';
 import { Uft, type UftOrder } from '#mtnode/uft';
-import {
-  ANY_LOSS,
-  type Aside,
-  type BaseDataStatus,
-  type DataStatus,
-  type DataSums,
-  type LoadProgress,
-  type Message,
-  type SyncRecord,
-  type Takeover,
-  type TodbStatus,
+import type {
+  Aside,
+  BaseDataStatus,
+  DataStatus,
+  DataSums,
+  LoadProgress,
+  SyncRecord,
+  Takeover,
+  TodbStatus,
 } from '#shared/domain';
 import type { DataNode, DataPorts, DataSetting } from './environment.ts';
-import { LossRefused } from './loss-refused.ts';
 import { type Opened, openData } from './opened.ts';
+import { OwnBound, type OwnReceipt } from './own-bound.ts';
 import { Reign } from './reign.ts';
 import type { Followed } from './standby.ts';
 import { dataStatus } from './status.ts';
+import { type CaughtUp, TakingOver } from './taking-over.ts';
 import type { WriteOutcome } from './term.ts';
 
 /** Longest the end waits for a call of the mount. */
@@ -36,14 +34,6 @@ export interface OpenedData {
   seal: { epoch: number; by: string } | undefined;
 }
 
-/** How a promotion goes about the data. */
-interface TakingOver {
-  epoch: number;
-  acceptLoss: number;
-  /** Reading to the end of what was sealed, which begins at once; undefined: it could not be sealed. */
-  caughtUp: Promise<CatchUpOutcome> | undefined;
-}
-
 /**
  * An instance's data: redo and dat, UFT, following the primary as a standby, taking writes as the primary, and the way to
  * the local database. It knows nothing of leadership: the node says what it is.
@@ -53,6 +43,7 @@ export class DataPlane {
   readonly #ports: DataPorts;
   readonly #node: DataNode;
   readonly #uft = new Uft();
+  readonly #bound: OwnBound;
   #opening: Promise<OpenedData> | undefined;
   #opened: Opened | undefined;
   #damage: string | undefined;
@@ -60,12 +51,12 @@ export class DataPlane {
   #target: Followed | null = null;
   #takingOver: TakingOver | undefined;
   #work = new AbortController();
+  /** Throws an AbortError once the instance has stopped. */
+  readonly #goOn = (): void => this.#work.signal.throwIfAborted();
   /** What was begun at the end of a term, and must end before anything else begins. */
   #settling: Promise<void> = Promise.resolve();
-  #record: SyncRecord | undefined;
   #isStandbyRegistered = false;
   #peerDigest: string | null = null;
-  #bound: number | null = null;
   #isLoaded = false;
   #load: LoadProgress | null = null;
   #takeover: Takeover | null = null;
@@ -76,6 +67,7 @@ export class DataPlane {
     this.#setting = setting;
     this.#ports = ports;
     this.#node = node;
+    this.#bound = new OwnBound(node, () => this.#receipt());
   }
 
   /** Recovers what is on disk. Rejects, now and ever, where it is damaged or cannot be read. */
@@ -93,7 +85,7 @@ export class DataPlane {
         this.#aside = aside;
         this.#node.onChange();
       },
-      onReceived: () => this.#considerBound(),
+      onReceived: () => this.#bound.consider(),
     });
     const { log, marker, todb, seal } = opened;
     this.#opened = opened;
@@ -148,7 +140,7 @@ export class DataPlane {
       isLoaded: this.#isLoaded,
       term: this.#reign?.term,
       follower: this.#opened?.standby?.view,
-      lossBound: this.#boundBy(this.#record),
+      lossBound: this.#bound.now,
       load: this.#load,
       todb: this.#todbStatus(),
       takeover: this.#takeover,
@@ -201,24 +193,18 @@ export class DataPlane {
 
   /** The `/sync` record, as ZooKeeper shows it. */
   recordSeen(record: SyncRecord | undefined): void {
-    this.#record = record;
-    this.#considerBound();
+    this.#bound.recordSeen(record);
   }
 
-  /** Tells when the bound comes or goes, and every change of it while nothing is received; else it is a figure. */
-  #considerBound(): void {
-    const before = this.#bound;
-    this.#bound = this.#boundBy(this.#record);
-    if (before === this.#bound) return;
-    const isFollowed = this.#opened?.standby?.view.status.state !== 'failed';
-    const comesOrGoes = (before === null) !== (this.#bound === null) || (before === 0) !== (this.#bound === 0);
-    if (comesOrGoes || !isFollowed) this.#node.onChange();
-  }
-
-  #boundBy(record: SyncRecord | undefined): number | null {
+  #receipt(): OwnReceipt | undefined {
     const opened = this.#opened;
-    if (opened === undefined || this.damage !== undefined) return null;
-    return lossBoundOf(record, opened.marker.dataId, opened.standby?.view.receivedLsn ?? 0);
+    if (opened === undefined || this.damage !== undefined) return undefined;
+    const view = opened.standby?.view;
+    return {
+      dataId: opened.marker.dataId,
+      receivedLsn: view?.receivedLsn ?? 0,
+      isFollowing: view?.status.state !== 'failed',
+    };
   }
 
   /**
@@ -230,10 +216,7 @@ export class DataPlane {
     await this.open();
     await this.#settling;
     await this.#takingOver?.caughtUp;
-    const standby = this.#opened?.standby;
-    const sealed = await standby?.seal(epoch);
-    if (!sealed?.isSealed) await this.#accept(acceptLoss, sealed?.reason ?? null);
-    this.#takingOver = { epoch, acceptLoss, caughtUp: sealed?.isSealed ? standby?.catchUp() : undefined };
+    this.#takingOver = await TakingOver.begin(epoch, acceptLoss, this.#bound, this.#opened?.standby);
   }
 
   /**
@@ -241,18 +224,7 @@ export class DataPlane {
    * and more may be missing than was accepted.
    */
   async readSealed(): Promise<void> {
-    if (this.#takingOver !== undefined) await this.#catchUp(this.#takingOver);
-  }
-
-  /** Returns the bound where at most `acceptLoss` records may be missing with what is here; else rejects. */
-  async #accept(acceptLoss: number, reason: Message | null): Promise<number | null> {
-    const value = await this.#node.records.read().catch((error: unknown) => {
-      this.#node.log.warn('the record of the synchronisation cannot be read', { error });
-      return undefined;
-    });
-    const bound = this.#boundBy(value?.record);
-    if (acceptLoss < ANY_LOSS && (bound === null || bound > acceptLoss)) throw new LossRefused(bound, reason);
-    return bound;
+    await this.#takingOver?.read(this.#goOn);
   }
 
   /** A promotion that was prepared does not take place. */
@@ -275,7 +247,7 @@ export class DataPlane {
     const { signal } = this.#work;
     this.#load = { done: 0, total: 1 };
     const takingOver = this.#takingOver;
-    const caughtUp = takingOver && (await this.#catchUp(takingOver));
+    const caughtUp = await takingOver?.read(this.#goOn);
     const { standby, warm } = this.#need();
     await standby?.stop();
     signal.throwIfAborted();
@@ -289,7 +261,7 @@ export class DataPlane {
     this.#node.onChange();
   }
 
-  #taken(epoch: number, caughtUp: { isComplete: boolean; bound: number | null }): Takeover {
+  #taken(epoch: number, caughtUp: CaughtUp): Takeover {
     const { log, standby } = this.#need();
     return {
       epoch,
@@ -299,13 +271,6 @@ export class DataPlane {
       lossBound: caughtUp.isComplete ? 0 : caughtUp.bound,
       duplicated: this.#uft.duplicated,
     };
-  }
-
-  async #catchUp({ acceptLoss, caughtUp }: TakingOver): Promise<{ isComplete: boolean; bound: number | null }> {
-    const outcome = await caughtUp;
-    this.#work.signal.throwIfAborted();
-    if (outcome?.isComplete) return { isComplete: true, bound: 0 };
-    return { isComplete: false, bound: await this.#accept(acceptLoss, outcome?.reason ?? null) };
   }
 
   /**

@@ -2,6 +2,7 @@
 // judged by. The judgements are pure; `Leadership` carries them out.
 export { type ClaimFacts, decideClaim } from './claim.ts';
 export { Leadership } from './leadership.ts';
+export { namesSelf } from './own-route.ts';
 export {
   judgePromotion,
   judgeRoute,

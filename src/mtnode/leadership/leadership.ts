@@ -5,10 +5,11 @@ import type { RouteValue } from '#mtnode/pair';
 import type { NodeContext } from '#mtnode/parts';
 import { InvariantBroken, message, type Route, STATUS_CODES } from '#shared/domain';
 import { type Claim, decideClaim, epochAbove } from './claim.ts';
-import { Inheritance, stillTakingOver } from './inheritance.ts';
-import { ownRoute } from './own-route.ts';
+import { Inheritance } from './inheritance.ts';
+import { namesSelf, ownRoute } from './own-route.ts';
 import { Preparation } from './preparation.ts';
 import type { PromotionRequest } from './promotion.ts';
+import { letGoOfRoute, rememberRoute } from './seen-route.ts';
 import { endedByNext, endRecord } from './switchover-end.ts';
 import { TakeOver } from './take-over.ts';
 
@@ -89,7 +90,7 @@ export class Leadership {
     const found = await routes.read();
     // A promotion that came meanwhile has decided; while one is being tried, its end has this looked at again.
     if (this.#claiming || self.facts.heldEpoch !== undefined || self.facts.role === 'stopped') return true;
-    if (found) this.remember(found.route);
+    if (found) rememberRoute(this.#context, found.route);
     // A standby that has taken the route goes on promoting itself, from the old redo: a claim would leave that out.
     if (data?.damage === undefined && this.takeOver.isMade(found?.route)) return true;
     const isForced = this.#forcePrimary;
@@ -103,7 +104,7 @@ export class Leadership {
       data: data && { isUsable: data.damage === undefined },
     });
     if (claim.kind !== 'claim') {
-      if (found !== undefined && data?.damage !== undefined) this.#letGo(found.route);
+      if (found !== undefined && data?.damage !== undefined) letGoOfRoute(this.#context, found.route);
       this.#becomeStandby(claim);
       return true;
     }
@@ -130,43 +131,6 @@ export class Leadership {
     if (claimed) this.#startServing();
     else data?.abandon();
     return claimed;
-  }
-
-  /** Whoever can take over need not wait for an instance whose data cannot be used as long as its process runs. */
-  #letGo(route: Route): void {
-    const { options, self, data } = this.#context;
-    if (route.instance !== options.instance || (self.facts.steppedDownEpoch ?? -1) >= route.epoch) return;
-    self.change({ steppedDownEpoch: route.epoch, steppedDownLsn: data?.durableLsn ?? null });
-  }
-
-  /** Whom the route named last, kept for the next start; a failure to store it is repeated by the next change. */
-  remember(route: Route): void {
-    const { memory, self, data, options } = this.#context;
-    const { highestEpoch, lastRoute, takingOver } = memory.state;
-    if (route.epoch <= highestEpoch && lastRoute?.epoch === route.epoch && lastRoute.instance === route.instance)
-      return;
-    if (this.#wasPassedOver(route))
-      self.change({
-        steppedDownEpoch: route.epoch,
-        steppedDownLsn: data?.durableLsn ?? null,
-        steppedDownSums: null,
-      });
-    memory.note({
-      highestEpoch: Math.max(highestEpoch, route.epoch),
-      lastRoute: { instance: route.instance, epoch: route.epoch },
-      takingOver: stillTakingOver(takingOver, route, options.instance),
-    });
-  }
-
-  /**
-   * Whether the route named this instance, or may have while it was not looking, and names another now: whoever moved
-   * it on waits for this instance's word that it serves nothing older, though it never came to serve.
-   */
-  #wasPassedOver(route: Route): boolean {
-    const { memory, self, options } = this.#context;
-    const { lastRoute } = memory.state;
-    if (lastRoute === null || self.facts.heldEpoch !== undefined || route.instance === options.instance) return false;
-    return lastRoute.instance === options.instance ? route.epoch > lastRoute.epoch : route.epoch > lastRoute.epoch + 1;
   }
 
   /** `further`: what else is to be stored with it. Rejects, with the epoch not held, where it could not be. */
@@ -293,18 +257,10 @@ export class Leadership {
   async #openOnce(): Promise<'open' | 'not-ours' | 'again'> {
     const { routes, ports } = this.#context;
     const found = await routes.read();
-    if (found === undefined || !this.names(found.route)) return 'not-ours';
+    if (found === undefined || !namesSelf(this.#context, found.route)) return 'not-ours';
     if (found.route.state === 'open') return 'open';
     const opened: Route = { ...found.route, state: 'open', changedAtMs: ports.clock.wallMs() };
     return (await routes.change(opened, found.version)) === 'done' ? 'open' : 'again';
-  }
-
-  /** Whether the route names this incarnation at the epoch it holds. */
-  names(route: Route | undefined): boolean {
-    const { options, incarnation, self } = this.#context;
-    return (
-      route?.instance === options.instance && route.incarnation === incarnation && route.epoch === self.facts.heldEpoch
-    );
   }
 
   /**
@@ -372,14 +328,14 @@ export class Leadership {
   onRoute(found: RouteValue | undefined): void {
     const { self } = this.#context;
     const route = found?.route;
-    if (route) this.remember(route);
+    if (route) rememberRoute(this.#context, route);
     const { heldEpoch, role } = self.facts;
     if (this.#claiming || role === 'stopped') return;
     if (heldEpoch === undefined) {
       if (role === 'standby') void this.decide();
     } else if (route === undefined || route.epoch < heldEpoch) {
       void this.#reclaim();
-    } else if (!this.names(route)) {
+    } else if (!namesSelf(this.#context, route)) {
       void this.stepDown(route.epoch, `epoch ${route.epoch} belongs to ${route.instance}`);
     }
   }

@@ -15,3 +15,10 @@ export function ownRoute({ options, ports, incarnation }: NodeContext, epoch: nu
     changedAtMs: ports.clock.wallMs(),
   };
 }
+
+/** Whether the route names this incarnation at the epoch it holds. */
+export function namesSelf({ options, incarnation, self }: NodeContext, route: Route | undefined): boolean {
+  return (
+    route?.instance === options.instance && route.incarnation === incarnation && route.epoch === self.facts.heldEpoch
+  );
+}

@@ -1,6 +1,6 @@
 import type { ZooKeeperSession } from '#core/zookeeper';
 import { type DataNode, DataPlane, type DataSetting, type OpenedData } from '#mtnode/data';
-import type { Leadership } from '#mtnode/leadership';
+import { type Leadership, namesSelf } from '#mtnode/leadership';
 import type { NodeState } from '#mtnode/memory';
 import type { PeerLink } from '#mtnode/pair';
 import type { MtNodeOptions, MtNodePorts, NodeContext } from '#mtnode/parts';
@@ -126,7 +126,7 @@ export class DataLink {
 
   routeVersion(): number | undefined {
     const found = this.#context.lastRoute();
-    return found !== undefined && this.#leadership.names(found.route) ? found.version : undefined;
+    return found !== undefined && namesSelf(this.#context, found.route) ? found.version : undefined;
   }
 
   tellPeer(functionNumber: number, body: Record<string, unknown>): void {

@@ -1,6 +1,6 @@
 import type { Timer } from '#core/clock';
 import { ZooKeeperError } from '#core/zookeeper';
-import type { Leadership } from '#mtnode/leadership';
+import { type Leadership, namesSelf } from '#mtnode/leadership';
 import type { PeerLink } from '#mtnode/pair';
 import type { NodeContext } from '#mtnode/parts';
 import { momentOf } from '#mtnode/right';
@@ -65,7 +65,7 @@ export class LeaseKeeper {
       const { generation } = ports.zookeeper.status();
       if (!registration.stoodIn(generation)) return;
       const found = await routes.read();
-      if (this.#leadership.names(found?.route)) {
+      if (namesSelf(this.#context, found?.route)) {
         if (guard.lapsed) {
           sessions.restartIdleTimes(ports.clock.monotonicMs());
           log.info('serves again: the route still names this instance', { epoch: self.facts.heldEpoch });

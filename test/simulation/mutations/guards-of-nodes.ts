@@ -84,7 +84,7 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     what: 'an instance is promoted however much of what was acknowledged it may lack',
     edits: [
       {
-        file: 'src/mtnode/data/plane.ts',
+        file: 'src/mtnode/data/own-bound.ts',
         snippet: '(bound === null || bound > acceptLoss)) throw new LossRefused(bound, reason);',
         replacement: 'acceptLoss < 0) throw new LossRefused(bound, reason);',
       },
@@ -105,8 +105,8 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'src/mtnode/leadership/leadership.ts',
-        snippet: '    } else if (!this.names(route)) {\n',
-        replacement: '    } else if (!this.names(route) && route.epoch < 0) {\n',
+        snippet: '    } else if (!namesSelf(this.#context, route)) {\n',
+        replacement: '    } else if (!namesSelf(this.#context, route) && route.epoch < 0) {\n',
       },
     ],
     bias: { setting: AUTO, kinds: ['process-hang', 'instance-isolated'] },

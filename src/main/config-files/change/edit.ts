@@ -1,6 +1,7 @@
 import { type Message, message } from '#shared/domain';
 import { type ConfigDocument, parseDocument } from '../document.ts';
 import type { Place } from '../errors.ts';
+import type { FieldSetting } from '../mapping/field-setting.ts';
 import { textOfValue } from '../mapping/field-text.ts';
 import { type ConfigFileKind, type FieldName, isFieldName } from '../mapping/fields.ts';
 import { type ConfigFinding, isSameFinding } from '../mapping/findings.ts';
@@ -10,13 +11,6 @@ import { swapFindings } from '../mapping/relations.ts';
 import { type Spot, spotOffset, spotValue } from '../mapping/select.ts';
 import { encode, UnencodableError } from '../text/encodings.ts';
 import { replacement } from './replacement.ts';
-
-/** A value that a change gives a field. */
-export interface FieldSetting {
-  field: string;
-  /** In our units and words. */
-  value: string;
-}
 
 /** One changed value: bytes of a range, and what takes their place. */
 export interface FieldChange {

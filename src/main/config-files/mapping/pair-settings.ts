@@ -1,5 +1,5 @@
 import type { Environment, PairConfig } from '#shared/domain';
-import type { FieldSetting } from '../change/edit.ts';
+import type { FieldSetting } from './field-setting.ts';
 import type { FieldName } from './fields.ts';
 import type { FieldReading } from './read-fields.ts';
 
