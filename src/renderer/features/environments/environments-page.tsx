@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import { Banner, Button, ButtonLink, Modal, Problem, StateMark, Tag } from '#renderer/components';
+import { Banner, Button, ButtonLink, ListRow, Modal, Problem, StateMark, Tag } from '#renderer/components';
 import { usePractice } from '#renderer/features/practice';
 import { ProfilesDialog } from '#renderer/features/profiles';
 import { useWords } from '#renderer/i18n';
@@ -85,7 +85,7 @@ function Row({
   const { t } = useWords();
   const { id, name, pairs, zookeeper, readOnly } = environment;
   return (
-    <li className={styles.row}>
+    <ListRow>
       <div className={styles.what}>
         <h2>
           {name} <span className={styles.muted}>{id}</span>
@@ -115,7 +115,7 @@ function Row({
           </Button>
         </>
       )}
-    </li>
+    </ListRow>
   );
 }
 
@@ -184,7 +184,7 @@ function PracticeRow() {
   if (!practice || info?.practiceAvailable === false) return null;
   const on = practice.state === 'on' || practice.state === 'stopping';
   return (
-    <section className={styles.row} aria-labelledby="practice-row">
+    <ListRow as="section" aria-labelledby="practice-row">
       <div className={styles.what}>
         <h2 id="practice-row">{t('screen.practice.title')}</h2>
         <p className={styles.muted}>{t('screen.practice.what')}</p>
@@ -193,7 +193,7 @@ function PracticeRow() {
       <Button busy={busy} onClick={on ? stop : start}>
         {t(on ? 'screen.practice.stop' : busy ? 'screen.practice.starting' : 'screen.practice.start')}
       </Button>
-    </section>
+    </ListRow>
   );
 }
 

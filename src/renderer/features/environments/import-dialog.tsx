@@ -1,5 +1,5 @@
-import { type ChangeEvent, useRef, useState } from 'react';
-import { Button, Modal, Problem } from '#renderer/components';
+import { useRef, useState } from 'react';
+import { Button, FileButton, Modal, Problem } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { saidOf, useLink } from '#renderer/state';
 import type { ImportPreview } from '#shared/contract';
@@ -19,19 +19,14 @@ export function ImportDialog({ onClose, onDone }: { onClose(): void; onDone(said
   const { t, say } = useWords();
   const link = useLink();
   const button = useRef<HTMLButtonElement>(null);
-  const file = useRef<HTMLInputElement>(null);
   const [fileName, setFileName] = useState('');
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Message | null>(null);
 
-  async function choose({ target }: ChangeEvent<HTMLInputElement>) {
-    const picked = target.files?.[0];
-    if (!picked) return;
+  async function choose(picked: File) {
     setFileName(picked.name);
-    // The same file may be chosen again, once it was mended.
-    target.value = '';
     setBusy(true);
     setProblem(null);
     setChosen(null);
@@ -89,18 +84,12 @@ export function ImportDialog({ onClose, onDone }: { onClose(): void; onDone(said
     >
       <p>{t('screen.exchange.what')}</p>
       <p className={styles.file}>
-        <Button ref={button} onClick={() => file.current?.click()}>
-          {t('screen.exchange.choose')}
-        </Button>
-        {/* The browser's own button speaks its own language. */}
-        <input
-          ref={file}
-          className={styles.hidden}
-          type="file"
-          tabIndex={-1}
-          aria-label={t('screen.exchange.file')}
+        <FileButton
+          ref={button}
+          label={t('screen.exchange.choose')}
+          name={t('screen.exchange.file')}
           accept=".json,application/json"
-          onChange={choose}
+          onFile={choose}
         />
         <span>{fileName}</span>
       </p>

@@ -1,4 +1,4 @@
-import { Moment, StateMark } from '#renderer/components';
+import { ListTable, Moment, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { pairHref } from '#renderer/places';
 import { useFleet } from '#renderer/state';
@@ -22,7 +22,7 @@ export function EventTable({ events, limit, withPair = false }: EventTableProps)
   const zone = f.zone(events[0]?.atMs ?? 0);
   const rows = eventRows(events).slice(0, limit);
   return (
-    <table className={styles.table}>
+    <ListTable>
       <thead>
         <tr>
           <th scope="col" className={styles.time}>
@@ -43,7 +43,7 @@ export function EventTable({ events, limit, withPair = false }: EventTableProps)
           <Row key={row.id} row={row} withPair={withPair} />
         ))}
       </tbody>
-    </table>
+    </ListTable>
   );
 }
 

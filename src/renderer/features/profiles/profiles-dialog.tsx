@@ -1,5 +1,5 @@
-import { type ChangeEvent, useCallback, useEffect, useRef, useState } from 'react';
-import { Button, Modal, Problem } from '#renderer/components';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { Button, FileButton, Modal, Problem } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { saidOf, useLink } from '#renderer/state';
 import type { ProfileList, SampleView } from '#shared/contract';
@@ -16,7 +16,6 @@ export function ProfilesDialog({ onClose }: { onClose(): void }) {
   const { t, say } = useWords();
   const link = useLink();
   const choose = useRef<HTMLButtonElement>(null);
-  const input = useRef<HTMLInputElement>(null);
   const [list, setList] = useState<ProfileList | null>(null);
   const [chosen, setChosen] = useState<{ sample: SampleFile; view: ReadSample } | null>(null);
   const [said, setSaid] = useState<Message[]>([]);
@@ -33,11 +32,7 @@ export function ProfilesDialog({ onClose }: { onClose(): void }) {
     void load();
   }, [load]);
 
-  async function take({ target }: ChangeEvent<HTMLInputElement>) {
-    const picked = target.files?.[0];
-    if (!picked) return;
-    // The same file may be chosen again, once it was mended.
-    target.value = '';
+  async function take(picked: File) {
     setSaid([]);
     setProblem(null);
     try {
@@ -83,18 +78,12 @@ export function ProfilesDialog({ onClose }: { onClose(): void }) {
     >
       <p>{t('screen.profiles.what')}</p>
       <p className={styles.choose}>
-        <Button ref={choose} onClick={() => input.current?.click()}>
-          {t('screen.profiles.choose')}
-        </Button>
-        {/* The browser's own button speaks its own language. */}
-        <input
-          ref={input}
-          className={styles.hidden}
-          type="file"
-          tabIndex={-1}
-          aria-label={t('screen.profiles.sample')}
+        <FileButton
+          ref={choose}
+          label={t('screen.profiles.choose')}
+          name={t('screen.profiles.sample')}
           accept=".xml,text/xml,application/xml"
-          onChange={take}
+          onFile={take}
         />
       </p>
       {problem ? <Problem>{say(problem)}</Problem> : null}

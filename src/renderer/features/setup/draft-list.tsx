@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import { Ago, Banner, Button, ButtonLink, Modal, Problem, Tag } from '#renderer/components';
+import { Ago, Banner, Button, ButtonLink, ListRow, Modal, Problem, Tag } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { goTo, setupHref } from '#renderer/places';
 import { saidOf, useLink, useSetupList } from '#renderer/state';
@@ -46,7 +46,7 @@ export function DraftList() {
       {list && list.drafts.length === 0 ? <p className={styles.muted}>{t('screen.setup.none')}</p> : null}
       <ul className={styles.drafts}>
         {list?.drafts.map((draft) => (
-          <li key={draft.id} className={styles.draft} data-draft={draft.id}>
+          <ListRow key={draft.id} data-draft={draft.id}>
             <div className={styles.grow}>
               <h2>
                 {draft.name || t('screen.setup.unnamed')} <span className={styles.muted}>{draft.node}</span>
@@ -60,7 +60,7 @@ export function DraftList() {
             {draft.applied ? <Tag>{t(`screen.setup.applied.${draft.applied}`)}</Tag> : null}
             <ButtonLink href={setupHref(draft.id)}>{t('screen.setup.resume')}</ButtonLink>
             <Button onClick={() => setRemoving(draft)}>{t('screen.setup.remove')}…</Button>
-          </li>
+          </ListRow>
         ))}
       </ul>
       {removing ? <RemoveDraft draft={removing} onClose={() => setRemoving(null)} /> : null}

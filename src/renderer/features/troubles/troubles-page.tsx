@@ -1,5 +1,5 @@
 import { useDeferredValue, useMemo, useState } from 'react';
-import { Button, Problem, StateMark } from '#renderer/components';
+import { Button, ListTable, Problem, StateMark } from '#renderer/components';
 import { useAsking } from '#renderer/features/operator';
 import { useWords } from '#renderer/i18n';
 import { useFleet, useTroubles } from '#renderer/state';
@@ -56,7 +56,7 @@ function Troubles({ state }: { state: TroublesState }) {
         <Empty looked={keys.length - unlooked.length} unlooked={unlooked.length} all={counts.all} />
       ) : (
         <div className={styles.sheet}>
-          <table className={styles.table}>
+          <ListTable roomy>
             <thead>
               <tr>
                 <th scope="col">{t('screen.troubles.filter.rank')}</th>
@@ -77,7 +77,7 @@ function Troubles({ state }: { state: TroublesState }) {
                 />
               ))}
             </tbody>
-          </table>
+          </ListTable>
         </div>
       )}
       {rest > 0 ? (
