@@ -1,11 +1,9 @@
 import type { Clock } from '#core/clock';
+import { askedForSystem, LookEnded } from '#main/checks';
 import { createHosts, HostAccessError, type Hosts, type PasswordSource } from '#main/hosts';
 import type { ConnectionTest } from '#shared/contract';
 import { message, type ServerAccess } from '#shared/domain';
 import type { Connections } from './ports.ts';
-
-const UNAME = ['uname', '-s', '-r'];
-const UNAME_TIMEOUT_MS = 6_000;
 
 interface ConnectionsDeps {
   clock: Clock;
@@ -22,12 +20,16 @@ export function createConnections({ clock, passwords, hosts }: ConnectionsDeps):
     const began = clock.monotonicMs();
     try {
       const host = await own.open(access, instanceHost);
-      const uname = await host.run(UNAME, { timeoutMs: UNAME_TIMEOUT_MS });
-      const system = uname.exitCode === 0 ? (uname.stdout.toString('utf8').trim().split('\n')[0] ?? '') : '';
+      const { system } = await askedForSystem(host);
       hosts.forgetFailures();
       const tookMs = Math.round(clock.monotonicMs() - began);
-      return { kind: 'ok', host: host.name, system: system.slice(0, 60) || '?', tookMs };
+      return { kind: 'ok', host: host.name, system: system.slice(0, 60), tookMs };
     } catch (error) {
+      // Logging in is not enough where no command can be run.
+      if (error instanceof LookEnded) {
+        const { reason, remedy, evidence } = error.finding;
+        return { kind: 'failed', said: reason, remedy, evidence: [...evidence] };
+      }
       if (!(error instanceof HostAccessError)) throw error;
       return failureOf(error);
     } finally {

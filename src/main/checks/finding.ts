@@ -72,17 +72,46 @@ export function commandTrouble(
   allowed: readonly number[] = [0],
 ): Finding | undefined {
   const command = argv.join(' ');
-  const said = [`$ ${command}`, ...result.stderr.split('\n').filter((line) => line !== '')];
+  const printed = linesOf(result.stderr).length > 0 ? result.stderr : result.stdout.toString('utf8', 0, MAX_SAID_BYTES);
+  const said = [`$ ${command}`, ...linesOf(printed)];
   const seconds = Math.round(result.tookMs / 100) / 10;
   if (result.kind === 'timeout') return unknown(message('check.command.timeout', { command, seconds }), said);
   if (result.kind === 'overflow')
-    return unknown(message('check.command.overflow', { command, bytes: result.stdout.length }), said);
-  if (result.kind === 'missing') return unknown(message('check.command.missing', { command: argv[0] ?? '' }), said);
+    return unknown(message('check.command.overflow', { command, bytes: printedBytes(result) }), said);
+  if (result.kind === 'missing') return missingProgram(argv[0] ?? '', said);
+  if (result.kind === 'killed')
+    return unknown(message('check.command.killed', { command, signal: result.stderr.split('\n').at(-1) || '?' }), said);
   if (result.kind === 'lost') return unknown(message('check.command.lost', { command, detail: result.stderr }), said);
   if (result.exitCode !== null && allowed.includes(result.exitCode)) return undefined;
+  if (result.exitCode === NOT_FOUND) return missingProgram('sudo', said);
   if (/^sudo: /m.test(result.stderr))
     return unknown(message('check.command.sudo', { command }), said, message('check.remedy.sudo', { command }));
   if (/permission denied|operation not permitted|must be root|you need to be root|not authorized/i.test(result.stderr))
-    return unknown(message('check.command.denied', { command }), said, message('check.remedy.sudo', { command }));
-  return unknown(message('check.command.failed', { command, code: result.exitCode ?? -1 }), said);
+    return unknown(message('check.command.denied', { command }), said, message('check.remedy.denied', { command }));
+  const params = { command, code: result.exitCode ?? -1 };
+  const [, detail] = said;
+  if (detail === undefined) return unknown(message('check.command.failed', params), said);
+  return unknown(message('check.command.failedSaying', { ...params, detail: detail.slice(0, 200) }), said);
 }
+
+/** The same of a command that needs root. */
+export function rootCommandTrouble(argv: readonly string[], result: CommandResult): Finding | undefined {
+  const trouble = commandTrouble(argv, result);
+  const isDenied = trouble?.reason.key === 'check.command.denied';
+  return isDenied ? { ...trouble, remedy: message('check.remedy.sudo', { command: argv.join(' ') }) } : trouble;
+}
+
+/** A shell's code for a program that is not there: the host tells it by its kind, unless it was sudo's. */
+const NOT_FOUND = 127;
+const MAX_SAID_BYTES = 2_000;
+
+const missingProgram = (command: string, said: readonly string[]): Finding =>
+  unknown(message('check.command.missing', { command }), said, message('check.remedy.install', { command }));
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+const printedBytes = ({ stdout, stderr }: CommandResult): number => stdout.length + Buffer.byteLength(stderr);

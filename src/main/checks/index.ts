@@ -10,5 +10,5 @@ export { createRecordsSight } from './records-sight.ts';
 export { lookAtRemount, planFingerprint, remount } from './remount.ts';
 export { type CheckAgain, type CheckDeps, type PairCheckReport, runPairChecks } from './run.ts';
 export { createServerEvidence } from './server-evidence.ts';
-export { accessOf } from './sight.ts';
+export { accessOf, askedForSystem } from './sight.ts';
 export { zooKeeperServers } from './zookeeper-servers.ts';

@@ -2,6 +2,7 @@ import { type MountConfig, message, type RemountPlan, type RemountStep } from '#
 import { lazyUnmountCommand, mountCommand, unmountCommand } from './mount-commands.ts';
 import { isOfSource, isOfType } from './mount-difference.ts';
 import { type Mount, mountsAt } from './parsers/mountinfo.ts';
+import { printable } from './printable.ts';
 
 /**
  * What has to be run so that the configured mount is there anew. Refuses where anything at the target has not exactly
@@ -11,7 +12,7 @@ export function planRemount(mounts: readonly Mount[], config: MountConfig): Remo
   const there = mountsAt(mounts, config.target);
   const strangers = there.filter((mount) => !isOfSource(mounts, mount, config) || !isOfType(mount, config));
   const expected = [config.source, config.type ?? '', config.options.join(',')].filter((part) => part !== '').join(' ');
-  const plan = { target: config.target, found: there.map(({ line }) => line), expected };
+  const plan = { target: config.target, found: there.map(({ line }) => printable(line)), expected };
   const [stranger] = strangers;
   if (stranger) {
     const params = { target: config.target, found: `${stranger.source} ${stranger.root} ${stranger.type}` };

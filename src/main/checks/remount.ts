@@ -16,6 +16,7 @@ import { isLink, mountCommand } from './mount-commands.ts';
 import { mountDifference } from './mount-difference.ts';
 import { askerLeft } from './mount-question.ts';
 import { type Mount, mountsAt, parseMountInfo } from './parsers/mountinfo.ts';
+import { printable } from './printable.ts';
 import { planRemount } from './remount-plan.ts';
 import { LOOK_TIMEOUT_MS } from './sight.ts';
 
@@ -124,10 +125,8 @@ async function step(host: Host, command: readonly string[], timeoutMs: number): 
 }
 
 function detailOf({ kind, exitCode, stderr }: CommandResult): string {
-  return [kind === 'ended' ? `exit code ${exitCode}` : kind, stderr]
-    .filter((part) => part !== '')
-    .join(': ')
-    .slice(0, 500);
+  const parts = [kind === 'ended' ? `exit code ${exitCode}` : kind, stderr].filter((part) => part !== '');
+  return printable(parts.join(': ').slice(0, 500));
 }
 
 async function mountsNow(host: Host): Promise<Mount[]> {

@@ -12,6 +12,7 @@ import {
 import { PAIR_CHECKS, serverChecks } from './catalogue.ts';
 import { type Finding, failed, LookEnded, unknown } from './finding.ts';
 import type { NodeSight, RecordsSight } from './ports.ts';
+import { printable, printableMessage } from './printable.ts';
 import { judgeReadiness } from './readiness.ts';
 import { type PairSight, serverSight } from './sight.ts';
 import { zooKeeperServers } from './zookeeper-servers.ts';
@@ -106,9 +107,9 @@ async function timed(clock: Clock, id: string, host: string, look: () => Promise
     id,
     host,
     result,
-    reason,
-    evidence: evidence.slice(0, MAX_EVIDENCE_LINES).map((line) => line.slice(0, MAX_LINE_CHARACTERS)),
-    remedy,
+    reason: printableMessage(reason),
+    evidence: evidence.slice(0, MAX_EVIDENCE_LINES).map((line) => printable(line.slice(0, MAX_LINE_CHARACTERS))),
+    remedy: remedy && printableMessage(remedy),
     ...(commands === undefined ? {} : { commands: commands.map((command) => [...command]) }),
     tookMs: Math.round(clock.monotonicMs() - began),
     atMs: clock.wallMs(),

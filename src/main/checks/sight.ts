@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock';
-import type { Host, Hosts } from '#main/hosts';
+import type { CommandResult, Host, Hosts } from '#main/hosts';
 import { type InstanceConfig, message, type PairConfig, type ServerAccess, type ServerConfig } from '#shared/domain';
-import { LookEnded, notConfigured, printed, unknown } from './finding.ts';
+import { commandTrouble, LookEnded, notConfigured, unknown } from './finding.ts';
 import type { NodeSight, RecordsSight } from './ports.ts';
 import { windowsSystem } from './windows/answers.ts';
 import { runPowerShell } from './windows/power-shell.ts';
@@ -104,7 +104,11 @@ const UNAME = ['uname', '-s', '-r'];
 
 /** One question before all others: of a server that does not answer it, or is another system, nothing more is asked. */
 async function knownHost(hosts: Hosts, access: ServerAccess, instanceHost: string): Promise<KnownHost> {
-  const host = await hosts.open(access, instanceHost);
+  return askedForSystem(await hosts.open(access, instanceHost));
+}
+
+/** What a host's system is. Rejects with LookEnded where it is none that is looked at, or does not say. */
+export async function askedForSystem(host: Host): Promise<KnownHost> {
   const result = await host.run(UNAME, { timeoutMs: LOOK_TIMEOUT_MS });
   // Its shell says that it does not know the command, in the language of its system.
   const mayBeWindows = result.kind === 'missing' || (result.kind === 'ended' && result.exitCode !== 0);
@@ -113,10 +117,23 @@ async function knownHost(hosts: Hosts, access: ServerAccess, instanceHost: strin
   // A Windows without a PowerShell that answers.
   if (mayBeWindows && /is not recognized/.test(result.stderr))
     throw new LookEnded(unknown(message('check.access.otherSystem', { system: 'Windows' }), [result.stderr]));
-  const system = printed(UNAME, result).trim().split('\n')[0]?.slice(0, 60) ?? '';
-  if (!system.startsWith('Linux'))
-    throw new LookEnded(unknown(message('check.access.otherSystem', { system }), [system]));
-  return { host, system, isWindows: false };
+  return { host, system: linuxIn(result), isWindows: false };
+}
+
+/** Its one line, `Linux 5.10.0`. Whoever prints something else there would spoil every other answer as well. */
+function linuxIn(result: CommandResult): string {
+  const remedy = message('check.remedy.quietShell');
+  const trouble = commandTrouble(UNAME, result);
+  if (trouble) throw new LookEnded(result.kind === 'lost' ? trouble : { ...trouble, remedy: trouble.remedy ?? remedy });
+  const lines = result.stdout.toString('utf8').trim().split('\n');
+  const [system = ''] = lines.map((line) => line.slice(0, 60));
+  const evidence = lines.slice(0, 5);
+  if (system === '') throw new LookEnded(unknown(message('check.access.noAnswer'), [`$ ${UNAME.join(' ')}`], remedy));
+  const isOneLine = lines.length === 1 && /^[A-Za-z][\w./-]* \S+$/.test(system);
+  if (!isOneLine) throw new LookEnded(unknown(message('check.access.otherAnswer', { line: system }), evidence, remedy));
+  if (!system.startsWith('Linux '))
+    throw new LookEnded(unknown(message('check.access.otherSystem', { system }), evidence));
+  return system;
 }
 
 async function windowsOf(host: Host): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
 import { userInfo } from 'node:os';
 import type { Clock } from '#core/clock';
+import { isMissing } from './missing.ts';
 import { Output } from './output.ts';
 import {
   type CommandOptions,
@@ -73,7 +74,11 @@ function run(clock: Clock, argv: readonly string[], options: CommandOptions): Pr
       trouble = error.message;
       finish(error.code === 'ENOENT' ? 'missing' : 'lost', null);
     });
-    child.on('close', (code) => finish('ended', code));
+    child.on('close', (code, signal) => {
+      if (code !== null) return finish(isMissing(argv, code, output.stderr()) ? 'missing' : 'ended', code);
+      trouble = signal ?? '';
+      finish('killed', null);
+    });
   });
 }
 

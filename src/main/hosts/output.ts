@@ -19,7 +19,7 @@ export class Output {
   }
 
   stderr(): string {
-    return Buffer.concat(this.#err).toString('utf8').trim();
+    return textOf(Buffer.concat(this.#err)).trim();
   }
 
   #take(list: Buffer[], chunk: Buffer): void {
@@ -28,4 +28,16 @@ export class Output {
     this.#bytes += chunk.length;
     if (chunk.length > room) this.#onOverflow();
   }
+}
+
+/** What does not know the locale C speaks the server's own language: UTF-8, or what a Chinese system had before it. */
+function textOf(bytes: Buffer): string {
+  for (const encoding of ['utf-8', 'gb18030']) {
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    } catch {
+      // It is not that.
+    }
+  }
+  return bytes.toString('latin1');
 }

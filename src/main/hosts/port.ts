@@ -19,12 +19,13 @@ export interface CommandOptions {
 export interface CommandResult {
   /**
    * `timeout`: no end within the time. `overflow`: more output than was allowed. `missing`: there is no such program.
-   * `lost`: the connection ended, or could not carry the command; `stderr` says how.
+   * `killed`: a signal ended it. `lost`: the connection ended, or could not carry the command; `stderr` says how.
    */
-  kind: 'ended' | 'timeout' | 'overflow' | 'missing' | 'lost';
+  kind: 'ended' | 'timeout' | 'overflow' | 'missing' | 'killed' | 'lost';
   /** The exit code; null unless it ended by itself. */
   exitCode: number | null;
   stdout: Buffer;
+  /** In whatever it was written; of `killed` the signal, where nothing else was said. */
   stderr: string;
   tookMs: number;
 }

@@ -73,8 +73,20 @@ export async function connectSsh(options: SshConnectOptions): Promise<Client> {
     client.destroy();
     throw refusal(error as Error & { level?: string }, options, file, shown);
   }
-  if (shown.verdict?.says === 'unknown' && shown.key) await addKnownHost(file, address, access.port, shown.key);
+  if (shown.verdict?.says === 'unknown' && shown.key) await noted(client, file, access.port, address, shown.key);
   return client;
+}
+
+/** Writes a key down that was taken. Where it cannot be, the next console would ask again: then it is not taken. */
+async function noted(client: Client, file: string, port: number, address: string, key: Buffer): Promise<void> {
+  try {
+    await addKnownHost(file, address, port, key);
+  } catch (error) {
+    client.end();
+    const evidence = [`${address}:${port} ${keyType(key) ?? '?'} ${fingerprint(key)}`, String(error)];
+    const said = message('check.access.knownHostsUnwritable', { file });
+    throw new HostAccessError('no-credential', said, message('check.remedy.knownHostsUnwritable', { file }), evidence);
+  }
 }
 
 function isAccepted(accepted: AcceptedKeys, key: Buffer): boolean {
@@ -119,14 +131,23 @@ function refusal(
     const said = message('check.access.unknownKey', { host, fingerprint: print });
     return new HostAccessError('unknown-key', said, message('check.remedy.unknownKey', { file }), evidence);
   }
-  if (key && (verdict?.says === 'changed' || verdict?.says === 'revoked')) {
+  if (key && verdict?.says === 'revoked') {
+    const evidence = [`${host} shows ${keyType(key) ?? '?'} ${fingerprint(key)}`, `${file}: @revoked`];
+    const said = message('check.access.revokedKey', { host, now: fingerprint(key), expected: '@revoked' });
+    return new HostAccessError('changed-key', said, message('check.remedy.revokedKey', { host }), evidence);
+  }
+  if (key && verdict?.says === 'changed') {
     const now = fingerprint(key);
-    const expected = verdict.says === 'changed' ? verdict.expected.join(', ') : 'revoked';
+    const expected = verdict.expected.join(', ');
     const evidence = [`${host} shows ${keyType(key) ?? '?'} ${now}`, `${file} has ${expected}`];
     const said = message('check.access.changedKey', { host, now, expected });
     return new HostAccessError('changed-key', said, message('check.remedy.changedKey', { file }), evidence);
   }
-  if (error.level === 'client-authentication' || error.level === 'agent')
+  if (error.level === 'agent')
+    return new HostAccessError('no-credential', message('check.access.noAgent'), message('check.remedy.credential'), [
+      detail,
+    ]);
+  if (error.level === 'client-authentication')
     return new HostAccessError(
       'refused-login',
       message('check.access.refused', { user: access.user, host }),

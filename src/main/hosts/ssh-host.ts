@@ -1,6 +1,7 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { type Clock, sleep } from '#core/clock';
 import { TOOL_DIRECTORIES } from './local.ts';
+import { isMissing, namesMissing } from './missing.ts';
 import { Output } from './output.ts';
 import {
   type CommandOptions,
@@ -21,9 +22,10 @@ const MAX_REFUSALS = 4;
 const REFUSED_WAIT_MS = 50;
 /** The far `timeout` ends a command first, so that nothing is left behind there; ours is for a host that is silent. */
 const GRACE_MS = 500;
-const NOT_FOUND = 127;
 /** What `timeout -s KILL` ends with, as the shell counts signals. */
 const KILLED = 137;
+/** What is said of a session that ended with neither an exit code nor a signal. */
+const NO_END = 'the server closed the session without saying how the command ended';
 /** SSH's channel failures by number (RFC 4254). */
 const PROHIBITED = 1;
 
@@ -74,7 +76,7 @@ class SshHost implements Host {
     let waitMs = 0;
     try {
       const { result, isRefused } = await this.#runOnce(argv, options);
-      if (this.#hasTimeout && result.exitCode === NOT_FOUND && /\btimeout: (command )?not found/.test(result.stderr)) {
+      if (this.#hasTimeout && !options.plain && result.exitCode !== 0 && namesMissing(result.stderr, 'timeout')) {
         this.#hasTimeout = false;
         return (await this.#runOnce(argv, options)).result;
       }
@@ -112,7 +114,7 @@ class SshHost implements Host {
       const timer = this.#clock.setTimer(options.timeoutMs + GRACE_MS, () => finish('timeout', null));
       if (this.#ended !== undefined) return connectionEnded();
       this.#onEnd.add(connectionEnded);
-      let code: number | null = null;
+      let end: { code: number | null; signal: string } | undefined;
       this.#client.exec(this.#line(argv, options), (error, opened) => {
         if (error) return finish('lost', null, error.message, true);
         channel = opened;
@@ -120,13 +122,15 @@ class SshHost implements Host {
         opened.on('data', output.takeOut);
         opened.stderr.on('data', output.takeErr);
         opened.on('error', (trouble: Error) => finish('lost', null, trouble.message));
-        opened.on('exit', (exitCode: number | null) => {
-          code = exitCode;
+        opened.on('exit', (code: number | null, signal?: string) => {
+          end = { code, signal: signal ?? '' };
         });
         opened.on('close', () => {
-          const tookMs = this.#clock.monotonicMs() - began;
-          if (code === null || (code === KILLED && tookMs >= options.timeoutMs)) finish('timeout', null);
-          else finish(code === NOT_FOUND ? 'missing' : 'ended', code);
+          const isOver = this.#clock.monotonicMs() - began >= options.timeoutMs;
+          if (isOver && (end?.code ?? KILLED) === KILLED) finish('timeout', null);
+          else if (!end) finish('lost', null, NO_END);
+          else if (end.code === null) finish('killed', null, end.signal);
+          else finish(isMissing(this.#asked(argv, options), end.code, output.stderr()) ? 'missing' : 'ended', end.code);
         });
         opened.end(options.input ?? '');
       });
@@ -134,12 +138,16 @@ class SshHost implements Host {
   }
 
   /** `env`, not the shell's own syntax: not every login shell is a POSIX one. */
-  #line(argv: readonly string[], { timeoutMs, privileged, plain }: CommandOptions): string {
+  #line(argv: readonly string[], options: CommandOptions): string {
+    const { timeoutMs, plain } = options;
     if (plain) return argv.join(' ');
     const limit = this.#hasTimeout ? ['timeout', '-s', 'KILL', String(Math.ceil(timeoutMs / 1_000))] : [];
-    const sudo = privileged && this.#sudo ? ['sudo', '-n'] : [];
     const assignments = ['LC_ALL=C', `PATH=${TOOL_DIRECTORIES}`];
-    return `env ${assignments.join(' ')} ${commandLine([...limit, ...sudo, ...argv])}`;
+    return `env ${assignments.join(' ')} ${commandLine([...limit, ...this.#asked(argv, options)])}`;
+  }
+
+  #asked(argv: readonly string[], { privileged }: CommandOptions): readonly string[] {
+    return privileged && this.#sudo ? ['sudo', '-n', ...argv] : argv;
   }
 
   async exchangeTcp(request: ExchangeRequest): Promise<ExchangeResult> {
@@ -222,8 +230,11 @@ export const UDP_SCRIPT = 'exec 3<>"/dev/udp/$1/$2" && cat >&3 && exec dd bs=655
 function bashResult(result: CommandResult, asked: boolean): ExchangeResult {
   const detail = result.stderr.split('\n')[0] ?? '';
   const base = { bytes: result.stdout, detail };
-  if (result.kind === 'timeout') return { ...base, kind: result.stdout.length > 0 ? 'answered' : 'timeout' };
-  if (result.kind === 'missing' || result.kind === 'lost') return { ...base, kind: 'unsaid' };
+  if (result.kind === 'timeout' && result.stdout.length === 0)
+    return { ...base, kind: 'timeout', detail: detail || 'no answer' };
+  if (result.kind === 'timeout') return { ...base, kind: 'answered' };
+  if (result.kind === 'missing' || result.kind === 'killed' || result.kind === 'lost')
+    return { ...base, kind: 'unsaid' };
   if (/refused/i.test(result.stderr)) return { ...base, kind: 'refused' };
   if (/timed out/i.test(result.stderr)) return { ...base, kind: 'timeout' };
   if (/no route|unreachable|name or service|resolve/i.test(result.stderr)) return { ...base, kind: 'unreachable' };

@@ -2,26 +2,35 @@
 export const checksEn: Record<string, string> = {
   'check.access.ok': 'commands can be run on {{host}}',
   'check.access.otherSystem': 'this system is not known here: {{system}}. Linux servers are looked at',
+  'check.access.otherAnswer':
+    'uname -s -r is answered with something else (“{{line}}”): a forced command, or start-up files of the shell that print',
+  'check.access.noAnswer': 'uname -s -r ends well and prints nothing: the login runs no commands as they are',
   'check.access.unknownKey':
     'unknown host key: {{host}} shows {{fingerprint}}, which nobody has confirmed; nothing was logged in to',
   'check.access.changedKey':
     'the host key has changed: {{host}} shows {{now}}, known is {{expected}}. Nothing was logged in to, nothing was run',
+  'check.access.revokedKey':
+    'the host key is revoked: {{host}} shows {{now}}, which is marked @revoked. Nothing was logged in to, nothing was run',
   'check.access.refused': '{{host}} refuses the login of {{user}}',
   'check.access.unreachable': '{{host}} cannot be reached over SSH ({{detail}})',
   'check.access.noAgent': 'there is no SSH agent',
   'check.access.noKey': 'the key file {{file}} cannot be used',
   'check.access.noPassword': 'there is no password for {{user}} at {{host}}',
   'check.access.knownHostsUnreadable': 'the known-hosts file {{file}} cannot be read: not connected',
+  'check.access.knownHostsUnwritable':
+    'the known-hosts file {{file}} cannot be written: the new key was not taken, and nothing was run',
   'check.notConfigured': 'not configured: {{field}}',
   'check.late': 'not done within {{seconds}} s',
   'check.broken': 'the check itself failed: {{detail}}',
   'check.command.timeout': '{{command}} did not end within {{seconds}} s',
   'check.command.overflow': '{{command}} printed too much: stopped after {{bytes}} bytes',
+  'check.command.killed': '{{command}} was killed on the server ({{signal}})',
   'check.command.missing': 'there is no program {{command}} on the server',
   'check.command.lost': 'the connection was lost during {{command}} ({{detail}})',
   'check.command.sudo': 'sudo wants a password for {{command}}, or does not allow it',
   'check.command.denied': 'no permission for {{command}}',
   'check.command.failed': '{{command}} failed with exit code {{code}}',
+  'check.command.failedSaying': '{{command}} failed with exit code {{code}}: {{detail}}',
   'check.mount.ok': '{{target}} is mounted as it should be ({{source}}, {{type}})',
   'check.mount.missing': 'mount missing: nothing is mounted at {{target}}',
   'check.mount.otherSource': '{{found}} is mounted at {{target}}, {{expected}} should be',
@@ -77,6 +86,7 @@ export const checksEn: Record<string, string> = {
   'check.reach.unreachable': '{{host}}:{{port}} cannot be reached from {{from}} ({{detail}})',
   'check.reach.unsaid':
     '{{from}} cannot ask {{host}}:{{port}} for us: forwarding is not allowed there, and there is no bash that can',
+  'check.reach.noBash': '{{from}} cannot send {{host}}:{{port}} a UDP datagram for us: there is no bash that can',
   'check.reach.datagram': 'a UDP datagram from {{from}} to {{host}}:{{port}} was answered',
   'check.reach.dropped': 'UDP datagrams from {{from}} to {{host}}:{{port}} are dropped by the firewall there',
   'check.reach.noDatagram':
@@ -168,6 +178,15 @@ export const checksEn: Record<string, string> = {
   'check.remedy.knownHosts': 'Let the user who runs the console read {{file}}',
   'check.remedy.sudo':
     'Allow {{command}} without a password in sudoers (docs/checks.md has the whole list), and set sudo to true in server.access',
+  'check.remedy.denied':
+    'Give the user that the console logs in as the right to {{command}}: see who owns what it reads, and its mode',
+  'check.remedy.install': 'Install {{command}} on the server, in one of the directories that docs/checks.md names',
+  'check.remedy.quietShell':
+    'Log in there as the configured user and run uname -s -r: it must print one line, as “Linux 5.10.0”. Take what else prints out of the start-up files, and command= or ForceCommand from this login',
+  'check.remedy.knownHostsUnwritable':
+    'Let the user who runs the console write {{file}}, or name another knownHostsFile',
+  'check.remedy.revokedKey':
+    'Have the administrator of {{host}} make a new host key: who has the revoked one can pass for it',
   'check.remedy.mount': 'Make sure that the source is there, then mount it: {{command}}',
   'check.remedy.remount':
     "Check the source, then remount {{target}}: on the pair's page, or with npm run check -- --remount INSTANCE; both show the exact commands first",

@@ -49,8 +49,17 @@ describe.skipIf(skipWithoutServerTools())('a server that is not as it should be'
   }
 
   it.each([
-    ['says nothing', 'exit 0', 'not known here'],
-    ['talks garbage', 'head -c 3000 /dev/urandom', 'not known here'],
+    ['says nothing', 'exit 0', 'prints nothing'],
+    ['talks garbage', 'head -c 3000 /dev/urandom', 'answered with something else'],
+    [
+      'greets before every answer',
+      'echo "欢迎 user"; exec sh -c "$SSH_ORIGINAL_COMMAND"',
+      'something else (“欢迎 user”)',
+    ],
+    ['lets nobody in', 'echo "This account is not available."; exit 1', 'exit code 1: This account is not available.'],
+    ['speaks GB18030', "printf '\\276\\334\\276\\370\\267\\303\\316\\312\\n' >&2; exit 126", 'exit code 126: 拒绝访问'],
+    ['is another system', 'echo SunOS 5.11', 'not known here: SunOS 5.11'],
+    ['ends by a signal', 'kill -SEGV $$', 'killed on the server (SIGSEGV)'],
     ['prints without end', 'yes 0123456789', 'printed too much'],
     ['wants a password for sudo', 'echo "sudo: a password is required" >&2; exit 1', 'sudo wants a password'],
     ['denies', 'echo "sh: uname: Permission denied" >&2; exit 126', 'no permission'],
@@ -62,6 +71,8 @@ describe.skipIf(skipWithoutServerTools())('a server that is not as it should be'
     for (const id of OF_SERVER) {
       expect(check(id, 'A').result, id).toBe('unknown');
       expect(check(id, 'A').reason.en, id).toContain(reason);
+      // Nothing of it steers the terminal that it is printed on.
+      expect(JSON.stringify(check(id, 'A')), id).not.toMatch(/\\u00[01]|\\u007f/);
     }
     expect(readiness).toBe('not-ready');
     expect(tookMs).toBeLessThan(10_000);
@@ -106,6 +117,20 @@ eval exec ${busybox} "$(printf '%s ' "$@")"`;
       result: 'fail',
       reason: { en: expect.stringContaining('nothing listens') },
     });
+  });
+
+  it('and has no timeout: commands are run without it', async () => {
+    const bin = join(directory, 'without');
+    const script = `mkdir -p ${bin}; for each in env uname cat sh; do ln -sf "$(command -v $each)" ${bin}; done
+exec sh -c "$(echo "$SSH_ORIGINAL_COMMAND" | sed 's#PATH=[^ ]*#PATH=${bin}#')"`;
+    const { check } = await against(script);
+    expect(check('access', 'A').result).toBe('pass');
+    expect(check('mount', 'A').reason.en).toContain('mount missing');
+    expect(check('redo', 'A')).toMatchObject({
+      result: 'unknown',
+      reason: { en: expect.stringContaining('no program find') },
+    });
+    expect(check('redo', 'A').remedy?.en).toContain('Install find');
   });
 
   it('and asks for a password where sudo is needed: only what needs root is unknown, with the command', async () => {

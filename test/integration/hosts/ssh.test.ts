@@ -156,6 +156,21 @@ describe.skipIf(skipWithoutServerTools())('a host over SSH', () => {
     expect(new Set(prints).size).toBe(2);
   });
 
+  it('tells a revoked key, a key that cannot be noted, and an agent that is not there from each other', async () => {
+    const key = readFileSync(sshd.access.knownHostsFile, 'utf8').split(' ').slice(1).join(' ');
+    const file = `${sshd.directory}/revoked`;
+    writeFileSync(file, `@revoked * ${key}`);
+    const revoked = await refusal({ ...sshd.access, knownHostsFile: file }, true);
+    expect(revoked).toMatchObject({ problem: 'changed-key', said: { key: 'check.access.revokedKey' } });
+    // Not even root makes a file there.
+    const unwritable = await refusal({ ...sshd.access, knownHostsFile: '/sys/kuantu-known-hosts' }, true);
+    expect(unwritable).toMatchObject({ said: { key: 'check.access.knownHostsUnwritable' } });
+    expect(unwritable.evidence.join()).toContain('SHA256:');
+    const auth = { type: 'agent' as const, socket: `${sshd.directory}/no-agent` };
+    const noAgent = await refusal({ ...sshd.access, auth });
+    expect(noAgent).toMatchObject({ problem: 'no-credential', said: { key: 'check.access.noAgent' } });
+  });
+
   it('is tried before it is saved: an unknown key is told, taken by its fingerprint alone, and a changed one never', async () => {
     const passwords = { place: async () => 'none', get: async () => null };
     const shared = createHosts({ clock: systemClock, env: {}, acceptNewHostKeys: false });
@@ -172,6 +187,15 @@ describe.skipIf(skipWithoutServerTools())('a host over SSH', () => {
       system: expect.stringMatching(/^Linux/),
     });
     expect(await connections.test(access, '127.0.0.1')).toMatchObject({ kind: 'ok' });
+    // Whoever logs in there can run nothing.
+    const menu = await startSshd({ config: ['ForceCommand echo menu'] });
+    menu.trust();
+    const useless = await connections.test(menu.access, '127.0.0.1');
+    expect(useless).toMatchObject({
+      kind: 'failed',
+      said: { key: 'check.access.otherAnswer', params: { line: 'menu' } },
+    });
+    menu.close();
     keygen(`${sshd.directory}/other_key`);
     const [type, key] = readFileSync(`${sshd.directory}/other_key.pub`, 'utf8').split(' ');
     writeFileSync(knownHostsFile, `[127.0.0.1]:${sshd.port} ${type} ${key}\n`);

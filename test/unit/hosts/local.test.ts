@@ -53,6 +53,14 @@ describe.skipIf(process.platform === 'win32')('a command on this machine', () =>
     expect(result.stdout).toHaveLength(10_000);
   });
 
+  it('that a signal ends says so, and by which one', async () => {
+    expect(await host.run(['sh', '-c', 'kill -TERM $$'], long)).toMatchObject({
+      kind: 'killed',
+      exitCode: null,
+      stderr: 'SIGTERM',
+    });
+  });
+
   it('may leave its input unread', async () => {
     const result = await host.run(['true'], { ...long, input: 'x'.repeat(1_000_000) });
     expect(result).toMatchObject({ kind: 'ended', exitCode: 0 });

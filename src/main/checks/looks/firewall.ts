@@ -1,6 +1,15 @@
 import type { CommandResult, Host } from '#main/hosts';
 import { message } from '#shared/domain';
-import { commandTrouble, type Finding, failed, LookEnded, passed, unknown, warned, withCommands } from '../finding.ts';
+import {
+  type Finding,
+  failed,
+  LookEnded,
+  passed,
+  rootCommandTrouble,
+  unknown,
+  warned,
+  withCommands,
+} from '../finding.ts';
 import { iptablesTables, parseIptables } from '../firewall/iptables.ts';
 import { firewalldServices, judgeFirewalld, judgeUfw, servicePorts } from '../firewall/managers.ts';
 import { parseNft, parseNftText } from '../firewall/nft.ts';
@@ -202,7 +211,7 @@ const FIRST_ASKED = ['nftJson', 'iptables', 'firewalld', 'ufw'] as const;
 function nothingReadable(result: Record<(typeof FIRST_ASKED)[number], CommandResult>): Finding {
   for (const tool of FIRST_ASKED) {
     if (result[tool].kind === 'missing') continue;
-    const trouble = commandTrouble(COMMANDS[tool], result[tool]);
+    const trouble = rootCommandTrouble(COMMANDS[tool], result[tool]);
     if (trouble) return trouble;
   }
   return unknown(message('check.firewall.noTool'), ['nft, iptables-save, firewall-cmd, ufw: not found']);

@@ -108,7 +108,12 @@ async function datagrams(from: Host, host: string, port: number, target: ServerS
   if (result?.kind === 'refused') return failed(message('check.reach.refused', params), evidence, remedy);
   if (result?.kind === 'unreachable')
     return failed(message('check.reach.unreachable', { ...params, detail: result.detail }), evidence, remedy);
-  if (result?.kind === 'unsaid') return unknown(message('check.reach.unsaid', params), evidence, remedy);
+  if (result?.kind === 'unsaid')
+    return unknown(
+      message('check.reach.noBash', params),
+      evidence,
+      message('check.remedy.install', { command: 'bash' }),
+    );
   const dropped = await droppedLines(target);
   if (dropped) return failed(message('check.reach.dropped', params), [...evidence, ...dropped], remedy);
   return unknown(message('check.reach.noDatagram', params), evidence, remedy);
