@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions, type WrongUsage, WrongValue, wrongUsage } from '#core/command-line';
 import { MUTATIONS } from './mutations/list.ts';
 
 /** What the command line asks for. */
@@ -9,8 +9,7 @@ export type Command =
   | { kind: 'mutate'; names: readonly string[]; json: boolean; jobs: number | undefined }
   | { kind: 'list-mutations'; json: boolean }
   | { kind: 'help' }
-  /** One line that says what is wrong. */
-  | { kind: 'wrong'; line: string };
+  | WrongUsage;
 
 const MAX_SEED = 0x7fff_ffff;
 const MAX_SEEDS = 1_000_000;
@@ -41,30 +40,23 @@ whether what must always hold does (docs/simulation.md).
 Exit code: 0 when nothing was violated, 1 when something was, 2 when the options are wrong.
 `;
 
-class WrongValue extends Error {}
-
 /** The command line, or one line that says what is wrong with it. */
 export function parseSimulateArguments(args: readonly string[]): Command {
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        seeds: { type: 'string' },
-        'first-seed': { type: 'string' },
-        hours: { type: 'string' },
-        jobs: { type: 'string' },
-        seed: { type: 'string' },
-        only: { type: 'string' },
-        trace: { type: 'boolean', default: false },
-        mutate: { type: 'string' },
-        exhaustive: { type: 'boolean', default: false },
-        depth: { type: 'string' },
-        faults: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
+    const values = readOptions(args, {
+      seeds: { type: 'string' },
+      'first-seed': { type: 'string' },
+      hours: { type: 'string' },
+      jobs: { type: 'string' },
+      seed: { type: 'string' },
+      only: { type: 'string' },
+      trace: { type: 'boolean', default: false },
+      mutate: { type: 'string' },
+      exhaustive: { type: 'boolean', default: false },
+      depth: { type: 'string' },
+      faults: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     });
     if (values.help) return { kind: 'help' };
     const { json, trace } = values;
@@ -96,8 +88,7 @@ export function parseSimulateArguments(args: readonly string[]): Command {
       jobs: values.jobs === undefined ? undefined : whole('jobs', values.jobs, 1, MAX_JOBS),
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { kind: 'wrong', line: `simulate: ${reason.split('\n')[0]} (--help shows the options)` };
+    return wrongUsage('simulate', error);
   }
 }
 

@@ -29,14 +29,11 @@ export interface HandlerParts {
   setup: Setup;
 }
 
-type SetupCommand = Extract<keyof CommandHandlers, `setup.${string}`>;
+/** The commands whose names begin with that. */
+type CommandOf<Prefix extends string> = Extract<keyof CommandHandlers, `${Prefix}.${string}`>;
 
 /** Setting a pair up. */
-function setupHandlers({
-  setup,
-  keyAccepted,
-  platform,
-}: Pick<HandlerParts, 'setup' | 'keyAccepted' | 'platform'>): Pick<CommandHandlers, SetupCommand> {
+function setupHandlers({ setup, keyAccepted, platform }: HandlerParts): Pick<CommandHandlers, CommandOf<'setup'>> {
   return {
     'setup.create': ({ origin }) => setup.create(origin),
     'setup.save': (request) => setup.save(request),
@@ -83,25 +80,8 @@ function setupHandlers({
   };
 }
 
-/** What each command does. Inputs have passed the contract's schemas; refusals are typed errors. */
-export function createHandlers({
-  checks,
-  parts,
-  keyAccepted,
-  remounts,
-  platform,
-  store,
-  exchange,
-  profiles,
-  fleet,
-  journal,
-  practice,
-  locale,
-  setup,
-}: HandlerParts): CommandHandlers {
-  function mustBeSite(id: string | undefined): void {
-    if (id !== undefined && fleet.isPractice(id)) throw new CommandError('refused', message('error.practiceReadOnly'));
-  }
+/** The console itself. */
+function appHandlers({ platform, locale, practice }: HandlerParts): Pick<CommandHandlers, CommandOf<'app'>> {
   return {
     'app.info': () => ({
       version: platform.version,
@@ -115,6 +95,22 @@ export function createHandlers({
       locale.set(input.locale);
       return null;
     },
+  };
+}
+
+/** Environments, the access to their servers, and profiles of configuration files. */
+function environmentHandlers({
+  store,
+  fleet,
+  parts,
+  keyAccepted,
+  exchange,
+  profiles,
+}: HandlerParts): Pick<CommandHandlers, CommandOf<'environments' | 'servers' | 'secrets' | 'profiles'>> {
+  function mustBeSite(id: string | undefined): void {
+    if (id !== undefined && fleet.isPractice(id)) throw new CommandError('refused', message('error.practiceReadOnly'));
+  }
+  return {
     'environments.get': ({ id }) => {
       mustBeSite(id);
       return store.editable(id);
@@ -156,6 +152,17 @@ export function createHandlers({
     'profiles.sample': (sample) => profiles.sample(sample),
     'profiles.save': (request) => profiles.save(request),
     'profiles.remove': ({ name }) => profiles.remove(name),
+  };
+}
+
+/** Watched pairs: what is done to them, their checks and their events. */
+function pairHandlers({
+  fleet,
+  checks,
+  remounts,
+  journal,
+}: HandlerParts): Pick<CommandHandlers, CommandOf<'pair' | 'checks' | 'events'>> {
+  return {
     'pair.dryRun': ({ pairKey, to }) => fleet.monitor(pairKey).dryRun(to),
     'pair.preflight': ({ pairKey, to }) => fleet.monitor(pairKey).preflight(to),
     'pair.promote': ({ pairKey, ...request }) => fleet.monitor(pairKey).promote(request),
@@ -206,6 +213,12 @@ export function createHandlers({
     'pair.remount': ({ pairKey, ...request }) => remounts.run(pairKey, request),
     'pair.beats': ({ pairKey, fromMs }) => fleet.monitor(pairKey).beats(fromMs),
     'events.list': (query) => journal.events(query),
+  };
+}
+
+/** The practice environment. */
+function practiceHandlers({ practice, checks }: HandlerParts): Pick<CommandHandlers, CommandOf<'practice'>> {
+  return {
     'practice.start': ({ twinOf }) => practice.start(twinOf),
     'practice.stop': async () => {
       await practice.stop();
@@ -218,6 +231,16 @@ export function createHandlers({
       if (pairKey !== null && (fault === 'unmount' || fault === 'remount')) checks.ask([pairKey]);
       return null;
     },
-    ...setupHandlers({ setup, keyAccepted, platform }),
+  };
+}
+
+/** What each command does. Inputs have passed the contract's schemas; refusals are typed errors. */
+export function createHandlers(parts: HandlerParts): CommandHandlers {
+  return {
+    ...appHandlers(parts),
+    ...environmentHandlers(parts),
+    ...pairHandlers(parts),
+    ...practiceHandlers(parts),
+    ...setupHandlers(parts),
   };
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions, type WrongUsage, wrongUsage } from '#core/command-line';
 
 export interface CheckCommandOptions {
   config: string;
@@ -14,11 +14,7 @@ export interface CheckCommandOptions {
   yes: boolean;
 }
 
-export type ParsedCheckArguments =
-  | { kind: 'run'; options: CheckCommandOptions }
-  | { kind: 'help' }
-  /** One line that says what is wrong. */
-  | { kind: 'wrong'; line: string };
+export type ParsedCheckArguments = { kind: 'run'; options: CheckCommandOptions } | { kind: 'help' } | WrongUsage;
 
 export const HELP = `usage: npm run check -- --config FILE --pair PAIR [options]
 
@@ -42,21 +38,16 @@ something is not known, 3 when the configuration or the options are wrong.
 /** The command line, or one line that says what is wrong with it. */
 export function parseCheckArguments(args: readonly string[]): ParsedCheckArguments {
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        config: { type: 'string' },
-        pair: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        strict: { type: 'boolean', default: false },
-        'accept-new-host-keys': { type: 'boolean', default: false },
-        remount: { type: 'string' },
-        'dry-run': { type: 'boolean', default: false },
-        yes: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
+    const values = readOptions(args, {
+      config: { type: 'string' },
+      pair: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      'accept-new-host-keys': { type: 'boolean', default: false },
+      remount: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     });
     if (values.help) return { kind: 'help' };
     const { config, pair, remount } = values;
@@ -76,10 +67,8 @@ export function parseCheckArguments(args: readonly string[]): ParsedCheckArgumen
     };
     return { kind: 'run', options };
   } catch (error) {
-    return wrong(error instanceof Error ? error.message : String(error));
+    return wrong(error);
   }
 }
 
-function wrong(reason: string): ParsedCheckArguments {
-  return { kind: 'wrong', line: `check: ${reason.split('\n')[0]} (--help shows the options)` };
-}
+const wrong = (cause: unknown): WrongUsage => wrongUsage('check', cause);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type WrongUsage, wrongUsage } from '#core/command-line';
 import { type FieldSetting, isFieldName } from '#main/config-files';
 
 export const COMMANDS = ['diff', 'apply', 'fields', 'validate', 'backups', 'rollback', 'profiles', 'pick'] as const;
@@ -29,11 +30,7 @@ export interface ConfigCommandOptions {
   json: boolean;
 }
 
-export type ParsedConfigArguments =
-  | { kind: 'run'; options: ConfigCommandOptions }
-  | { kind: 'help' }
-  /** One line that says what is wrong. */
-  | { kind: 'wrong'; line: string };
+export type ParsedConfigArguments = { kind: 'run'; options: ConfigCommandOptions } | { kind: 'help' } | WrongUsage;
 
 export const HELP = `usage: npm run --silent config -- COMMAND [options]
 
@@ -119,7 +116,7 @@ export function parseConfigArguments(args: readonly string[]): ParsedConfigArgum
     const problem = problemOf(options);
     return problem === undefined ? { kind: 'run', options } : wrong(problem);
   } catch (error) {
-    return wrong(error instanceof Error ? error.message : String(error));
+    return wrong(error);
   }
 }
 
@@ -180,6 +177,4 @@ function problemOf(options: ConfigCommandOptions): string | undefined {
   return undefined;
 }
 
-function wrong(reason: string): ParsedConfigArguments {
-  return { kind: 'wrong', line: `config: ${reason.split('\n')[0]} (--help shows the options)` };
-}
+const wrong = (cause: unknown): WrongUsage => wrongUsage('config', cause);

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions, type WrongUsage, WrongValue, wrongUsage } from '#core/command-line';
 import { PRACTICE_SESSION_TIMEOUT_MS } from '#main/practice';
 import {
   type Driver,
@@ -47,11 +47,7 @@ export interface DrillOptions {
   unreachableSwitchMs: number;
 }
 
-export type ParsedArguments =
-  | { kind: 'run'; options: DrillOptions }
-  | { kind: 'help' }
-  /** One line that says what is wrong. */
-  | { kind: 'wrong'; line: string };
+export type ParsedArguments = { kind: 'run'; options: DrillOptions } | { kind: 'help' } | WrongUsage;
 
 const MAX_RUNS = 1_000;
 const MAX_CONSOLES = 3;
@@ -100,37 +96,30 @@ Starts a practice pair, breaks it, measures the outage that a client sees, and s
 Exit code: 0 when every run did what it must, 1 when one did not, 2 when the options are wrong.
 `;
 
-class WrongValue extends Error {}
-
 /** The command line, or one line that says what is wrong with it. */
 export function parseDrillArguments(args: readonly string[]): ParsedArguments {
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        fault: { type: 'string' },
-        planned: { type: 'boolean', default: false },
-        'switch-back': { type: 'boolean', default: false },
-        'dry-run': { type: 'boolean', default: false },
-        runs: { type: 'string', default: '1' },
-        json: { type: 'boolean', default: false },
-        driver: { type: 'string', default: 'console' },
-        consoles: { type: 'string' },
-        'kill-console-at': { type: 'string' },
-        'unreachable-after': { type: 'string' },
-        zookeeper: { type: 'string', default: 'embedded' },
-        timeout: { type: 'string', default: '60' },
-        'session-timeout': { type: 'string', default: String(PRACTICE_SESSION_TIMEOUT_MS) },
-        'write-rate': { type: 'string' },
-        'sync-mode': { type: 'string', default: 'sync' },
-        'loss-bound': { type: 'string' },
-        'max-loss': { type: 'string' },
-        force: { type: 'boolean', default: false },
-        database: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
+    const values = readOptions(args, {
+      fault: { type: 'string' },
+      planned: { type: 'boolean', default: false },
+      'switch-back': { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      runs: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      driver: { type: 'string', default: 'console' },
+      consoles: { type: 'string' },
+      'kill-console-at': { type: 'string' },
+      'unreachable-after': { type: 'string' },
+      zookeeper: { type: 'string', default: 'embedded' },
+      timeout: { type: 'string', default: '60' },
+      'session-timeout': { type: 'string', default: String(PRACTICE_SESSION_TIMEOUT_MS) },
+      'write-rate': { type: 'string' },
+      'sync-mode': { type: 'string', default: 'sync' },
+      'loss-bound': { type: 'string' },
+      'max-loss': { type: 'string' },
+      force: { type: 'boolean', default: false },
+      database: { type: 'string' },
+      help: { type: 'boolean', default: false },
     });
     if (values.help) return { kind: 'help' };
     const fault = faultOf(values);
@@ -150,8 +139,7 @@ export function parseDrillArguments(args: readonly string[]): ParsedArguments {
     forbidContradictions(options);
     return { kind: 'run', options };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { kind: 'wrong', line: `drill: ${reason.split('\n')[0]} (--help shows the options)` };
+    return wrongUsage('drill', error);
   }
 }
 
