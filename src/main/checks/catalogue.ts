@@ -85,10 +85,11 @@ interface OfferedPort {
 function offeredPorts(server: ServerSight, { servers, zooKeeperServers }: PairSight): OfferedPort[] {
   const { instance, config } = server;
   const peer = peerOf(server, servers);
-  const isThisServer = (host: string) => host === instance.host || host === peer.peerAddress.host;
+  const isThisServer = (host: string) =>
+    host === instance.host || host === server.own.host || host === peer.peerAddress.host;
   const ports: OfferedPort[] = [
-    { name: 't2', protocol: 'tcp', port: instance.t2Port },
-    { name: 'f2', protocol: 'udp', port: instance.f2Port },
+    { name: 't2', protocol: 'tcp', port: server.own.t2Port },
+    { name: 'f2', protocol: 'udp', port: server.own.f2Port },
   ];
   const mounted = nfsService(peer);
   if (config.nfsPort !== undefined || (mounted && isThisServer(mounted.host)))

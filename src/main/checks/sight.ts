@@ -18,6 +18,8 @@ export const REACH_TIMEOUT_MS = 2_000;
 export interface ServerSight {
   readonly instance: InstanceConfig;
   readonly peer: InstanceConfig;
+  /** Where the instance is on this server's own interface: what it listens on, and what a firewall here sees. */
+  readonly own: { host: string; t2Port: number; f2Port: number };
   /** Where this server reaches the other instance. */
   readonly peerAddress: { host: string; t2Port: number; f2Port: number };
   readonly config: ServerConfig;
@@ -67,6 +69,7 @@ export function serverSight(instance: InstanceConfig, peer: InstanceConfig, host
   return {
     instance,
     peer,
+    own: config.own ?? { host: instance.host, t2Port: instance.t2Port, f2Port: instance.f2Port },
     peerAddress: config.peer ?? { host: peer.host, t2Port: peer.t2Port, f2Port: peer.f2Port },
     config,
     async host() {

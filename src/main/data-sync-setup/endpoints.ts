@@ -1,10 +1,8 @@
 import { isIP } from 'node:net';
-import type { DataSync, DataSyncServer, PortMapping } from '#shared/domain';
+import { type DataSync, type DataSyncServer, type PortMapping, type Viewer, viewerSchema } from '#shared/domain';
 import type { Service } from './services.ts';
 
-/** Who reaches a server. */
-export type Viewer = 'console' | 'peer' | 'zooKeeperClients';
-export const VIEWERS: readonly Viewer[] = ['console', 'peer', 'zooKeeperClients'];
+export const VIEWERS: readonly Viewer[] = viewerSchema.options;
 
 /** Where a viewer reaches a service. */
 export interface Endpoint {
@@ -33,24 +31,31 @@ export function isTranslated(server: DataSyncServer, viewer: Viewer): boolean {
 export function endpoint(topology: DataSync, server: DataSyncServer, service: Service, viewer: Viewer): Endpoint {
   const host = addressFor(server, viewer);
   if (!isTranslated(server, viewer)) return { host, port: service.port, via: 'nothing' };
-  const mapping = mappingFor(topology, server, service, host);
+  const mapping = mappingFor(topology, server, service, viewer);
   return mapping ? { host, port: mapping.outsidePort, via: 'table' } : { host, port: service.port, via: 'assumed' };
 }
 
-/** The line of the router's table for a service at an outside address. */
-export function mappingFor(
+/** The lines of the router's table that lead to a service. */
+export function mappingsTo(
   { mappings }: DataSync,
   server: DataSyncServer,
   { protocol, port }: Pick<Service, 'protocol' | 'port'>,
-  outsideAddress: string,
-): PortMapping | undefined {
-  return mappings.find(
-    (each) =>
-      each.server === server.name &&
-      each.protocol === protocol &&
-      each.insidePort === port &&
-      each.outsideAddress === outsideAddress,
+): PortMapping[] {
+  return mappings.filter(
+    (each) => each.server === server.name && each.protocol === protocol && each.insidePort === port,
   );
+}
+
+/** The line that a viewer dials for a service: one that is for it, else one that is for whoever dials that address. */
+export function mappingFor(
+  topology: DataSync,
+  server: DataSyncServer,
+  service: Pick<Service, 'protocol' | 'port'>,
+  viewer: Viewer,
+): PortMapping | undefined {
+  const host = addressFor(server, viewer);
+  const lines = mappingsTo(topology, server, service).filter(({ outsideAddress }) => outsideAddress === host);
+  return lines.find(({ viewers }) => viewers?.includes(viewer)) ?? lines.find(({ viewers }) => viewers === undefined);
 }
 
 /** A host's address family; undefined for a name, which may have both. */

@@ -7,8 +7,8 @@ import {
   type SetupItem,
   withWholeTable,
 } from '#main/data-sync-setup';
-import { dataSyncSchema, type ServerAccess } from '#shared/domain';
-import type { SetupValues, SharingTexts } from '#shared/setup';
+import { dataSyncSchema, type ServerAccess, type Viewer } from '#shared/domain';
+import { type NatViewer, natLines, ownHost, ownPort, type SetupValues, type SharingTexts } from '#shared/setup';
 import { accessOf } from './access.ts';
 
 const NFS_PORT = 2_049;
@@ -30,17 +30,17 @@ function planOf(values: SetupValues): Record<string, unknown> {
     servers: ([0, 1] as const).map((index) => {
       const server = servers[index];
       const host = server.host.trim();
-      const { own, system, firewall } = sharing.hosts[index];
+      const { system, firewall } = sharing.hosts[index];
       const nfs = server.nat ? NFS_PORT : mountedPort(values, index);
       return {
         name: node.instances[index].name.trim(),
         addresses: {
-          own: own.trim() || host,
+          own: ownHost(values, index),
           console: host,
           ...(server.nat ? { peer: server.peer.host.trim(), zooKeeperClients: server.registered.host.trim() } : {}),
         },
         nat: server.nat,
-        ports: { t2: node.instances[index].t2Port, f2: node.instances[index].f2Port, nfs },
+        ports: { t2: ownPort(values, index, 't2Port'), f2: ownPort(values, index, 'f2Port'), nfs },
         system,
         firewall,
         shareDirectory: directoryIn(sharing.mounts[index === 0 ? 1 : 0].source),
@@ -49,7 +49,7 @@ function planOf(values: SetupValues): Record<string, unknown> {
       };
     }),
     nfsVersion: ([0, 1] as const).some((index) => optionOf(values, index, 'vers') === '3') ? '3' : '4',
-    mappings: ([0, 1] as const).flatMap((index) => mappingsOf(values, index)),
+    mappings: mappingsOf(values),
     zooKeeper: named ? zooKeeperServers(connectString.trim()) : [],
   };
 }
@@ -105,22 +105,31 @@ function directoryIn(source: string): string {
   return /^(?:\[[^\]]*\]|[^/:]+):(\/.*)$/.exec(source.trim())?.[1] ?? source.trim();
 }
 
-/** The router's table, as far as it was filled in: t2 is TCP, f2 is UDP. */
-function mappingsOf(values: SetupValues, index: 0 | 1): Record<string, unknown>[] {
-  const { nat, host, peer, registered } = values.servers[index];
-  const { name, t2Port, f2Port } = values.node.instances[index];
-  if (!nat) return [];
-  const own = values.sharing.hosts[index].own.trim() || host.trim();
-  const clients = [peer.host.trim(), own].includes(registered.host.trim()) ? [] : [registered];
-  return [
-    { view: peer, protocol: 'tcp', outsidePort: mountedPort(values, index), insidePort: NFS_PORT },
-    ...[peer, ...clients].flatMap((view) => [
-      { view, protocol: 'tcp', outsidePort: view.t2Port, insidePort: t2Port },
-      { view, protocol: 'udp', outsidePort: view.f2Port, insidePort: f2Port },
-    ]),
-  ]
-    .filter(({ view }) => view.host.trim() !== own)
-    .map(({ view, ...mapping }) => ({ server: name.trim(), outsideAddress: view.host.trim(), ...mapping }));
+const VIEWERS: Readonly<Record<NatViewer, Viewer>> = {
+  console: 'console',
+  peer: 'peer',
+  registered: 'zooKeeperClients',
+};
+
+/** The router's table, whole as far as it was filled in: t2 and f2 for all who dial them, NFS for the other server. */
+function mappingsOf(values: SetupValues): Record<string, unknown>[] {
+  const nameOf = (index: 0 | 1) => values.node.instances[index].name.trim();
+  const ofNode = natLines(values).map(({ server, viewers, protocol, outside, inside }) => ({
+    server: nameOf(server),
+    protocol,
+    outsideAddress: outside.host,
+    outsidePort: outside.port,
+    insidePort: inside.port,
+    viewers: viewers.map((viewer) => VIEWERS[viewer]),
+  }));
+  const ofNfs = ([0, 1] as const).flatMap((index) => {
+    const { nat, peer } = values.servers[index];
+    const outsideAddress = peer.host.trim();
+    if (!nat || outsideAddress === ownHost(values, index)) return [];
+    const outsidePort = mountedPort(values, index);
+    return [{ server: nameOf(index), protocol: 'tcp', outsideAddress, outsidePort, insidePort: NFS_PORT }];
+  });
+  return [...ofNode, ...ofNfs];
 }
 
 /** Everything to be done on both servers and on a router between them, as texts to be copied. */

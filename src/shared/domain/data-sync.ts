@@ -74,6 +74,10 @@ export const dataSyncServerSchema = z.strictObject({
 });
 export type DataSyncServer = z.infer<typeof dataSyncServerSchema>;
 
+/** Who reaches a server: the console, the other server, and those who read its address in ZooKeeper. */
+export const viewerSchema = z.enum(['console', 'peer', 'zooKeeperClients']);
+export type Viewer = z.infer<typeof viewerSchema>;
+
 /** What a router forwards: an outside address and port to a port of one server. */
 export const portMappingSchema = z.strictObject({
   server: pathNameSchema,
@@ -81,6 +85,8 @@ export const portMappingSchema = z.strictObject({
   outsideAddress: serverAddressSchema,
   outsidePort: portSchema,
   insidePort: portSchema,
+  /** Who dials this line, where others dial the same address at another port; left out: whoever dials that address. */
+  viewers: z.array(viewerSchema).min(1).max(viewerSchema.options.length).optional(),
 });
 export type PortMapping = z.infer<typeof portMappingSchema>;
 

@@ -98,6 +98,8 @@ export const serverConfigSchema = z.strictObject({
   database: z.strictObject({ host: serverAddressSchema, port: portSchema }).optional(),
   /** The other instance as this server reaches it, where NAT makes that differ (F3). */
   peer: z.strictObject({ host: serverAddressSchema, t2Port: portSchema, f2Port: portSchema }).optional(),
+  /** This instance on its server's own interface, where NAT makes that differ from what the console dials (F3). */
+  own: z.strictObject({ host: serverAddressSchema, t2Port: portSchema, f2Port: portSchema }).optional(),
   /** The port of the NFS service that this server offers to the other one. */
   nfsPort: portSchema.optional(),
   /** What is found in the command line of this instance's mt process and of no other. */

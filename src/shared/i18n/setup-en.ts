@@ -3,6 +3,9 @@ export const setupEn: Record<string, string> = {
   'setup.problem.mode': 'Pair or single server: choose one',
   'setup.problem.sameMachine': 'Both servers are the same machine ({{host}}): what takes one takes both',
   'setup.problem.loopback': '{{host}} means another machine to everybody but the console',
+  'setup.problem.untranslated': '{{host}} is the server’s own address, and there it has port {{port}}',
+  'setup.problem.natConflict':
+    '{{outside}} leads to {{inside}} already: a router forwards one port outside to one place alone',
   'setup.problem.swappedPorts': 't2 and f2 of the two servers are crossed: one of them has its ports swapped',
   'setup.problem.name': '“{{name}}” has blanks, or characters beyond ASCII such as Chinese',
   'setup.problem.secret': 'The session or token that heartbeats carry is not known; it is never kept with a draft',
@@ -37,6 +40,10 @@ export const setupEn: Record<string, string> = {
     'Give the second server its own address. Only for a rehearsal on one machine: say below that you know',
   'setup.remedy.loopback': 'Enter the address that the other server and the clients use as well',
   'setup.remedy.nat': 'Behind a NAT the address and ports as that viewer uses them are needed; t2 is TCP and f2 is UDP',
+  'setup.remedy.ownAddress':
+    'Its own ports differ from those that the console dials, so a router stands between: say where its lines lead',
+  'setup.remedy.untranslated': 'Use that port, or the address outside the router',
+  'setup.remedy.natConflict': 'Give one of them another port outside',
   'setup.remedy.swappedPorts': 't2 is the TCP port and f2 the UDP port: exchange the two numbers',
   'setup.remedy.name':
     'Use letters, digits, hyphens and dots. Tools that read files as GBK and ZooKeeper, which has UTF-8, would not agree on other names',

@@ -1,4 +1,5 @@
 import { type Environment, type InstanceConfig, type PairConfig, pairKey } from '#shared/domain';
+import { ownHost, ownPort } from './nat.ts';
 import { newSetupValues, type ServerValues, type SetupValues } from './values.ts';
 
 /** What a draft is about, where it edits something that is configured already; `pairId` null: a further pair of it. */
@@ -112,6 +113,7 @@ function toServer(values: SetupValues, index: 0 | 1, before: InstanceConfig['ser
     todbFile: _t,
     database: _d,
     peer: _p,
+    own: _o,
     process: _c,
     ...kept
   } = before ?? {};
@@ -119,6 +121,7 @@ function toServer(values: SetupValues, index: 0 | 1, before: InstanceConfig['ser
     ...kept,
     ...given('access', toAccess(server)),
     ...given('peer', other.nat ? address : undefined),
+    ...given('own', toOwn(values, index)),
     ...given('redoDirectory', server.redoDirectory.trim()),
     ...given('process', server.process.trim()),
     ...given('todbFile', database.todbFiles[index].trim()),
@@ -139,6 +142,18 @@ function toServer(values: SetupValues, index: 0 | 1, before: InstanceConfig['ser
           },
     ),
   };
+}
+
+/** The instance on its own interface; undefined: as the console dials it. */
+function toOwn(values: SetupValues, index: 0 | 1): Record<string, unknown> | undefined {
+  const own = {
+    host: ownHost(values, index),
+    t2Port: ownPort(values, index, 't2Port'),
+    f2Port: ownPort(values, index, 'f2Port'),
+  };
+  const { t2Port, f2Port } = values.node.instances[index];
+  const isAsDialled = own.host === values.servers[index].host.trim() && own.t2Port === t2Port && own.f2Port === f2Port;
+  return !values.servers[index].nat || isAsDialled ? undefined : own;
 }
 
 /** How the console is to get to a server, not yet checked by the schema; undefined: it is not to. */
@@ -207,7 +222,7 @@ export function fromEnvironment(environment: Environment, pairId: string | null)
             ? 'nfs'
             : 'other',
       mounts: [fromMount(a), fromMount(b)],
-      hosts: values.sharing.hosts,
+      hosts: [fromHost(a, values.sharing.hosts[0]), fromHost(b, values.sharing.hosts[1])],
       apply: false,
     },
     database: {
@@ -220,6 +235,11 @@ export function fromEnvironment(environment: Environment, pairId: string | null)
     // One who runs a pair on one machine has been told before.
     acknowledged: a.host === b.host ? ['same-machine'] : [],
   };
+}
+
+/** What is configured of a server's own interface. */
+function fromHost({ server }: InstanceConfig, empty: SetupValues['sharing']['hosts'][number]) {
+  return { ...empty, own: server?.own?.host ?? empty.own };
 }
 
 const fromInstance = ({ name, t2Port, f2Port }: InstanceConfig) => ({ name, t2Port, f2Port });
@@ -242,8 +262,9 @@ function fromServer(instance: InstanceConfig, other: InstanceConfig, empty: Serv
   return {
     ...empty,
     host,
-    nat: seen !== undefined,
+    nat: seen !== undefined || server?.own !== undefined,
     ...(seen ? { peer: seen, registered: seen } : {}),
+    ...(server?.own ? { own: { t2Port: server.own.t2Port, f2Port: server.own.f2Port } } : {}),
     redoDirectory: server?.redoDirectory ?? '',
     process: server?.process ?? '',
     access: {

@@ -90,6 +90,10 @@ function placeOfInstance(index: string, path: readonly string[]): { step: SetupS
       return last === 'host'
         ? { step: 'servers', field: `servers.${other}.peer.host` }
         : { step: 'node', field: `servers.${other}.peer.${last}` };
+    case 'own':
+      return last === 'host'
+        ? { step: 'servers', field: `sharing.hosts.${index}.own` }
+        : { step: 'node', field: `servers.${index}.own.${last}` };
     case 'mount':
       return { step: 'sync', field: `sharing.mounts.${index}.${last || 'source'}` };
     case 'todbFile':

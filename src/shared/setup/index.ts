@@ -6,6 +6,7 @@ export * from './draft.ts';
 export * from './environment.ts';
 export * from './finding.ts';
 export * from './findings.ts';
+export * from './nat.ts';
 export * from './plan.ts';
 export * from './probes.ts';
 export * from './report.ts';

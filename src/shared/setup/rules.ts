@@ -1,5 +1,6 @@
 import { message } from '#shared/domain';
 import type { Finding, FindingContext } from './finding.ts';
+import { natConflicts, ownHost, ownPort, viewsOf } from './nat.ts';
 import { type SetupValues, serverIndexes } from './values.ts';
 
 type Rule = (values: SetupValues, context: FindingContext) => Finding[];
@@ -93,6 +94,59 @@ const natAddresses: Rule = (values) =>
       ...(view.t2Port === null ? [missing('node', `servers.${index}.${name}.t2Port`)] : []),
       ...(view.f2Port === null ? [missing('node', `servers.${index}.${name}.f2Port`)] : []),
     ]);
+  });
+
+/** Ports of its own that differ from what the console dials: then a router stands between, and its table needs the address. */
+const natOwnAddress: Rule = (values) =>
+  serverIndexes(values).flatMap((index): Finding[] => {
+    if (!values.servers[index].nat || values.sharing.hosts[index].own.trim() !== '') return [];
+    const { t2Port, f2Port } = values.node.instances[index];
+    if (ownPort(values, index, 't2Port') === t2Port && ownPort(values, index, 'f2Port') === f2Port) return [];
+    return [
+      {
+        step: 'servers',
+        field: `sharing.hosts.${index}.own`,
+        severity: 'error',
+        reason: message('problem.required'),
+        remedy: message('setup.remedy.ownAddress'),
+      },
+    ];
+  });
+
+/** Whoever reaches a server at its own address dials its own ports: nothing stands between that could change them. */
+const untranslatedPorts: Rule = (values) =>
+  serverIndexes(values).flatMap((index): Finding[] => {
+    if (!values.servers[index].nat || values.sharing.hosts[index].own.trim() === '') return [];
+    const host = ownHost(values, index);
+    return viewsOf(values, index).flatMap(({ at, ...view }) =>
+      (['t2Port', 'f2Port'] as const).flatMap((name): Finding[] => {
+        const port = ownPort(values, index, name);
+        if (view.host !== host || view[name] === null || port === null || view[name] === port) return [];
+        return [
+          {
+            step: 'node',
+            field: `${at}.${name}`,
+            severity: 'error',
+            reason: message('setup.problem.untranslated', { host, port }),
+            remedy: message('setup.remedy.untranslated'),
+          },
+        ];
+      }),
+    );
+  });
+
+/** A router forwards one outside port of a protocol to one place. */
+const natTable: Rule = (values) =>
+  natConflicts(values).map(({ line, first }): Finding => {
+    const outside = `${line.outside.host}:${line.outside.port}/${line.protocol}`;
+    const inside = `${first.inside.host}:${first.inside.port}`;
+    return {
+      step: 'node',
+      field: line.field,
+      severity: 'error',
+      reason: message('setup.problem.natConflict', { outside, inside }),
+      remedy: message('setup.remedy.natConflict'),
+    };
   });
 
 /** F3: t2 is TCP and f2 is UDP; the two servers usually agree in which number is which. */
@@ -291,6 +345,9 @@ const RULES: readonly Rule[] = [
   sameMachine,
   loopbackOfOthers,
   natAddresses,
+  natOwnAddress,
+  untranslatedPorts,
+  natTable,
   swappedPorts,
   plainNames,
   credential,

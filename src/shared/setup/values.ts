@@ -39,6 +39,8 @@ const serverSchema = z
     peer: viewSchema,
     /** With `nat`: as it stands in its registration, for clients of ZooKeeper. */
     registered: viewSchema,
+    /** With `nat`: its ports on its own interface; empty: those that the console dials. Its address there is `sharing.hosts`. */
+    own: z.strictObject({ t2Port: number, f2Port: number }).prefault({}),
     access: accessSchema,
     redoDirectory: text,
     /** What is found in the command line of its mt process and of no other. */

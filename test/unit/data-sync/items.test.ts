@@ -43,10 +43,10 @@ describe('the texts', () => {
 
   it('say the protocol of every port that the router forwards (F3)', () => {
     expect(contents(natPlan(), 'router', 'forwards-203.0.113.5')).toEqual([
-      `protocol  outside            inside             service  server
-TCP       203.0.113.5:17001  192.168.1.10:7001  t2       A
-UDP       203.0.113.5:17002  192.168.1.10:7002  f2       A
-TCP       203.0.113.5:12049  192.168.1.10:2049  nfs      A
+      `protocol  outside            inside             service  server  used by
+TCP       203.0.113.5:17001  192.168.1.10:7001  t2       A       console, other server, clients
+UDP       203.0.113.5:17002  192.168.1.10:7002  f2       A       console, other server, clients
+TCP       203.0.113.5:12049  192.168.1.10:2049  nfs      A       other server
 `,
     ]);
     const of3 = portForwards(asPlan(natPlan({ nfsVersion: '3', mappings: [] })));

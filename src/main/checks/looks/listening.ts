@@ -14,7 +14,7 @@ const SOCKETS_BYTES = 4 * 1024 * 1024;
 /** Whether something listens on the instance's port at its own server: t2 is TCP, f2 is UDP (F3). */
 export async function lookAtListening(server: ServerSight, name: 't2' | 'f2'): Promise<Finding> {
   const protocol = name === 't2' ? 'tcp' : 'udp';
-  const port = name === 't2' ? server.instance.t2Port : server.instance.f2Port;
+  const port = name === 't2' ? server.own.t2Port : server.own.f2Port;
   const params = { name, protocol, port };
   const found = (await listeningOf(server)).filter((each) => each.protocol === protocol && each.port === port);
   if (found.length === 0)
@@ -25,7 +25,7 @@ export async function lookAtListening(server: ServerSight, name: 't2' | 'f2'): P
     );
   const evidence = found.map(({ line }) => line);
   const elsewhere = found.every(({ address }) => /^(127\.|::1$)/.test(address));
-  if (elsewhere && !/^(127\.|::1$|localhost$)/.test(server.instance.host))
+  if (elsewhere && !/^(127\.|::1$|localhost$)/.test(server.own.host))
     return failed(message('check.listening.loopback', params), evidence, message('check.remedy.listening', params));
   return passed(message('check.listening.ok', params), evidence);
 }

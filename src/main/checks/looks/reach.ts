@@ -121,7 +121,7 @@ async function datagrams(from: Host, host: string, port: number, target: ServerS
 
 /** The lines that drop f2 at the target, by its own port there; undefined: none is known to. */
 async function droppedLines(target: ServerSight): Promise<string[] | undefined> {
-  const packet = { protocol: 'udp', port: target.instance.f2Port } as const;
+  const packet = { protocol: 'udp', port: target.own.f2Port } as const;
   // Where its rules cannot be read nothing is known of them.
   const verdict = await firewallVerdict(target, packet).catch(() => undefined);
   return verdict?.says === 'dropped' ? verdict.lines : undefined;

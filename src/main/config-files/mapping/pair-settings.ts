@@ -15,14 +15,16 @@ export function pairSettings(
   const own = pair.instances[index];
   const other = pair.instances[index === 0 ? 1 : 0];
   const peer = own.server?.peer ?? other;
+  // What the node listens on, whatever a router makes of it for the console.
+  const inside = own.server?.own ?? own;
   const wanted: Partial<Record<FieldName, string | number | undefined>> = {
     svr_mode: 0,
     'node.name': pair.node,
     'node.system': pair.system,
     'node.instance': own.name,
-    'node.host': own.host,
-    'node.t2.port': own.t2Port,
-    'node.f2.port': own.f2Port,
+    'node.host': inside.host,
+    'node.t2.port': inside.t2Port,
+    'node.f2.port': inside.f2Port,
     'peer.host': peer.host,
     'peer.t2.port': peer.t2Port,
     'peer.f2.port': peer.f2Port,

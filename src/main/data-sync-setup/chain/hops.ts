@@ -1,5 +1,5 @@
-import type { DataSync, DataSyncServer, Protocol } from '#shared/domain';
-import { type Endpoint, endpoint, type Viewer } from '../endpoints.ts';
+import type { DataSync, DataSyncServer, Protocol, Viewer } from '#shared/domain';
+import { type Endpoint, endpoint } from '../endpoints.ts';
 import { peerOf, type Service, type ServiceName, servicesOf } from '../services.ts';
 
 /** How a hop is tried: TCP by a connection, f2 by a heartbeat in a datagram, NFS by its own procedure that does nothing. */

@@ -1,5 +1,5 @@
-import type { DataSync, PortMapping } from '#shared/domain';
-import { addressFor, isTranslated, mappingFor, VIEWERS } from '../endpoints.ts';
+import type { DataSync, DataSyncServer, PortMapping, Viewer } from '#shared/domain';
+import { addressFor, isTranslated, mappingFor, mappingsTo, VIEWERS } from '../endpoints.ts';
 import { problem, type SetupProblem } from '../problem.ts';
 import { type Service, servicesOf } from '../services.ts';
 
@@ -56,23 +56,44 @@ function lineProblems(topology: DataSync, mapping: PortMapping): SetupProblem[] 
   return [];
 }
 
-/** What has to be forwarded, at which outside address, for whom. */
-export function neededMappings(topology: DataSync): { mapping: PortMapping; service: Service; isGiven: boolean }[] {
+/** A line that a router has to have. */
+export interface NeededMapping {
+  mapping: PortMapping;
+  service: Service;
+  /** Whether the table, as it was given, has it. */
+  isGiven: boolean;
+  /** Who dials it; empty: nobody that is known here, but it was given. */
+  dialledBy: Viewer[];
+}
+
+/** What has to be forwarded: a line for each address and port that somebody dials, and every line that was given. */
+export function neededMappings(topology: DataSync): NeededMapping[] {
   return topology.servers.flatMap((server) =>
     servicesOf(topology, server).flatMap((service) => {
-      // NFS is for the other server alone; the node has clients.
-      const viewers = service.name === 't2' || service.name === 'f2' ? VIEWERS : (['peer'] as const);
-      const outside = viewers
-        .filter((viewer) => isTranslated(server, viewer))
-        .map((viewer) => addressFor(server, viewer));
-      return [...new Set(outside)].map((outsideAddress) => {
-        const given = mappingFor(topology, server, service, outsideAddress);
-        const { protocol, port } = service;
-        const asItIs = { server: server.name, protocol, outsideAddress, outsidePort: port, insidePort: port };
-        return { mapping: given ?? asItIs, service, isGiven: given !== undefined };
-      });
+      const needed: NeededMapping[] = [];
+      for (const viewer of viewersOf(server, service)) {
+        const given = mappingFor(topology, server, service, viewer);
+        const mapping = given ?? asItIs(server, service, addressFor(server, viewer));
+        const same = needed.find((each) => isSameOutside(each.mapping, mapping));
+        if (same) same.dialledBy.push(viewer);
+        else needed.push({ mapping, service, isGiven: given !== undefined, dialledBy: [viewer] });
+      }
+      const others = mappingsTo(topology, server, service).filter(
+        (each) => !needed.some(({ mapping }) => isSameOutside(mapping, each)),
+      );
+      return [...needed, ...others.map((mapping) => ({ mapping, service, isGiven: true, dialledBy: [] }))];
     }),
   );
+}
+
+/** Those on the other side of the router who use a service: NFS is for the other server alone; the node has clients. */
+function viewersOf(server: DataSyncServer, { name }: Service): Viewer[] {
+  const viewers: readonly Viewer[] = name === 't2' || name === 'f2' ? VIEWERS : ['peer'];
+  return viewers.filter((viewer) => isTranslated(server, viewer));
+}
+
+function asItIs({ name: server }: DataSyncServer, { protocol, port }: Service, outsideAddress: string): PortMapping {
+  return { server, protocol, outsideAddress, outsidePort: port, insidePort: port };
 }
 
 /** The plan with a line for everything that has to be forwarded: what its table does not say is forwarded as it is. */

@@ -1,4 +1,4 @@
-import type { DataSync, PortMapping } from '#shared/domain';
+import type { DataSync, PortMapping, Viewer } from '#shared/domain';
 import { type Params, ROUTER_HOST, type SetupItem, textItem } from '../item.ts';
 import { neededMappings } from '../problems/index.ts';
 import type { ServiceName } from '../services.ts';
@@ -9,13 +9,15 @@ export interface PortForward extends PortMapping {
   service: ServiceName;
   /** Whether the router's table, as it was given, has it. */
   isGiven: boolean;
+  /** Who dials it, as far as that is known. */
+  dialledBy: Viewer[];
 }
 
 /** What the router has to forward (F3): t2 and NFS by TCP, f2 by UDP, and of NFSv3 the rest by both. */
 export function portForwards(topology: DataSync): PortForward[] {
-  return neededMappings(topology).map(({ mapping, service, isGiven }) => {
+  return neededMappings(topology).map(({ mapping, service, isGiven, dialledBy }) => {
     const server = topology.servers.find(({ name }) => name === mapping.server);
-    return { ...mapping, insideAddress: server?.addresses.own ?? '', service: service.name, isGiven };
+    return { ...mapping, insideAddress: server?.addresses.own ?? '', service: service.name, isGiven, dialledBy };
   });
 }
 
@@ -30,15 +32,19 @@ export function routerItems(topology: DataSync): SetupItem[] {
   });
 }
 
+/** The table is copied into a ticket for whoever has the router, so it is in English as its ports and protocols are. */
+const DIALLED_BY: Record<Viewer, string> = { console: 'console', peer: 'other server', zooKeeperClients: 'clients' };
+
 function table(forwards: readonly PortForward[]): string {
-  const rows = forwards.map(({ protocol, outsideAddress, outsidePort, insideAddress, insidePort, service, server }) => [
-    protocol.toUpperCase(),
-    `${outsideAddress}:${outsidePort}`,
-    `${insideAddress}:${insidePort}`,
+  const rows = forwards.map(({ dialledBy, insideAddress, service, server, ...mapping }) => [
+    mapping.protocol.toUpperCase(),
+    `${mapping.outsideAddress}:${mapping.outsidePort}`,
+    `${insideAddress}:${mapping.insidePort}`,
     service,
     server,
+    dialledBy.map((viewer) => DIALLED_BY[viewer]).join(', '),
   ]);
-  const all = [['protocol', 'outside', 'inside', 'service', 'server'], ...rows];
+  const all = [['protocol', 'outside', 'inside', 'service', 'server', 'used by'], ...rows];
   const width = (column: number) => Math.max(...all.map((row) => row[column]?.length ?? 0));
   const line = (row: string[]) =>
     row

@@ -3,7 +3,7 @@ import { Problem, TextField } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { saidOf, useLink } from '#renderer/state';
 import type { Message } from '#shared/domain';
-import { type SetupValues, serverIndexes } from '#shared/setup';
+import { natLines, serverIndexes } from '#shared/setup';
 import { useField, useWizard } from '../context.ts';
 import { DraftNumber, DraftSelect, DraftText, useProblem } from '../fields.tsx';
 import styles from '../setup.module.css';
@@ -125,25 +125,31 @@ function Instance({ index }: { index: 0 | 1 }) {
   );
 }
 
-/** The router's table as it has to be: what each viewer uses, and where it leads. */
+/** The router's table as it has to be: what each viewer dials, and where it leads (F3). */
 function Mapping({ index }: { index: 0 | 1 }) {
-  const { t } = useWords();
+  const { t, locale } = useWords();
   const { draft } = useWizard();
-  const server = draft.values.servers[index];
-  const { t2Port, f2Port } = draft.values.node.instances[index];
-  const views = [
-    ...(draft.values.mode === 'single' ? [] : [{ name: 'peer' as const, host: server.peer.host }]),
-    { name: 'registered' as const, host: server.registered.host },
-  ];
+  const views = draft.values.mode === 'single' ? (['registered'] as const) : (['peer', 'registered'] as const);
+  const lines = natLines(draft.values).filter(({ server }) => server === index);
   return (
     <div className={styles.inner}>
-      {views.map(({ name }) => (
+      {views.map((name) => (
         <div key={name} className={styles.pairOfFields}>
           <DraftNumber field={`servers.${index}.${name}.t2Port`} label={t(`screen.setup.${name}T2`)} />
           <DraftNumber field={`servers.${index}.${name}.f2Port`} label={t(`screen.setup.${name}F2`)} />
         </div>
       ))}
-      <table className={styles.table}>
+      <div className={styles.pairOfFields}>
+        {(['T2', 'F2'] as const).map((name) => (
+          <DraftNumber
+            key={name}
+            field={`servers.${index}.own.${name.toLowerCase()}Port`}
+            label={t(`screen.setup.own${name}`)}
+            hint={t('screen.setup.ownPort.hint')}
+          />
+        ))}
+      </div>
+      <table className={styles.table} data-nat-table={index}>
         <caption>{t('screen.setup.mapping')}</caption>
         <thead>
           <tr>
@@ -154,29 +160,28 @@ function Mapping({ index }: { index: 0 | 1 }) {
           </tr>
         </thead>
         <tbody>
-          {views.flatMap(({ name, host }) =>
-            rowsOf(server[name], { t2Port, f2Port }).map(({ protocol, from, to }) => (
-              <tr key={`${name} ${protocol}`}>
-                <td>{t(`screen.setup.mapping.${name}`)}</td>
-                <td>{protocol}</td>
-                <td>{`${host || '–'}:${from ?? '–'}`}</td>
-                <td>{`${server.host || '–'}:${to ?? '–'}`}</td>
-              </tr>
-            )),
-          )}
+          {lines.map(({ viewers, service, protocol, outside, inside, field }) => (
+            <tr key={field}>
+              <td>
+                {viewers.map((viewer) => t(`screen.setup.mapping.${viewer}`)).join(locale === 'zh-CN' ? '、' : ', ')}
+              </td>
+              <td>{`${service} · ${protocol.toUpperCase()}`}</td>
+              <td>{endOf(outside)}</td>
+              <td>{endOf(inside)}</td>
+            </tr>
+          ))}
+          {lines.length === 0 ? (
+            <tr>
+              <td colSpan={4}>{t('screen.setup.mapping.none')}</td>
+            </tr>
+          ) : null}
         </tbody>
       </table>
     </div>
   );
 }
 
-/** F3: t2 is TCP, f2 is UDP. */
-function rowsOf(seen: SetupValues['servers'][number]['peer'], own: { t2Port: number | null; f2Port: number | null }) {
-  return [
-    { protocol: 't2 · TCP', from: seen.t2Port, to: own.t2Port },
-    { protocol: 'f2 · UDP', from: seen.f2Port, to: own.f2Port },
-  ];
-}
+const endOf = ({ host, port }: { host: string; port: number | null }) => `${host || '–'}:${port ?? '–'}`;
 
 /** The session or token: main keeps it in memory, never in the draft. */
 function Secret({ system }: { system: 'O3' | 'O45' }) {

@@ -51,6 +51,11 @@ function Server({ index }: { index: 0 | 1 }) {
             label={t('screen.setup.registeredHost')}
             hint={t('screen.setup.registeredHost.hint')}
           />
+          <DraftText
+            field={`sharing.hosts.${index}.own`}
+            label={t('screen.setup.sync.own')}
+            hint={t('screen.setup.own.hint')}
+          />
         </div>
       ) : null}
       <DraftSelect field={`${at}.access.type`} label={t('screen.setup.access')} hint={t('screen.setup.access.hint')}>
