@@ -13,7 +13,7 @@ import { SYSTEM_SCRIPT } from './windows/scripts.ts';
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 /** The numbers of the namespaces that commands run in there: in another one the same pid is another process. */
-const NAMESPACES = ['stat', '-L', '-c', '%n %i', '/proc/self/ns/pid', '/proc/self/ns/time'];
+export const NAMESPACES_COMMAND = ['stat', '-L', '-c', '%n %i', '/proc/self/ns/pid', '/proc/self/ns/time'];
 /** The first process is there on every machine: where it is not shown, others are hidden as well (hidepid). */
 const FIRST_PROCESS = '/proc/1/stat';
 /** A process on its way out is looked at again so often, before the engine asks anew. */
@@ -67,6 +67,17 @@ export function createRemoteProcessCheck(options: RemoteProcessOptions): (instan
   return (instance) => (identity) => look(instance, identity);
 }
 
+/** What the namespaces that {@link NAMESPACES_COMMAND} shows add to a boot id; undefined where they are not shown. */
+export function namespaceSuffix(text: string): string | undefined {
+  const of = (kind: 'pid' | 'time') => {
+    const inode = new RegExp(`^/proc/self/ns/${kind} (\\d{1,20})$`, 'm').exec(text)?.[1];
+    return inode === undefined ? undefined : suffixOf(kind, `${kind}:[${inode}]`);
+  };
+  const pid = of('pid');
+  // Kernels before 5.6 have no time namespaces: then there is one time, and stat ends with 1.
+  return pid === undefined ? undefined : pid + (of('time') ?? '');
+}
+
 const nothing = (reason: ProcessCheckResult['reason']): ProcessCheckResult => ({
   says: 'nothing',
   frozen: false,
@@ -81,17 +92,10 @@ export function createRemoteReader(host: Host, timeoutMs: number): ProcessReader
   const options = { timeoutMs, urgent: true };
 
   async function readSuffix(): Promise<string> {
-    // Kernels before 5.6 have no time namespaces: then there is one time, and stat ends with 1.
-    const lines = printed(NAMESPACES, await host.run(NAMESPACES, options), [0, 1]).split('\n');
-    const of = (kind: 'pid' | 'time') => {
-      const inode = lines
-        .map((line) => new RegExp(`^/proc/self/ns/${kind} (\\d{1,20})$`).exec(line)?.[1])
-        .find(Boolean);
-      return inode === undefined ? undefined : suffixOf(kind, `${kind}:[${inode}]`);
-    };
-    const pid = of('pid');
-    if (pid === undefined) throw new LookEnded(unknown(message('check.process.notLinux'), lines));
-    return pid + (of('time') ?? '');
+    const text = printed(NAMESPACES_COMMAND, await host.run(NAMESPACES_COMMAND, options), [0, 1]);
+    const read = namespaceSuffix(text);
+    if (read === undefined) throw new LookEnded(unknown(message('check.process.notLinux'), text.split('\n')));
+    return read;
   }
 
   async function bootIdOf(text: string): Promise<string> {

@@ -108,12 +108,26 @@ export const checksEn: Record<string, string> = {
   'check.mt.noRecords':
     'ZooKeeper does not tell which process is registered ({{detail}}), and server.process is not configured',
   'check.mt.notRegistered':
-    '{{name}} is not registered, and server.process is not configured: there is no process to look for',
+    '{{name}} is not registered, nothing listens on its ports, and server.process is not configured: there is no process to look for',
   'check.mt.ok': 'the mt process {{pid}} has been running for {{seconds}} s',
   'check.mt.there': 'the mt process {{pid}} is running',
   'check.mt.registered': 'the registered mt process {{pid}} is running',
   'check.mt.none': 'no process has {{text}} in its command line ({{count}})',
-  'check.mt.several': '{{count}} processes have {{text}} in their command lines: there should be one',
+  'check.mt.several': '{{count}} processes have {{text}} in their command lines ({{pids}}): there should be one',
+  'check.mt.second':
+    'a second mt process of the same instance runs beside the registered one: {{pid}} for {{seconds}} s, the registered {{registered}} for {{registeredSeconds}} s',
+  'check.mt.secondUndated':
+    'a second mt process of the same instance, {{pid}}, runs beside the registered one, {{registered}}',
+  'check.mt.perhapsSecond':
+    'process {{pid}} has the same command line as the registered {{registered}} and may be a second one of the same instance: in which directory they run is not shown to this user',
+  'check.mt.otherRegistered':
+    'process {{pid}} has {{text}} in its command line, but another one is registered: {{registered}}',
+  'check.mt.unregistered': 'process {{pid}} has been running for {{seconds}} s, but {{name}} is not registered',
+  'check.mt.unregisteredUndated': 'process {{pid}} is running, but {{name}} is not registered',
+  'check.mt.perhapsUnregistered':
+    '{{name}} is not registered, but process {{pid}} has {{name}} and {{node}} in its command line',
+  'check.mt.unknownListens':
+    '{{name}} is not registered, but something listens on its port: which process that is is not shown to this user',
   'check.mt.noList': 'the processes could not be listed',
   'check.svrMode.pair': '{{instance}} is in pair mode (svr_mode 0)',
   'check.svrMode.single': '{{instance}} is in single-server mode (svr_mode 1): nothing can be switched over',
@@ -211,6 +225,10 @@ export const checksEn: Record<string, string> = {
   'check.remedy.firewall':
     'Let {{port}}/{{protocol}} ({{name}}) pass: firewall-cmd --permanent --add-port={{port}}/{{protocol}} && firewall-cmd --reload, or ufw allow {{port}}/{{protocol}}',
   'check.remedy.mt': "Start the instance's mt and look at its log",
+  'check.remedy.mtSecond':
+    'Find out where process {{pid}} comes from (started twice, a leftover) and end it; {{registered}} is the registered one',
+  'check.remedy.mtUnregistered':
+    "Look at its log for why {{name}} does not register (ZooKeeper, the environment's pathTemplate); where it is a leftover, end it",
   'check.remedy.mtSeveral':
     'Find out where the other mt processes come from and leave one; or make server.process more exact',
   'check.remedy.svrMode': 'Set {{instance}} to pair mode with hsadmin',

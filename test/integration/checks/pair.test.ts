@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ApacheZooKeeper, skipWithoutApache, startApacheZooKeeper } from '#test/apache-zookeeper';
 import { checkJson, type JsonRun, remountJson, writeConfig } from '#test/check-command';
@@ -116,6 +118,37 @@ describe.skipIf(skipWithoutServerTools() || skipWithoutApache())('the checks of 
       `<todb name='mt' >\n<!-- x --><database file="${at('kuantu.db')}"\n type="sqlite"></database></todb>`,
     );
     expect((await checkJson(config)).check('todb-identical', 'pair').result).toBe('pass');
+  });
+
+  it('find a second process of an instance, by its registration, and not the other instance’s beside it', async () => {
+    const instances = names.map((name, index) => ({
+      ...{ name, host: '127.0.0.1', t2Port: pair[index]?.t2Port, f2Port: pair[index]?.f2Port },
+      server: { access: sshd.access },
+    }));
+    const file = writeConfig(at('registered.json'), zookeeper.connectString, instances);
+    const before = await checkJson(file);
+    for (const name of names)
+      expect(before.check('process', name)).toMatchObject({ result: 'pass', evidence: [expect.any(String)] });
+    const registered = pair[0]?.pid ?? 0;
+    // The very command line, of a process that never registers.
+    writeFileSync(at('idle.mjs'), 'await new Promise(() => setInterval(() => {}, 1_000));');
+    const argv = readFileSync(`/proc/${registered}/cmdline`, 'utf8').split('\0').slice(1, -1);
+    const second = spawn(process.execPath, argv, {
+      stdio: 'ignore',
+      env: { ...process.env, NODE_OPTIONS: `--import ${pathToFileURL(at('idle.mjs')).href}` },
+    });
+    await once(second, 'spawn');
+    try {
+      const { check } = await checkJson(file);
+      const reason = `^a second mt process of the same instance .*: ${second.pid} for \\d+ s, the registered ${registered} for \\d+ s$`;
+      expect(check('process', 'A')).toMatchObject({ result: 'fail', reason: { en: expect.stringMatching(reason) } });
+      expect(check('process', 'A').evidence).toHaveLength(2);
+      expect(check('process', 'B').result).toBe('pass');
+    } finally {
+      second.kill('SIGKILL');
+      await once(second, 'exit');
+    }
+    expect((await checkJson(file)).check('process', 'A').result).toBe('pass');
   });
 
   it('say who is gone', async () => {

@@ -5,6 +5,8 @@ import { runPairChecks } from '#main/checks';
 import type { CommandResult, Host } from '#main/hosts';
 import { environmentSchema } from '#shared/domain';
 import type { Packet } from '../../../src/main/checks/firewall/packet.ts';
+import { lookAtProcess } from '../../../src/main/checks/looks/process.ts';
+import type { PairSight, ServerSight } from '../../../src/main/checks/sight.ts';
 import {
   windowsClock,
   windowsFreePercent,
@@ -174,6 +176,57 @@ describe('a server that runs Windows', () => {
       mount: 'unknown check.access.notOnWindows',
       redo: 'unknown check.access.notOnWindows',
     });
+  });
+});
+
+describe('a registered process on Windows', () => {
+  const MACHINE = '12345678-90ab-cdef-1234-567890abcdef';
+  const identity = { pid: 7, startTime: '133770000000000000', bootId: `${MACHINE}/20261101000000` };
+  const command = '"C:\\Program Files\\MT\\mt.exe" --node mt --instance A --dir "D:\\mt a"';
+
+  function look(commands: Record<number, string>, started: string | null = identity.startTime) {
+    const answer = { machine: MACHINE.toUpperCase(), booted: '20261101000000', found: started !== null, started };
+    const processes = Object.entries(commands).map(([pid, text]) => ({
+      pid: Number(pid),
+      parent: 1,
+      command: text,
+      started: 1_000,
+    }));
+    const host = {
+      async run(argv: readonly string[]): Promise<CommandResult> {
+        const script = Buffer.from(argv.at(-1) ?? '', 'base64').toString('utf16le');
+        const isList = script === scripts.PROCESSES_SCRIPT;
+        const stdout = JSON.stringify(isList ? { now: 61_000, processes } : answer);
+        return { kind: 'ended', exitCode: 0, stdout: Buffer.from(stdout), stderr: '', tookMs: 1 };
+      },
+    } as unknown as Host;
+    const instance = { name: 'A', host: 'h', t2Port: 1, f2Port: 1 };
+    const server = {
+      ...{ instance, config: {}, system: async () => 'Windows', windows: async () => host },
+      fact: (_name: string, make: () => unknown) => make(),
+    } as unknown as ServerSight;
+    const records = { kind: 'read', registrations: new Map([['A', { process: identity }]]) };
+    return lookAtProcess(server, {
+      pair: { node: 'mt' },
+      records: { read: async () => records },
+    } as unknown as PairSight);
+  }
+
+  it('is there since when, or gone', async () => {
+    expect(await look({ 7: command })).toMatchObject({
+      result: 'pass',
+      reason: { key: 'check.mt.ok', params: { pid: 7, seconds: 60 } },
+    });
+    expect(await look({ 7: command }, '133770000000000001')).toMatchObject({ result: 'fail' });
+    expect(await look({}, null)).toMatchObject({ result: 'fail', reason: { key: 'check.process.gone' } });
+  });
+
+  it('has a second one beside it, told from the other instance’s', async () => {
+    expect(await look({ 7: command, 8: command.replace('"C:\\Program Files\\MT\\mt.exe"', 'mt.exe') })).toMatchObject({
+      result: 'fail',
+      reason: { key: 'check.mt.second', params: { pid: 8, registered: 7, seconds: 60 } },
+    });
+    expect((await look({ 7: command, 8: command.replace('--instance A', '--instance B') })).result).toBe('pass');
   });
 });
 

@@ -30,7 +30,8 @@ export async function lookAtListening(server: ServerSight, name: 't2' | 'f2'): P
   return passed(message('check.listening.ok', params), evidence);
 }
 
-function listeningOf(server: ServerSight): Promise<ListeningPort[]> {
+/** What is listened on at a server, once a run. Rejects with LookEnded where that cannot be found out. */
+export function listeningOf(server: ServerSight): Promise<ListeningPort[]> {
   return server.fact('listening', async () => {
     const windows = await server.windows();
     if (windows)

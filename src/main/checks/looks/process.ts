@@ -1,73 +1,126 @@
-import { parseStat } from '#core/process';
-import { message } from '#shared/domain';
-import { commandTrouble, type Finding, failed, passed, printed, unknown, warned } from '../finding.ts';
-import { processesWith } from '../parsers/processes.ts';
+import { message, type Registration } from '#shared/domain';
+import { type Finding, failed, LookEnded, passed, unknown, warned, withCommands } from '../finding.ts';
+import { type ListedProcess, processesWith } from '../parsers/processes.ts';
 import { processesOf } from '../processes.ts';
-import { LOOK_TIMEOUT_MS, type PairSight, type ServerSight } from '../sight.ts';
+import { ancestorsOf, type InstanceNames, parentsOf, processesNaming } from '../second-process.ts';
+import type { PairSight, ServerSight } from '../sight.ts';
+import { listeningOf } from './listening.ts';
+import { lookAtRegistered } from './registered-process.ts';
+import { lookForSecond, showing } from './second-process.ts';
 
-const UPTIME_COMMAND = ['cat', '/proc/uptime'];
-/** What the kernel counts a process's start in, on every Linux that is met (USER_HZ). */
-const TICKS_A_SECOND = 100;
+/** What ZooKeeper says of the instance. */
+type Known =
+  | { kind: 'registered'; registration: Registration }
+  | { kind: 'none' }
+  | { kind: 'unreachable'; detail: string };
 
-/** The mt process is there, since when, and once only: by the text of its command line, else by its registration. */
+/** The mt process is there, since when, and once only: by the text of its command line, and by its registration. */
 export async function lookAtProcess(server: ServerSight, sight: PairSight): Promise<Finding> {
   const { process: text } = server.config;
-  return text === undefined ? byRegistration(server, sight) : byText(server, text);
+  // Of a server that cannot be looked at nothing else is asked.
+  await server.system();
+  const known = await knownOf(server, sight);
+  const names = { instance: server.instance.name, node: sight.pair.node };
+  if (text !== undefined) return byText(server, text, known, names);
+  if (known.kind === 'unreachable')
+    return unknown(message('check.mt.noRecords', { detail: known.detail }), [known.detail]);
+  return known.kind === 'none' ? unregistered(server, names) : byRegistration(server, known.registration, names);
 }
 
-async function byText(server: ServerSight, text: string): Promise<Finding> {
-  const found = processesWith(await processesOf(server), text);
+async function knownOf(server: ServerSight, { records }: PairSight): Promise<Known> {
+  const found = await records.read();
+  if (found.kind === 'unreachable') return found;
+  const registration = found.registrations.get(server.instance.name);
+  return registration ? { kind: 'registered', registration } : { kind: 'none' };
+}
+
+/** The very process that is registered, and no other one of the instance beside it. */
+async function byRegistration(
+  server: ServerSight,
+  { process: identity }: Registration,
+  names: InstanceNames,
+): Promise<Finding> {
+  const sight = await lookAtRegistered(server, identity);
+  if (sight.kind === 'amiss') return sight.finding;
+  const second = await lookForSecond(server, identity.pid, names);
+  return second ?? running('check.mt.registered', { pid: identity.pid, runningS: sight.runningS }, [sight.line]);
+}
+
+function running(
+  undated: string,
+  { pid, runningS }: Pick<ListedProcess, 'pid' | 'runningS'>,
+  evidence: readonly string[],
+): Finding {
+  if (runningS === null) return passed(message(undated, { pid }), evidence);
+  return passed(message('check.mt.ok', { pid, seconds: runningS }), evidence);
+}
+
+async function byText(server: ServerSight, text: string, known: Known, names: InstanceNames): Promise<Finding> {
+  const processes = await processesOf(server);
+  const found = processesWith(processes, text);
   const evidence = found.map(({ line }) => line);
   const params = { text, count: found.length };
   const [only] = found;
   if (!only) return failed(message('check.mt.none', params), [`ps: nothing with ${text}`], message('check.remedy.mt'));
-  if (found.length > 1) return failed(message('check.mt.several', params), evidence, message('check.remedy.mtSeveral'));
-  const { pid, runningS } = only;
+  if (found.length > 1) {
+    const pids = found.map(({ pid }) => pid).join(', ');
+    return failed(message('check.mt.several', { ...params, pids }), evidence, message('check.remedy.mtSeveral'));
+  }
   // BusyBox' plain list does not say since when.
-  if (runningS === null) return passed(message('check.mt.there', { pid }), evidence);
-  return passed(message('check.mt.ok', { pid, seconds: runningS }), evidence);
+  const ok = running('check.mt.there', only, evidence);
+  if (known.kind === 'none') return notRegistered(only, names, evidence);
+  if (known.kind === 'unreachable') return ok;
+  const { process: identity } = known.registration;
+  const sight = await lookAtRegistered(server, identity);
+  const parents = parentsOf(processes);
+  const isIt = [only.pid, ...ancestorsOf(only.pid, parents)].includes(identity.pid);
+  if (isIt || ancestorsOf(identity.pid, parents).includes(only.pid)) {
+    // What is registered may run in a container, whose numbers are not the server's.
+    if (sight.kind === 'amiss') return sight.finding.result === 'unknown' ? ok : sight.finding;
+    return (await lookForSecond(server, identity.pid, names)) ?? ok;
+  }
+  if (sight.kind === 'amiss' && sight.finding.result === 'unknown') return ok;
+  const said = message('check.mt.otherRegistered', { pid: only.pid, text, registered: identity.pid });
+  const remedy = message('check.remedy.mtSecond', { pid: only.pid, registered: identity.pid });
+  const shown = sight.kind === 'running' ? [sight.line] : sight.finding.evidence;
+  return withCommands(failed(said, [...evidence, ...shown], remedy), await showing(server, [identity.pid, only.pid]));
 }
 
-/** The very process that is registered: same boot, same pid, same start. */
-async function byRegistration(server: ServerSight, { records }: PairSight): Promise<Finding> {
-  const { name } = server.instance;
-  const host = await server.host();
-  const found = await records.read();
-  if (found.kind === 'unreachable')
-    return unknown(message('check.mt.noRecords', { detail: found.detail }), [found.detail]);
-  const registration = found.registrations.get(name);
-  if (!registration) return unknown(message('check.mt.notRegistered', { name }), [], message('check.remedy.mt'));
-  const { pid, startTime, bootId } = registration.process;
-  const bootCommand = ['cat', '/proc/sys/kernel/random/boot_id'];
-  const statCommand = ['cat', `/proc/${pid}/stat`];
-  const options = { timeoutMs: LOOK_TIMEOUT_MS };
-  const [boot, stat, uptime] = await Promise.all([
-    host.run(bootCommand, options),
-    host.run(statCommand, options),
-    host.run(UPTIME_COMMAND, options),
-  ]);
-  const here = printed(bootCommand, boot).trim();
-  // A container's boot id goes on with its namespaces.
-  if (here !== bootId.split('+')[0]) return unknown(message('check.process.otherBoot', { pid }), [here, bootId]);
-  const trouble = commandTrouble(statCommand, stat, [0, 1]);
-  if (trouble) return trouble;
-  const line = stat.stdout.toString('utf8').trim();
-  const shown = parseStat(line);
-  const remedy = message('check.remedy.mt');
-  if (!shown) return failed(message('check.process.gone', { pid }), [stat.stderr], remedy);
-  if (shown.startTime !== startTime) return failed(message('check.process.pidReused', { pid }), [line], remedy);
-  if (/[ZX]/.test(shown.stateLetter) && shown.threads <= 1)
-    return failed(message('check.process.zombie', { pid }), [line], remedy);
-  if (/[Tt]/.test(shown.stateLetter)) return warned(message('check.process.frozen', { pid }), [line], remedy);
-  const seconds = runningS(uptime.stdout.toString('utf8'), startTime);
-  if (seconds === null) return passed(message('check.mt.registered', { pid }), [line]);
-  return passed(message('check.mt.ok', { pid, seconds }), [line]);
+/** Nothing is registered and nothing says what to look for: whoever listens on its port, or is called by its names, runs. */
+async function unregistered(server: ServerSight, names: InstanceNames): Promise<Finding> {
+  const { t2Port, f2Port } = server.instance;
+  const [ports, processes] = await Promise.all([known(listeningOf(server)), known(processesOf(server))]);
+  const own = (ports ?? []).filter(
+    ({ protocol, port }) => port === (protocol === 'tcp' ? t2Port : f2Port) && port !== 0,
+  );
+  const pid = own.flatMap((port) => port.processes)[0]?.pid;
+  const listener = (processes ?? []).find((process) => process.pid === pid);
+  const evidence = own.map(({ line }) => line);
+  if (listener) return notRegistered(listener, names, [listener.line, ...evidence]);
+  const [named] = processesNaming(processes ?? [], names);
+  if (named) {
+    const said = message('check.mt.perhapsUnregistered', { pid: named.pid, name: names.instance, node: names.node });
+    return warned(said, [named.line, ...evidence], remedyUnregistered(names));
+  }
+  if (own.length > 0)
+    return warned(message('check.mt.unknownListens', { name: names.instance }), evidence, remedyUnregistered(names));
+  return unknown(message('check.mt.notRegistered', { name: names.instance }), [], message('check.remedy.mt'));
 }
 
-/** For how long a process has been running, by /proc/uptime and the ticks since the boot at which it began. */
-function runningS(uptime: string, startTime: string): number | null {
-  const found = /^(\d{1,12})(\.\d+)? /.exec(uptime);
-  return found && /^\d{1,15}$/.test(startTime)
-    ? Math.max(0, Math.round(Number(found[1]) - Number(startTime) / TICKS_A_SECOND))
-    : null;
+/** What a look found out; undefined where it could not. */
+async function known<T>(look: Promise<T>): Promise<T | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if (error instanceof LookEnded) return undefined;
+    throw error;
+  }
 }
+
+function notRegistered({ pid, runningS }: ListedProcess, names: InstanceNames, evidence: readonly string[]): Finding {
+  const params = { pid, name: names.instance, seconds: runningS ?? 0 };
+  const key = runningS === null ? 'check.mt.unregisteredUndated' : 'check.mt.unregistered';
+  return warned(message(key, params), evidence, remedyUnregistered(names));
+}
+
+const remedyUnregistered = ({ instance }: InstanceNames) => message('check.remedy.mtUnregistered', { name: instance });
