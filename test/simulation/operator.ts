@@ -19,13 +19,12 @@ const LEFT_TO_OPERATOR: Readonly<Record<string, string>> = {
   'blocker.lossUnknown': 'loss to be accepted',
 };
 
-/** With a second operator, who sits beside the first. */
-async function approved(console: SimConsole, to: string, loss: number): Promise<string> {
+/** With a second operator, who sits beside the first. It is carried out once the screen shows it as approved. */
+async function approve(console: SimConsole, to: string, loss: number): Promise<string> {
   const id = await console.askApproval(to, loss);
   if (id === undefined) return 'no console';
   await console.decideApproval(id, true);
-  await console.monitor?.carryOut(id, 'op');
-  return 'begun';
+  return 'approved';
 }
 
 /**
@@ -96,17 +95,26 @@ export class Operator {
   async #promote(console: SimConsole, reason: string): Promise<void> {
     const view = console.monitor?.view();
     if (!view?.route) return;
+    const approval = view.policy?.approval;
+    if (approval?.decision?.approves && !approval.stale) {
+      await console.monitor?.carryOut(approval.id, 'op');
+      return this.#hasActed(console, approval.to, reason);
+    }
     const named = view.route.instance === 'A' ? 'A' : 'B';
     for (const to of [otherOf(named), named]) {
       const shown = await console.monitor?.preflight(to);
       if (!shown || shown.refusal) continue;
       const loss = shown.loss ? (shown.loss.bound ?? ANY_LOSS) : 0;
-      const said = shown.needsApproval ? await approved(console, to, loss) : await console.promote(to, loss);
+      const said = shown.needsApproval ? await approve(console, to, loss) : await console.promote(to, loss);
+      if (said === 'approved') return;
+      if (said === 'begun') return this.#hasActed(console, to, reason);
       this.#world.trace.say(`${console.name}: operator promotes ${to} (${reason}): ${said}`);
-      if (said !== 'begun') continue;
-      this.acted = reason;
-      this.#leftSinceMs = undefined;
-      return;
     }
+  }
+
+  #hasActed(console: SimConsole, to: string, reason: string): void {
+    this.#world.trace.say(`${console.name}: operator promotes ${to} (${reason})`);
+    this.acted = reason;
+    this.#leftSinceMs = undefined;
   }
 }

@@ -40,10 +40,11 @@ export function holdsRoute(facts: Pick<ClaimFacts, 'instance' | 'state'>, route:
   const { state } = facts;
   if (route.instance !== facts.instance) return false;
   const { claiming } = state;
+  if (state.heldEpoch === route.epoch) return true;
   // A console's route has a token: it names an instance that is to be promoted, whatever that one tried to claim before.
-  const isClaim = route.token === null && route.incarnation === claiming?.incarnation;
-  const justClaimed = isClaim && route.epoch === claiming?.epoch;
-  return state.heldEpoch === route.epoch || justClaimed;
+  if (claiming === null || route.token !== null || route.incarnation !== claiming.incarnation) return false;
+  // The next claim of a process may be noted, and never come about, before the last one that did is held.
+  return route.epoch <= claiming.epoch;
 }
 
 /** The epoch above all that were seen. Throws RangeError where the last one is in use that a record can hold. */

@@ -57,6 +57,14 @@ describe('a disk that fails for a moment', () => {
     expect(cluster.route()).toMatchObject({ instance: 'A', state: 'open' });
   });
 
+  it('while the epoch of a claim and then the next claim are being stored does the same', async () => {
+    failFirst((_, state) => state.heldEpoch !== null || (state.claiming as { epoch: number } | null)?.epoch === 2, 3);
+    const a = await cluster.start('A');
+    await cluster.clock.advance(2_000);
+    expect(await cluster.beat(a)).toBe(0);
+    expect(cluster.route()).toMatchObject({ instance: 'A', state: 'open' });
+  });
+
   it('while a promotion is accepted leaves a standby that accepts it when asked again', async () => {
     const [, b] = await cluster.pair();
     const epoch = cluster.closeRouteFor(b);

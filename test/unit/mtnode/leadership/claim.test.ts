@@ -41,6 +41,21 @@ describe('the claim', () => {
       { kind: 'claim', epoch: 6 },
     ],
     [
+      '… and the next one did not come about',
+      facts({ route: route(), state: { claiming: { epoch: 6, incarnation: 'a1' } } }),
+      { kind: 'claim', epoch: 7 },
+    ],
+    [
+      '… and has gone past it',
+      facts({ route: route(), state: { claiming: { epoch: 4, incarnation: 'a1' } } }),
+      { kind: 'wait' },
+    ],
+    [
+      'a console has it promoted after a claim',
+      facts({ route: route({ token: '7' }), state: { claiming: { epoch: 5, incarnation: 'a1' } } }),
+      { kind: 'wait' },
+    ],
+    [
       'the route names another claim of that epoch',
       facts({ route: route(), state: { claiming: { epoch: 5, incarnation: 'a0' } } }),
       { kind: 'wait' },
