@@ -43,6 +43,8 @@ export class ScriptedSwitchover {
   /** Answers to a function, one after the other; the last one stays. */
   readonly answers = new Map<number, Answer[]>();
   held = true;
+  /** Of the console that is at work. */
+  token = '9';
   confirmed = true;
   /** What comes in before ZooKeeper says that the lock is held. */
   beforeConfirming: () => void = () => {};
@@ -141,7 +143,7 @@ export class ScriptedSwitchover {
         this.beforeConfirming();
         return this.held && this.confirmed;
       },
-      token: () => (this.held ? '9' : null),
+      token: () => (this.held ? this.token : null),
       closeRoute: async () => this.close(),
       openRoute: async () => this.open(),
       writeRecord: (record) => {

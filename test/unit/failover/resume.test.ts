@@ -96,9 +96,12 @@ describe.each([
       const record = await leftAt(world, step, when === 'after', planned, lag);
       // Died before anything was written: there is no switchover to take up.
       if (!record) return;
+      world.token = '12';
       const { record: ended } = await world.run({ kind: 'resume', record: read(record) });
       expect(ended.steps.filter(({ result }) => result !== 'ok').map(({ name, result }) => [name, result])).toEqual([]);
       expect(ended).toMatchObject({ outcome: 'done', operationId: 'op', epochBefore: 1, epochAfter: 2 });
+      // Whoever reads it knows which console has finished it.
+      expect(ended.token).toBe('12');
       expect(world.epochsRaised).toBe(1);
       const promotions = world.calls.filter(({ functionNumber }) => functionNumber === FUNCTIONS.promote);
       expect(promotions).toHaveLength(1);

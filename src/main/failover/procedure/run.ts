@@ -48,8 +48,7 @@ export class SwitchoverRun {
     const nowMs = ports.clock.monotonicMs();
     this.firstSignMonotonicMs = task.kind === 'new' ? task.request.firstSignMonotonicMs : nowMs;
     this.reason = task.kind === 'new' ? task.request.reason : message('failover.resumed', { to: task.record.to });
-    this.#record =
-      task.kind === 'new' ? newRecord(task, ports) : { ...task.record, outcome: 'running', endedAtMs: null };
+    this.#record = task.kind === 'new' ? newRecord(task, ports) : takenUp(task.record, ports);
   }
 
   get record(): SwitchoverRecord {
@@ -115,6 +114,11 @@ export class SwitchoverRun {
 function recordBefore(ports: SwitchoverPorts): SwitchoverRecord | null {
   const { value, lastGood } = ports.facts().coordination.switchover;
   return value ?? lastGood;
+}
+
+/** From here on it is done under the lock of whoever goes on with it. */
+function takenUp(record: SwitchoverRecord, ports: SwitchoverPorts): SwitchoverRecord {
+  return { ...record, token: ports.token() ?? record.token, outcome: 'running', endedAtMs: null };
 }
 
 function newRecord(task: Extract<SwitchoverTask, { kind: 'new' }>, ports: SwitchoverPorts): SwitchoverRecord {
