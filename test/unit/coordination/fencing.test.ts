@@ -1,37 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createPairCoordination, type PairCoordination, type RouteChange } from '#main/coordination';
-import {
-  pairPaths,
-  parseRecord,
-  policySettings,
-  recordBytes,
-  routeSchema,
-  type SwitchoverRecord,
-  switchoverRecordSchema,
-} from '#shared/domain';
-import { route } from '#test/failover-facts';
-import { MemoryZooKeeper } from '#test/memory-zookeeper';
-import { VirtualClock } from '#test/virtual-clock';
+import type { PairCoordination, RouteChange } from '#main/coordination';
+import { parseRecord, recordBytes, routeSchema, type SwitchoverRecord, switchoverRecordSchema } from '#shared/domain';
+import type { MemoryZooKeeper } from '#test/memory-zookeeper';
+import type { VirtualClock } from '#test/virtual-clock';
+import { type CoordinationRig, coordinationRig, paths } from './rig.ts';
 
-const paths = pairPaths('/k/{system}/{node}', 's', 'mt');
 let clock: VirtualClock;
 let tree: MemoryZooKeeper;
-let guids: number;
+let rig: CoordinationRig;
 
 beforeEach(async () => {
-  clock = new VirtualClock();
-  tree = new MemoryZooKeeper();
-  guids = 0;
-  const setup = tree.session();
-  for (const path of [paths.route, paths.switchover, paths.consoles]) await setup.ensurePath(path);
-  await setup.set(paths.route, Buffer.from(recordBytes(route({ epoch: 7 }))));
+  rig = await coordinationRig();
+  ({ clock, tree } = rig);
+  tree.apply([{ op: 'create', path: paths.switchover, data: Buffer.alloc(0), mode: 'persistent' }], 0n);
 });
 
 async function open(consoleName: string): Promise<PairCoordination> {
-  const coordination = createPairCoordination(
-    { paths, system: 's', node: 'mt', instances: ['A', 'B'], consoleName, initialPolicy: policySettings('auto') },
-    { session: tree.session(), clock, random: { next: () => 0, uuid: () => `guid${++guids}` }, log: () => {} },
-  );
+  const { coordination } = rig.open(consoleName);
   await clock.advance(500);
   return coordination;
 }

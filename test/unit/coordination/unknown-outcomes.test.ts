@@ -1,36 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createPairCoordination, type RouteChange } from '#main/coordination';
-import { pairPaths, parseRecord, policySettings, recordBytes, routeSchema } from '#shared/domain';
+import type { RouteChange } from '#main/coordination';
+import { parseRecord, recordBytes, routeSchema } from '#shared/domain';
 import { registration, route } from '#test/failover-facts';
-import { type LostAnswer, MemoryZooKeeper } from '#test/memory-zookeeper';
-import { VirtualClock } from '#test/virtual-clock';
-
-const paths = pairPaths('/k/{system}/{node}', 's', 'mt');
+import type { LostAnswer, MemoryZooKeeper } from '#test/memory-zookeeper';
+import { coordinationRig, paths } from './rig.ts';
 
 async function world(lostAtFirst: LostAnswer[] = []) {
-  const clock = new VirtualClock();
-  const tree = new MemoryZooKeeper();
-  const setup = tree.session();
-  await setup.ensurePath(paths.route);
-  await setup.ensurePath(paths.consoles);
-  await setup.set(paths.route, Buffer.from(recordBytes(route({ epoch: 7 }))));
-  let guids = 0;
-  const open = (name: string, lost: LostAnswer[] = []) => {
-    const session = tree.session();
-    session.lostAnswers = lost;
-    const coordination = createPairCoordination(
-      {
-        paths,
-        system: 's',
-        node: 'mt',
-        instances: ['A', 'B'],
-        consoleName: name,
-        initialPolicy: policySettings('auto'),
-      },
-      { session, clock, random: { next: () => 0, uuid: () => `guid${++guids}` }, log: () => {} },
-    );
-    return { session, coordination };
-  };
+  const { clock, tree, open } = await coordinationRig();
   const first = open('one', lostAtFirst);
   await clock.advance(1_000);
   const stored = () => parseRecord(routeSchema, paths.route, tree.nodes.get(paths.route)?.data ?? Buffer.alloc(0));

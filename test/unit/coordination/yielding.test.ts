@@ -1,33 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createPairCoordination, type PairCoordination } from '#main/coordination';
-import { pairPaths, policySettings, recordBytes } from '#shared/domain';
-import { route } from '#test/failover-facts';
-import { MemoryZooKeeper } from '#test/memory-zookeeper';
-import { VirtualClock } from '#test/virtual-clock';
+import type { PairCoordination } from '#main/coordination';
+import type { MemoryZooKeeper } from '#test/memory-zookeeper';
+import type { VirtualClock } from '#test/virtual-clock';
+import { type CoordinationRig, coordinationRig, paths } from './rig.ts';
 
-const paths = pairPaths('/k/{system}/{node}', 's', 'mt');
 let clock: VirtualClock;
 let tree: MemoryZooKeeper;
-let guids: number;
+let rig: CoordinationRig;
 
 beforeEach(async () => {
-  clock = new VirtualClock();
-  tree = new MemoryZooKeeper();
-  guids = 0;
-  const setup = tree.session();
-  await setup.ensurePath(paths.route);
-  await setup.ensurePath(paths.consoles);
-  await setup.set(paths.route, Buffer.from(recordBytes(route({ epoch: 7 }))));
+  rig = await coordinationRig();
+  ({ clock, tree } = rig);
 });
 
 async function open(consoleName: string) {
-  const session = tree.session();
-  const coordination = createPairCoordination(
-    { paths, system: 's', node: 'mt', instances: ['A', 'B'], consoleName, initialPolicy: policySettings('auto') },
-    { session, clock, random: { next: () => 0, uuid: () => `guid${++guids}` }, log: () => {} },
-  );
+  const opened = rig.open(consoleName);
   await clock.advance(100);
-  return { session, coordination };
+  return opened;
 }
 
 const leader = (consoles: readonly PairCoordination[]) => {

@@ -9,7 +9,6 @@ import {
   type CheckResult,
   type CheckVerdict,
   type Environment,
-  environmentSchema,
   message,
   type PairConfig,
   type Readiness,
@@ -19,23 +18,9 @@ import { sentence } from '#shared/i18n';
 import { VirtualClock } from '#test/virtual-clock';
 import { CheckBoard } from '../../../src/main/app/check-board.ts';
 import type { RunRequest } from '../../../src/main/app/ports.ts';
+import { environmentOfOne, pairOf } from './environment.ts';
 
-const environment: Environment = environmentSchema.parse({
-  id: 'e',
-  name: 'E',
-  zookeeper: { connectString: 'z:1' },
-  pairs: [
-    {
-      id: 'p',
-      system: 's',
-      node: 'mt',
-      instances: [
-        { name: 'A', host: 'a', t2Port: 1, f2Port: 1 },
-        { name: 'B', host: 'b', t2Port: 1, f2Port: 1 },
-      ],
-    },
-  ],
-});
+const environment = environmentOfOne();
 
 const nothingKept: Pick<Journal, 'recordChecks' | 'lastChecks'> = { recordChecks: () => {}, lastChecks: () => null };
 
@@ -53,11 +38,10 @@ function board(
   const made = new CheckBoard({
     clock,
     runChecks: (_environment, _pair, request) => new Promise((end) => waiting.push({ request, end })),
-    find: (key) => {
-      const [pair] = environment.pairs;
-      if (key !== 'e/p' || !pair) throw new Error('no such pair');
-      return { environment: { ...environment, kind }, pair: { ...pair, ...change } };
-    },
+    find: (key) => ({
+      environment: { ...environment, kind },
+      pair: { ...pairOf(environment, key), ...change },
+    }),
     keys: () => keys.now,
     primary: () => primary.now,
     journal,

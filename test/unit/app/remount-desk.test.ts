@@ -3,26 +3,12 @@ import { systemClock } from '#core/clock';
 import { planFingerprint } from '#main/checks';
 import type { PairEvent } from '#main/pairs';
 import type { CheckRunView } from '#shared/contract';
-import { environmentSchema, message, type RemountPlan, type RemountReport } from '#shared/domain';
+import { message, type RemountPlan, type RemountReport } from '#shared/domain';
 import { sentence } from '#shared/i18n';
 import { RemountDesk } from '../../../src/main/app/remount-desk.ts';
+import { environmentOfOne, pairOf } from './environment.ts';
 
-const environment = environmentSchema.parse({
-  id: 'e',
-  name: 'E',
-  zookeeper: { connectString: 'z:1' },
-  pairs: [
-    {
-      id: 'p',
-      system: 's',
-      node: 'mt',
-      instances: [
-        { name: 'A', host: 'a', t2Port: 1, f2Port: 1 },
-        { name: 'B', host: 'b', t2Port: 1, f2Port: 1, server: { mount: { source: 'a:/s', target: '/m' } } },
-      ],
-    },
-  ],
-});
+const environment = environmentOfOne({ server: { mount: { source: 'a:/s', target: '/m' } } });
 
 const missing: RemountPlan = {
   target: '/m',
@@ -53,11 +39,7 @@ function desk(plan: RemountPlan, run: () => Promise<RemountReport> = async () =>
       },
     },
     checks: { runAfresh: async () => ({ readiness: 'ready' }) as CheckRunView },
-    find: (key) => {
-      const [pair] = environment.pairs;
-      if (key !== 'e/p' || !pair) throw new Error('no such pair');
-      return { pair };
-    },
+    find: (key) => ({ pair: pairOf(environment, key) }),
     event: (_key, event) => void events.push(event),
   });
   const told = () => events.map(({ message: said, severity }) => `${severity} ${sentence('en', said)}`);
