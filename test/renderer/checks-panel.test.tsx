@@ -65,6 +65,20 @@ describe('a run of the checks', () => {
     expect(chinese).toMatch(/备机不能接管.*B：\/mnt\/B 上没有挂载任何文件系统.*主备对整体/);
   });
 
+  it('says once what several checks say of a server', () => {
+    const reason = message('check.access.refused', { user: 'mt', host: '10.0.0.12:22' });
+    const refused = ['access', 'mount', 'todb'].map((id) => check(id, 'B', 'unknown', { reason }));
+    const params = { server: 'B', because: reason.key, ...reason.params };
+    const reasons = ['access', 'mount'].map((id) => message('check.readiness.unknown', { ...params, check: id }));
+    const html = render(
+      <Run run={run({ readiness: 'unknown', reasons, checks: refused })} hosts={['B']} {...actions} />,
+    );
+    expect([...html.matchAll(/data-check="([\w-]+)"/g)].map(([, id]) => id)).toEqual(['access']);
+    expect(textOf(html)).toContain('The same holds for 2 more: Mount, Todb file');
+    expect(textOf(html)).toContain('refuses the login of mt (access, mount)');
+    expect(textOf(html).match(/refuses the login/g)).toHaveLength(2);
+  });
+
   it('says so where the standby is ready', () => {
     const text = textOf(render(<Run run={run({ readiness: 'ready', reasons: [] })} hosts={['A', 'B']} {...actions} />));
     expect(text).toContain('The standby is ready to take over');

@@ -1,5 +1,12 @@
 import type { PairCheckReport } from '#main/checks';
-import type { CheckResult, CheckVerdict, Message } from '#shared/domain';
+import {
+  type CheckResult,
+  type CheckVerdict,
+  type Message,
+  message,
+  sharedFindings,
+  sharedReasons,
+} from '#shared/domain';
 import { LOCALES, type Locale, sentence } from '#shared/i18n';
 
 /** A sentence in every language. */
@@ -61,14 +68,15 @@ export function exitCode(checks: readonly CheckResult[], strict: boolean): 0 | 1
 
 const ORDER: readonly CheckVerdict[] = ['fail', 'unknown', 'warn', 'pass'];
 
-/** The report for a person, failing checks first. */
+/** The report for a person, failing checks first; what several checks say of a server once. */
 export function textReport(pair: string, { checks, readiness }: Found, locale: Locale): string {
   const sorted = [...checks].sort((a, b) => ORDER.indexOf(a.result) - ORDER.indexOf(b.result));
-  const lines = sorted.flatMap((check) => [
-    `${check.result.padEnd(7)} ${check.host} ${check.id}: ${sentence(locale, check.reason)}`,
+  const lines = sharedFindings(sorted).flatMap(({ check, also }) => [
+    `${check.result.padEnd(7)} ${check.host} ${[check, ...also].map(({ id }) => id).join(', ')}: ${sentence(locale, check.reason)}`,
     ...(check.result === 'pass' ? [] : check.evidence.map((line) => `          ${line}`)),
     ...(check.remedy ? [`        > ${sentence(locale, check.remedy)}`] : []),
   ]);
-  const reasons = readiness.reasons.map((reason) => `  ${sentence(locale, reason)}`);
-  return `${[...lines, '', `${pair}: ${readiness.word}`, ...reasons].join('\n')}\n`;
+  const reasons = sharedReasons(readiness.reasons).map((reason) => `  ${sentence(locale, reason)}`);
+  const word = sentence(locale, message(`screen.checks.readiness.${readiness.word}`));
+  return `${[...lines, '', `${pair}: ${readiness.word} (${word})`, ...reasons].join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 // The screen's own building blocks: state marks, buttons, panels, facts, dialogs, fields.
 // They know tokens and words, and nothing of pairs.
+export * from './also.tsx';
 export * from './banner.tsx';
 export * from './button.tsx';
 export * from './command.tsx';

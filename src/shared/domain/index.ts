@@ -19,3 +19,4 @@ export * from './policy-mode.ts';
 export * from './records.ts';
 export * from './remount.ts';
 export * from './server.ts';
+export * from './shared-findings.ts';

@@ -63,6 +63,16 @@ describe('the report', () => {
     const text = textReport('p', { checks, readiness: judgeReadiness(checks, PAIR, 'A') }, 'zh-CN');
     expect(text.split('\n')[0]).toMatch(/^fail {4}B mount: /);
     expect(text).toContain('          line\n');
-    expect(text).toContain('p: not-ready');
+    expect(text).toContain('p: not-ready (备机不能接管)');
+  });
+
+  it('says once what several checks say of a server', () => {
+    const checks = [found('access', 'B', 'unknown'), found('mount', 'B', 'unknown'), found('mount', 'A', 'unknown')];
+    const text = textReport('p', { checks, readiness: judgeReadiness(checks, PAIR, 'A') }, 'en');
+    expect(text.split('\n').filter((line) => line.startsWith('unknown'))).toEqual([
+      expect.stringMatching(/^unknown B access, mount: /),
+      expect.stringMatching(/^unknown A mount: /),
+    ]);
+    expect(text).toContain('(access, mount)');
   });
 });

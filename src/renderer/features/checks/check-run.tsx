@@ -1,7 +1,14 @@
 import { Ago, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import type { CheckRunView, Severity } from '#shared/contract';
-import { type CheckName, type CheckVerdict, PAIR_HOST, type ReadinessWord } from '#shared/domain';
+import type { CheckRunView, CheckView, Severity } from '#shared/contract';
+import {
+  type CheckName,
+  type CheckVerdict,
+  PAIR_HOST,
+  type ReadinessWord,
+  sharedFindings,
+  sharedReasons,
+} from '#shared/domain';
 import { Check } from './check.tsx';
 import styles from './checks-panel.module.css';
 
@@ -10,11 +17,13 @@ interface CheckRunProps {
   run: CheckRunView;
   hosts: readonly string[];
   busy: boolean;
-  onAgain(only: CheckName): void;
+  /** Without a check: all of them. */
+  onAgain(only?: CheckName): void;
   onRemount(instance: string): void;
 }
 
 const READINESS_MARKS: Record<ReadinessWord, Severity> = { ready: 'none', 'not-ready': 'p2', unknown: 'no-data' };
+const NONE: readonly CheckView[] = [];
 const ORDER: readonly CheckVerdict[] = ['fail', 'unknown', 'warn', 'pass'];
 
 /** One run: the word, its reasons, and what each check found, server beside server. */
@@ -32,7 +41,7 @@ export function CheckRun({ pairKey, run, hosts, busy, onAgain, onRemount }: Chec
       </p>
       {run.reasons.length > 0 ? (
         <ul className={styles.reasons}>
-          {run.reasons.map((reason) => (
+          {sharedReasons(run.reasons).map((reason) => (
             <li key={`${reason.params.server}/${reason.params.check}`}>{say(reason)}</li>
           ))}
         </ul>
@@ -76,8 +85,8 @@ function HostChecks({ host, run, ...rest }: Omit<CheckRunProps, 'hosts'> & { hos
       </h3>
       {amiss.length > 0 ? (
         <ul className={styles.checks}>
-          {amiss.map((check) => (
-            <Check key={check.id} check={check} {...rest} />
+          {sharedFindings(amiss).map(({ check, also }) => (
+            <Check key={check.id} check={check} also={also} {...rest} />
           ))}
         </ul>
       ) : null}
@@ -86,7 +95,7 @@ function HostChecks({ host, run, ...rest }: Omit<CheckRunProps, 'hosts'> & { hos
           <summary>{t('screen.checks.passed', { count: passed.length })}</summary>
           <ul className={styles.checks}>
             {passed.map((check) => (
-              <Check key={check.id} check={check} {...rest} />
+              <Check key={check.id} check={check} also={NONE} {...rest} />
             ))}
           </ul>
         </details>

@@ -1,4 +1,4 @@
-import { Ago, Button, Command, StateMark, shellWord } from '#renderer/components';
+import { Ago, Also, Button, Command, StateMark, shellWord } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import type { CheckView } from '#shared/contract';
 import { type CheckName, PAIR_HOST } from '#shared/domain';
@@ -9,8 +9,10 @@ import styles from './checks-panel.module.css';
 interface CheckProps {
   pairKey: string;
   check: CheckView;
+  /** Those that say the very same. */
+  also: readonly CheckView[];
   busy: boolean;
-  onAgain(only: CheckName): void;
+  onAgain(only?: CheckName): void;
   onRemount(instance: string): void;
 }
 
@@ -20,10 +22,11 @@ export function isRemountable({ id, host, result }: Pick<CheckView, 'id' | 'host
 }
 
 /** What one check found and what to do, with the raw lines one click away. */
-export function Check({ pairKey, check, busy, onAgain, onRemount }: CheckProps) {
+export function Check({ pairKey, check, also, busy, onAgain, onRemount }: CheckProps) {
   const { t, say, f } = useWords();
   const { id, host, result } = check;
-  const title = say({ key: `check.title.${id}`, params: {} });
+  const titleOf = (each: string) => say({ key: `check.title.${each}`, params: {} });
+  const title = titleOf(id);
   const name = host === PAIR_HOST ? t('screen.checks.pair') : host;
   return (
     <li className={styles.check} data-check={id} data-result={result}>
@@ -33,6 +36,7 @@ export function Check({ pairKey, check, busy, onAgain, onRemount }: CheckProps) 
           <span>
             <strong>{t('screen.checks.head', { check: title, result: t(`screen.check.${result}`) })}</strong>{' '}
             {say(check.reason)}
+            <Also titles={also.map((each) => titleOf(each.id))} />
           </span>
         </summary>
         <div className={styles.facts}>
@@ -42,10 +46,10 @@ export function Check({ pairKey, check, busy, onAgain, onRemount }: CheckProps) 
           <Button
             small
             busy={busy}
-            aria-label={t('screen.checks.againOne', { check: title, host: name })}
-            onClick={() => onAgain({ id, host })}
+            aria-label={also.length > 0 ? undefined : t('screen.checks.againOne', { check: title, host: name })}
+            onClick={() => onAgain(also.length > 0 ? undefined : { id, host })}
           >
-            {t('screen.checks.againShort')}
+            {t(also.length > 0 ? 'screen.checks.again' : 'screen.checks.againShort')}
           </Button>
         </div>
         <div className={styles.action}>

@@ -4,6 +4,7 @@ import { useWords } from '#renderer/i18n';
 import { pairHref, promoteHref } from '#renderer/places';
 import { freshnessOf, heardLately, promotionAsked, shownSeverity, useLinkState, useTicking } from '#renderer/state';
 import type { PairTile } from '#shared/contract';
+import { sharedReasons } from '#shared/domain';
 import styles from './tile.module.css';
 
 /**
@@ -86,7 +87,7 @@ export const Tile = memo(function Tile({ tile }: { tile: PairTile }) {
 /** By the last checks of the servers; why, on hovering. The pair's page has it in full. */
 function ReadinessNote({ readiness: { word, reasons, atMs } }: { readiness: NonNullable<PairTile['readiness']> }) {
   const { t, say, f } = useWords();
-  const why = [...reasons.map(say), f.dateTime(atMs)].join('\n');
+  const why = [...sharedReasons(reasons).map(say), f.dateTime(atMs)].join('\n');
   return (
     <span className={styles.readiness} data-readiness={word} title={why}>
       {` · ${t(`screen.checks.word.${word}`)}`}

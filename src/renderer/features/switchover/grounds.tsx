@@ -1,7 +1,7 @@
 import { StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import type { Severity } from '#shared/contract';
-import type { Grounds, VerifiedItem } from '#shared/domain';
+import { type Grounds, sharedReasons, type VerifiedItem } from '#shared/domain';
 import styles from './grounds.module.css';
 
 /** Why it acted: the verdict on both instances and every source behind it, as they were when it was begun. */
@@ -38,7 +38,7 @@ export function GroundsList({ grounds }: { grounds: Grounds }) {
             })}
           </p>
           <ul>
-            {grounds.servers.reasons.map((reason) => (
+            {sharedReasons(grounds.servers.reasons).map((reason) => (
               <li key={say(reason)} className={styles.muted}>
                 {say(reason)}
               </li>

@@ -1,5 +1,31 @@
-import { type PairTile, TROUBLE_RANKS, type TroubleRank, type TroubleView } from '#shared/contract';
-import type { Message } from '#shared/domain';
+import { type CheckView, type PairTile, TROUBLE_RANKS, type TroubleRank, type TroubleView } from '#shared/contract';
+import { type Message, sharedFindings } from '#shared/domain';
+
+/** A trouble, with the other checks of its server that say the very same. */
+export interface SharedTrouble extends TroubleView {
+  also: readonly CheckView[];
+}
+
+const made = new WeakMap<CheckView, SharedTrouble>();
+
+/** Each once where several checks say it. What says the same as before is the same object as before. */
+export function sharedTroubles(troubles: readonly TroubleView[]): SharedTrouble[] {
+  const kinds = Map.groupBy(troubles, ({ pairKey, rank }) => `${rank}/${pairKey}`);
+  return [...kinds.values()].flatMap((kind) => {
+    const [{ pairKey, rank } = { pairKey: '', rank: 'unknown' as const }] = kind;
+    return sharedFindings(kind.map(({ check }) => check)).map(({ check, also }) => {
+      const before = made.get(check);
+      const isSame =
+        before?.rank === rank &&
+        before.also.length === also.length &&
+        also.every((each, at) => before.also[at] === each);
+      if (isSame) return before;
+      const trouble = { pairKey, rank, check, also };
+      made.set(check, trouble);
+      return trouble;
+    });
+  });
+}
 
 export interface TroubleFilter {
   text: string;
@@ -30,11 +56,11 @@ export function countTroubles(troubles: readonly TroubleView[]) {
 
 /** Those that the filter lets through, what matters most first; then by pair, so that equals never trade places. */
 export function shownTroubles(
-  troubles: readonly TroubleView[],
+  troubles: readonly SharedTrouble[],
   filter: TroubleFilter,
   pairs: Record<string, PairTile>,
   say: (message: Message) => string,
-): TroubleView[] {
+): SharedTrouble[] {
   const words = filter.text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   return troubles
     .filter((trouble) => {
@@ -56,11 +82,11 @@ export function shownTroubles(
 }
 
 function textOf(
-  { pairKey, check }: TroubleView,
+  { pairKey, check, also }: SharedTrouble,
   tile: PairTile | undefined,
   say: (message: Message) => string,
 ): string {
-  const title = say({ key: `check.title.${check.id}`, params: {} });
-  const parts = [tile?.node ?? pairKey, tile?.environmentName ?? '', check.host, check.id, title, say(check.reason)];
+  const titles = [check, ...also].flatMap(({ id }) => [id, say({ key: `check.title.${id}`, params: {} })]);
+  const parts = [tile?.node ?? pairKey, tile?.environmentName ?? '', check.host, ...titles, say(check.reason)];
   return parts.join(' ').toLowerCase();
 }

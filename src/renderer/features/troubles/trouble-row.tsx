@@ -1,9 +1,10 @@
 import { memo } from 'react';
-import { Ago, Command, Moment, StateMark, shellWord } from '#renderer/components';
+import { Ago, Also, Command, Moment, StateMark, shellWord } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { pairHref } from '#renderer/places';
-import type { Severity, TroubleRank, TroubleView } from '#shared/contract';
+import type { Severity, TroubleRank } from '#shared/contract';
 import { PAIR_HOST } from '#shared/domain';
+import type { SharedTrouble } from './shown-troubles.ts';
 import styles from './troubles.module.css';
 
 export const RANK_MARKS: Record<TroubleRank, Severity> = {
@@ -15,16 +16,17 @@ export const RANK_MARKS: Record<TroubleRank, Severity> = {
 };
 
 interface TroubleRowProps {
-  trouble: TroubleView;
+  trouble: SharedTrouble;
   /** As the pair is called; its key where it is no longer configured. */
   node: string;
   environmentName: string;
 }
 
-/** One check that does not pass. Drawn again only when it, or what its pair is called, has changed. */
+/** One check that does not pass, or several that say the same. Drawn again only when it, or what its pair is called, has changed. */
 export const TroubleRow = memo(function TroubleRow({ trouble, node, environmentName }: TroubleRowProps) {
   const { t, say } = useWords();
-  const { pairKey, rank, check } = trouble;
+  const { pairKey, rank, check, also } = trouble;
+  const titleOf = (id: string) => say({ key: `check.title.${id}`, params: {} });
   return (
     <tr data-trouble={`${pairKey}/${check.host}/${check.id}`} data-rank={rank}>
       <td className={styles.kind}>
@@ -38,7 +40,8 @@ export const TroubleRow = memo(function TroubleRow({ trouble, node, environmentN
       </td>
       <td className={styles.host}>{check.host === PAIR_HOST ? t('screen.checks.pair') : check.host}</td>
       <td className={styles.what}>
-        <strong>{say({ key: `check.title.${check.id}`, params: {} })}</strong> {say(check.reason)}
+        <strong>{titleOf(check.id)}</strong> {say(check.reason)}
+        <Also titles={also.map(({ id }) => titleOf(id))} />
         {check.remedy ? <p className={styles.muted}>{say(check.remedy)}</p> : null}
         {check.commands?.map((command) => (
           <Command key={command.join(' ')} text={command.map(shellWord).join(' ')} />

@@ -4,7 +4,7 @@ import { useAsking } from '#renderer/features/operator';
 import { useWords } from '#renderer/i18n';
 import { useFleet, useTroubles } from '#renderer/state';
 import type { PairTile, TroublesState } from '#shared/contract';
-import { countTroubles, NO_FILTER, shownTroubles } from './shown-troubles.ts';
+import { countTroubles, NO_FILTER, sharedTroubles, shownTroubles } from './shown-troubles.ts';
 import { TroubleFilters } from './trouble-filters.tsx';
 import { TroubleRow } from './trouble-row.tsx';
 import styles from './troubles.module.css';
@@ -34,7 +34,7 @@ function Troubles({ state }: { state: TroublesState }) {
   const [filter, setFilter] = useState(NO_FILTER);
   const [most, setMost] = useState(PAGE_SIZE);
   const deferred = useDeferredValue(filter);
-  const all = useMemo(() => Object.values(state.troubles), [state.troubles]);
+  const all = useMemo(() => sharedTroubles(Object.values(state.troubles)), [state.troubles]);
   const counts = useMemo(() => countTroubles(all), [all]);
   const shown = useMemo(() => shownTroubles(all, deferred, pairs, say), [all, deferred, pairs, say]);
   const environmentOf = (tile: PairTile | undefined) =>
