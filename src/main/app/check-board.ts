@@ -9,9 +9,12 @@ import {
   checkIntervalMs,
   type Environment,
   isScheduled,
+  type Message,
   message,
+  PAIR_HOST,
   type PairConfig,
   type ReadinessWord,
+  sharedReasons,
 } from '#shared/domain';
 import type { RunChecks } from './ports.ts';
 import { troublesOf } from './troubles.ts';
@@ -297,13 +300,19 @@ export class CheckBoard {
 
   /** Told when it changes: every run of a schedule would fill the journal. */
   #tell(pairKey: string, { node }: PairConfig, { readiness, reasons }: CheckRunView, atMs: number): void {
-    const [first] = reasons;
-    const said = first
-      ? message(`${KEYS[readiness]}.why`, { ...first.params, node, more: reasons.length - 1 })
-      : message(KEYS[readiness], { node });
     const severity = readiness === 'not-ready' ? 'p2' : 'none';
-    this.#deps.event(pairKey, { atMs, severity, instance: null, message: said });
+    this.#deps.event(pairKey, { atMs, severity, instance: null, message: changeOf(node, readiness, reasons) });
   }
+}
+
+/** The word that has come, with the first of its reasons. */
+function changeOf(node: string, word: ReadinessWord, reasons: readonly Message[]): Message {
+  const [first, ...others] = sharedReasons(reasons);
+  if (!first) return message(KEYS[word], { node });
+  const { server = '' } = first.params;
+  const why = { ...first.params, node, server: server === PAIR_HOST ? node : server };
+  if (others.length === 0) return message(`${KEYS[word]}.one`, why);
+  return message(`${KEYS[word]}.why`, { ...why, more: others.length });
 }
 
 /** Since when each finds what it finds. */

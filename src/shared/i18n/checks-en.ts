@@ -56,6 +56,7 @@ export const checksEn: Record<string, string> = {
   'check.mount.noFigures': 'how much room {{target}} has is not known',
   'check.redo.ok': 'the newest file is {{file}}, {{bytes}} bytes, written {{ageS}} s ago',
   'check.redo.none': 'there are no dat or redo files in {{directory}}',
+  'check.redo.missing': 'there is no directory {{directory}}',
   'check.redo.syncFailed': 'the standby {{standby}} fails to synchronise its data',
   'check.redo.syncOff': 'the standby {{standby}} is not set up to synchronise data',
   'check.redo.lagNotKnown': 'the standby {{standby}} does not know yet how far it is behind',
@@ -79,6 +80,7 @@ export const checksEn: Record<string, string> = {
   'check.todb.different': 'the Todb files differ: {{keys}}',
   'check.todb.notCompared': 'at least one Todb file could not be read: not compared',
   'check.database.file': 'the local database is a file: no network is between',
+  'check.database.noTodb': 'where the local database is stands in the Todb file {{file}}, which cannot be used',
   'check.nfs.none': 'the mount is no NFS mount',
   'check.reach.open': '{{host}}:{{port}} (TCP) can be reached from {{from}}',
   'check.reach.refused': '{{host}}:{{port}} refuses from {{from}}: nothing listens there, or a firewall refuses',
@@ -134,8 +136,10 @@ export const checksEn: Record<string, string> = {
   'check.svrMode.silent': '{{instance}} does not answer 1403040',
   'check.svrMode.notSaid': "{{instance}}'s answer to 1403040 has no svr_mode",
   'check.zookeeper.ok': '{{serving}} of {{servers}} ZooKeeper servers serve',
-  'check.zookeeper.some': 'only {{serving}} of {{servers}} ZooKeeper servers serve; they are still a quorum',
-  'check.zookeeper.noQuorum': 'only {{serving}} of {{servers}} ZooKeeper servers serve: no quorum',
+  'check.zookeeper.some':
+    'seen from this server only {{serving}} of {{servers}} ZooKeeper servers serve; they are still a quorum',
+  'check.zookeeper.noQuorum':
+    'seen from this server only {{serving}} of {{servers}} ZooKeeper servers serve: no quorum',
   'check.zookeeper.mute': '{{serving}} of {{servers}} ZooKeeper servers serve; the others do not say',
   'check.zookeeper.apart':
     'among {{servers}} ZooKeeper servers some are standalone: they are no ensemble ({{serving}} serve)',
@@ -148,11 +152,11 @@ export const checksEn: Record<string, string> = {
   'check.route.closed': 'the route is closed (for {{instance}}, epoch {{epoch}})',
   'check.route.gone': 'the route names {{instance}}, which is not registered',
   'check.route.otherIncarnation': 'the route names another start of {{instance}}',
-  'check.route.notPrimary': 'the route names {{instance}}, whose role is {{role}}',
+  'check.route.notPrimary': 'the route names {{instance}}, whose role is $t({{role}})',
   'check.route.otherAnswers': "{{found}} answers at {{instance}}'s port",
   'check.route.otherProcess': 'the {{instance}} that answers is not the start that is registered',
   'check.route.noStandby': 'there is no standby: {{instance}} is not registered',
-  'check.route.notStandby': '{{instance}} is no standby in place (role {{role}}, status {{status}})',
+  'check.route.notStandby': '{{instance}} is no standby in place (role $t({{role}}), status {{status}})',
   'check.readiness.failed': '{{server}}: $t({{because}}) ({{check}})',
   'check.readiness.unknown': '{{server}}: not known, $t({{because}}) ({{check}})',
   'check.remount.found': 'mounted at {{target}} now:',
@@ -174,9 +178,12 @@ export const checksEn: Record<string, string> = {
   'check.remount.noInstance': 'the pair has no instance {{instance}}; it has {{names}}',
   'check.event.ready': 'checks: the standby of {{node}} is ready',
   'check.event.notReady': 'checks: the standby of {{node}} cannot take over',
+  'check.event.notReady.one': 'checks: the standby of {{node}} cannot take over. {{server}}: $t({{because}})',
   'check.event.notReady.why':
     'checks: the standby of {{node}} cannot take over. {{server}}: $t({{because}}) (and {{more}} more)',
   'check.event.unknown': 'checks: whether the standby of {{node}} can take over is not known',
+  'check.event.unknown.one':
+    'checks: whether the standby of {{node}} can take over is not known. {{server}}: $t({{because}})',
   'check.event.unknown.why':
     'checks: whether the standby of {{node}} can take over is not known. {{server}}: $t({{because}}) (and {{more}} more)',
   'check.remedy.configure': 'Write {{field}} for this instance in the configuration file',
@@ -204,6 +211,8 @@ export const checksEn: Record<string, string> = {
   'check.remedy.mount': 'Make sure that the source is there, then mount it: {{command}}',
   'check.remedy.remount':
     "Check the source, then remount {{target}}: on the pair's page, or with npm run check -- --remount INSTANCE; both show the exact commands first",
+  'check.remedy.stranger':
+    'Find out who has mounted that at {{target}}, and why; unmount it by hand if it is wrong. The console never takes away what is not the configured mount. Then remount',
   'check.remedy.hungMount':
     "Check the source and the network to it; where it does not come back, remount {{target}}: on the pair's page, or with npm run check -- --remount INSTANCE; both show the exact commands first",
   'check.remedy.readOnly': 'Check /etc/fstab and the export, and mount {{target}} for reading and writing',
@@ -224,6 +233,12 @@ export const checksEn: Record<string, string> = {
     'Check that mt runs, and that its {{name}} port {{port}} ({{protocol}}) and the address it listens on are right',
   'check.remedy.firewall':
     'Let {{port}}/{{protocol}} ({{name}}) pass: firewall-cmd --permanent --add-port={{port}}/{{protocol}} && firewall-cmd --reload, or ufw allow {{port}}/{{protocol}}',
+  'check.remedy.noRoute':
+    'Start the instance that shall be primary: the first one claims the route. Where one runs already see that node name and ZooKeeper path are the same as here',
+  'check.remedy.standby':
+    'Check the mount on {{standby}} first (df -h), then its log: a standby that has loaded reports status 2',
+  'check.remedy.firewallRules':
+    'Let {{port}}/{{protocol}} ({{name}}) pass from the other server: the raw evidence has the rules that decide; put one that accepts before them',
   'check.remedy.mt': "Start the instance's mt and look at its log",
   'check.remedy.mtSecond':
     'Find out where process {{pid}} comes from (started twice, a leftover) and end it; {{registered}} is the registered one',

@@ -49,6 +49,7 @@ export const checksZh: Record<string, string> = {
   'check.mount.noFigures': '无法得知 {{target}} 的剩余空间',
   'check.redo.ok': '最新的文件是 {{file}}，{{bytes}} 字节，{{ageS}} 秒之前写入',
   'check.redo.none': '{{directory}} 中没有 dat 或 redo 文件',
+  'check.redo.missing': '没有目录 {{directory}}',
   'check.redo.syncFailed': '备机 {{standby}} 的数据同步失败',
   'check.redo.syncOff': '备机 {{standby}} 未配置数据同步',
   'check.redo.lagNotKnown': '备机 {{standby}} 尚不知道落后多少',
@@ -71,6 +72,7 @@ export const checksZh: Record<string, string> = {
   'check.todb.different': '两台服务器的 Todb 文件不同：{{keys}}',
   'check.todb.notCompared': '至少有一个 Todb 文件无法读取，未能比较',
   'check.database.file': '本地数据库是文件，不经过网络',
+  'check.database.noTodb': '本地数据库的地址写在 Todb 文件 {{file}} 中，但该文件无法使用',
   'check.nfs.none': '挂载不是 NFS',
   'check.reach.open': '从 {{from}} 可以连接 {{host}}:{{port}}（TCP）',
   'check.reach.refused': '从 {{from}} 访问 {{host}}:{{port}} 被拒绝：端口上没有服务，或防火墙拒绝',
@@ -116,8 +118,8 @@ export const checksZh: Record<string, string> = {
   'check.svrMode.silent': '{{instance}} 没有应答 1403040',
   'check.svrMode.notSaid': '{{instance}} 对 1403040 的应答没有给出 svr_mode',
   'check.zookeeper.ok': '{{servers}} 台 ZooKeeper 中 {{serving}} 台在服务',
-  'check.zookeeper.some': '{{servers}} 台 ZooKeeper 中只有 {{serving}} 台在服务，仍有多数派',
-  'check.zookeeper.noQuorum': '{{servers}} 台 ZooKeeper 中只有 {{serving}} 台在服务，没有多数派',
+  'check.zookeeper.some': '从这台服务器看，{{servers}} 台 ZooKeeper 中只有 {{serving}} 台在服务，仍有多数派',
+  'check.zookeeper.noQuorum': '从这台服务器看，{{servers}} 台 ZooKeeper 中只有 {{serving}} 台在服务，没有多数派',
   'check.zookeeper.mute': '{{servers}} 台 ZooKeeper 中 {{serving}} 台在服务，其余无法得知',
   'check.zookeeper.apart': '{{servers}} 台 ZooKeeper 中有单机模式的：它们没有组成集群（在服务 {{serving}} 台）',
   'check.zookeeper.busy': 'ZooKeeper 有 {{outstanding}} 个请求在排队（{{serving}}/{{servers}} 台在服务）',
@@ -129,11 +131,11 @@ export const checksZh: Record<string, string> = {
   'check.route.closed': '路由已关闭（指向 {{instance}}，任期 {{epoch}}）',
   'check.route.gone': '路由指向 {{instance}}，它没有注册',
   'check.route.otherIncarnation': '路由指向 {{instance}} 的另一次启动',
-  'check.route.notPrimary': '路由指向 {{instance}}，它的角色却是 {{role}}',
+  'check.route.notPrimary': '路由指向 {{instance}}，它的角色却是 $t({{role}})',
   'check.route.otherAnswers': '{{instance}} 的端口上应答的是 {{found}}',
   'check.route.otherProcess': '应答的 {{instance}} 不是注册的那次启动',
   'check.route.noStandby': '没有备机：{{instance}} 没有注册',
-  'check.route.notStandby': '{{instance}} 不是就位的备机（角色 {{role}}，状态 {{status}}）',
+  'check.route.notStandby': '{{instance}} 不是就位的备机（角色 $t({{role}})，状态 {{status}}）',
   'check.readiness.failed': '{{server}}：$t({{because}})（{{check}}）',
   'check.readiness.unknown': '{{server}}：尚不清楚，$t({{because}})（{{check}}）',
   'check.remount.found': '{{target}} 上现在挂载的是：',
@@ -153,8 +155,10 @@ export const checksZh: Record<string, string> = {
   'check.remount.noInstance': '主备对中没有实例 {{instance}}，有 {{names}}',
   'check.event.ready': '检查：{{node}} 的备机已就绪',
   'check.event.notReady': '检查：{{node}} 的备机不能接管',
+  'check.event.notReady.one': '检查：{{node}} 的备机不能接管。{{server}}：$t({{because}})',
   'check.event.notReady.why': '检查：{{node}} 的备机不能接管。{{server}}：$t({{because}})（另有 {{more}} 项）',
   'check.event.unknown': '检查：尚不清楚 {{node}} 的备机能否接管',
+  'check.event.unknown.one': '检查：尚不清楚 {{node}} 的备机能否接管。{{server}}：$t({{because}})',
   'check.event.unknown.why': '检查：尚不清楚 {{node}} 的备机能否接管。{{server}}：$t({{because}})（另有 {{more}} 项）',
   'check.remedy.configure': '在配置文件中该实例下填写 {{field}}',
   'check.remedy.unknownKey':
@@ -175,6 +179,8 @@ export const checksZh: Record<string, string> = {
   'check.remedy.mount': '确认来源服务器可用，然后挂载：{{command}}',
   'check.remedy.remount':
     '核对来源后重新挂载 {{target}}：在主备对页面，或用 npm run check -- --remount 实例，先显示确切命令',
+  'check.remedy.stranger':
+    '查明是谁、为何把它挂载到 {{target}}；若确属错误，由人工卸载（控制台不会卸载不是所配置的挂载），然后重新挂载',
   'check.remedy.hungMount':
     '检查来源服务器及其网络；恢复不了时重新挂载 {{target}}：在主备对页面，或用 npm run check -- --remount 实例，先显示确切命令',
   'check.remedy.readOnly': '检查 /etc/fstab 和导出选项，以读写方式重新挂载 {{target}}',
@@ -193,6 +199,11 @@ export const checksZh: Record<string, string> = {
   'check.remedy.listening': '检查 mt 是否运行，配置的 {{name}} 端口 {{port}}（{{protocol}}）和监听地址是否正确',
   'check.remedy.firewall':
     '放行 {{port}}/{{protocol}}（{{name}}），例如 firewall-cmd --permanent --add-port={{port}}/{{protocol}} && firewall-cmd --reload，或 ufw allow {{port}}/{{protocol}}',
+  'check.remedy.noRoute':
+    '启动要作为主机的实例：先启动的实例会取得路由。若已有实例在运行，核对节点名和 ZooKeeper 路径是否与此处一致',
+  'check.remedy.standby': '先检查 {{standby}} 上的挂载（df -h），再看实例的日志：加载完成的备机状态为 2',
+  'check.remedy.firewallRules':
+    '放行来自对端服务器的 {{port}}/{{protocol}}（{{name}}）：原始依据中是起作用的规则，在其之前加一条放行规则',
   'check.remedy.mt': '启动该实例的 mt，并查看它的日志',
   'check.remedy.mtSecond': '查明进程 {{pid}} 从何而来（启动了两次，或是残留进程）并结束它；注册的是 {{registered}}',
   'check.remedy.mtUnregistered':

@@ -111,10 +111,20 @@ describe('the board of checks', () => {
       await run;
     }
     expect(events.map(({ message: said }) => sentence('en', said))).toEqual([
-      'checks: the standby of mt cannot take over. B: mount missing: nothing is mounted at /m (and 0 more)',
+      'checks: the standby of mt cannot take over. B: mount missing: nothing is mounted at /m',
       'checks: the standby of mt is ready',
     ]);
     expect(events.map(({ severity }) => severity)).toEqual(['p2', 'none']);
+    const pairWide = message('check.readiness.failed.pair', {
+      server: 'pair',
+      check: 'route',
+      because: 'check.route.none',
+    });
+    const run = checks.run('e/p');
+    end({ word: 'not-ready', reasons: [pairWide, ...notReady.reasons] });
+    await run;
+    const said = events.at(-1)?.message;
+    expect(said && sentence('zh-CN', said)).toBe('检查：mt 的备机不能接管。mt：ZooKeeper 中没有路由（另有 1 项）');
   });
 
   it('makes the checks by itself where an interval is configured, and only then', async () => {

@@ -55,9 +55,11 @@ export async function lookAtFirewallPort(
 ): Promise<Finding> {
   const verdict = await firewallVerdict(server, port);
   const params = { name: port.name, protocol: port.protocol, port: port.port };
-  const remedy = message('check.remedy.firewall', params);
   if (verdict.says === 'passes') return passed(message('check.firewall.passes', params), verdict.lines);
-  const commands = openingCommands((await firewallOf(server)).active, port);
+  const { active } = await firewallOf(server);
+  const commands = openingCommands(active, port);
+  const isByHand = commands.length === 0 && !active.includes('Windows');
+  const remedy = message(isByHand ? 'check.remedy.firewallRules' : 'check.remedy.firewall', params);
   const finding =
     verdict.says === 'dropped'
       ? failed(message('check.firewall.drops', params), verdict.lines, remedy)

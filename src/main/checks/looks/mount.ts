@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { commandLine, type Host } from '#main/hosts';
-import { type MountConfig, message, type RemountPlan } from '#shared/domain';
+import { type Message, type MountConfig, message, type RemountPlan } from '#shared/domain';
 import {
   commandTrouble,
   type Finding,
@@ -13,7 +13,7 @@ import {
   withCommands,
 } from '../finding.ts';
 import { type LinkSight, linkDifference, lookAtLink, planLink } from '../link.ts';
-import { isLink, mountCommand } from '../mount-commands.ts';
+import { isBind, isLink, mountCommand } from '../mount-commands.ts';
 import { mountDifference } from '../mount-difference.ts';
 import { askMount, MOUNT_TIMEOUT_MS, type MountAnswer, mountKey, NO_MOUNT } from '../mount-question.ts';
 import { parseDf } from '../parsers/df.ts';
@@ -52,19 +52,28 @@ export async function lookAtMount(server: ServerSight): Promise<Finding> {
       commands,
     );
   const difference = mountDifference(mounts, mount, config);
-  if (difference)
-    return withCommands(failed(difference, [mount.line], message('check.remedy.remount', { target })), commands);
-  return passed(message('check.mount.ok', { target, source: mount.source, type: mount.type }), [mount.line]);
+  if (difference) {
+    const isStranger = planRemount(mounts, config).refusal !== null;
+    const remedy = message(isStranger ? 'check.remedy.stranger' : 'check.remedy.remount', { target });
+    return withCommands(failed(difference, [mount.line], remedy), commands);
+  }
+  const source = isBind(config.type) ? config.source : mount.source;
+  return passed(message('check.mount.ok', { target, source, type: mount.type }), [mount.line]);
 }
 
 function judgeLink(sight: LinkSight, config: MountConfig): Finding {
   const { target, source } = config;
   const difference = linkDifference(sight, config);
   if (!difference) return passed(message('check.mount.ok', { target, source, type: 'link' }), [sight.line]);
-  const command = commandLine(mountCommand(config));
-  const remedy =
-    sight.kind === 'nothing' ? message('check.remedy.mount', { command }) : message('check.remedy.remount', { target });
-  return withCommands(failed(difference, [sight.line], remedy), commandsOf(planLink(sight, config)));
+  const plan = planLink(sight, config);
+  return withCommands(failed(difference, [sight.line], linkRemedy(sight, config, plan)), commandsOf(plan));
+}
+
+function linkRemedy(sight: LinkSight, config: MountConfig, { refusal }: RemountPlan): Message {
+  const { target } = config;
+  if (refusal) return message('check.remedy.stranger', { target });
+  if (sight.kind !== 'nothing') return message('check.remedy.remount', { target });
+  return message('check.remedy.mount', { command: commandLine(mountCommand(config)) });
 }
 
 /** What an operator would run; the lazy unmount is for a mount that hangs, where the plain one does not do. */

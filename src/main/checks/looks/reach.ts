@@ -1,7 +1,7 @@
 import { encodeDatagram } from '#core/frames';
 import type { ExchangeResult, Host } from '#main/hosts';
 import { FUNCTIONS, type Message, message } from '#shared/domain';
-import { type Finding, failed, passed, unknown } from '../finding.ts';
+import { type Finding, failed, LookEnded, passed, unknown } from '../finding.ts';
 import { anyHost, type PairSight, REACH_TIMEOUT_MS, type ServerSight } from '../sight.ts';
 import { firewallVerdict } from './firewall.ts';
 import { todbOf } from './todb.ts';
@@ -49,8 +49,22 @@ export async function lookAtDatabase(server: ServerSight): Promise<Finding> {
 /** As configured, else as the Todb file says. Throws LookEnded where neither does. */
 export async function databaseAddress(server: ServerSight): Promise<{ host: string; port: number } | 'file'> {
   if (server.config.database) return server.config.database;
-  const said = server.config.todbFile === undefined ? null : (await todbOf(server)).address;
+  const said = server.config.todbFile === undefined ? null : await addressInTodb(server, server.config.todbFile);
   return said ?? server.need('database');
+}
+
+/** That the file is wrong is its own check's to say: of the database nothing is known then. */
+async function addressInTodb(
+  server: ServerSight,
+  file: string,
+): Promise<{ host: string; port: number } | 'file' | null> {
+  try {
+    return (await todbOf(server)).address;
+  } catch (error) {
+    if (!(error instanceof LookEnded) || error.finding.result !== 'fail') throw error;
+    const remedy = message('check.remedy.todb', { file });
+    throw new LookEnded(unknown(message('check.database.noTodb', { file }), error.finding.evidence, remedy));
+  }
 }
 
 /** The NFS service of what should be mounted, from the server that mounts it. Undefined: it is no NFS mount. */

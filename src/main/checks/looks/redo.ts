@@ -1,5 +1,5 @@
 import { type DataStatus, message } from '#shared/domain';
-import { type Finding, failed, passed, printed, unknown, warned } from '../finding.ts';
+import { type Finding, failed, LookEnded, passed, printed, unknown, warned } from '../finding.ts';
 import { isDataFile, type ListedFile, listFilesCommand, parseFileList } from '../parsers/file-list.ts';
 import { LOOK_TIMEOUT_MS, type PairSight, type ServerSight } from '../sight.ts';
 import { clockOf } from './clock.ts';
@@ -33,6 +33,17 @@ function newestFile(server: ServerSight): Promise<ListedFile | undefined> {
     await untilAnswered(server, directory);
     const command = listFilesCommand(directory);
     const result = await host.run(command, { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: LIST_BYTES });
+    if (
+      /no such file|not a directory/i.test(result.stderr) &&
+      parseFileList(result.stdout.toString('utf8')).length === 0
+    )
+      throw new LookEnded(
+        failed(
+          message('check.redo.missing', { directory }),
+          [`$ ${command.join(' ')}`, result.stderr],
+          message('check.remedy.redo', { directory }),
+        ),
+      );
     const files = parseFileList(printed(command, result)).filter(isDataFile);
     return files.reduce<ListedFile | undefined>(
       (best, file) => (best && (best.modifiedS > file.modifiedS || isLater(best, file)) ? best : file),

@@ -7,11 +7,15 @@ export async function lookAtRoute(sight: PairSight): Promise<Finding> {
   const records = await sight.records.read();
   const remedy = message('check.remedy.route');
   if (records.kind === 'unreachable')
-    return unknown(message('check.route.unreachable', { detail: records.detail }), [records.detail]);
+    return unknown(
+      message('check.route.unreachable', { detail: records.detail }),
+      [records.detail],
+      message('check.remedy.zookeeper'),
+    );
   const { route, registrations, problems } = records;
   const evidence = [...evidenceOf(route, [...registrations.values()]), ...problems];
   if (problems.length > 0) return failed(message('check.route.broken'), evidence, remedy);
-  if (!route) return failed(message('check.route.none'), evidence, remedy);
+  if (!route) return failed(message('check.route.none'), evidence, message('check.remedy.noRoute'));
   const { instance, epoch } = route;
   const names = sight.servers.map((server) => server.instance.name);
   if (!names.includes(instance)) return failed(message('check.route.foreign', { instance }), evidence, remedy);
@@ -25,18 +29,21 @@ export async function lookAtRoute(sight: PairSight): Promise<Finding> {
     return failed(message('check.route.noStandby', { instance: other }), evidence, message('check.remedy.mt'));
   if (standby.role !== 'standby' || standby.status !== 2)
     return failed(
-      message('check.route.notStandby', { instance: other, role: standby.role, status: standby.status }),
+      message('check.route.notStandby', { instance: other, role: wordOf(standby.role), status: standby.status }),
       evidence,
-      remedy,
+      message('check.remedy.standby', { standby: other }),
     );
   return passed(message('check.route.ok', { instance, standby: other, epoch }), evidence);
 }
+
+/** The role's word in the language of who reads it. */
+const wordOf = (role: Registration['role']): string => `screen.role.${role}`;
 
 function primaryTrouble(route: Route, primary: Registration | undefined): Message | null {
   const { instance } = route;
   if (!primary) return message('check.route.gone', { instance });
   if (primary.incarnation !== route.incarnation) return message('check.route.otherIncarnation', { instance });
-  if (primary.role !== 'primary') return message('check.route.notPrimary', { instance, role: primary.role });
+  if (primary.role !== 'primary') return message('check.route.notPrimary', { instance, role: wordOf(primary.role) });
   return null;
 }
 

@@ -19,7 +19,7 @@ const chinese = {
   'screen.checks.history.times': '{{count}} 次',
   'screen.checks.head': '{{check}}：{{result}}',
   'screen.remount.operator': '写入事件日志。',
-  'screen.checks.also': '下列 {{count}} 项同此：{{checks}}',
+  'screen.checks.also': '另有 {{count}} 项同此：{{checks}}',
   'screen.checks.also.separator': '、',
   'screen.checks.lastRun': '上次检查',
   'screen.checks.evidence': '原始依据',
