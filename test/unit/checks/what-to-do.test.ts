@@ -74,6 +74,10 @@ describe('what is to be done', () => {
     const found = await foundBy(lookAtDatabase(serverThat({ todbFile: '/t.xml' }, { cat: noFile('/t.xml') })));
     expect(found).toMatchObject({ result: 'unknown', reason: { key: 'check.database.noTodb' } });
     expect(found.evidence.join()).toContain('No such file');
+    // Nor is a file missing where the program that would read it is.
+    const noCat = { kind: 'missing' as const, exitCode: 127, stderr: "env: 'cat': No such file or directory" };
+    const unread = await foundBy(lookAtDatabase(serverThat({ todbFile: '/t.xml' }, { cat: noCat })));
+    expect(unread).toMatchObject({ result: 'unknown', reason: { key: 'check.command.missing' } });
   });
 
   it('is told of a standby that is not in place, whose role is a word of the language', async () => {

@@ -33,18 +33,17 @@ function newestFile(server: ServerSight): Promise<ListedFile | undefined> {
     await untilAnswered(server, directory);
     const command = listFilesCommand(directory);
     const result = await host.run(command, { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: LIST_BYTES });
-    if (
-      /no such file|not a directory/i.test(result.stderr) &&
-      parseFileList(result.stdout.toString('utf8')).length === 0
-    )
+    const [listed, said] = [parseFileList(result.stdout.toString('utf8')), result.stderr];
+    if (result.kind === 'ended' && listed.length === 0 && /no such file|not a directory/i.test(said))
       throw new LookEnded(
         failed(
           message('check.redo.missing', { directory }),
-          [`$ ${command.join(' ')}`, result.stderr],
+          [`$ ${command.join(' ')}`, said],
           message('check.remedy.redo', { directory }),
         ),
       );
-    const files = parseFileList(printed(command, result)).filter(isDataFile);
+    printed(command, result);
+    const files = listed.filter(isDataFile);
     return files.reduce<ListedFile | undefined>(
       (best, file) => (best && (best.modifiedS > file.modifiedS || isLater(best, file)) ? best : file),
       undefined,

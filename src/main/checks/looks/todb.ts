@@ -28,7 +28,7 @@ export function todbOf(server: ServerSight): Promise<TodbFile> {
     await untilAnswered(server, file);
     const command = ['cat', file];
     const result = await host.run(command, { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: TODB_BYTES });
-    if (/no such file/i.test(result.stderr))
+    if (result.kind === 'ended' && /no such file/i.test(result.stderr))
       throw new LookEnded(
         failed(message('check.todb.missing', { file }), [result.stderr], message('check.remedy.todb', { file })),
       );
