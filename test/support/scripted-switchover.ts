@@ -196,3 +196,10 @@ function outcomeOf(answer: Answer, functionNumber: number): CallOutcome {
 export function results(record: SwitchoverRecord): Partial<Record<StepName, string>> {
   return Object.fromEntries(record.steps.map((step) => [step.name, step.result]));
 }
+
+/** What the new primary says while it loads. */
+export const loading = statusBody({
+  role: 'promoting',
+  status: 2,
+  phases: [{ name: 'base-data', state: 'running', done: 0, total: 4 }],
+});
