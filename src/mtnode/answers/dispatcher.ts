@@ -198,6 +198,7 @@ export class Dispatcher {
         const shown = judgeRoute(request, lastRoute()?.route, { instance: options.instance, incarnation });
         const before = shown.kind === 'go' ? shown : await judge();
         if (before.kind !== 'go') return this.#promotionAnswer(before);
+        await this.#leadership.undisturbed();
         this.#leadership.preparation.begin(request);
         // The route is closed for whoever served: what the mount or the record says from now on stays true.
         await data?.seal(request.epoch, request.acceptLoss);

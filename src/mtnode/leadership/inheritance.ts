@@ -17,34 +17,46 @@ export function stillTakingOver(
 /** How an instance comes to have the data that goes with the epoch it is to hold; nothing to do where it keeps none. */
 export class Inheritance {
   readonly #context: NodeContext;
+  /** A claim's own try to have the data, under way or over. */
+  #trial: Promise<unknown> = Promise.resolve();
 
   constructor(context: NodeContext) {
     this.#context = context;
   }
 
   /**
-   * Whether the data for a claim is here. A promotion that this instance's end interrupted goes on where it was: its
-   * data is still the old primary's. Who is forced takes what can be had.
+   * What keeps a claim for want of its data; null: it is here. A promotion that this instance's end interrupted goes on
+   * where it was: its data is still the old primary's. Who is forced takes what can be had.
    */
-  async mayClaim(epoch: number, route: Route | undefined, isForced: boolean): Promise<boolean> {
+  keepsFromClaim(epoch: number, route: Route | undefined, isForced: boolean): Promise<string | null> {
+    const trial = this.#tried(epoch, route, isForced);
+    this.#trial = trial.catch(() => {});
+    return trial;
+  }
+
+  /** Resolves when no claim of its own is after the data: whoever promotes it seals after that. */
+  async undisturbed(): Promise<void> {
+    await this.#trial;
+  }
+
+  async #tried(epoch: number, route: Route | undefined, isForced: boolean): Promise<string | null> {
     const { data, memory, options, self, log } = this.#context;
     const { takingOver } = memory.state;
     const other = route?.instance === options.instance ? undefined : route;
     const from = takingOver?.from ?? (isForced ? other : undefined);
-    if (data === undefined || (takingOver === null && from === undefined)) return true;
+    if (data === undefined || (takingOver === null && from === undefined)) return null;
     if (from) data.follow({ instance: from.instance, incarnation: from.incarnation, epoch: from.epoch, isOpen: true });
     try {
       await data.seal(epoch, isForced ? ANY_LOSS : (takingOver?.acceptLoss ?? 0));
       // Before the epoch is raised: it would be again at every try.
       await data.readSealed();
-      return true;
+      return null;
     } catch (error) {
       data.abandon();
       if (!(error instanceof LossRefused)) throw error;
       const note = `its promotion was interrupted, and ${error.message}`.slice(0, 500);
       if (self.facts.note !== note) log.warn('does not claim the route', { why: error.message });
-      self.change({ note });
-      return false;
+      return note;
     }
   }
 

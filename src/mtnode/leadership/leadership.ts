@@ -54,6 +54,11 @@ export class Leadership {
     return this.#claiming;
   }
 
+  /** Resolves when no claim of its own is after the data that a promotion is to seal. */
+  undisturbed(): Promise<void> {
+    return this.#inheritance.undisturbed();
+  }
+
   /** Reads what there is and becomes primary or standby. Goes on until it could; returns early only when stopping. */
   decide(): Promise<void> {
     this.#decideAgain = true;
@@ -113,7 +118,12 @@ export class Leadership {
       self.change({ note: 'forced: waits until what it may have promised before its start has run out' });
       return false;
     }
-    if (!(await this.#inheritance.mayClaim(claim.epoch, found?.route, isForced))) return false;
+    const lacks = await this.#inheritance.keepsFromClaim(claim.epoch, found?.route, isForced);
+    if (lacks !== null) {
+      // Ready to be promoted by whoever accepts what may be missing; if the mount comes back it goes on by itself.
+      if (!this.#claiming) this.#becomeStandby({ kind: 'wait', note: lacks });
+      return false;
+    }
     const route = ownRoute(this.#context, claim.epoch, options.driver);
     this.#context.log[isForced ? 'warn' : 'info']('claims the route', {
       epoch: claim.epoch,

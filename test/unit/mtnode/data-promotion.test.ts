@@ -238,6 +238,31 @@ describe('promotion (F8)', () => {
     expect(Object.keys(await cluster.timesOf(again, ...Array.from({ length: 20 }, (_, i) => `k${i}`))).length).toBe(20);
   });
 
+  it('interrupted by its own end, and the old redo lost meanwhile: it can be promoted by whoever accepts the loss', async () => {
+    const [a, b] = await cluster.following({ syncMode: 'async', lossBound: 20 });
+    cluster.mount('B').latencyMs = 40;
+    for (let i = 0; i < 20; i++) void cluster.call(a, 990002, { session_id: SESSION, key: `k${i}`, order: ORDER });
+    await cluster.clock.advance(5);
+    a.kill();
+    await cluster.clock.advance(7_000);
+    const epoch = cluster.closeRouteFor(b);
+    expect(errorNo(await cluster.promote(b, epoch))).toBe(0);
+    b.kill();
+    cluster.share('A').wipe();
+    cluster.mount('B').unmount();
+    const again = await cluster.start('B', { practice: true });
+    await cluster.clock.advance(8_000);
+    expect(again.node.record()).toMatchObject({ role: 'standby', status: 3, data: { sync: { state: 'failed' } } });
+    const next = cluster.closeRouteFor(again);
+    await cluster.clock.advance(500);
+    expect(lossRefusalSchema.parse(await cluster.promote(again, next))).toMatchObject({
+      ...{ error_no: ERROR_NUMBERS.dataLoss, loss_bound: 20 },
+    });
+    expect(errorNo(await cluster.promote(again, next, { accept_loss: 20 }))).toBe(0);
+    await cluster.complete(again, next);
+    expect(again.node.isServing()).toBe(true);
+  });
+
   it('the driver node says that nothing is missing though the host was lost, where everything was confirmed', async () => {
     const [a, b] = await cluster.following({ driver: 'node' });
     await cluster.write(a, 'k1');
