@@ -94,6 +94,11 @@ test.describe('setting a pair up', () => {
     await wizard.choice('mode', 'pair').check();
     await wizard.fill({ name: 'Desk 1' });
     await expect(wizard.field('id')).toHaveValue('desk-1');
+    // An id that somebody writes is theirs, as a part of the one that was made of the name too.
+    await wizard.field('id').press('End');
+    await wizard.field('id').press('Backspace');
+    await expect(wizard.field('id')).toHaveValue('desk-');
+    await wizard.fill({ id: 'desk-1' });
     await wizard.next();
 
     await wizard.at('zookeeper');
@@ -104,6 +109,10 @@ test.describe('setting a pair up', () => {
     await wizard.next();
 
     await wizard.at('servers');
+    // Two names of one machine, and no login by which that could be seen: marked where one can see it.
+    await wizard.fill({ 'servers.0.host': 'localhost', 'servers.1.host': '127.0.0.1' });
+    await wizard.next();
+    await expect(wizard.field('servers.1.host')).toHaveAttribute('aria-invalid', 'true');
     for (const index of [0, 1]) {
       const server = `servers.${index}`;
       await wizard.fill({ [`${server}.host`]: '127.0.0.1' });

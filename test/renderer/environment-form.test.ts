@@ -2,7 +2,6 @@ import { get } from 'react-hook-form';
 import { describe, expect, it } from 'vitest';
 import {
   type FormValues,
-  freeId,
   fromEnvironment,
   kept,
   newEnvironment,
@@ -12,7 +11,7 @@ import {
   toEnvironment,
   toServer,
 } from '#renderer/features/environments';
-import { environmentSchema, type ServerConfig, serverConfigSchema } from '#shared/domain';
+import { environmentSchema, freeId, type ServerConfig, serverConfigSchema } from '#shared/domain';
 
 const EDITABLE = {
   id: 'prod',

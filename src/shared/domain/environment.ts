@@ -93,6 +93,14 @@ export const pairConfigSchema = z
   });
 export type PairConfig = z.infer<typeof pairConfigSchema>;
 
+/** `host:port`, several separated by commas, IPv6 addresses in brackets. */
+function isConnectString(text: string): boolean {
+  return text.split(',').every((server) => {
+    const port = Number(/^(?:\[[0-9a-fA-F:]+\]|[^\s:,/[\]]+):(\d{1,5})$/.exec(server)?.[1] ?? 0);
+    return port >= 1 && port <= 65_535;
+  });
+}
+
 export const environmentSchema = z
   .object({
     id,
@@ -104,10 +112,7 @@ export const environmentSchema = z
         .string()
         .min(1, 'problem.required')
         .max(1024, 'problem.tooLong')
-        .regex(
-          /^(\[[0-9a-fA-F:]+\]|[^\s:,/[\]]+):\d{1,5}(,(\[[0-9a-fA-F:]+\]|[^\s:,/[\]]+):\d{1,5})*$/,
-          'problem.connectString',
-        ),
+        .refine(isConnectString, 'problem.connectString'),
       chroot: z
         .string()
         .regex(/^(\/[^/\s]+)*$/, 'problem.chroot')
@@ -148,7 +153,11 @@ export const environmentSchema = z
   })
   .superRefine((environment, context) => {
     const seen = new Set<string>();
+    const ids = new Set<string>();
     environment.pairs.forEach((pair, index) => {
+      if (ids.has(pair.id))
+        context.addIssue({ code: 'custom', message: 'problem.samePairId', path: ['pairs', index, 'id'] });
+      ids.add(pair.id);
       const key = `${pair.system}/${pair.node}`;
       if (seen.has(key))
         context.addIssue({ code: 'custom', message: 'problem.samePair', path: ['pairs', index, 'node'] });

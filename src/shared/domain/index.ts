@@ -9,6 +9,7 @@ export * from './data.ts';
 export * from './data-sync.ts';
 export * from './environment.ts';
 export * from './evidence.ts';
+export * from './free-id.ts';
 export * from './functions.ts';
 export * from './instance.ts';
 export * from './invariant.ts';

@@ -29,6 +29,7 @@ export const setupEn: Record<string, string> = {
   'setup.remedy.connectString':
     'For example 10.0.0.1:2181,10.0.0.2:2181,10.0.0.3:2181; a chroot has a field of its own',
   'setup.remedy.samePort': 'Give each instance on one machine ports of its own',
+  'setup.remedy.tooLong': 'Shorten it: names have at most 64 characters, paths and addresses 1,024',
   'setup.remedy.sameName':
     'The node name is shared by both; the names of the two instances tell them apart, as A and B',
   'setup.remedy.samePair': 'Open that pair instead, or give this one another node name or system',
@@ -87,6 +88,8 @@ export const setupEn: Record<string, string> = {
     'Start mt there; it registers by itself under this node name. If it runs: compare node name, system and chroot in alg_tran_mp.xml',
 
   'setup.zookeeper.refused': '{{server}} refuses the connection',
+  'setup.zookeeper.unresolved': 'the console’s machine knows no host {{host}}',
+  'setup.remedy.unresolved': 'Check how the name is written, or enter an IP address; every server has to know it',
   'setup.zookeeper.silent': '{{server}} does not answer',
   'setup.zookeeper.notServing': '{{server}} runs and is part of no quorum',
   'setup.zookeeper.mute': '{{server}} answers; the word srvr is not allowed there, so it says no more',

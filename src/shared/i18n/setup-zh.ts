@@ -24,6 +24,7 @@ export const setupZh: Record<string, string> = {
   'setup.remedy.pathName': '请用字母、数字、连字符和点：名称是 ZooKeeper 路径中的一段，不能有斜杠',
   'setup.remedy.connectString': '例如 10.0.0.1:2181,10.0.0.2:2181,10.0.0.3:2181；chroot 另有一栏',
   'setup.remedy.samePort': '同一台机器上的两个实例要各用各的端口',
+  'setup.remedy.tooLong': '请缩短：名称最多 64 个字符，路径和地址最多 1024 个',
   'setup.remedy.sameName': '节点名两边相同；两个实例的名称用来区分它们，如 A 和 B',
   'setup.remedy.samePair': '请改为打开那个主备对，或换一个节点名或系统',
   'setup.remedy.absolutePath': '以 / 开头，写完整路径',
@@ -68,6 +69,8 @@ export const setupZh: Record<string, string> = {
     '请在那里启动 mt，它会以此节点名自行注册。若已在运行：核对 alg_tran_mp.xml 中的节点名、系统和 chroot',
 
   'setup.zookeeper.refused': '{{server}} 拒绝连接',
+  'setup.zookeeper.unresolved': '控制台所在机器不认识主机名 {{host}}',
+  'setup.remedy.unresolved': '请核对主机名的拼写，或改用 IP 地址；每台服务器都要能解析它',
   'setup.zookeeper.silent': '{{server}} 没有应答',
   'setup.zookeeper.notServing': '{{server}} 在运行，但不属于任何多数派',
   'setup.zookeeper.mute': '{{server}} 有应答；那里不允许 srvr 命令，因此不知更多',

@@ -57,6 +57,7 @@ const REMEDIES: Readonly<Record<string, Message>> = {
   'problem.connectString': message('setup.remedy.connectString'),
   'problem.samePort': message('setup.remedy.samePort'),
   'problem.sameName': message('setup.remedy.sameName'),
+  'problem.tooLong': message('setup.remedy.tooLong'),
   'problem.samePair': message('setup.remedy.samePair'),
   'problem.absolutePath': message('setup.remedy.absolutePath'),
   'problem.mountSource': message('setup.remedy.mountSource'),

@@ -42,9 +42,10 @@ const sameMachine: Rule = (values) => {
   const sshAddress = ({ host, access }: typeof a) => `${(access.host || host).trim().toLowerCase()}:${access.port}`;
   const bothLocal = a.access.type === 'local' && b.access.type === 'local';
   const sameSsh = a.access.type === 'ssh' && b.access.type === 'ssh' && sshAddress(a) === sshAddress(b);
-  const field = sameHost(a.host, b.host) || bothLocal ? 'servers.1.host' : 'servers.1.access.host';
-  if (!sameHost(a.host, b.host) && !bothLocal && !sameSsh && !(LOOPBACK.test(a.host) && LOOPBACK.test(b.host)))
-    return [];
+  const sameAddress = sameHost(a.host, b.host) || [a.host, b.host].every((host) => LOOPBACK.test(host.trim()));
+  if (!sameAddress && !bothLocal && !sameSsh) return [];
+  // Where sshd listens is asked for apart, and only where it is gone through.
+  const field = sameAddress || bothLocal ? 'servers.1.host' : 'servers.1.access.host';
   return [
     {
       step: 'servers',

@@ -93,8 +93,12 @@ describe('an environment', () => {
 
   it('names the field and the problem', () => {
     const pair = environment.pairs[0];
-    expect(problems({ ...environment, zookeeper: { connectString: 'zk1' } })).toEqual([
-      'zookeeper.connectString problem.connectString',
+    for (const connectString of ['zk1', 'zk1:0', 'zk1:2181,zk2:65536', 'zk1:2181,', 'zk1:2181/kuantu'])
+      expect(problems({ ...environment, zookeeper: { connectString } })).toEqual([
+        'zookeeper.connectString problem.connectString',
+      ]);
+    expect(problems({ ...environment, pairs: [pair, { ...pair, node: 'mt-other' }] })).toEqual([
+      'pairs.1.id problem.samePairId',
     ]);
     expect(problems({ ...environment, pairs: [{ ...pair, node: 'a/b' }] })).toEqual(['pairs.0.node problem.pathName']);
     expect(problems({ ...environment, pairs: [{ ...pair, beatIntervalMs: 99 }] })).toEqual([

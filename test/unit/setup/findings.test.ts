@@ -85,6 +85,28 @@ describe('what is wrong with a draft', () => {
       'setup.problem.sameMachine',
     ],
     [
+      'one machine under two names of its own',
+      {
+        'servers.0.host': 'localhost',
+        'servers.1.host': '127.0.0.1',
+        'servers.0.access.type': 'ssh',
+        'servers.1.access.type': 'ssh',
+        'servers.0.access.user': 'root',
+        'servers.1.access.user': 'root',
+        'servers.1.access.port': 2222,
+      },
+      'servers',
+      'servers.1.host',
+      'setup.problem.sameMachine',
+    ],
+    [
+      'a port that is none',
+      { 'zookeeper.connectString': '10.0.0.1:2181,10.0.0.2:70000' },
+      'zookeeper',
+      'zookeeper.connectString',
+      'problem.connectString',
+    ],
+    [
       'an export of /',
       { 'sharing.mounts.0.source': '10.0.0.12:/' },
       'sync',

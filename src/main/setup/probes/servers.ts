@@ -22,7 +22,7 @@ export async function probeServers(context: ProbeContext): Promise<void> {
   const entered = await Promise.all(serverIndexes(values).map((index) => enter(context, index)));
   if (signal.aborted) return;
   const [a, b] = entered;
-  if (a && b) await looked(context, sameMachineSubject(values.servers[1].access.type), async () => machinesLook(a, b));
+  if (a && b) await looked(context, SAME_MACHINE, async () => machinesLook(a, b));
   await probeNames(
     context,
     entered.filter((each) => each !== undefined),
@@ -30,11 +30,7 @@ export async function probeServers(context: ProbeContext): Promise<void> {
   await Promise.all(entered.map((each) => each && probeDirectory(context, each)));
 }
 
-const sameMachineSubject = (type: string) => ({
-  id: 'two-machines',
-  about: 'A, B',
-  field: type === 'ssh' ? 'servers.1.access.host' : 'servers.1.host',
-});
+const SAME_MACHINE = { id: 'two-machines', about: 'A, B', field: 'servers.1.host' } as const;
 
 function nameOf({ values }: ProbeContext, index: 0 | 1): string {
   return values.node.instances[index].name || ['A', 'B'][index] || '';

@@ -66,6 +66,13 @@ async function probeServer(
     const text = answer.bytes.toString('utf8');
     const evidence = text.trim() === '' ? [`${address}: ${answer.detail}`] : text.trim().split('\n');
     const params = { server: address };
+    if (answer.kind === 'unreachable' && /ENOTFOUND|EAI_AGAIN/.test(answer.detail))
+      return {
+        result: 'fail',
+        reason: message('setup.zookeeper.unresolved', { host }),
+        remedy: message('setup.remedy.unresolved'),
+        evidence,
+      };
     if (answer.kind !== 'answered')
       return {
         result: 'fail',

@@ -203,24 +203,3 @@ export function fromEnvironment(editable: unknown, storedCredentials: readonly [
     }),
   };
 }
-
-/**
- * An id for a name that none of `taken` has: what the schema allows of the name, or where that leaves nothing, as of a
- * Chinese name, `kind` with a number.
- */
-export function freeId(name: string, kind: 'env' | 'pair', taken: readonly string[]): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, MOST_OF_A_NAME);
-  if (plain !== '' && !taken.includes(plain)) return plain;
-  const stem = plain || kind;
-  for (let number = plain === '' ? 1 : 2; ; number++) {
-    const id = `${stem}-${number}`;
-    if (!taken.includes(id)) return id;
-  }
-}
-
-/** Leaves room, within the schema's 64 characters, for a number that tells it from others. */
-const MOST_OF_A_NAME = 60;

@@ -1,6 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Finding, ProbeItem, SetupStep } from '#shared/setup';
-import { valueAt } from '#shared/setup';
+import { type Finding, PROBED_STEPS, type ProbeItem, probeBasis, type SetupStep, valueAt } from '#shared/setup';
 import type { Draft } from './use-draft.ts';
 
 export interface WizardState {
@@ -24,7 +23,7 @@ export interface FieldState<T> {
   touch(): void;
   /** What to show of what is wrong with it. */
   findings: readonly Finding[];
-  /** What probes found of it, the worst first. */
+  /** What probes found of it as it is now, the worst first. */
   probed: readonly ProbeItem[];
   /** What it was before this draft edits it; undefined: the same, or nothing is edited. */
   before: T | undefined;
@@ -41,8 +40,11 @@ export function useField<T>(field: string): FieldState<T> {
   const value = valueAt(draft.values, field) as T;
   const { before } = draft.view.draft;
   const was = before === null ? value : (valueAt(before, field) as T);
-  const runs = Object.values(draft.view.draft.probes);
-  const probed = runs.flatMap(({ items }) => items.filter((item) => item.field === field));
+  // What was found of other values says nothing of these; below the step it stays, and is called old.
+  const probed = PROBED_STEPS.flatMap((at) => {
+    const run = draft.view.draft.probes[at];
+    return run?.basis === probeBasis(at, draft.values) ? run.items.filter((item) => item.field === field) : [];
+  });
   return {
     value,
     set: (next) => draft.set(field, next),

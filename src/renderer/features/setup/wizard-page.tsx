@@ -60,6 +60,15 @@ function Wizard({ draft, step }: { draft: Draft; step: SetupStep }) {
   const asks = step !== 'verify' && step !== 'summary' && step !== 'apply';
   const name = draft.values.name || t('screen.setup.unnamed');
 
+  const marked = errors.map(({ field }) => field).join(' ');
+  const isVisited = draft.visited.includes(step);
+  // What is wrong is not left folded away.
+  useEffect(() => {
+    if (!isVisited || marked === '') return;
+    for (const folded of page.current?.querySelectorAll('details:has([aria-invalid="true"])') ?? [])
+      folded.setAttribute('open', '');
+  }, [isVisited, marked]);
+
   function next() {
     draft.visit(step);
     if (errors.length > 0) {
@@ -98,7 +107,7 @@ function Wizard({ draft, step }: { draft: Draft; step: SetupStep }) {
           {STEPS[step]()}
           {isProbed(step) ? <ProbePanel step={step} /> : null}
           <footer className={styles.footer}>
-            {asks && errors.length > 0 && draft.visited.includes(step) ? (
+            {asks && errors.length > 0 && isVisited ? (
               <p className={styles.wrong} role="status">
                 <StateMark severity="p3" size={18} digit={false} />
                 {t('screen.setup.someWrong', { count: errors.length })}

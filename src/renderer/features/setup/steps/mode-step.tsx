@@ -1,5 +1,6 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useWords } from '#renderer/i18n';
+import { freeId } from '#shared/domain';
 import { useWizard } from '../context.ts';
 import { DraftChoice, DraftText } from '../fields.tsx';
 import styles from '../setup.module.css';
@@ -13,13 +14,12 @@ export function ModeStep() {
   const { takenIds } = draft.view.context;
   const { set } = draft;
   // The id follows the name until somebody writes one.
-  function rename(before: string) {
-    return freeId(before, takenIds);
-  }
-  const follows = !origin && (id === '' || id === rename(name) || isFollowing(id, name));
+  const made = useRef(id === '' || id === freeId(name, 'env', takenIds) ? id : null);
   useEffect(() => {
-    if (follows && name !== '' && id !== freeId(name, takenIds)) set('id', freeId(name, takenIds));
-  }, [follows, name, id, takenIds, set]);
+    if (origin || id !== made.current || name === '') return;
+    made.current = freeId(name, 'env', takenIds);
+    set('id', made.current);
+  }, [origin, name, id, takenIds, set]);
   return (
     <>
       <DraftChoice
@@ -36,28 +36,4 @@ export function ModeStep() {
       </div>
     </>
   );
-}
-
-const MOST_OF_A_NAME = 60;
-
-function plain(name: string): string {
-  return (
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, MOST_OF_A_NAME) || 'env'
-  );
-}
-
-/** Whether an id is what an earlier spelling of the name had made of it. */
-function isFollowing(id: string, name: string): boolean {
-  const stem = plain(name);
-  return stem.startsWith(id) || id.startsWith(stem);
-}
-
-function freeId(name: string, taken: readonly string[]): string {
-  const stem = plain(name);
-  if (!taken.includes(stem)) return stem;
-  for (let number = 2; ; number++) if (!taken.includes(`${stem}-${number}`)) return `${stem}-${number}`;
 }

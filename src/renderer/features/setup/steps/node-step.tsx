@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { Problem, TextField } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { saidOf, useLink } from '#renderer/state';
-import type { Message } from '#shared/domain';
+import { freeId, type Message } from '#shared/domain';
 import { natLines, serverIndexes } from '#shared/setup';
 import { useField, useWizard } from '../context.ts';
 import { DraftNumber, DraftSelect, DraftText, useProblem } from '../fields.tsx';
@@ -15,17 +15,14 @@ export function NodeStep() {
   const { node } = draft.values;
   const { set } = draft;
   const { origin } = draft.view.draft;
+  const { base } = draft.view.context;
   const { pairId, node: nodeName } = node;
   // The pair's id within the console follows the node's name, and is asked for nowhere.
   useEffect(() => {
-    const wanted =
-      nodeName
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, '-')
-        .replace(/^-+|-+$/g, '')
-        .slice(0, 60) || 'pair-1';
+    const taken = (base?.pairs ?? []).map(({ id }) => id);
+    const wanted = freeId(nodeName, 'pair', taken);
     if (!origin?.pairId && pairId !== wanted) set('node.pairId', wanted);
-  }, [nodeName, pairId, origin, set]);
+  }, [nodeName, pairId, origin, base, set]);
   return (
     <>
       <div className={styles.grid}>
