@@ -3,7 +3,8 @@ import { lookAtAccess } from './looks/access.ts';
 import { lookAtClock, lookAtClockBetween } from './looks/clock.ts';
 import { lookAtFirewall, lookAtFirewallPort } from './looks/firewall.ts';
 import { lookAtListening } from './looks/listening.ts';
-import { lookAtMount, lookAtMountAnswers, lookAtMountSpace, lookAtMountWritable } from './looks/mount.ts';
+import { lookAtMount, lookAtMountAnswers, lookAtMountSpace } from './looks/mount.ts';
+import { lookAtMountWritable } from './looks/mount-writable.ts';
 import { lookAtSvrMode } from './looks/node.ts';
 import { lookAtProcess } from './looks/process.ts';
 import {

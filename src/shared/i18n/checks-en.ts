@@ -48,6 +48,8 @@ export const checksEn: Record<string, string> = {
   'check.mount.readOnly': '{{target}} is mounted read-only',
   'check.mount.writable': '{{target}} is writable',
   'check.mount.notWritable': 'the user of the check cannot write to {{target}}',
+  'check.mount.notOurs':
+    '{{target}} is mounted for writing, and the user of the check may not write there: whether mt’s user (uid {{uid}}) may is not known',
   'check.mount.space': '{{target}} has {{free}} % of its space free, and {{freeInodes}} % of its inodes',
   'check.mount.nearlyFull':
     '{{target}} is nearly full: {{free}} % of its space free, {{freeInodes}} % of its inodes (at least {{least}} %)',
@@ -217,6 +219,8 @@ export const checksEn: Record<string, string> = {
     "Check the source and the network to it; where it does not come back, remount {{target}}: on the pair's page, or with npm run check -- --remount INSTANCE; both show the exact commands first",
   'check.remedy.readOnly': 'Check /etc/fstab and the export, and mount {{target}} for reading and writing',
   'check.remedy.notWritable': "Check {{target}}'s owner and mode, and root_squash with NFS",
+  'check.remedy.notOurs':
+    'Look at owner and mode of {{target}}, and at root_squash with NFS; or have the console log in as mt’s user (uid {{uid}})',
   'check.remedy.space': 'Make room in the file system of {{target}}, or enlarge it',
   'check.remedy.redo': 'Check that server.redoDirectory is right and that mt has written there: {{directory}}',
   'check.remedy.sync': 'Check the mount on {{standby}} first (df -h), then its log',

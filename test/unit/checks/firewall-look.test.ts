@@ -44,6 +44,10 @@ describe("a server's firewall", () => {
     expect(await verdictOf(shut, '10.0.0.1', 'mt-b')).toEqual({ says: 'dropped', lines: [`filter: ${DROP}`] });
   });
 
+  it('lets everything pass where iptables has no table yet', async () => {
+    expect(await verdictOf({ v4: '', v6: '' }, '10.0.0.1', '10.0.0.2')).toEqual({ says: 'passes', lines: [] });
+  });
+
   it('is unclear of two names where only one family is dropped, and never passes by chance', async () => {
     expect(await verdictOf(open, 'mt-a', 'mt-b')).toEqual({
       says: 'unclear',

@@ -6,6 +6,7 @@ import { LOCALES, sentence } from '#shared/i18n';
 import { VirtualClock } from '#test/virtual-clock';
 import type { Finding } from '../../../src/main/checks/finding.ts';
 import { lookAtMount } from '../../../src/main/checks/looks/mount.ts';
+import { lookAtMountWritable } from '../../../src/main/checks/looks/mount-writable.ts';
 import { lookAtDatabase } from '../../../src/main/checks/looks/reach.ts';
 import { lookAtRedo } from '../../../src/main/checks/looks/redo.ts';
 import { lookAtRoute } from '../../../src/main/checks/looks/route.ts';
@@ -61,6 +62,28 @@ describe('what is to be done', () => {
     const ours = await foundBy(lookAtMount(serverThat({ mount: lacking }, mounted('10.0.0.12:/share'))));
     expect(ours).toMatchObject({ result: 'fail', remedy: { key: 'check.remedy.remount' } });
     expect(ours.commands).toHaveLength(2);
+  });
+
+  it('is not to stop a takeover where only the user of the check may not write, and mt is another one’s', async () => {
+    const mount = { source: 's', target: '/mnt/peer', type: 'nfs' };
+    const looked = (owners: string) => {
+      const server = serverThat(
+        { mount, process: 'mt_server' },
+        {
+          cat: { out: '36 35 0:40 / /mnt/peer rw - nfs4 s rw\n' },
+          ps: { out: 'PID PPID ELAPSED COMMAND\n42 1 00:30 mt_server --node mt\n' },
+          stat: { out: owners },
+          test: { exitCode: 1 },
+        },
+      );
+      return foundBy(lookAtMountWritable(server, {} as PairSight));
+    };
+    expect(await looked('4300\n4200\n')).toMatchObject({
+      result: 'warn',
+      reason: { key: 'check.mount.notOurs', params: { uid: '4200' } },
+    });
+    expect((await looked('4200\n4200\n')).result).toBe('fail');
+    expect((await looked('stat: junk')).result).toBe('fail');
   });
 
   it('is told where the redo directory is not there', async () => {

@@ -197,15 +197,21 @@ function kernelRules(result: Record<KernelTool, CommandResult>): { name: string;
     parseNft(textOf(result.nftJson), textOf(result.nftText), readElsewhere) ??
     (endedWell(result.nftText) ? parseNftText(textOf(result.nftText), readElsewhere) : undefined);
   if (nft) found.push({ name: 'nftables', rules: nft });
-  for (const [text, family] of [
-    [saved.ip, 4],
-    [saved.ip6, 6],
+  for (const [saying, family] of [
+    [result.iptables, 4],
+    [result.ip6tables, 6],
   ] as const) {
-    const rules = parseIptables(text, family);
+    const rules = iptablesRules(saying, family);
     if (rules) found.push({ name: family === 4 ? 'iptables' : 'ip6tables', rules });
   }
   // Where there is an nftables and it could not be read, iptables' tables are not the whole of it.
   return nft || result.nftJson.kind === 'missing' ? found : [];
+}
+
+/** It prints nothing where nobody has made a table yet. */
+function iptablesRules(saying: CommandResult, family: 4 | 6): RuleSet | undefined {
+  if (endedWell(saying) && saying.stdout.length === 0) return { base: [], chains: new Map() };
+  return parseIptables(textOf(saying), family);
 }
 
 const FIRST_ASKED = ['nftJson', 'iptables', 'firewalld', 'ufw'] as const;

@@ -99,7 +99,7 @@ async function isThere(server: ServerSight): Promise<boolean> {
 }
 
 /** What is mounted on the server, once a run. */
-function mountsOf(server: ServerSight): Promise<Mount[]> {
+export function mountsOf(server: ServerSight): Promise<Mount[]> {
   return server.fact('mounts', async () => {
     const host = await server.host();
     const result = await host.run(MOUNTS_COMMAND, { timeoutMs: LOOK_TIMEOUT_MS, outputBytes: MOUNTS_BYTES });
@@ -179,7 +179,7 @@ function answerFrom(answer: MountAnswer, target: string): Answer {
 }
 
 /** Throws LookEnded where the mount does not answer: nothing more is asked of it. */
-async function answered(server: ServerSight): Promise<Extract<Answer, { kind: 'answered' }>> {
+export async function answered(server: ServerSight): Promise<Extract<Answer, { kind: 'answered' }>> {
   const { target } = server.need('mount');
   return answeredAt(await answerOf(server), target);
 }
@@ -205,29 +205,6 @@ export async function untilAnswered(server: ServerSight, path: string): Promise<
   });
   const mount = mountOf(mounts, path);
   if (mount && MAY_HANG.test(mount.type)) answeredAt(await askedOf(server, mount, mount.target), mount.target);
-}
-
-/** Writable where it must be. Nothing is written: the system says whether it would let the user. */
-export async function lookAtMountWritable(server: ServerSight): Promise<Finding> {
-  const { target, type, writable } = server.need('mount');
-  const mount = isLink(type) ? undefined : mountsAt(await mountsOf(server), target).at(-1);
-  if (!writable) return passed(message('check.mount.needNotWrite', { target }));
-  if (mount?.options.includes('ro'))
-    return withCommands(
-      failed(message('check.mount.readOnly', { target }), [mount.line], message('check.remedy.readOnly', { target })),
-      [['mount', '-o', 'remount,rw', target]],
-    );
-  await answered(server);
-  const host = await server.host();
-  const command = ['test', '-w', target];
-  const result = await host.run(command, { timeoutMs: LOOK_TIMEOUT_MS });
-  printed(command, result, [0, 1]);
-  const evidence = [`$ ${command.join(' ')}: ${result.exitCode}`];
-  if (result.exitCode === 0) return passed(message('check.mount.writable', { target }), evidence);
-  return withCommands(
-    failed(message('check.mount.notWritable', { target }), evidence, message('check.remedy.notWritable', { target })),
-    [['ls', '-l', '-d', target]],
-  );
 }
 
 /** Enough space and inodes. */
