@@ -43,7 +43,8 @@ export const checksZh: Record<string, string> = {
   'check.mount.readOnly': '{{target}} 以只读方式挂载',
   'check.mount.writable': '{{target}} 可写',
   'check.mount.notWritable': '检查所用的用户不能写入 {{target}}',
-  'check.mount.notOurs': '{{target}} 以可写方式挂载，但检查所用的用户无权写入；mt 的用户（uid {{uid}}）能否写入无法得知',
+  'check.mount.notOurs':
+    '{{target}} 以可写方式挂载，但检查所用的用户无权写入；mt 的用户（uid {{uid}}）能否写入无法得知',
   'check.mount.space': '{{target}} 剩余空间 {{free}}%，剩余 inode {{freeInodes}}%',
   'check.mount.nearlyFull': '{{target}} 快满了：剩余空间 {{free}}%，剩余 inode {{freeInodes}}%（下限 {{least}}%）',
   'check.mount.full': '{{target}} 空间不足：剩余空间 {{free}}%，剩余 inode {{freeInodes}}%（下限 {{least}}%）',
@@ -186,7 +187,8 @@ export const checksZh: Record<string, string> = {
     '检查来源服务器及其网络；恢复不了时重新挂载 {{target}}：在主备对页面，或用 npm run check -- --remount 实例，先显示确切命令',
   'check.remedy.readOnly': '检查 /etc/fstab 和导出选项，以读写方式重新挂载 {{target}}',
   'check.remedy.notWritable': '检查 {{target}} 的所有者、权限和 NFS 的 root_squash',
-  'check.remedy.notOurs': '查看 {{target}} 的属主和权限，NFS 还要查看 root_squash；或让控制台用 mt 的用户（uid {{uid}}）登录',
+  'check.remedy.notOurs':
+    '查看 {{target}} 的属主和权限，NFS 还要查看 root_squash；或让控制台用 mt 的用户（uid {{uid}}）登录',
   'check.remedy.space': '清理或扩充 {{target}} 所在的文件系统',
   'check.remedy.redo': '检查 server.redoDirectory 是否正确，mt 是否写过数据：{{directory}}',
   'check.remedy.sync': '先检查 {{standby}} 上的挂载（df -h），再看实例的日志',
