@@ -63,6 +63,7 @@ const SERVER: ServerConfig = {
   todbFile: '/etc/mt/Todb_mt-01.xml',
   database: { host: '10.0.0.20', port: 5432 },
   peer: { host: '172.16.0.2', t2Port: 17_001, f2Port: 17_002 },
+  own: { host: '172.16.0.1', t2Port: 7_001, f2Port: 7_002 },
   nfsPort: 12_049,
   process: 'mt_server --node mt-01',
 };

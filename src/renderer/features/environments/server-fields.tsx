@@ -159,6 +159,9 @@ function Files({ at }: { at: Place }) {
       <TextField {...field('peer.host', 'screen.server.peer.host', 'screen.server.peer.hint')} />
       <TextField {...field('peer.t2Port', 'screen.server.peer.t2', undefined, 'number')} />
       <TextField {...field('peer.f2Port', 'screen.server.peer.f2', undefined, 'number')} />
+      <TextField {...field('own.host', 'screen.server.own.host', 'screen.server.own.hint')} />
+      <TextField {...field('own.t2Port', 'screen.server.own.t2', undefined, 'number')} />
+      <TextField {...field('own.f2Port', 'screen.server.own.f2', undefined, 'number')} />
       <TextField {...field('nfsPort', 'screen.server.nfsPort', 'screen.server.nfsPort.hint', 'number')} />
       <TextField {...field('process', 'screen.server.process', 'screen.server.process.hint')} />
     </fieldset>

@@ -33,6 +33,7 @@ export interface ServerValues {
   todbFile: string;
   database: { host: string; port: number };
   peer: { host: string; t2Port: number; f2Port: number };
+  own: { host: string; t2Port: number; f2Port: number };
   nfsPort: number;
   process: string;
 }
@@ -42,7 +43,7 @@ const MIN_FREE_PERCENT = 5;
 
 /** The form's values of what is configured of a server. */
 export function serverValues(server: ServerConfig | undefined): ServerValues {
-  const { access, mount, database, peer } = server ?? {};
+  const { access, mount, database, peer, own } = server ?? {};
   const ssh = access?.type === 'ssh' ? access : undefined;
   const auth = ssh?.auth;
   return {
@@ -72,19 +73,20 @@ export function serverValues(server: ServerConfig | undefined): ServerValues {
     redoDirectory: server?.redoDirectory ?? '',
     todbFile: server?.todbFile ?? '',
     database: { host: database?.host ?? '', port: database?.port ?? Number.NaN },
-    peer: {
-      host: peer?.host ?? '',
-      t2Port: peer?.t2Port ?? Number.NaN,
-      f2Port: peer?.f2Port ?? Number.NaN,
-    },
+    peer: addressValues(peer),
+    own: addressValues(own),
     nfsPort: server?.nfsPort ?? Number.NaN,
     process: server?.process ?? '',
   };
 }
 
+function addressValues(address: ServerConfig['peer']): ServerValues['peer'] {
+  return address ?? { host: '', t2Port: Number.NaN, f2Port: Number.NaN };
+}
+
 /** What the schema checks and main is sent: what was left empty is not there. */
 export function toServer(values: ServerValues): { server?: Record<string, unknown> } {
-  const { access, mount, database, peer, redoDirectory, todbFile, nfsPort, process } = values;
+  const { access, mount, database, peer, own, redoDirectory, todbFile, nfsPort, process } = values;
   const server = given({
     access: toAccess(access),
     mount: toMount(mount),
@@ -92,6 +94,7 @@ export function toServer(values: ServerValues): { server?: Record<string, unknow
     todbFile,
     database: isGiven(database) ? database : undefined,
     peer: isGiven(peer) ? peer : undefined,
+    own: isGiven(own) ? own : undefined,
     nfsPort,
     process,
   });
