@@ -15,6 +15,7 @@ export interface TextPlace {
   column: number;
 }
 
+/** Line and column of the character at `offset`. */
 export function placeAt(text: string, offset: number): TextPlace {
   const before = text.slice(0, offset).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
@@ -45,6 +46,7 @@ export function deeperThan(text: string, levels: number): number | undefined {
   return undefined;
 }
 
+/** Where every value of a JSON text stands. The text must be JSON. */
 export function jsonPlaces(text: string): JsonPlaces {
   const offsets = new Map<string, number>();
   const doubled: (string | number)[][] = [];

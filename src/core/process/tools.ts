@@ -6,6 +6,7 @@ const SYSCTL = '/usr/sbin/sysctl';
 const POWERSHELL = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe';
 const powershell = (script: string) => ['-NoProfile', '-NonInteractive', '-Command', script];
 
+/** The id of this boot. Throws ProcessReadError. */
 export async function macBootId(system: ProcessSystem): Promise<string> {
   const id = (await system.run(SYSCTL, ['-n', 'kern.bootsessionuuid'])).trim();
   if (!/^[0-9A-Fa-f-]{36}$/.test(id)) throw new ProcessReadError(null, 'sysctl gave no boot id');
@@ -27,6 +28,7 @@ export async function windowsBootId(system: ProcessSystem): Promise<string> {
   return `${guid.toLowerCase()}/${bootedAt}`;
 }
 
+/** By `ps`, to the second. Throws ProcessReadError where it says nothing of a process that is there. */
 export async function readMacProcess(system: ProcessSystem, pid: number, bootId: string): Promise<ProcessReading> {
   if (system.probe(pid) === 'absent') return { found: false };
   const output = await system.run(PS, ['-o', 'state=', '-o', 'lstart=', '-p', String(pid)]);
@@ -36,6 +38,7 @@ export async function readMacProcess(system: ProcessSystem, pid: number, bootId:
   return { found: true, identity: { bootId, pid, startTime: match[2].replace(/\s+/g, ' ') }, state };
 }
 
+/** By PowerShell, to 100 ns. Throws ProcessReadError where it says nothing of a process that is there. */
 export async function readWindowsProcess(system: ProcessSystem, pid: number, bootId: string): Promise<ProcessReading> {
   if (system.probe(pid) === 'absent') return { found: false };
   const output = await system.run(POWERSHELL, powershell(`(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`));

@@ -10,6 +10,7 @@ export interface LibraryAcl {
   id: { scheme: string; id: string };
 }
 
+/** Rules as the library takes them. */
 export function toLibraryAcl(rules: readonly AclRule[]): ACL[] {
   return rules.map(
     ({ scheme, id, permissions }) =>
@@ -20,6 +21,7 @@ export function toLibraryAcl(rules: readonly AclRule[]): ACL[] {
   );
 }
 
+/** What the library gives, as our rules. */
 export function fromLibraryAcl(rules: readonly LibraryAcl[]): AclRule[] {
   return rules.map(({ permission, id }) => ({
     scheme: id.scheme,

@@ -2,8 +2,7 @@ import { accessOf, lookAtRemount, planFingerprint, remount } from '#main/checks'
 import type { Hosts } from '#main/hosts';
 import type { InstanceConfig, Message, RemountPlan, RemountReport } from '#shared/domain';
 import { message } from '#shared/domain';
-import { type Locale, sentence } from '#shared/i18n';
-import { type Said, said } from './report.ts';
+import { type Locale, type Said, said, sentence } from '#shared/i18n';
 
 /** Asks a person on the terminal; undefined where there is none. */
 export type Ask = ((question: string) => Promise<string>) | undefined;
@@ -64,6 +63,7 @@ async function isAgreed(plan: RemountPlan, name: string, ask: NonNullable<Ask>, 
   return takesAway ? answer === name : /^(y|yes|是)$/i.test(answer);
 }
 
+/** What is mounted, what should be, and the commands, for a terminal. */
 export function planText({ found, expected, steps, target }: RemountPlan, locale: Locale): string {
   const say = (key: string, params = {}) => sentence(locale, message(key, params));
   const there = found.length > 0 ? found : [say('check.remount.nothing')];
@@ -92,6 +92,7 @@ export interface RemountJson {
   problem: Said | null;
 }
 
+/** What `--json` prints of a remount. */
 export function remountJson(
   pair: string,
   instance: string,
@@ -111,6 +112,7 @@ export function remountJson(
   };
 }
 
+/** What a remount did, for a terminal. */
 export function remountText({ outcome, plan, steps, problem }: RemountAnswer, locale: Locale): string {
   const ran = steps.map(
     ({ command, result, detail }) => `${result.padEnd(6)} ${command}${detail === '' ? '' : ` (${detail})`}`,

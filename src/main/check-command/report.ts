@@ -1,16 +1,6 @@
 import type { PairCheckReport } from '#main/checks';
-import {
-  type CheckResult,
-  type CheckVerdict,
-  type Message,
-  message,
-  sharedFindings,
-  sharedReasons,
-} from '#shared/domain';
-import { LOCALES, type Locale, sentence } from '#shared/i18n';
-
-/** A sentence in every language. */
-export type Said = Record<Locale, string>;
+import { type CheckResult, type CheckVerdict, message, sharedFindings, sharedReasons } from '#shared/domain';
+import { type Locale, type Said, said, sentence } from '#shared/i18n';
 
 /** What `--json` prints of one check. */
 export interface CheckReport {
@@ -36,6 +26,7 @@ export interface JsonReport {
 
 type Found = Pick<PairCheckReport, 'checks' | 'readiness'>;
 
+/** What `--json` prints. */
 export function jsonReport(pair: string, { checks, readiness }: Found): JsonReport {
   return {
     pair,
@@ -53,10 +44,6 @@ export function jsonReport(pair: string, { checks, readiness }: Found): JsonRepo
       at: new Date(check.atMs).toISOString(),
     })),
   };
-}
-
-export function said(text: Message): Said {
-  return Object.fromEntries(LOCALES.map((locale) => [locale, sentence(locale, text)])) as Said;
 }
 
 /** 0: all pass or warn; 1: one fails, or with `strict` warns; 2: none fails and one is not known. */

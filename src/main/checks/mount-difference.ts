@@ -30,6 +30,7 @@ function withoutSlash(source: string): string {
   return source.length > 1 && !source.endsWith(':/') ? source.replace(/\/+$/, '') : source;
 }
 
+/** Whether a mount is of the type that is configured, by whichever name the kernel has for it. */
 export function isOfType(mount: Mount, { type }: MountConfig): boolean {
   if (type === undefined || isBind(type) || type === mount.type) return true;
   if (type === 'nfs') return /^nfs\d?$/.test(mount.type);

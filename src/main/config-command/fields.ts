@@ -14,11 +14,10 @@ import {
   readFields,
 } from '#main/config-files';
 import { message } from '#shared/domain';
-import { type Locale, sentence } from '#shared/i18n';
+import { type Locale, said, sentence } from '#shared/i18n';
 import type { ConfigCommandOptions } from './arguments.ts';
 import type { Answer } from './outcome.ts';
 import { namedProfile, profileFor } from './profile-choice.ts';
-import { said } from './said.ts';
 
 /** `fields`: what a profile has, and with a file what that has for it. */
 export async function fieldsAnswer(

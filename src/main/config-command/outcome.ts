@@ -30,6 +30,7 @@ export interface OutcomeStyle {
   isReport: boolean;
 }
 
+/** What a command prints of its answer, and its exit code. */
 export function outcomeOf(
   { lines, json, findings, isRefused }: Answer,
   { json: asJson, locale, isReport }: OutcomeStyle,

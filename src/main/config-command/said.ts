@@ -1,13 +1,5 @@
 import type { ConfigFileError, ConfigFinding } from '#main/config-files';
-import type { Message } from '#shared/domain';
-import { LOCALES, type Locale, sentence } from '#shared/i18n';
-
-/** A sentence in every language. */
-export type Said = Record<Locale, string>;
-
-export function said(text: Message): Said {
-  return Object.fromEntries(LOCALES.map((locale) => [locale, sentence(locale, text)])) as Said;
-}
+import { type Locale, type Said, said, sentence } from '#shared/i18n';
 
 /** What `--json` prints of something that is wrong. */
 export interface ProblemJson {
@@ -18,10 +10,12 @@ export interface ProblemJson {
   reason: Said;
 }
 
+/** A finding as `--json` prints it. */
 export function findingJson({ severity, field, said: text, place }: ConfigFinding): ProblemJson {
   return { severity, field, line: place?.line ?? null, column: place?.column ?? null, reason: said(text) };
 }
 
+/** What made a file unreadable, as a finding of it. */
 export function errorFinding({ said: text, place }: ConfigFileError): ConfigFinding {
   return { severity: 'error', field: null, said: text, place };
 }

@@ -13,6 +13,7 @@ const ticketSchema = z.object({
 /** What a console writes into its election node. */
 export type Ticket = z.infer<typeof ticketSchema>;
 
+/** What a console writes into its node of the lock's queue. */
 export function ticketBytes({ name, unable }: Ticket): Buffer {
   return Buffer.from(JSON.stringify({ name: name?.slice(0, MAX_NAME_LENGTH), ...(unable ? { unable } : {}) }));
 }

@@ -8,6 +8,7 @@ export function unseen<T>(): Seen<T> {
   return { value: null, version: null, lastGood: null, problem: null };
 }
 
+/** Before anything was heard of an instance. */
 export function unseenRegistration(): SeenRegistration {
   return { ...unseen<Registration>(), present: false, sinceMs: null, sessionId: null };
 }

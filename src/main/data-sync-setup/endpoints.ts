@@ -28,6 +28,7 @@ export function isTranslated(server: DataSyncServer, viewer: Viewer): boolean {
   return server.nat && addressFor(server, viewer) !== server.addresses.own;
 }
 
+/** Where a viewer finds a service: with NAT by the router's table, or at the same port where that has no line. */
 export function endpoint(topology: DataSync, server: DataSyncServer, service: Service, viewer: Viewer): Endpoint {
   const host = addressFor(server, viewer);
   if (!isTranslated(server, viewer)) return { host, port: service.port, via: 'nothing' };

@@ -14,6 +14,7 @@ export interface Opening {
   comment: string;
 }
 
+/** What a server's firewall has to let in (F3). */
 export function openingsOf(topology: DataSync, server: DataSyncServer): Opening[] {
   const peer = sourceOf(peerOf(topology, server));
   return servicesOf(topology, server).map(({ name, protocol, port }) => ({

@@ -7,6 +7,7 @@ export const EXTERNAL_HOSTS: readonly string[] = ['zookeeper.apache.org'];
 /** Opens an address in the browser if its host is allow-listed and its scheme is https; says whether it did. */
 export type OpenExternal = (address: string) => boolean;
 
+/** Opens an address in the system's browser: https, of an allowed host, and nothing else. */
 export function createOpenExternal(shell: Pick<Shell, 'openExternal'>, log: Log): OpenExternal {
   return (address) => {
     const url = URL.parse(address);

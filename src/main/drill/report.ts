@@ -98,6 +98,7 @@ export interface DrillReport {
   problem?: string;
 }
 
+/** None of any class yet. */
 export function noReplies(): ReplyCounts {
   return Object.fromEntries(REPLY_CLASSES.map((name) => [name, 0])) as ReplyCounts;
 }
@@ -117,6 +118,7 @@ export function spread(values: readonly number[]): DrillReport['outageMs'] {
   return { min, median: tenths((lower + upper) / 2), max };
 }
 
+/** The steps of a record as the report shows them. */
 export function stepReports(steps: readonly StepRecord[]): StepReport[] {
   const shown = {
     pending: 'skipped',

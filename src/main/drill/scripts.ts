@@ -24,11 +24,13 @@ export function breakPrimary(fault: PracticeFault): Script {
   };
 }
 
+/** The primary stands still, and goes on once another has taken over. */
 export async function hangPrimary(scene: Scene): Promise<void> {
   await breakPrimary('hang')(scene);
   await resumeWatched(scene, scene.before.primary);
 }
 
+/** The standby dies: nothing may be switched over. */
 export async function killStandby(scene: Scene): Promise<void> {
   const { standby } = scene.before;
   scene.strikes();
@@ -38,6 +40,7 @@ export async function killStandby(scene: Scene): Promise<void> {
   await scene.watch(scene.sessionTimeoutMs());
 }
 
+/** ZooKeeper is down for several session time-outs: the pair must go on serving as it did. */
 export async function takeZooKeeperAway(scene: Scene): Promise<void> {
   const { zookeeper, observer } = scene.stage;
   scene.strikes();

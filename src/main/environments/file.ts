@@ -145,6 +145,7 @@ function upgrade(value: unknown, from: number): unknown {
   return current;
 }
 
+/** The system's code of an error, or all of it. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -125,6 +125,7 @@ export interface MachineStep {
   effects: Effect[];
 }
 
+/** The machine before its first event. Pure. */
 export function createMachine(config: MachineConfig, coordination: CoordinationSnapshot, now: Now): MachineState {
   const setup = config.instances.map((one) => emptyLedger(one.name, one.hostCheck, one));
   const ledgers = setup as unknown as readonly [InstanceLedger, InstanceLedger];

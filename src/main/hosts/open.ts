@@ -58,6 +58,7 @@ function keptMs({ problem }: HostAccessError, failures: number): number {
   return Math.min(UNREACHABLE_KEPT_MS * 2 ** failures, LONGEST_UNREACHABLE_MS);
 }
 
+/** Hosts by their access: each connection is made once, kept, and made anew where it was lost. */
 export function createHosts({ clock, env, acceptNewHostKeys, passwords = NO_PASSWORDS }: HostsOptions): Hosts {
   const here = createLocalHost({ clock });
   const opened = new Map<string, Opened>();

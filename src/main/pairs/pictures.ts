@@ -186,6 +186,7 @@ function lastReplyOf({ network }: InstanceFacts['ledger']): LastReply | null {
   };
 }
 
+/** A switchover as the screen shows it. */
 export function switchoverOf({ record, reason, failure, outage }: SwitchoverProgress): SwitchoverView {
   const { operationId, trigger, from, to, epochBefore, epochAfter, startedAtMs, endedAtMs, outcome, steps } = record;
   return {

@@ -16,6 +16,7 @@ const OWN_NAMES: PairNames = { pairId: 'mt-practice', system: 'practice', node: 
 /** The instances' folders, whatever they are called: not every file system takes every name. */
 export const FOLDERS = ['A', 'B'] as const;
 
+/** What the practice pair is called: as its twin, or by names of its own. */
 export function pairNames(twin: PracticeTwin | null): PairNames {
   if (!twin) return OWN_NAMES;
   const { id, system, node } = twin.pair;

@@ -13,6 +13,7 @@ export async function runTool(run: RunTool, argv: readonly string[], input = '')
   return run(argv, { timeoutMs: TOOL_TIMEOUT_MS, input });
 }
 
+/** Whether a tool ran and was content. */
 export function didWell(result: CommandResult): boolean {
   return result.kind === 'ended' && result.exitCode === 0;
 }

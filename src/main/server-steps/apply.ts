@@ -46,6 +46,7 @@ export async function applyStep(host: Host, step: ServerStep, options: ApplyOpti
 const changeOf = (sight: StepSight): FileChange | null =>
   sight.kind === 'todo' || sight.kind === 'foreign' ? sight.change : null;
 
+/** What became of a step. */
 export function report(
   outcome: StepReport['outcome'],
   reason: Message | null,
@@ -93,6 +94,7 @@ async function missingDirectories(host: Host, path: string): Promise<string[]> {
   return missing;
 }
 
+/** Runs a command of a step. Throws StepCommandError where it did not end well. */
 export async function ran(host: Host, argv: string[], undo: StepUndo | null): Promise<StepReport> {
   const result = await host.run(argv, { timeoutMs: COMMAND_TIMEOUT_MS, privileged: true });
   if (result.kind !== 'ended' || result.exitCode !== 0) throw new StepCommandError(argv, result);

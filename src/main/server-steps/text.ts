@@ -6,6 +6,7 @@ export function ofBytes(bytes: Buffer): string {
   return bytes.toString('latin1');
 }
 
+/** The bytes of a text that {@link ofBytes} read. */
 export function toBytes(text: string): Buffer {
   return Buffer.from(text, 'latin1');
 }

@@ -179,6 +179,7 @@ function pretty(text: string): string {
   }
 }
 
+/** Of a value as JSON: the same value in the same order gives the same. */
 export function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 }

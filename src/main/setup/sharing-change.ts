@@ -9,6 +9,7 @@ import { type SharingStep, sharingSteps } from './sharing.ts';
 
 type Deps = Pick<SetupDeps, 'clock' | 'openHosts'>;
 
+/** The id of the change that makes this step. */
 export function stepChangeId({ item }: SharingStep): string {
   return `step:${item.host}:${item.id}`;
 }

@@ -14,6 +14,7 @@ export const MAX_BLOCK_BYTES = 2 * 1_024 * 1_024;
 export const BLOCK = { header: 1, entries: 2, trailer: 3 } as const;
 const HEADER_BYTES = 44;
 
+/** What every dat begins with. */
 export function encodePrefix(): Buffer {
   const bytes = Buffer.alloc(PREFIX_BYTES);
   bytes.set(DAT_MAGIC, 0);
@@ -116,6 +117,7 @@ export class BlockReader {
   }
 }
 
+/** A dat's header. */
 export function encodeHeader(header: DatHeader): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES + header.epochs.length * EPOCH_BYTES);
   writeU64(bytes, 0, header.lsn);
@@ -161,6 +163,7 @@ export function encodeOrderEntry({ payload, lsn, epoch, repeats = [] }: StoredOr
   return bytes;
 }
 
+/** One session in a dat. */
 export function encodeSessionEntry(session: SessionEntry): Buffer {
   const payload = encodeEntry({ type: 'session', ...session });
   const bytes = Buffer.allocUnsafe(3 + payload.length);

@@ -58,6 +58,7 @@ export function parseSegmentHeader(bytes: Uint8Array): SegmentHeader | HeaderPro
   return { firstLsn: readU64(bytes, FIRST_LSN_AT), epochs: readEpochs(bytes, FIXED_BYTES, count), bytes: end + 4 };
 }
 
+/** Writes where each epoch began. */
 export function writeEpochs(bytes: Buffer, at: number, epochs: readonly EpochStart[]): void {
   epochs.forEach(({ epoch, firstLsn }, index) => {
     writeU64(bytes, at + index * EPOCH_BYTES, epoch);
@@ -65,6 +66,7 @@ export function writeEpochs(bytes: Buffer, at: number, epochs: readonly EpochSta
   });
 }
 
+/** Reads what {@link writeEpochs} wrote. */
 export function readEpochs(bytes: Uint8Array, at: number, count: number): EpochStart[] {
   return Array.from({ length: count }, (_, index) => ({
     epoch: readU64(bytes, at + index * EPOCH_BYTES),

@@ -12,6 +12,7 @@ export interface TwoClockSpan {
   untilWallMs: number;
 }
 
+/** Now, on both clocks. */
 export function momentOf(clock: Clock): Moment {
   return { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
 }

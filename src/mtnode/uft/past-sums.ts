@@ -41,6 +41,7 @@ export class PastSums {
   }
 }
 
+/** A sum as the protocol writes it. */
 export function hex(value: number): string {
   return value.toString(16).padStart(8, '0');
 }

@@ -10,6 +10,7 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   ref?: Ref<HTMLButtonElement>;
 }
 
+/** Does something here. */
 export function Button({ kind = 'quiet', small = false, busy = false, disabled, className, ...rest }: ButtonProps) {
   const classes = [styles.button, styles[kind], small ? styles.small : '', className ?? ''].join(' ');
   return (

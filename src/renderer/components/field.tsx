@@ -42,6 +42,7 @@ function describedBy(id: string, { hint, problem }: Described): string | undefin
 
 type TextFieldProps = Described & InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> };
 
+/** One line of text with its label, its hint and what is wrong with it. */
 export function TextField({ label, hint, problem, ...rest }: TextFieldProps) {
   const id = useId();
   const described = { label, hint, problem };
@@ -62,6 +63,7 @@ export function TextField({ label, hint, problem, ...rest }: TextFieldProps) {
 
 type TextAreaFieldProps = Described & TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?: Ref<HTMLTextAreaElement> };
 
+/** Several lines of text, as {@link TextField}. */
 export function TextAreaField({ label, hint, problem, ...rest }: TextAreaFieldProps) {
   const id = useId();
   const described = { label, hint, problem };
@@ -82,6 +84,7 @@ export function TextAreaField({ label, hint, problem, ...rest }: TextAreaFieldPr
 
 type SelectFieldProps = Described & SelectHTMLAttributes<HTMLSelectElement> & { ref?: Ref<HTMLSelectElement> };
 
+/** A choice, as {@link TextField}. */
 export function SelectField({ label, hint, problem, children, ...rest }: SelectFieldProps) {
   const id = useId();
   const described = { label, hint, problem };

@@ -15,6 +15,7 @@ export function pairHref(key: string): string {
 export function promoteHref(key: string, instance: string): string {
   return `${pairHref(key)}?promote=${encodeURIComponent(instance)}`;
 }
+/** The form of an environment. */
 export function editEnvironmentHref(id: string): string {
   return `#/environments/edit/${encodeURIComponent(id)}`;
 }
@@ -22,6 +23,7 @@ export function editEnvironmentHref(id: string): string {
 export function setupHref(id: string, step?: SetupStep): string {
   return `${SETUP}/${encodeURIComponent(id)}${step ? `/${step}` : ''}`;
 }
+/** Goes there, as a click on a link would. */
 export function goTo(href: string): void {
   window.location.hash = href;
 }

@@ -27,9 +27,11 @@ function useScreen(): Screen {
   if (!screen) throw new Error('used outside of the screen');
   return screen;
 }
+/** The link to main. */
 export function useLink(): Link {
   return useScreen().link;
 }
+/** What this console is; null until main has said so. */
 export function useAppInfo(): AppInfo | null {
   return useScreen().info;
 }
@@ -59,6 +61,7 @@ export function useSetupList(): SetupListView | undefined {
 export function useSetup(id: string): SetupView | null | undefined {
   return useTopic(`setup:${id}`, (view) => view as SetupView | null | undefined);
 }
+/** Undefined until the first of them came. */
 export function useLatestEvents(): EventView[] | undefined {
   return useTopic('events', (events) => events?.latest);
 }
@@ -70,6 +73,7 @@ export function usePairChecks(key: string): PairChecksView | null | undefined {
 export function useTroubles(): TroublesState | undefined {
   return useTopic('troubles', (troubles) => troubles);
 }
+/** Undefined until the first of them came. */
 export function useLatestNotices(): NoticeView[] | undefined {
   return useTopic('notices', (notices) => notices?.latest);
 }

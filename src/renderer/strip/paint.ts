@@ -7,6 +7,7 @@ export interface StripColours extends Record<Look, string> {
   cursor: string;
 }
 
+/** The theme's colours, as a canvas takes them. */
 export function stripColours(element: Element): StripColours {
   const style = getComputedStyle(element);
   const token = (name: string) => style.getPropertyValue(name).trim();

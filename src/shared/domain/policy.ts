@@ -352,6 +352,7 @@ function withoutEvents(record: PolicyRecord): PolicySettings {
 export const policyChangeSchema = policyOverridesSchema.extend({ mode: policyModeSchema.optional() }).strict();
 export type PolicyChange = z.input<typeof policyChangeSchema>;
 
+/** The record with a change made: what it gives becomes so, everything else stays. */
 export function withPolicyChange(record: PolicyRecord, { mode = record.mode, ...change }: PolicyChange): PolicyRecord {
   const { mode: _before, ...settings } = settingsOf(record);
   return { ...record, ...policySettings(mode, settings, change) };

@@ -73,6 +73,14 @@ export function sentence(locale: Locale, { key, params: given }: Message): strin
   );
 }
 
+/** A message in words in every language, as `--json` prints it. */
+export type Said = Record<Locale, string>;
+
+/** As {@link sentence}, in every language. */
+export function said(text: Message): Said {
+  return Object.fromEntries(LOCALES.map((locale) => [locale, sentence(locale, text)])) as Said;
+}
+
 /** The locale nearest to what a system says it speaks. */
 export function nearestLocale(tag: string | undefined): Locale {
   return tag?.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';

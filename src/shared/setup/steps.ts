@@ -21,6 +21,7 @@ export const PROBED_STEPS = ['zookeeper', 'servers', 'node', 'sync', 'database',
 export const probedStepSchema = z.enum(PROBED_STEPS);
 export type ProbedStep = (typeof PROBED_STEPS)[number];
 
+/** Whether anything is looked at live in this step. */
 export function isProbed(step: SetupStep): step is ProbedStep {
   return (PROBED_STEPS as readonly string[]).includes(step);
 }

@@ -21,6 +21,7 @@ export function all(parts: readonly Maybe[]): Maybe {
   return parts.includes(undefined) ? undefined : true;
 }
 
+/** Or, where some of it may not be known. */
 export function any(parts: readonly Maybe[]): Maybe {
   if (parts.includes(true)) return true;
   return parts.includes(undefined) ? undefined : false;

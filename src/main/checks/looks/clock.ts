@@ -49,6 +49,7 @@ export async function lookAtClock(server: ServerSight): Promise<Finding> {
   return passed(message('check.clock.ok', params), evidence);
 }
 
+/** The server's clock beside this one, looked at once a run. */
 export function clockOf(server: ServerSight): Promise<ServerClock> {
   return server.fact('clock', async () => {
     const windows = await server.windows();

@@ -35,6 +35,7 @@ export async function lookAtF2FromPeer(server: ServerSight, { servers }: PairSig
   return datagrams(await peer.host(), peer.peerAddress.host, peer.peerAddress.f2Port, server);
 }
 
+/** The other one of the two. */
 export function peerOf(server: ServerSight, servers: readonly [ServerSight, ServerSight]): ServerSight {
   return servers[0] === server ? servers[1] : servers[0];
 }
@@ -79,6 +80,7 @@ export function nfsService(server: ServerSight): { host: string; port: number } 
   return { host, port: outside === undefined ? (exporter ?? NFS_PORT) : Number(outside) };
 }
 
+/** F3: the service behind the mount, from the server that mounts. */
 export async function lookAtNfs(server: ServerSight): Promise<Finding> {
   const service = nfsService(server);
   if (!service) return passed(message('check.nfs.none'));

@@ -21,6 +21,7 @@ export async function lookAtTodb(server: ServerSight): Promise<Finding> {
   return passed(message('check.todb.ok', { file }), [`${file}: ${digest}`]);
 }
 
+/** The Todb file of a server (F7), read once a run. */
 export function todbOf(server: ServerSight): Promise<TodbFile> {
   return server.fact('todb', async () => {
     const file = server.need('todbFile');

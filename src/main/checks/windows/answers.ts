@@ -50,6 +50,7 @@ export function windowsSystem(text: string): string | undefined {
   return found?.windows ? found.system : undefined;
 }
 
+/** Undefined: the script said something else. */
 export function windowsProcesses(text: string): ListedProcess[] | undefined {
   const found = parsed(processesSchema, text);
   return found?.processes.map(({ pid, parent, command, started }) => ({
@@ -61,6 +62,7 @@ export function windowsProcesses(text: string): ListedProcess[] | undefined {
   }));
 }
 
+/** Undefined: the script said something else. */
 export function windowsPorts(text: string): ListeningPort[] | undefined {
   const found = parsed(portsSchema, text);
   if (!found) return undefined;
@@ -79,6 +81,7 @@ export function windowsFreePercent(text: string, drive: string): { percent: numb
   return { percent: (100 * disk.free) / disk.size, line: `${disk.drive} free ${disk.free} of ${disk.size}` };
 }
 
+/** Epoch ms, and the state of the time service. Undefined: the script said something else. */
 export function windowsClock(text: string): { wallMs: number; service: string } | undefined {
   const found = parsed(clockSchema, text);
   return found && { wallMs: found.now, service: found.service };

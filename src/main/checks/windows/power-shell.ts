@@ -10,6 +10,7 @@ export function powerShellCommand(script: string): string[] {
   return ['powershell.exe', '-NoProfile', '-NonInteractive', '-EncodedCommand', encoded];
 }
 
+/** Runs a script of ours there; what it came to is the caller's to read. */
 export function runPowerShell(host: Host, script: string, timeoutMs: number): Promise<CommandResult> {
   return host.run(powerShellCommand(script), { timeoutMs, outputBytes: OUTPUT_BYTES, plain: true });
 }

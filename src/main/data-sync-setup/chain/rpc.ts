@@ -20,6 +20,7 @@ export interface NullCall {
   isAnswer(bytes: Buffer): boolean;
 }
 
+/** An RPC call that asks nothing, and what its answer must begin with. Throws RangeError where the service is not RPC's. */
 export function nullCall(service: ServiceName, nfsVersion: '3' | '4', protocol: 'tcp' | 'udp'): NullCall {
   const known = PROGRAMS[service];
   if (!known) throw new RangeError(`${service} is no RPC service`);

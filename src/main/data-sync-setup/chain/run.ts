@@ -23,6 +23,7 @@ export function probeChain(topology: DataSync, placeOf: PlaceOf, clock: Clock): 
 
 type Reached = { host: Host } | { reason: Message; evidence: string[] };
 
+/** The host of a place, or why it cannot be entered. */
 export async function reached(placeOf: PlaceOf, place: string): Promise<Reached> {
   try {
     return { host: await placeOf(place) };

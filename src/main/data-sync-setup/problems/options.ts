@@ -11,6 +11,7 @@ export function followsFromOthers(option: string): boolean {
   return OURS.test(option);
 }
 
+/** What is wrong with mount options, for both servers or for one. */
 export function optionProblems({ mountOptions, servers, mountBy, automount }: DataSync): SetupProblem[] {
   const found = [
     ...problemsOf(mountOptions, []),

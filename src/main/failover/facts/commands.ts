@@ -45,6 +45,7 @@ export function commandValues({ given }: SetCommands, occasion: CommandOccasion)
   };
 }
 
+/** The fence hook of an instance, where one is configured. */
 export function fenceHookOf(instance: InstanceFacts | undefined): FenceHook | undefined {
   return instance?.commands?.fence;
 }

@@ -65,6 +65,7 @@ function sharedBy(burst: readonly Trouble[]): string[] {
 /** Longer lists say no more to a person. */
 const MOST_NAMED = 5;
 
+/** Which pairs failed together, and what they share. */
 export function commonCauseMessage({ pairs, shared }: CommonCause): Message {
   const named = pairs.slice(0, MOST_NAMED).join(', ') + (pairs.length > MOST_NAMED ? ', …' : '');
   const params = { count: pairs.length, pairs: named };

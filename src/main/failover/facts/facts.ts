@@ -131,6 +131,7 @@ export function otherThan(facts: PairFacts, instance: string): InstanceFacts | u
   return facts.instances.find(({ ledger }) => ledger.name !== instance);
 }
 
+/** What is known of the instance of that name. */
 export function factsOf(facts: PairFacts, instance: string): InstanceFacts | undefined {
   return facts.instances.find(({ ledger }) => ledger.name === instance);
 }

@@ -168,6 +168,7 @@ export interface InstanceLedger {
 /** From where servers tell of an instance, beside whether they do. */
 export type ServerSetup = Partial<Pick<InstanceLedger, 'overSsh' | 'reachFrom'>>;
 
+/** Before anything was heard of an instance. */
 export function emptyLedger(name: string, hostCheck: boolean, servers: ServerSetup = {}): InstanceLedger {
   return {
     name,
@@ -202,6 +203,7 @@ export function isAnswer(sample: BeatSample): boolean {
   return sample.class === 'ok' || sample.class === 'switching' || sample.class === 'error';
 }
 
+/** After a beat. */
 export function withSample(ledger: InstanceLedger, sample: BeatSample): InstanceLedger {
   const beatLsn = sample.lsn === null ? ledger.beatLsn : { lsn: sample.lsn, atMonotonicMs: sample.endedMonotonicMs };
   const incarnation = ledger.lastRegistration?.incarnation;
@@ -276,10 +278,12 @@ export function withHostFact(ledger: InstanceLedger, fact: HostFact): InstanceLe
   return fact.incarnation === registered ? { ...ledger, host: fact } : ledger;
 }
 
+/** After the other server asked it. */
 export function withReach(ledger: InstanceLedger, reach: ReachFact): InstanceLedger {
   return { ...ledger, reach };
 }
 
+/** After it answered 1403040. */
 export function withInfo(ledger: InstanceLedger, info: InfoFact): InstanceLedger {
   const { data: status, incarnation, atMonotonicMs, atWallMs } = info;
   const data = status && { status, incarnation, atMonotonicMs, atWallMs };

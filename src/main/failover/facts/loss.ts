@@ -62,6 +62,7 @@ export function isPromotable(ledger: InstanceLedger): boolean {
   return status === STATUS_CODES.loading || (status === STATUS_CODES.failed && syncFailed(ledger));
 }
 
+/** Whether it says that it cannot follow its primary's redo. */
 export function syncFailed({ data }: InstanceLedger): boolean {
   return data?.status.sync.state === 'failed';
 }

@@ -9,6 +9,7 @@ export interface Told {
   message: Message;
 }
 
+/** An event of a pair, or of one of its instances. */
 export function told(severity: Severity, text: Message, instance: string | null = null): Told {
   return { kind: 'event', severity, instance, message: text };
 }

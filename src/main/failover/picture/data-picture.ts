@@ -61,6 +61,7 @@ function nextForDatabase(instance: string, reason: Message | null): Message {
   return message(key, { instance, database });
 }
 
+/** F7: whether its Todb file is another than its peer's. */
 export function todbDiffers({ ledger }: InstanceFacts): boolean {
   return ledger.data?.status.todb.matchesPeer === false;
 }

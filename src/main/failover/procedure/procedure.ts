@@ -27,12 +27,14 @@ const FIRST_POLL_MS = 10;
 const FIRST_POLLS = 20;
 const LONGEST_POLL_MS = 500;
 
+/** Between one question and the next, the first ones close together. */
 export function pollDelayMs(attempt: number): number {
   return attempt < FIRST_POLLS
     ? FIRST_POLL_MS
     : Math.min(LONGEST_POLL_MS, FIRST_POLL_MS * 2 ** (attempt - FIRST_POLLS + 1));
 }
 
+/** Every step, none begun. */
 export function pendingSteps(planned: boolean): StepRecord[] {
   const names = planned ? PLANNED_STEPS : SWITCHOVER_STEPS;
   return names.map((name) => ({ name, result: 'pending', startedAtMs: null, tookMs: null, detail: null }));
@@ -43,6 +45,7 @@ export function withStep(record: SwitchoverRecord, name: StepName, change: Parti
   return { ...record, steps: record.steps.map((step) => (step.name === name ? { ...step, ...change } : step)) };
 }
 
+/** The record's step of that name. */
 export function stepOf(record: SwitchoverRecord, name: StepName): StepRecord | undefined {
   return record.steps.find((step) => step.name === name);
 }
@@ -187,10 +190,12 @@ export function judgeBeat(instance: string, outcome: CallOutcome, epoch: number)
   return later(message('failover.verify.noBeat', { instance }));
 }
 
+/** What 402999 or 45184006 answered; null: nothing that can be read. */
 export function statusOf(outcome: CallOutcome): StatusReply | null {
   return outcome.reply ? (statusReplySchema.safeParse(outcome.reply).data ?? null) : null;
 }
 
+/** What 1403040 answered; null: nothing that can be read. */
 export function infoOf(outcome: CallOutcome): SystemInfoReply | null {
   return outcome.reply ? (systemInfoReplySchema.safeParse(outcome.reply).data ?? null) : null;
 }

@@ -8,6 +8,7 @@ import type { SwitchoverRun } from './run.ts';
 /** Between questions to a target that is not ready yet, or did not answer. */
 export const ASK_AGAIN_MS = 50;
 
+/** As the policy has them now. */
 export function timeouts(run: SwitchoverRun): Timeouts {
   return run.ports.facts().timeouts;
 }

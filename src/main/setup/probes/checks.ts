@@ -57,6 +57,7 @@ export async function probeByChecks(context: ProbeContext, wanted: (id: string) 
   });
 }
 
+/** What a check found, beside the field that it is about. */
 export function toItem(
   { id, host, result, reason, remedy, evidence, tookMs, atMs }: CheckResult,
   values: SetupValues,

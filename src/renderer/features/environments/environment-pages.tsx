@@ -7,6 +7,7 @@ import { EnvironmentForm } from './environment-form.tsx';
 import styles from './environments.module.css';
 import { type FormValues, fromEnvironment, newEnvironment } from './form-values.ts';
 
+/** The form of an environment that is not there yet. */
 export function NewEnvironmentPage() {
   return <EnvironmentForm initial={newEnvironment()} replaces={null} />;
 }

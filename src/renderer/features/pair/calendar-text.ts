@@ -20,6 +20,7 @@ export const NEW_CALENDAR: CalendarText = {
   phases: '1-5 09:15-11:30 auto AM\n1-5 13:00-15:00 auto PM',
 };
 
+/** A calendar as it is typed. */
 export function textOfCalendar(calendar: FoundCalendar): CalendarText {
   if (calendar === null || calendar === 'unreadable') return NEW_CALENDAR;
   const line = ({ days, from, to, mode, name }: CalendarPhase) => `${daysText(days)} ${from}-${to} ${mode} ${name}`;
@@ -29,6 +30,7 @@ export function textOfCalendar(calendar: FoundCalendar): CalendarText {
 /** What was written, or what is wrong: a line of the phases, counted from 1, or one of the other fields. */
 export type ReadCalendar = { calendar: Calendar } | { wrong: 'zone' | 'holidays' | number };
 
+/** What was typed, as a calendar, or which part of it is wrong. */
 export function readCalendar({ zone, holidays, phases }: CalendarText): ReadCalendar {
   const read: CalendarPhase[] = [];
   for (const [index, line] of phases.split('\n').entries()) {

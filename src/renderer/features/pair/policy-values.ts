@@ -24,6 +24,7 @@ export function numberOf({ timeouts, ...limits }: PolicySettings, name: NumberNa
   return isTimeout(name) ? timeouts[name] : limits[name];
 }
 
+/** Settings as the form has them. */
 export function valuesOf(settings: PolicySettings): PolicyValues {
   const numbers = Object.fromEntries(NUMBER_NAMES.map((name) => [name, String(numberOf(settings, name))]));
   return { numbers: numbers as Record<NumberName, string>, evidence: settings.evidence };

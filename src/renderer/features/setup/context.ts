@@ -11,6 +11,7 @@ export interface WizardState {
 
 export const WizardContext = createContext<WizardState | null>(null);
 
+/** The draft that is being filled in. Within the wizard alone. */
 export function useWizard(): WizardState {
   const wizard = useContext(WizardContext);
   if (!wizard) throw new Error('used outside of the wizard');
