@@ -1,5 +1,6 @@
 import type { CoordinationSnapshot, SeenRegistration } from '#main/coordination';
 import {
+  blockers,
   createMachine,
   type Effect,
   type MachineConfig,
@@ -149,6 +150,11 @@ export class MachineRig {
       looksAtServers: options.looksAtServers ?? false,
     };
     this.state = createMachine(config, snapshot({ settled: false }), this.now);
+  }
+
+  /** What keeps the console from acting by itself now. */
+  get blockers() {
+    return blockers(this.state.facts);
   }
 
   /** Feeds an event and returns what the machine wants done for it. */

@@ -262,11 +262,11 @@ class Session implements ZooKeeperSession {
     this.#silence?.cancel();
     this.#silence = undefined;
     this.#answered(askedAt);
-    this.#heartbeat.start(
-      negotiatedMs,
-      (deadlineMs) => this.#beat(deadlineMs),
-      (deadlineMs) => this.#onMissedBeat(deadlineMs),
-    );
+    this.#heartbeat.start(negotiatedMs, {
+      beat: (deadlineMs) => this.#beat(deadlineMs),
+      missed: (deadlineMs) => this.#onMissedBeat(deadlineMs),
+      lastContactMs: () => this.#lastContactMs,
+    });
     this.#troubles.clear();
     this.#setState('connected', undefined);
     this.#watches.refreshAll();

@@ -21,10 +21,21 @@ export interface Known {
 export function isWell({ facts, picture, ability }: Known): boolean {
   if (!facts.sight.live || !facts.sight.settled || facts.tilt !== null || facts.running !== null) return false;
   if (facts.broken !== null || ability.unable || ability.reason !== null) return false;
-  if (picture.state !== 'normal' && picture.state !== 'degraded') return false;
+  if (!isInOrder(picture)) return false;
   return facts.instances.every(({ ledger, assessment }) => {
     return assessment.verdict === 'alive' && ledger.registered && ledger.network.failingSinceMs === null;
   });
+}
+
+/** Of a pair in maintenance: nothing beneath it is an alarm or kept from being one. */
+function isInOrder({ state, severity }: Picture): boolean {
+  return state === 'normal' || state === 'degraded' || (state === 'maintenance' && severity === 'none');
+}
+
+/** Whether something that is in force until then has come to its end: it is looked at when its time is over, to the tick. */
+function isOver({ maintenance, approval, loosening }: PairFacts, now: Now): boolean {
+  const sharedMs = now.sharedWallMs ?? now.wallMs;
+  return [maintenance, approval, loosening].some((one) => one !== null && sharedMs >= one.untilMs);
 }
 
 /** What else is known when a tick comes: `common` of the console's pairs together, `lastLook` of a tick that looked. */
@@ -34,13 +45,13 @@ export interface KnownAtTick extends Known {
 }
 
 /**
- * Whether a tick has nothing to look at: all is well, nothing is in force that ends by itself, and a tick has looked at
- * everything a moment ago. Whatever happens is looked at when it happens. `common`: as it is known now. Pure.
+ * Whether a tick has nothing to look at: all is well, nothing that is in force ends by itself just now, and a tick has
+ * looked at everything a moment ago. Whatever happens is looked at when it happens. `common`: as it is known now. Pure.
  */
 export function isCalm(known: KnownAtTick, now: Now, common: CommonSight): boolean {
   const { facts, lastLook } = known;
   const sinceMs = now.monotonicMs - lastLook.monotonicMs;
   if (sinceMs < 0 || sinceMs >= CALM_LOOK_MS || known.common !== common) return false;
-  if (facts.maintenance !== null || facts.approval !== null || facts.loosening !== null) return false;
+  if (isOver(facts, now)) return false;
   return now.zookeeperLive === facts.now.zookeeperLive && isWell(known);
 }

@@ -17,6 +17,7 @@ export {
   withApprovalDecided,
   withApprovalUsed,
 } from './guards/approval.ts';
+export { blockers } from './guards/blockers.ts';
 export { foresightOf } from './guards/foresight.ts';
 export { withOperatorsChange } from './guards/loosening.ts';
 export { SwitchoverRefused } from './guards/refusal.ts';

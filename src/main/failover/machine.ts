@@ -92,7 +92,6 @@ export interface MachineState {
   facts: PairFacts;
   picture: Picture;
   sinceWallMs: number;
-  blockers: Message[];
 }
 
 export type MachineEvent =
@@ -143,10 +142,10 @@ export function createMachine(config: MachineConfig, coordination: CoordinationS
     ...nothing,
   };
   const facts = factsFrom(inputs, now);
-  return { ...inputs, facts, picture: pictureOf(facts), sinceWallMs: now.wallMs, blockers: blockers(facts) };
+  return { ...inputs, facts, picture: pictureOf(facts), sinceWallMs: now.wallMs };
 }
 
-type Inputs = Omit<MachineState, 'facts' | 'picture' | 'sinceWallMs' | 'blockers'>;
+type Inputs = Omit<MachineState, 'facts' | 'picture' | 'sinceWallMs'>;
 
 function factsFrom(inputs: Inputs, now: Now): PairFacts {
   const { config, coordination, ledgers, starts, highest, common, servers, tilt, running, ended } = inputs;
@@ -191,7 +190,6 @@ export function stepMachine(
     facts: finalFacts,
     picture,
     sinceWallMs,
-    blockers: blockers(finalFacts),
   };
   return {
     state,

@@ -7,12 +7,12 @@ import {
   type NodeConnectorFactory,
   type PracticeSession,
 } from '#main/nodes';
-import { type DataStatus, FUNCTIONS, type InstanceConfig } from '#shared/domain';
+import { FUNCTIONS, type InstanceConfig } from '#shared/domain';
 import { systemInfoReplySchema } from '#shared/protocol';
 import { safeParse } from '#shared/reading';
 
 const INFO_PERIOD_MS = 2_000;
-/** Where something is not well, or the data moves on: decisions rest on what is said then. */
+/** Where something is not well: decisions rest on what is said then. */
 const CLOSE_PERIOD_MS = 1_000;
 
 export interface InstanceLinkOptions {
@@ -50,9 +50,8 @@ export class InstanceLink {
   readonly #stopListening: () => void;
   #infoTimer: Timer | undefined;
   #asking = false;
-  /** What the instance said of its data last; null: it keeps none. */
-  #data: DataStatus | null = null;
-  #moves = false;
+  /** By its last answer. */
+  #keepsData = false;
   #stopped = false;
 
   constructor(options: InstanceLinkOptions, deps: InstanceLinkDeps, listeners: InstanceLinkListeners) {
@@ -132,17 +131,9 @@ export class InstanceLink {
   }
 
   #periodMs(): number {
-    if (this.#data === null) return Math.max(INFO_PERIOD_MS, 2 * this.#options.beatIntervalMs);
-    return this.#moves || !this.#options.isWell() ? CLOSE_PERIOD_MS : INFO_PERIOD_MS;
-  }
-
-  #saw(data: DataStatus | null): void {
-    const moved = this.#moves;
-    this.#moves = data !== null && movesOn(this.#data, data);
-    this.#data = data;
-    if (!this.#moves || moved) return;
-    this.#infoTimer?.cancel();
-    this.#askLater(CLOSE_PERIOD_MS);
+    if (!this.#keepsData) return Math.max(INFO_PERIOD_MS, 2 * this.#options.beatIntervalMs);
+    // While all is well its registration brings the figures, once a second.
+    return this.#options.isWell() ? INFO_PERIOD_MS : CLOSE_PERIOD_MS;
   }
 
   /** 1403040 tells what beats and registrations do not: pair or single mode (F9), promise, role without ZooKeeper. */
@@ -155,7 +146,7 @@ export class InstanceLink {
     this.#asking = false;
     const info = reply ? safeParse(systemInfoReplySchema, reply).data : undefined;
     if (!info || this.#stopped || info.instance !== this.#options.instance.name) return;
-    this.#saw(info.data ?? null);
+    this.#keepsData = (info.data ?? null) !== null;
     this.#listeners.info({
       atMonotonicMs: this.#clock.monotonicMs(),
       atWallMs: this.#clock.wallMs(),
@@ -173,10 +164,4 @@ export class InstanceLink {
       peer: info.peer ? peerFact(info.peer, askedMonotonicMs, askedWallMs) : null,
     });
   }
-}
-
-/** Whether an instance's data is another than it was a moment ago: more was written, or comes in, or something befell it. */
-function movesOn(was: DataStatus | null, is: DataStatus): boolean {
-  if (was === null || was.lsn !== is.lsn || was.acknowledgedLsn !== is.acknowledgedLsn) return true;
-  return was.sync.state !== is.sync.state || is.sync.state === 'catching-up' || was.todb.backlog !== is.todb.backlog;
 }

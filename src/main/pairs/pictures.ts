@@ -1,5 +1,6 @@
 import type { ClockSkew } from '#main/coordination';
 import {
+  blockers,
   commandMessage,
   commonCauseMessage,
   deadEndOf,
@@ -99,7 +100,7 @@ export function viewOf(source: PictureSource): PairView {
     }),
     lock: { holder: coordination.lock.holder, name: coordination.lock.name },
     ...(worthTelling(source.clockSkew) ? { clockSkewMs: Math.round(source.clockSkew.skewMs) } : {}),
-    blockers: state.blockers,
+    blockers: blockers(facts),
     foresight: foresightOf(facts),
     switchover: source.progress && switchoverOf(source.progress),
     ...(deadEnd ? { deadEnd } : {}),

@@ -51,6 +51,20 @@ describe('a tick of a pair in good order', () => {
     expect(rig.state.facts.now).toEqual(rig.now);
   });
 
+  it('looks at everything when a maintenance is over, and not before', () => {
+    const rig = calm();
+    const untilMs = rig.now.wallMs + 1_200;
+    const maintenance = { operator: 'Li Lei', reason: 'disks', sinceMs: 0, untilMs };
+    rig.sees({ policy: { maintenance } });
+    tickAfter(rig, 250);
+    const { facts } = rig.state;
+    tickAfter(rig, 250);
+    expect(rig.state.facts).toBe(facts);
+    while (rig.state.facts.maintenance !== null) tickAfter(rig, 100);
+    expect(rig.now.wallMs).toBe(untilMs);
+    expect(rig.state.picture.state).toBe('normal');
+  });
+
   it('does so also where beats have come in between: what is due at a tick comes due', () => {
     const rig = calm();
     const { lastLook } = rig.state;

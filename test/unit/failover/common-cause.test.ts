@@ -4,7 +4,7 @@ import { message } from '#shared/domain';
 import { MachineRig, registration } from '#test/failover-facts';
 
 const ZOOKEEPER = 'ZooKeeper zk1:2181';
-const keys = (rig: MachineRig) => rig.state.blockers.map(({ key }) => key);
+const keys = (rig: MachineRig) => rig.blockers.map(({ key }) => key);
 
 /** A board on which the other pairs came into trouble at these times, after this machine's start. */
 function boardOf(rig: MachineRig, onsetsMs: readonly number[], acting = false): TroubleBoard {
@@ -36,7 +36,7 @@ describe('several pairs in trouble together', () => {
     lose(rig);
     expect(rig.state.facts.named?.assessment.verdict).toBe('gone');
     expect(rig.began()).toEqual([]);
-    const blocker = rig.state.blockers.find(({ key }) => key === 'blocker.commonCause');
+    const blocker = rig.blockers.find(({ key }) => key === 'blocker.commonCause');
     expect(blocker?.params).toMatchObject({ count: 3, shared: `${ZOOKEEPER}, h, 10.8.3.0/24` });
     const told = rig.effects.flatMap((effect) => (effect.kind === 'event' ? [effect.message.key] : []));
     expect(told.filter((key) => key === 'blocker.commonCause')).toHaveLength(1);
@@ -65,7 +65,7 @@ describe('several pairs in trouble together', () => {
     rig.beat('A', 'empty', { scheduled: false });
     rig.process('A', 'gone');
     expect(rig.began()).toEqual([]);
-    expect(rig.state.blockers).toEqual([message('blocker.oneAtATime', { pair: 'mt-0' })]);
+    expect(rig.blockers).toEqual([message('blocker.oneAtATime', { pair: 'mt-0' })]);
     const first = { key: 'e/p0', name: 'mt-0', standsOn: [] };
     board.tell(first, { troubled: false, acting: false, monotonicMs: rig.now.monotonicMs + 1_000 });
     rig.common = board.sight();

@@ -3,7 +3,7 @@ import type { PolicyRecord, Registration, ReplyClass, SwitchoverRecord } from '#
 import { dataStatus } from '#test/data-facts';
 import { MachineRig, registration, route, type SnapshotChange } from '#test/failover-facts';
 
-const keys = (rig: MachineRig) => rig.state.blockers.map(({ key }) => key);
+const keys = (rig: MachineRig) => rig.blockers.map(({ key }) => key);
 const policy = (change: Partial<PolicyRecord> = {}) => ({ crashLoopStarts: 3, crashLoopWindowMs: 120_000, ...change });
 
 /** A pair without process checks: a crash that is over before the session has run out is never a verdict. */

@@ -35,7 +35,7 @@ describe('who acts next, and when', () => {
     rig.live(6_000, { A: 'timeout', B: 'error' });
     // Registered longer than a dead one could be: nobody promotes over it.
     expect(of(rig).sentence.key).toBe('foresight.kept');
-    expect(rig.state.blockers.map(({ key }) => key)).toContain('blocker.unreachable');
+    expect(rig.blockers.map(({ key }) => key)).toContain('blocker.unreachable');
     expect(rig.began()).toEqual([]);
   });
 

@@ -21,7 +21,7 @@ const record = (change: Partial<SwitchoverRecord> = {}): SwitchoverRecord => ({
   ...change,
 });
 
-const keys = (rig: MachineRig) => rig.state.blockers.map(({ key }) => key);
+const keys = (rig: MachineRig) => rig.blockers.map(({ key }) => key);
 const told = (rig: MachineRig) =>
   rig.effects.flatMap((effect) => (effect.kind === 'event' ? [effect.message.key] : []));
 
@@ -47,7 +47,7 @@ describe('maintenance', () => {
     expect(rig.state.picture).toMatchObject({ state: 'maintenance', severity: 'none', primary: 'A', standby: 'B' });
     killA(rig, { policy });
     expect(rig.began()).toEqual([]);
-    expect(rig.state.blockers).toContainEqual(
+    expect(rig.blockers).toContainEqual(
       message('blocker.maintenance', { operator: 'Li Lei', why: 'new disks', untilAt: 1_600_000 }),
     );
   });
@@ -114,7 +114,7 @@ describe('the cooldown after an automatic failover', () => {
   it('keeps from the next one, from completion on, and says until when', () => {
     const change = { policy, record: record() };
     const rig = rigWith(change);
-    expect(rig.state.blockers).toEqual([message('blocker.cooldown', { untilAt: 1_600_000 })]);
+    expect(rig.blockers).toEqual([message('blocker.cooldown', { untilAt: 1_600_000 })]);
     killA(rig, change);
     expect(rig.began()).toEqual([]);
     rig.now = { ...rig.now, wallMs: 1_599_000 };
@@ -185,9 +185,7 @@ describe('the daily cap', () => {
   it('says how many of how many, and when there is room again', () => {
     const change = { policy, record: record({ earlier: earlier(500_000) }) };
     const rig = rigWith(change);
-    expect(rig.state.blockers).toEqual([
-      message('blocker.dailyCap', { done: 2, max: 2, untilAt: 500_000 + 24 * HOUR_MS }),
-    ]);
+    expect(rig.blockers).toEqual([message('blocker.dailyCap', { done: 2, max: 2, untilAt: 500_000 + 24 * HOUR_MS })]);
     killA(rig, change);
     expect(rig.began()).toEqual([]);
   });
@@ -218,7 +216,7 @@ describe('what cannot be counted', () => {
     rig.beat('A', 'empty', { scheduled: false });
     rig.process('A', 'gone');
     expect(rig.began()).toEqual([]);
-    expect(rig.state.blockers).toContainEqual(problem);
+    expect(rig.blockers).toContainEqual(problem);
   });
 });
 

@@ -247,7 +247,7 @@ describe('a node that does not stop by itself', () => {
   const vendor = (name: string) => registration(name, { selfFence: false });
   const pair = (options: ConstructorParameters<typeof MachineRig>[0]) =>
     new MachineRig(options).settle({ a: vendor('A'), b: vendor('B') });
-  const keys = (rig: MachineRig) => rig.state.blockers.map(({ key }) => key);
+  const keys = (rig: MachineRig) => rig.blockers.map(({ key }) => key);
 
   it('makes assist of auto where nothing could prove it out, and says so while all is well', () => {
     expect(keys(pair({ hostCheck: false }))).toEqual(['blocker.noWayToProve']);

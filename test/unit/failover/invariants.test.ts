@@ -20,7 +20,7 @@ describe('what must never be so', () => {
     rig.sees({ ...PROMOTED, route: { ...ofB, state: 'closed' } });
     expect(rig.state.facts.broken).toBeNull();
     rig.sees({ ...PROMOTED, route: shown });
-    expect(rig.state.blockers.map((one) => one.key)).toContain(key);
+    expect(rig.blockers.map((one) => one.key)).toContain(key);
     expect(events(rig)).toContain(`p1 ${key}`);
     expect(preflightOf(rig.state.facts, 'A').checks).toContainEqual(
       expect.objectContaining({ id: 'invariant', result: 'fail' }),

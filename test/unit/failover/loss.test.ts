@@ -20,7 +20,7 @@ function killA(rig: MachineRig): void {
   rig.process('A', 'gone');
 }
 
-const keys = (rig: MachineRig) => rig.state.blockers.map(({ key }) => key);
+const keys = (rig: MachineRig) => rig.blockers.map(({ key }) => key);
 const starting = (lossBound: number | null) =>
   dataStatus({ sync: { state: 'starting', directory: DIRECTORY, reason: null }, lossBound });
 
@@ -138,7 +138,7 @@ describe('what an operator is told in three seconds', () => {
     for (const locale of ['zh-CN', 'en'] as const) {
       expect(sentence(locale, reason)).toMatch(/B.*\/mnt\/a.*1200/);
       expect(sentence(locale, next ?? message(''))).toContain('df -h /mnt/a');
-      const words = rig.state.blockers.map((blocker) => sentence(locale, blocker)).join('\n');
+      const words = rig.blockers.map((blocker) => sentence(locale, blocker)).join('\n');
       expect(words).toContain('df -h /mnt/a');
       expect(words).toContain('no share.json');
       expect(words).toContain('1200');

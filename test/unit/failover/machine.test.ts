@@ -21,7 +21,7 @@ const record = (change: Partial<SwitchoverRecord> = {}): SwitchoverRecord => ({
   ...change,
 });
 
-const keys = (rig: MachineRig) => rig.state.blockers.map(({ key }) => key);
+const keys = (rig: MachineRig) => rig.blockers.map(({ key }) => key);
 
 function killA(rig: MachineRig): void {
   rig.beat('A', 'empty', { scheduled: false });
@@ -32,7 +32,7 @@ describe('the machine under policy auto', () => {
   it('is normal and has nothing against acting', () => {
     const rig = new MachineRig().settle();
     expect(rig.state.picture).toMatchObject({ state: 'normal', severity: 'none', primary: 'A', standby: 'B' });
-    expect(rig.state.blockers).toEqual([]);
+    expect(rig.blockers).toEqual([]);
   });
 
   it('looks at the process as soon as the connection closes, and again while it may be dying', () => {

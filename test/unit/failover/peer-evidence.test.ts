@@ -102,9 +102,7 @@ describe('what the standby hears of the primary', () => {
     const rig = new MachineRig({ hostCheck: false }).settle({ policy });
     unheard(rig, 20_000, () => ofA());
     expect(rig.began()).toEqual([]);
-    expect(rig.state.blockers).toMatchObject([
-      { key: 'blocker.unreachablePeerReaches', params: { instance: 'A', to: 'B' } },
-    ]);
+    expect(rig.blockers).toMatchObject([{ key: 'blocker.unreachablePeerReaches', params: { instance: 'A', to: 'B' } }]);
     // Once the standby does not reach it either, it is not this console alone.
     unheard(rig, 6_000, (goneMs) => ofA({ heard_ms: goneMs, answered_ms: goneMs, serving_ms: goneMs }));
     expect(rig.began()).toHaveLength(1);

@@ -47,7 +47,7 @@ describe("a look at an instance's process over SSH", () => {
   it('that finds it dead is the second class, for a node too that does not stop by itself', () => {
     const vendor = { a: registration('A', { selfFence: false }), b: registration('B', { selfFence: false }) };
     const rig = new MachineRig({ overSsh: true }).settle(vendor);
-    expect(rig.state.blockers).toEqual([]);
+    expect(rig.blockers).toEqual([]);
     rig.beat('A', 'empty');
     expect(rig.began()).toEqual([]);
     rig.process('A', 'gone');

@@ -80,7 +80,7 @@ describe('an automatic failover', () => {
   it('is not held by what the servers say, however old, and keeps it with its grounds', () => {
     const rig = new MachineRig({ looksAtServers: true }).settle();
     rig.servers(500_000, { 'mount B': 'fail', 'todb B': 'unknown' });
-    expect(rig.state.blockers).toEqual([]);
+    expect(rig.blockers).toEqual([]);
     rig.beat('A', 'refused');
     rig.process('A', 'gone');
     expect(rig.began()).toHaveLength(1);

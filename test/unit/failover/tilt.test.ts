@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sentence } from '#shared/i18n';
 import { MachineRig, type SnapshotChange } from '#test/failover-facts';
 
-const keys = (rig: MachineRig) => rig.state.blockers.map(({ key }) => key);
+const keys = (rig: MachineRig) => rig.blockers.map(({ key }) => key);
 const GONE: SnapshotChange = { a: null };
 
 /** Whatever makes the console doubt, and what of it is said. */

@@ -3,7 +3,7 @@ import type { PolicyRecord, ReplyClass } from '#shared/domain';
 import { dataStatus } from '#test/data-facts';
 import { MachineRig, registration, type SnapshotChange } from '#test/failover-facts';
 
-const keys = (rig: MachineRig) => rig.state.blockers.map(({ key }) => key);
+const keys = (rig: MachineRig) => rig.blockers.map(({ key }) => key);
 const policy = (change: Partial<PolicyRecord> = {}) => ({ unreachableSwitchMs: 10_000, ...change });
 
 /** A pair whose primary refuses everybody for so long, while it is registered. */
@@ -39,7 +39,7 @@ describe('a primary that is unreachable and registered', () => {
     expect(rig.began()).toEqual([]);
     // The first beat that failed was sent a quarter of a second after the settling.
     const untilAt = 1_000_000 + 500 + 250 + 10_000;
-    expect(rig.state.blockers).toMatchObject([{ key: 'blocker.unreachableUntil', params: { to: 'B', untilAt } }]);
+    expect(rig.blockers).toMatchObject([{ key: 'blocker.unreachableUntil', params: { to: 'B', untilAt } }]);
     expect(rig.state.picture.next).toMatchObject({ key: 'state.next.checkNetworkUntil', params: { untilAt } });
     rig.live(500, { A: 'refused', B: 'error' });
     expect(rig.began()).toMatchObject([
