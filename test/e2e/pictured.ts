@@ -95,6 +95,23 @@ export async function openPictured(page: Page, { topics, replies = {}, nowMs }: 
   await page.goto(`${ORIGIN}/${hash}`);
 }
 
+/** A fleet with nothing in it: no pair, and no practice. */
+export const EMPTY_FLEET: FleetState = {
+  environments: {},
+  pairs: {},
+  practice: {
+    state: 'off',
+    environmentId: null,
+    pairKey: null,
+    twinOf: null,
+    zookeeper: null,
+    instances: [],
+    problem: null,
+  },
+  totals: { severity: 'none', p1: 0, p2: 0, p3: 0, ok: 0, noData: 0 },
+  configProblem: null,
+};
+
 /** The topics of a screen that watches one pair. */
 export function topicsOf(pair: PairView): Pictured['topics'] {
   const { tile } = pair;

@@ -1,27 +1,12 @@
 import { expect, test } from '@playwright/test';
-import type { FleetState } from '#shared/contract';
 import { holds, LOOKS } from './looks.ts';
-import { openPictured, picturedSpecs } from './pictured.ts';
+import { EMPTY_FLEET, openPictured, picturedSpecs } from './pictured.ts';
 
 picturedSpecs();
 
 const PRINT = 'SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDvEEMKh9q6W2eaaaa';
 const SECRET = 'a password of nobody';
-const fleet: FleetState = {
-  environments: {},
-  pairs: {},
-  practice: {
-    state: 'off',
-    environmentId: null,
-    pairKey: null,
-    twinOf: null,
-    zookeeper: null,
-    instances: [],
-    problem: null,
-  },
-  totals: { severity: 'none', p1: 0, p2: 0, p3: 0, ok: 0, noData: 0 },
-  configProblem: null,
-};
+const fleet = EMPTY_FLEET;
 
 for (const look of LOOKS) {
   test(`a server is filled in, its key accepted and its password kept, ${look.locale}`, async ({ browser }) => {

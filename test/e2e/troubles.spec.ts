@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import type { FleetState } from '#shared/contract';
 import { generatedTroubles } from '../renderer/generated-troubles.ts';
 import { holds, LOOKS } from './looks.ts';
-import { openPictured, type Pictured, picturedSpecs } from './pictured.ts';
+import { EMPTY_FLEET, openPictured, type Pictured, picturedSpecs } from './pictured.ts';
 
 picturedSpecs();
 
@@ -10,21 +10,8 @@ const NOW = Date.UTC(2026, 10, 23, 1, 25);
 
 function fleetOf(count: number): Pictured['topics'] {
   const { state, pairs } = generatedTroubles(count, NOW);
-  const fleet: FleetState = {
-    environments: {},
-    pairs,
-    practice: {
-      state: 'off',
-      environmentId: null,
-      pairKey: null,
-      twinOf: null,
-      zookeeper: null,
-      instances: [],
-      problem: null,
-    },
-    totals: { severity: 'p2', p1: 0, p2: count, p3: 0, ok: 0, noData: 0 },
-    configProblem: null,
-  };
+  const totals = { ...EMPTY_FLEET.totals, severity: 'p2' as const, p2: count };
+  const fleet: FleetState = { ...EMPTY_FLEET, pairs, totals };
   return { fleet, events: { latest: [] }, notices: { latest: null }, troubles: state };
 }
 

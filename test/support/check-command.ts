@@ -1,31 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { systemClock, systemRandom } from '#core/clock';
 import { parseCheckArguments, runCheckCommand } from '#main/check-command';
 import type { RemountJson } from '../../src/main/check-command/remount.ts';
 import type { CheckReport, JsonReport } from '../../src/main/check-command/report.ts';
-
-const root = resolve(import.meta.dirname, '../..');
-
-export interface CheckRun {
-  code: number | null;
-  out: string;
-  error: string;
-}
+import { type ProgramRun, runProgram } from './program.ts';
 
 /** The command as a user runs it. */
-export async function runCheck(...args: string[]): Promise<CheckRun> {
-  const child = spawn(process.execPath, ['src/main/check.ts', ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C.UTF-8' },
-  });
-  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  if (child.exitCode === null) await once(child, 'exit');
-  return { code: child.exitCode, out, error };
+export function runCheck(...args: string[]): Promise<ProgramRun> {
+  return runProgram('src/main/check.ts', args);
 }
 
 /** A configuration file of one pair, `p`. */

@@ -18,9 +18,9 @@ import {
 import { message } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { ConfigCommandOptions } from './arguments.ts';
+import { errorFinding } from './findings.ts';
 import type { Answer } from './outcome.ts';
 import { profileFor } from './profile-choice.ts';
-import { errorFinding } from './said.ts';
 
 interface Planned {
   plan: EditPlan;

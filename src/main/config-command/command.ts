@@ -5,11 +5,11 @@ import type { ConfigCommandOptions } from './arguments.ts';
 import { backupsAnswer, rollbackAnswer } from './backups.ts';
 import { applyAnswer, diffAnswer } from './change.ts';
 import { fieldsAnswer } from './fields.ts';
+import { errorFinding } from './findings.ts';
 import { type Answer, CONFIG_EXIT, type ConfigCommandOutcome, outcomeOf } from './outcome.ts';
 import { pickAnswer } from './pick.ts';
 import { WrongOptionError } from './profile-choice.ts';
 import { profilesAnswer } from './profiles.ts';
-import { errorFinding } from './said.ts';
 import { validateAnswer } from './validate.ts';
 
 export interface ConfigCommandDeps {

@@ -1,6 +1,6 @@
 import type { ConfigFinding } from '#main/config-files';
 import type { Locale } from '#shared/i18n';
-import { findingJson, findingLines } from './said.ts';
+import { findingJson, findingLines } from './findings.ts';
 
 export const CONFIG_EXIT = { ok: 0, refused: 1, wrong: 3 } as const;
 

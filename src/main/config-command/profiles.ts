@@ -1,7 +1,7 @@
 import { type Profiles, profileKinds } from '#main/config-files';
 import type { Locale } from '#shared/i18n';
+import { errorFinding } from './findings.ts';
 import type { Answer } from './outcome.ts';
-import { errorFinding } from './said.ts';
 
 /** `profiles`: those that are shipped and the site's own. */
 export async function profilesAnswer(profiles: Profiles, locale: Locale): Promise<Answer> {

@@ -1,25 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import type { DrillReport, RunReport } from '#main/drill';
+import { type ProgramRun, runProgram } from '#test/program';
 
-export const root = resolve(import.meta.dirname, '../../..');
 const SESSION_TIMEOUT_MS = '1500';
 /** The procedure's steps, by the names of its design. */
 export const STEPS = 'detect lock close-route prove-old-out promote load complete verify open-route report'.split(' ');
 
 /** The drill as a user runs it. */
-export async function drill(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {
-  const child = spawn(process.execPath, ['src/main/drill.ts', ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C.UTF-8' },
-  });
-  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  if (child.exitCode === null) await once(child, 'exit');
-  return { code: child.exitCode, out, error };
+export function drill(...args: string[]): Promise<ProgramRun> {
+  return runProgram('src/main/drill.ts', args);
 }
 
 /** The report of a drill that must be ok. */

@@ -4,7 +4,8 @@ import { systemClock } from '#core/clock';
 import { createZooKeeperSession } from '#core/zookeeper';
 import { startZooKeeperServer } from '#core/zookeeper-server';
 import { skipWithoutApache } from '#test/apache-zookeeper';
-import { drill, report, root, STEPS } from './command.ts';
+import { root } from '#test/program';
+import { drill, report, STEPS } from './command.ts';
 
 describe('the drill', () => {
   it('stop-primary: the standby takes over', async () => {
