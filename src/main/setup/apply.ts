@@ -2,11 +2,13 @@ import type { Clock } from '#core/clock';
 import type { Log } from '#core/logging';
 import { type Message, message } from '#shared/domain';
 import type { AppliedChange, ApplyRun, PlannedChange } from '#shared/setup';
-import { ChangeError, type PreparedChange } from './change.ts';
+import { ChangeError, type MadeChange, type PreparedChange } from './change.ts';
 
 export interface ApplyDeps {
   clock: Clock;
   log: Log;
+  /** The run before this one: what it made is found made, and can still be taken back. */
+  before: ApplyRun | null;
   /** The run's picture is another one now. */
   changed(run: ApplyRun): void;
 }
@@ -18,7 +20,7 @@ export interface ApplyDeps {
 export async function applyChanges(
   changes: readonly PreparedChange[],
   confirmed: ReadonlySet<string>,
-  { clock, log, changed }: ApplyDeps,
+  { clock, log, before, changed }: ApplyDeps,
 ): Promise<ApplyRun> {
   let run: ApplyRun = {
     state: 'running',
@@ -39,7 +41,7 @@ export async function applyChanges(
     set(at, { state: 'running', startedAtMs: clock.wallMs() });
     try {
       const made = await change.apply(confirmed.has(change.shown.id));
-      set(at, { state: 'done', tookMs: tookMs(), ...made });
+      set(at, { state: 'done', tookMs: tookMs(), ...made, ...wayBack(change.shown.id, made, before) });
     } catch (error) {
       const said = reasonIn(error);
       if (!said) log.error('a change failed unexpectedly', { change: change.shown.id, error });
@@ -59,6 +61,14 @@ export async function applyChanges(
   }
   become({ ...run, state: 'done', endedAtMs: clock.wallMs() });
   return run;
+}
+
+/** Where everything was there already: the way back that an earlier run left, or none. */
+function wayBack(id: string, made: MadeChange, before: ApplyRun | null): Partial<AppliedChange> {
+  if (made.backup !== null || made.left !== null || made.undo) return {};
+  const earlier = before?.changes.find((change) => change.id === id && change.state === 'done' && change.undoable);
+  if (!earlier) return { undoable: false };
+  return { backup: earlier.backup, left: earlier.left, undo: earlier.undo };
 }
 
 /** What a typed error of this module or another says to a person. */

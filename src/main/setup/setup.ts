@@ -272,7 +272,7 @@ class SetupBench implements Setup {
   }
 
   async #apply(id: string, plan: PreparedPlan, confirmed: ReadonlySet<string>): Promise<void> {
-    const { values } = this.#mustGet(id);
+    const { values, applied: before } = this.#mustGet(id);
     const keep = (applied: ApplyRun) => {
       const draft = this.#drafts.get(id);
       // What was done is done, and is shown, whether or not it can be written down.
@@ -281,6 +281,7 @@ class SetupBench implements Setup {
     const run = await applyChanges(plan.changes, confirmed, {
       clock: this.#deps.clock,
       log: this.#deps.log,
+      before,
       changed: keep,
     });
     const draft = this.#drafts.get(id);

@@ -129,11 +129,13 @@ function ReportBody({ report }: { report: SetupReport }) {
       ) : null}
       {report.dryRunMissing ? <p className={styles.muted}>{say(report.dryRunMissing)}</p> : null}
       {report.switchovers.map(({ from, to, outcome, outageMs, outageErrorMs, reason }) => (
-        <p key={`${from} ${to}`} data-switchover={outcome}>
-          <ResultMark result={outcome === 'done' ? 'pass' : 'fail'} /> {from ?? '–'} → {to}:{' '}
-          {say({ key: `setup.outcome.${outcome}`, params: {} })}
-          {outageMs === null ? '' : ` · ${f.measured(outageMs, outageErrorMs)}`}
-          {reason ? ` · ${say(reason)}` : ''}
+        <p key={`${from} ${to}`} className={styles.switchover} data-switchover={outcome}>
+          <ResultMark result={outcome === 'done' ? 'pass' : 'fail'} />
+          <span>
+            {from ?? '–'} → {to}: {say({ key: `setup.outcome.${outcome}`, params: {} })}
+            {outageMs === null ? '' : ` · ${t('screen.setup.outage', { outage: f.measured(outageMs, outageErrorMs) })}`}
+            {reason ? ` · ${say(reason)}` : ''}
+          </span>
         </p>
       ))}
       <ProbeItems items={report.checks} />

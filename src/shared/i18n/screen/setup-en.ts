@@ -286,5 +286,6 @@ export const screenSetupEnglish: Record<keyof typeof screenSetupChinese, string>
   'screen.setup.print': 'Print',
   'screen.setup.noReport': 'No verification has been made in this run of the console.',
   'screen.setup.svrMode': '{{instance}}: svr_mode {{mode}} ({{expected}} expected)',
+  'screen.setup.outage': 'outage {{outage}}',
   'screen.setup.dryRun': 'A planned switchover from {{from}} to {{to}} would be:',
 };

@@ -268,5 +268,6 @@ export const screenSetupChinese = {
   'screen.setup.print': '打印',
   'screen.setup.noReport': '控制台本次运行尚未做过验证。',
   'screen.setup.svrMode': '{{instance}}：svr_mode {{mode}}（应为 {{expected}}）',
+  'screen.setup.outage': '中断时长 {{outage}}',
   'screen.setup.dryRun': '计划内切换（{{from}} → {{to}}）将依次进行：',
 };
