@@ -30,6 +30,9 @@ test('a mount that is lost keeps the standby from taking over, until it is remou
   await expect(tile).toHaveAttribute('data-severity', 'p2');
 
   await tile.click();
+  // From the head of the page it is one press to what is to be done.
+  await page.getByRole('button', { name: 'See the checks on the servers' }).press('Enter');
+  await expect(panel.getByRole('button', { name: `Remount on ${standby}…` })).toBeInViewport();
   await page.getByRole('button', { name: `Promote ${standby}…` }).click();
   const promotion = page.getByRole('alertdialog');
   await expect(promotion).toContainText(`The standby cannot take over. ${standby}: mount missing`);
@@ -42,6 +45,8 @@ test('a mount that is lost keeps the standby from taking over, until it is remou
   await dialog.getByLabel('Operator').fill('Li Wei');
   await dialog.getByRole('button', { name: /^Remount on/ }).click();
   await expect(dialog.getByTestId('remount-result')).toHaveAttribute('data-outcome', 'done', { timeout: 40_000 });
+  // The word of the last look, not that of a moment in which the standby had not gone on yet.
+  await expect(dialog.locator('[data-readiness="ready"]')).toBeVisible({ timeout: 60_000 });
   await dialog.getByRole('button', { name: 'Close' }).click();
   await expect(run).toHaveAttribute('data-readiness', 'ready', { timeout: 60_000 });
 

@@ -97,7 +97,7 @@ export function RemountDialog({ tile, instance, onClose }: RemountDialogProps) {
       {problem ? <Problem>{say(problem)}</Problem> : null}
       {looking.busy && offer === null ? <p role="status">{t('screen.remount.looking')}</p> : null}
       {running.busy ? <p role="status">{t('screen.remount.running')}</p> : null}
-      {result ? <RemountReportView result={result} /> : null}
+      {result ? <RemountReportView pairKey={tile.key} result={result} /> : null}
       {offer && result === null ? <Plan offer={offer} /> : null}
     </Modal>
   );

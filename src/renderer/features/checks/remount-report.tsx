@@ -1,5 +1,6 @@
-import { Problem, StateMark } from '#renderer/components';
+import { Ago, Problem, StateMark } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
+import { usePairChecks } from '#renderer/state';
 import type { RemountResult, Severity } from '#shared/contract';
 import type { RemountReport } from '#shared/domain';
 import styles from './remount-dialog.module.css';
@@ -12,9 +13,17 @@ const MARKS: Record<RemountReport['outcome'], Severity> = {
   unknown: 'no-data',
 };
 
+interface RemountReportProps {
+  pairKey: string;
+  result: RemountResult;
+}
+
 /** What became of a remount: the word, what stands in the way, and each command with its end. */
-export function RemountReportView({ result: { report, run } }: { result: RemountResult }) {
+export function RemountReportView({ pairKey, result: { report, run: checked } }: RemountReportProps) {
   const { t, say, f } = useWords();
+  const known = usePairChecks(pairKey)?.run ?? null;
+  // What was looked at since counts more: a standby takes some seconds to go on from the mount.
+  const run = checked && known && known.atMs > checked.atMs ? known : checked;
   const { outcome, problem, steps } = report;
   return (
     <div className={styles.plan} data-testid="remount-result" data-outcome={outcome}>
@@ -22,7 +31,11 @@ export function RemountReportView({ result: { report, run } }: { result: Remount
         <StateMark severity={MARKS[outcome]} size={20} digit={false} />
         <strong>{t(`screen.remount.outcome.${outcome}`)}</strong>
       </p>
-      {run ? <p>{t(`screen.checks.readiness.${run.readiness}`)}</p> : null}
+      {run ? (
+        <p data-readiness={run.readiness}>
+          {t(`screen.checks.readiness.${run.readiness}`)} (<Ago atMs={run.atMs} />)
+        </p>
+      ) : null}
       {problem ? <Problem>{say(problem)}</Problem> : null}
       {steps.length > 0 ? (
         <>

@@ -20,10 +20,12 @@ interface PairHeaderProps {
   /** Whether a switchover may be begun at all now. */
   promotable: boolean;
   onPromote(instance: string): void;
+  /** Goes to the checks of the servers; null: they say nothing against a takeover. */
+  onChecks: (() => void) | null;
 }
 
 /** What is wrong, in words, and the one thing to do next: where that is a promotion, the button for it. */
-export function PairHeader({ pair: { tile, instances }, freshness, promotable, onPromote }: PairHeaderProps) {
+export function PairHeader({ pair: { tile, instances }, freshness, promotable, onPromote, onChecks }: PairHeaderProps) {
   const { t, say } = useWords();
   const heard = useTicking((nowMs) => heardLately(tile, nowMs));
   const severity = shownSeverity(tile, freshness);
@@ -62,6 +64,11 @@ export function PairHeader({ pair: { tile, instances }, freshness, promotable, o
           ) : null}
           {lookAt === null ? null : <Command text={`df -h ${shellWord(lookAt)}`} />}
         </div>
+        {onChecks && live ? (
+          <Button small onClick={onChecks}>
+            {t('screen.pair.toChecks')}
+          </Button>
+        ) : null}
         {live && isChoiceOffered(tile) ? (
           <div className={styles.choice}>
             {instances.map(({ name }) => (

@@ -8,7 +8,7 @@ import { PracticePanel, TwinPanel } from '#renderer/features/practice';
 import { DryRunDialog, PromoteDialog, SwitchoverPanel } from '#renderer/features/switchover';
 import { useWords } from '#renderer/i18n';
 import { moveOn, OVERVIEW, pairHref } from '#renderer/places';
-import { freshnessOf, useBeats, useLatestEvents, useLinkState, useNow, usePair } from '#renderer/state';
+import { freshnessOf, useBeats, useLatestEvents, useLinkState, useNow, usePair, usePairChecks } from '#renderer/state';
 import type { PairView } from '#shared/contract';
 import { STATUS_CODES } from '#shared/domain';
 import { ForesightPanel } from './foresight-panel.tsx';
@@ -76,6 +76,8 @@ function Pair({ pair, pairKey, asked }: PairProps) {
   const [rehearsed, setRehearsed] = useState<string | null>(null);
   const [begun, setBegun] = useState<string | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const checks = useRef<HTMLDivElement>(null);
+  const readiness = usePairChecks(pairKey)?.run?.readiness;
   const { tile, switchover } = pair;
   const freshness = freshnessOf(tile, nowMs, lostAtMs);
   const running = switchover?.outcome === 'running';
@@ -101,9 +103,20 @@ function Pair({ pair, pairKey, asked }: PairProps) {
     heading.current?.scrollIntoView({ block: 'nearest' });
   }, [arrived]);
 
+  function goToChecks() {
+    checks.current?.focus({ preventScroll: true });
+    checks.current?.scrollIntoView({ block: 'start' });
+  }
+
   return (
     <div className={styles.page}>
-      <PairHeader pair={pair} freshness={freshness} promotable={promotable} onPromote={setPromoting} />
+      <PairHeader
+        pair={pair}
+        freshness={freshness}
+        promotable={promotable}
+        onPromote={setPromoting}
+        onChecks={readiness === 'not-ready' ? goToChecks : null}
+      />
       <ApprovalBanner pair={pair} onBegun={setBegun} />
       <OptionsPanel pair={pair} promotable={promotable} onPromote={setPromoting} />
       {onTop && switchover ? (
@@ -146,7 +159,9 @@ function Pair({ pair, pairKey, asked }: PairProps) {
           {switchover && !onTop ? (
             <SwitchoverPanel switchover={switchover} keepsData={keepsData} onSwitchBack={onSwitchBack} />
           ) : null}
-          <ChecksPanel pair={pair} />
+          <div ref={checks} tabIndex={-1} className={styles.checks}>
+            <ChecksPanel pair={pair} />
+          </div>
           <Panel title={t('screen.events.title')}>
             <PairEvents pairKey={pairKey} />
           </Panel>
