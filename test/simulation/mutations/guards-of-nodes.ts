@@ -132,8 +132,8 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'src/mtnode/leadership/claim.ts',
-        snippet: '  return state.heldEpoch === route.epoch || justClaimed;\n',
-        replacement: '  return state.highestEpoch >= 0 || justClaimed;\n',
+        snippet: '  if (state.heldEpoch === route.epoch) return true;\n',
+        replacement: '  if (state.highestEpoch >= 0) return true;\n',
       },
     ],
     bias: {
