@@ -1,7 +1,9 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jsonBreak, placeAt } from '#core/json-text';
 import { writeWholeFile } from '#core/whole-file';
-import { type SetupDraft, setupDraftSchema } from '#shared/setup';
+import { type Message, message } from '#shared/domain';
+import { type BrokenDraft, type SetupDraft, setupDraftSchema } from '#shared/setup';
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** A draft names servers, users and directories: its owner's alone. */
@@ -13,7 +15,7 @@ export interface DraftStore {
   list(): readonly SetupDraft[];
   get(id: string): SetupDraft | undefined;
   /** Files that are no drafts: left as they are. */
-  broken(): readonly { file: string; detail: string }[];
+  broken(): readonly BrokenDraft[];
   /** Keeps the draft now, and writes it; rejects where that fails. */
   put(draft: SetupDraft): Promise<void>;
   remove(id: string): Promise<void>;
@@ -24,7 +26,7 @@ export interface DraftStore {
 /** Opens the drafts of a directory; null: they are kept in memory, and end with the console. */
 export async function openDraftStore(directory: string | null): Promise<DraftStore> {
   const drafts = new Map<string, SetupDraft>();
-  const broken: { file: string; detail: string }[] = [];
+  const broken: BrokenDraft[] = [];
   let queue: Promise<unknown> = Promise.resolve();
   if (directory !== null) await load(directory, drafts, broken);
 
@@ -66,31 +68,39 @@ export async function openDraftStore(directory: string | null): Promise<DraftSto
 
 const fileOf = (directory: string, id: string) => join(directory, `${id}.json`);
 
-async function load(directory: string, drafts: Map<string, SetupDraft>, broken: { file: string; detail: string }[]) {
+async function load(directory: string, drafts: Map<string, SetupDraft>, broken: BrokenDraft[]) {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    broken.push({ file: directory, detail: error.message });
+    broken.push({ file: directory, reason: message('setup.draft.unreadable', { code: error.code ?? error.message }) });
     return [];
   });
   for (const name of names.filter((each) => each.endsWith('.json'))) {
     const file = join(directory, name);
-    try {
-      const text = await readFile(file, 'utf8');
-      if (text.length > MAX_FILE_BYTES) throw new Error(`${text.length} characters`);
-      const draft = interrupted(setupDraftSchema.parse(JSON.parse(text)));
-      drafts.set(draft.id, draft);
-    } catch (error) {
-      broken.push({ file, detail: detailOf(error) });
-    }
+    const read = draftOf(await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error), name);
+    if ('reason' in read) broken.push({ file, reason: read.reason });
+    else drafts.set(read.draft.id, interrupted(read.draft));
   }
 }
 
-function detailOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'ZodError') {
-    const [issue] = JSON.parse(error.message) as { path: (string | number)[]; message: string }[];
-    if (issue) return `${issue.path.join('.') || '(whole)'}: ${issue.message}`;
+/** The draft in a file's text, or what is wrong: by its place alone, whatever stands there. */
+function draftOf(text: string | NodeJS.ErrnoException, name: string): { draft: SetupDraft } | { reason: Message } {
+  if (typeof text !== 'string')
+    return { reason: message('setup.draft.unreadable', { code: text.code ?? text.message }) };
+  if (text.length > MAX_FILE_BYTES)
+    return { reason: message('setup.draft.tooLarge', { characters: text.length, most: MAX_FILE_BYTES }) };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { reason: message('setup.draft.notJson', { ...placeAt(text, jsonBreak(text)) }) };
   }
-  return error instanceof Error ? error.message : String(error);
+  const parsed = setupDraftSchema.safeParse(value);
+  if (!parsed.success)
+    return { reason: message('setup.draft.wrong', { field: parsed.error.issues[0]?.path.join('.') || '–' }) };
+  // A copy under another name would take the place of the draft that it was made of.
+  return fileOf('', parsed.data.id) === name
+    ? { draft: parsed.data }
+    : { reason: message('setup.draft.otherName', { id: parsed.data.id }) };
 }
 
 /** What was under way when the console ended is under way no longer. */

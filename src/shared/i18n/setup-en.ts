@@ -29,6 +29,13 @@ export const setupEn: Record<string, string> = {
   'setup.remedy.connectString':
     'For example 10.0.0.1:2181,10.0.0.2:2181,10.0.0.3:2181; a chroot has a field of its own',
   'setup.remedy.samePort': 'Give each instance on one machine ports of its own',
+  'setup.draft.unreadable': 'It cannot be read ({{code}}): look at its permissions',
+  'setup.draft.tooLarge': 'It has {{characters}} characters, at most {{most}} are read: remove it and begin anew',
+  'setup.draft.notJson':
+    'From line {{line}}, column {{column}} on it is no JSON, as of a file that was cut off: bring it back from a backup, or remove it and begin anew',
+  'setup.draft.wrong': 'What {{field}} holds is wrong: bring it back from a backup, or remove it and begin anew',
+  'setup.draft.otherName':
+    'Its name is not that of the draft {{id}} in it, as of a copy: remove it, or give it its name back',
   'setup.remedy.tooLong': 'Shorten it: names have at most 64 characters, paths and addresses 1,024',
   'setup.remedy.sameName':
     'The node name is shared by both; the names of the two instances tell them apart, as A and B',

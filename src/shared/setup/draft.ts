@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageSchema } from '#shared/domain';
+import { type Message, messageSchema } from '#shared/domain';
 import type { FindingContext } from './finding.ts';
 import type { SetupPlan } from './plan.ts';
 import { probeRunSchema } from './probes.ts';
@@ -74,10 +74,16 @@ export interface SetupSummary {
   applied: ApplyRun['state'] | null;
 }
 
+/** A file among the drafts that is none, and why. */
+export interface BrokenDraft {
+  file: string;
+  reason: Message;
+}
+
 /** All drafts, the last changed first; files that are none are named, and left as they are. */
 export interface SetupListView {
   drafts: SetupSummary[];
-  broken: { file: string; detail: string }[];
+  broken: BrokenDraft[];
 }
 
 /** One draft as the screen shows it. */

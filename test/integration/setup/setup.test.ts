@@ -156,11 +156,20 @@ describe('setting a pair up', () => {
     const drafts = join(first.directory, 'setup', 'drafts');
     expect(readFileSync(join(drafts, `${id}.json`), 'utf8')).not.toContain(TEST_SESSION);
     writeFileSync(join(drafts, 'broken.json'), '{"version": 1');
+    writeFileSync(join(drafts, 'copy.json'), readFileSync(join(drafts, `${id}.json`)));
+    writeFileSync(join(drafts, 'other.json'), '{"version": 1, "id": "../x"}');
     const { setup } = await bench(first.directory);
-    expect(setup.list()).toMatchObject({
-      drafts: [{ id, name: 'Desk', node: 'mt' }],
-      broken: [{ file: join(drafts, 'broken.json') }],
-    });
+    expect(setup.list()).toMatchObject({ drafts: [{ id, name: 'Desk', node: 'mt' }] });
+    expect(
+      setup
+        .list()
+        .broken.map(({ file, reason }) => [file.slice(drafts.length + 1), reason.key])
+        .sort(),
+    ).toEqual([
+      ['broken.json', 'setup.draft.notJson'],
+      ['copy.json', 'setup.draft.otherName'],
+      ['other.json', 'setup.draft.wrong'],
+    ]);
     expect(setup.view(id)?.context.hasSecret).toBe(false);
     expect(existsSync(join(drafts, 'broken.json'))).toBe(true);
     const stale = setup.view(id)?.draft;

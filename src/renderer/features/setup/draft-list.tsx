@@ -38,9 +38,9 @@ export function DraftList() {
         </Button>
       </header>
       {problem ? <Problem>{say(problem)}</Problem> : null}
-      {list?.broken.map(({ file, detail }) => (
+      {list?.broken.map(({ file, reason }) => (
         <Banner key={file} severity="p3" title={t('screen.setup.broken', { file })}>
-          {detail}
+          {say(reason)}
         </Banner>
       ))}
       {list && list.drafts.length === 0 ? <p className={styles.muted}>{t('screen.setup.none')}</p> : null}
