@@ -11,10 +11,11 @@ import {
   withCommands,
 } from '../finding.ts';
 import { iptablesTables, parseIptables } from '../firewall/iptables.ts';
-import { firewalldServices, judgeFirewalld, judgeUfw, servicePorts } from '../firewall/managers.ts';
+import { firewalldServices, judgeUfw, servicePorts } from '../firewall/managers.ts';
 import { parseNft, parseNftText } from '../firewall/nft.ts';
 import { addressFamily, familyOf, type Packet } from '../firewall/packet.ts';
 import { type FirewallVerdict, judgePacket, type RuleSet } from '../firewall/rules.ts';
+import { firewalldZones, judgeZones, type Zone, type ZoneSight } from '../firewall/zones.ts';
 import { LOOK_TIMEOUT_MS, type ServerSight, WINDOWS_TIMEOUT_MS } from '../sight.ts';
 import { parseWindowsFirewall } from '../windows/firewall.ts';
 import { askedOfWindows } from '../windows/power-shell.ts';
@@ -28,6 +29,7 @@ const COMMANDS = {
   iptables: ['iptables-save'],
   ip6tables: ['ip6tables-save'],
   firewalld: ['firewall-cmd', '--list-all'],
+  firewalldZones: ['firewall-cmd', '--list-all-zones'],
   ufw: ['ufw', 'status', 'verbose'],
 } as const;
 type Tool = keyof typeof COMMANDS;
@@ -146,21 +148,45 @@ function firewallOf(server: ServerSight): Promise<Firewall> {
     const [firewalld, ufw] = [await run('firewalld'), await run('ufw')];
     const said = [textOf(firewalld), textOf(ufw)] as const;
     if (said[0] === '' && said[1] === '') throw new LookEnded(nothingReadable({ nftJson, iptables, firewalld, ufw }));
-    const services = await portsOfServices(host, said[0]);
+    const sight = await zonesAt(server, host, said[0], () => run('firewalldZones'));
     const active = [said[0] === '' ? [] : ['firewalld'], /^Status: active/m.test(said[1]) ? ['ufw'] : []].flat();
     return {
-      judges: [(packet) => judgeFirewalld(said[0], packet, services), (packet) => judgeUfw(said[1], packet)],
+      judges: [(packet) => sight && judgeZones(sight, packet), (packet) => judgeUfw(said[1], packet)],
       active,
     };
   });
 }
 
-/** Of a zone with very many services the rest stays open. */
+/** What firewalld says of its zones; undefined where the default zone is not listed. */
+async function zonesAt(
+  server: ServerSight,
+  host: Host,
+  listing: string,
+  listZones: () => Promise<CommandResult>,
+): Promise<ZoneSight | undefined> {
+  const defaultZone = firewalldZones(listing).at(-1);
+  if (!defaultZone) return undefined;
+  const [listed, device] = await Promise.all([listZones(), deviceTo(host, server.peer.host)]);
+  const found = firewalldZones(textOf(listed));
+  const zones = found.length > 0 ? found : undefined;
+  const inUse = (zones ?? []).filter(({ interfaces, sources }) => interfaces.length + sources.length > 0);
+  const services = await portsOfServices(host, [defaultZone, ...inUse]);
+  return { zones, defaultZone, device, services };
+}
+
+/** The network card by which the server reaches an address, and so takes what comes from there; undefined for a name. */
+async function deviceTo(host: Host, address: string): Promise<string | undefined> {
+  if (addressFamily(address) === undefined) return undefined;
+  const route = await host.run(['ip', 'route', 'get', address], { timeoutMs: LOOK_TIMEOUT_MS });
+  return /\bdev (\S+)/.exec(textOf(route))?.[1];
+}
+
+/** Of zones with very many services the rest stays open. */
 const MOST_SERVICES = 20;
 
-/** The ports of the services that a zone opens. */
-async function portsOfServices(host: Host, listing: string): Promise<Map<string, readonly string[]>> {
-  const names = firewalldServices(listing).slice(0, MOST_SERVICES);
+/** The ports of the services that zones open. */
+async function portsOfServices(host: Host, zones: readonly Zone[]): Promise<Map<string, readonly string[]>> {
+  const names = [...new Set(zones.flatMap(({ text }) => firewalldServices(text)))].slice(0, MOST_SERVICES);
   const found = await Promise.all(
     names.map(async (name) => {
       const command = ['firewall-cmd', `--info-service=${name}`];
