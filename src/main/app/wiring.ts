@@ -18,6 +18,7 @@ import { PracticeSlot } from './practice-slot.ts';
 import { createProfileDesk } from './profile-desk.ts';
 import { withReadiness } from './readiness-tile.ts';
 import { RemountDesk } from './remount-desk.ts';
+import { withOpenSetup } from './setup-tile.ts';
 import { TotalsWatch } from './totals-watch.ts';
 
 export interface WiringOptions {
@@ -69,7 +70,7 @@ export async function wire(options: WiringOptions, platform: AppPlatform, store:
       journal,
       troubles: new TroubleBoard(),
       lookAtServers: (pairKey) => checks.run(pairKey),
-      tileOf: (tile) => withReadiness(tile, checks.readiness(tile.key)),
+      tileOf: (tile) => withOpenSetup(withReadiness(tile, checks.readiness(tile.key)), setup.open(tile.key)),
     },
     fleetListeners(),
   );
@@ -140,6 +141,10 @@ export async function wire(options: WiringOptions, platform: AppPlatform, store:
       },
       environments: watchedEnvironments(store, fleet),
       pair: (pairKey) => (fleet.keys().includes(pairKey) ? fleet.monitor(pairKey) : undefined),
+      openChanged(pairKey, event) {
+        chronicle.record({ pairKey, atMs: clock.wallMs(), instance: null, ...event });
+        if (fleet.keys().includes(pairKey)) fleet.redraw(pairKey);
+      },
       changed: (id) => hub.touch(id === null ? 'setup' : `setup:${id}`),
     };
   }

@@ -4,7 +4,7 @@ import type { ZooKeeperSession, ZooKeeperSessionOptions } from '#core/zookeeper'
 import type { PairCheckReport } from '#main/checks';
 import type { Hosts, HostsOptions } from '#main/hosts';
 import type { NodeConnectorFactory } from '#main/nodes';
-import type { DryRun, PairView, Preflight, SaveResult } from '#shared/contract';
+import type { DryRun, PairView, Preflight, SaveResult, Severity } from '#shared/contract';
 import type { CheckResult, Environment, Message, PairConfig } from '#shared/domain';
 
 /** A pair that the console watches, as a verification asks of it. */
@@ -54,6 +54,8 @@ export interface SetupDeps {
   environments: SetupEnvironments;
   /** Undefined: that pair is not watched. */
   pair(pairKey: string): WatchedPair | undefined;
+  /** What is open of a pair's set-up is another thing now; worth a line in the journal. */
+  openChanged(pairKey: string, event: { severity: Severity; message: Message }): void;
   /** The picture of a draft, or of the list of them (null), is another one now. */
   changed(id: string | null): void;
 }

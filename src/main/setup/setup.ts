@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { CommandError } from '#main/ipc';
-import { type Environment, message } from '#shared/domain';
+import { type Environment, message, pairKey } from '#shared/domain';
 import {
   type ApplyRun,
   fromEnvironment,
   newSetupValues,
+  openStepsAfter,
   type ProbedStep,
   probeBasis,
   type SetupDraft,
@@ -23,6 +24,8 @@ import type { TakeBack } from './change.ts';
 import { CONSOLE_CHANGE, takeConfigurationBack } from './console-change.ts';
 import { type DraftStore, openDraftStore } from './drafts.ts';
 import { fileChangeId, takeFileBack } from './file-change.ts';
+import { openMessage } from './open-message.ts';
+import { type OpenSetup, type OpenStepsStore, openOpenStepsStore } from './open-steps.ts';
 import { draftedOf, keepsCredentials, type PreparedPlan, preparePlan, takenIds } from './plan.ts';
 import type { SetupDeps } from './port.ts';
 import { probedPair } from './probes/checks.ts';
@@ -72,6 +75,8 @@ export interface Setup {
   rollBack(id: string, changeId: string): Promise<void>;
   verify(id: string, switchover: boolean): void;
   report(reportId: string): Promise<SetupReport>;
+  /** Which steps of a configured pair's set-up were skipped or have failed; undefined: none that is known. */
+  open(pairKey: string): OpenSetup | undefined;
   /** Calls off whatever is under way, and waits until drafts are written. */
   stop(): Promise<void>;
 }
@@ -81,7 +86,11 @@ export async function openSetup(deps: SetupDeps): Promise<Setup> {
   const { directory } = deps;
   const drafts = await openDraftStore(directory === null ? null : join(directory, 'drafts'));
   const reports = openReportStore(directory === null ? null : join(directory, 'reports'));
-  const bench = new SetupBench(deps, drafts, reports);
+  const open = await openOpenStepsStore(
+    directory === null ? null : join(directory, 'open-steps.json'),
+    (text, fields) => deps.log.warn(text, { ...fields }),
+  );
+  const bench = new SetupBench(deps, drafts, reports, open);
   await bench.recall();
   return bench;
 }
@@ -90,12 +99,14 @@ class SetupBench implements Setup {
   readonly #deps: SetupDeps;
   readonly #drafts: DraftStore;
   readonly #reports: ReportStore;
+  readonly #open: OpenStepsStore;
   readonly #work = new Map<string, Work>();
 
-  constructor(deps: SetupDeps, drafts: DraftStore, reports: ReportStore) {
+  constructor(deps: SetupDeps, drafts: DraftStore, reports: ReportStore, open: OpenStepsStore) {
     this.#deps = deps;
     this.#drafts = drafts;
     this.#reports = reports;
+    this.#open = open;
   }
 
   /** The last report of each draft, for whoever takes it up. */
@@ -384,6 +395,27 @@ class SetupBench implements Setup {
     return report;
   }
 
+  open(key: string): OpenSetup | undefined {
+    return this.#open.of(key);
+  }
+
+  /** What a draft says of the pair that it has made or edits. While something is under way it says nothing yet. */
+  #judgeOpen(draft: SetupDraft): void {
+    const { origin } = draft;
+    const { busy, report } = this.#workOf(draft.id);
+    if (origin?.pairId == null || busy || report?.state === 'running') return;
+    const key = pairKey(origin.environmentId, origin.pairId);
+    const before = this.#open.of(key)?.steps ?? [];
+    const steps = openStepsAfter(before, draft, report);
+    if (JSON.stringify(steps) === JSON.stringify(before)) return;
+    this.#open.put(key, steps, this.#deps.clock.wallMs()).catch((error: unknown) => this.#warn(error));
+    const said = openMessage(steps);
+    this.#deps.openChanged(key, {
+      severity: said ? 'p3' : 'none',
+      message: said ?? message('setup.open.whole'),
+    });
+  }
+
   async stop(): Promise<void> {
     for (const { probes } of this.#work.values()) for (const controller of probes.values()) controller.abort();
     await this.#drafts.settled();
@@ -395,11 +427,13 @@ class SetupBench implements Setup {
     const put = this.#drafts.put({ ...draft, probes: { ...draft.probes, [step]: run } });
     if (kept) put.catch((error: unknown) => this.#deps.log.warn('a probe could not be kept', { error }));
     else put.catch(() => {});
+    if (run.state === 'done') this.#judgeOpen({ ...draft, probes: { ...draft.probes, [step]: run } });
     this.#changed(id);
   }
 
   async #put(draft: SetupDraft): Promise<void> {
     const written = this.#drafts.put(draft);
+    this.#judgeOpen(draft);
     this.#changed(draft.id);
     try {
       await written;

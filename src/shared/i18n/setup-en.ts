@@ -48,6 +48,21 @@ export const setupEn: Record<string, string> = {
     'Give the second server its own address. Only for a rehearsal on one machine: say below that you know',
   'setup.remedy.loopback': 'Enter the address that the other server and the clients use as well',
   'setup.remedy.nat': 'Behind a NAT the address and ports as that viewer uses them are needed; t2 is TCP and f2 is UDP',
+  'setup.open.skipped': 'The set-up is not complete: “$t({{step}})” was skipped. $t({{consequence}})',
+  'setup.open.failed': 'The set-up is not complete: “$t({{step}})” has failed. $t({{consequence}})',
+  'setup.open.several':
+    'The set-up is not complete: {{count}} steps were skipped or have failed, “$t({{step}})” among them. $t({{consequence}})',
+  'setup.open.next': 'Edit the pair in the wizard, and have “$t({{step}})” looked at',
+  'setup.open.whole': 'The set-up is complete: every step is done',
+  'setup.consequence.zookeeper': 'Whether ZooKeeper has a quorum and takes what the pair registers is not known.',
+  'setup.consequence.servers': 'Whether the console gets onto both servers when it has to look at them is not known.',
+  'setup.consequence.node': 'Whether t2 and f2 answer, and by the right protocol, is not known.',
+  'setup.consequence.sync':
+    'Without the other server’s data the standby does not come up, and that shows at the first switchover.',
+  'setup.consequence.database':
+    'If the two Todb files differ, the standby writes to another database, and that shows at the first switchover.',
+  'setup.consequence.verify': 'Nobody has seen this pair whole: what does not work shows at the first switchover.',
+  'setup.consequence.apply': 'Servers, ZooKeeper and this console may not agree on what the pair is.',
   'setup.remedy.ownAddress':
     'Its own ports differ from those that the console dials, so a router stands between: say where its lines lead',
   'setup.remedy.untranslated': 'Use that port, or the address outside the router',

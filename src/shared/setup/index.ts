@@ -10,5 +10,6 @@ export * from './nat.ts';
 export * from './plan.ts';
 export * from './probes.ts';
 export * from './report.ts';
+export * from './step-state.ts';
 export * from './steps.ts';
 export * from './values.ts';

@@ -37,6 +37,7 @@ describe('setting a pair up', () => {
     setup: Setup;
     store: EnvironmentStore;
     directory: string;
+    told: ({ pairKey: string } & Parameters<SetupDeps['openChanged']>[1])[];
   }
 
   async function bench(
@@ -44,6 +45,7 @@ describe('setting a pair up', () => {
     env: Record<string, string> = {},
   ): Promise<Bench> {
     const store = await openEnvironmentStore(join(directory, 'config.json'), false);
+    const told: Bench['told'] = [];
     const hosts = (acceptNewHostKeys: HostsOptions['acceptNewHostKeys']) =>
       createHosts({ clock: systemClock, env, acceptNewHostKeys });
     const deps: SetupDeps = {
@@ -72,11 +74,12 @@ describe('setting a pair up', () => {
         remove: (id) => store.remove(id),
       },
       pair: (key) => (key === 'desk/mt' ? watched.monitor : undefined),
+      openChanged: (pairKey, event) => told.push({ pairKey, ...event }),
       changed: () => {},
     };
     const setup = await openSetup(deps);
     open.push(setup);
-    return { setup, store, directory };
+    return { setup, store, directory, told };
   }
 
   /** A draft in which everything is filled in for the rig's pair, changed at these paths. */
@@ -289,6 +292,24 @@ describe('setting a pair up', () => {
     await made.setup.rollBack(id, 'console');
     expect(made.store.list()[0]?.pairs[0]?.checkIntervalMs).toBeUndefined();
     await expect(made.setup.rollBack(id, 'console')).rejects.toThrow('setup.rollback.notPossible');
+  });
+
+  it('raises an alarm for each step that was skipped, through a restart and without its draft, until it is done', async () => {
+    const first = await bench();
+    const id = await drafted(first);
+    for (const step of ['zookeeper', 'servers', 'node', 'database'] as const) await probed(first.setup, id, step);
+    await applied(first.setup, id);
+    const open = { steps: [{ step: 'sync', state: 'skipped' }] };
+    await vi.waitFor(() => expect(first.setup.open('desk/mt')).toMatchObject(open), { timeout: 20_000 });
+    expect(first.told).toMatchObject([{ pairKey: 'desk/mt', severity: 'p3', message: { key: 'setup.open.skipped' } }]);
+    await first.setup.remove(id);
+    await first.setup.stop();
+    const again = await bench(first.directory);
+    expect(again.setup.open('desk/mt')).toMatchObject(open);
+    const edited = await again.setup.create({ environmentId: 'desk', pairId: 'mt' });
+    await probed(again.setup, edited.id, 'sync');
+    await vi.waitFor(() => expect(again.setup.open('desk/mt')).toBeUndefined(), { timeout: 20_000 });
+    expect(again.told).toMatchObject([{ severity: 'none', message: { key: 'setup.open.whole' } }]);
   });
 
   it('registers and verifies a single server, which is not watched', async () => {

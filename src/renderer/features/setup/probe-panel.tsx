@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import { Ago, Button, Problem } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { saidOf, useLink } from '#renderer/state';
-import { type Message, PAIR_HOST } from '#shared/domain';
-import { errorsOf, type ProbedStep, type ProbeItem, probeBasis, probeResult } from '#shared/setup';
+import { type Message, message, PAIR_HOST } from '#shared/domain';
+import { errorsOf, type ProbedStep, type ProbeItem, probeBasis, probeResult, stepStateOf } from '#shared/setup';
 import { ChainDrawing } from './chain-drawing.tsx';
 import { useWizard } from './context.ts';
 import { ResultMark } from './fields.tsx';
@@ -16,11 +16,13 @@ const OLD_MS = 300_000;
 
 /** The live look at a step: begun by itself, called off, made again; what it found, with its age. */
 export function ProbePanel({ step }: { step: ProbedStep }) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const { draft } = useWizard();
   const { look, cancel, problem, busy } = useProbe(step);
   const run = draft.view.draft.probes[step];
   const stale = run !== undefined && run.basis !== probeBasis(step, draft.values);
+  const { view, values, visited } = draft;
+  const skipped = stepStateOf(step, { ...view.draft, values, visited }, view.report) === 'skipped';
   return (
     <section
       className={styles.probe}
@@ -51,6 +53,7 @@ export function ProbePanel({ step }: { step: ProbedStep }) {
           {t(run ? 'screen.setup.probe.again' : 'screen.setup.probe.now')}
         </Button>
       </header>
+      {skipped ? <p className={styles.remedy}>{say(message(`setup.consequence.${step}`))}</p> : null}
       {problem ? <ProblemOf message={problem} /> : null}
       {run && run.items.length > 0 ? <ProbeItems items={run.items} /> : null}
     </section>

@@ -1,11 +1,9 @@
-import { StateMark } from '#renderer/components';
+import { StateMark, Tag } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
 import { setupHref } from '#renderer/places';
-import { changedFields, errorsOf, isProbed, probeBasis, probeResult, SETUP_STEPS, type SetupStep } from '#shared/setup';
+import { changedFields, errorsOf, SETUP_STEPS, type SetupStep, type StepState, stepStateOf } from '#shared/setup';
 import { useWizard } from './context.ts';
 import styles from './setup.module.css';
-
-type StepState = 'done' | 'problems' | 'failed' | 'stale' | 'todo';
 
 /** Where one is, what is done, and which steps have problems; any of them can be gone to. */
 export function StepList() {
@@ -29,6 +27,7 @@ export function StepList() {
                   )}
                 </span>
                 <span className={styles.stepName}>{t(`screen.setup.step.${step}`)}</span>
+                {state === 'skipped' ? <Tag>{t('screen.setup.skipped')}</Tag> : null}
                 {changed.has(step) ? <span className={styles.changedMark}>{t('screen.setup.changed')}</span> : null}
                 <span className="visually-hidden">{t(`screen.setup.state.${state}`)}</span>
               </a>
@@ -51,16 +50,10 @@ function StepNumber({ at, done }: { at: number; done: boolean }) {
 function stateOf(
   step: SetupStep,
   { findings, visited, view, values }: ReturnType<typeof useWizard>['draft'],
-): StepState {
-  const { probes, applied } = view.draft;
-  if (step === 'apply') return applied?.state === 'done' ? 'done' : applied?.state === 'failed' ? 'failed' : 'todo';
-  if (!visited.includes(step)) return 'todo';
-  if (errorsOf(findings).some((finding) => finding.step === step)) return 'problems';
-  if (!isProbed(step)) return 'done';
-  const run = probes[step];
-  if (run?.state !== 'done') return 'done';
-  if (run.basis !== probeBasis(step, values)) return 'stale';
-  return probeResult(run) === 'fail' ? 'failed' : 'done';
+): StepState | 'problems' {
+  const state = stepStateOf(step, { ...view.draft, values, visited }, view.report);
+  const isWrong = visited.includes(step) && errorsOf(findings).some((finding) => finding.step === step);
+  return isWrong && step !== 'apply' ? 'problems' : state;
 }
 
 const SECTIONS: Partial<Record<string, SetupStep>> = {

@@ -34,6 +34,8 @@ export const screenSetupEnglish: Record<keyof typeof screenSetupChinese, string>
   'screen.setup.state.done': 'done',
   'screen.setup.state.problems': 'has problems',
   'screen.setup.state.failed': 'a look failed',
+  'screen.setup.state.skipped': 'skipped',
+  'screen.setup.skipped': 'Skipped',
   'screen.setup.state.stale': 'to be looked at again',
   'screen.setup.state.todo': 'not done yet',
   'screen.setup.quit': 'Save and quit',

@@ -31,6 +31,8 @@ export const screenSetupChinese = {
   'screen.setup.state.done': '已完成',
   'screen.setup.state.problems': '有问题',
   'screen.setup.state.failed': '检查未通过',
+  'screen.setup.state.skipped': '已跳过',
+  'screen.setup.skipped': '已跳过',
   'screen.setup.state.stale': '需要重新检查',
   'screen.setup.state.todo': '尚未完成',
   'screen.setup.quit': '保存并退出',
