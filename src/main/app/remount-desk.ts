@@ -1,4 +1,5 @@
 import type { Clock } from '#core/clock';
+import { shownCommand } from '#main/hosts';
 import { CommandError } from '#main/ipc';
 import type { PairEvent } from '#main/pairs';
 import type { RemountOffer, RemountResult } from '#shared/contract';
@@ -88,7 +89,7 @@ export class RemountDesk {
   #tellBegun(pairKey: string, { name }: InstanceConfig, host: string, plan: RemountPlan, operator?: string): void {
     const commands = plan.steps
       .filter(({ when }) => when === 'always')
-      .map(({ command }) => command.join(' '))
+      .map(({ command }) => shownCommand(command))
       .join('; ');
     const params = { instance: name, host, target: plan.target, commands };
     const said = operator

@@ -1,5 +1,5 @@
 import { accessOf, lookAtRemount, planFingerprint, remount } from '#main/checks';
-import type { Hosts } from '#main/hosts';
+import { type Hosts, shownCommand } from '#main/hosts';
 import type { InstanceConfig, Message, RemountPlan, RemountReport } from '#shared/domain';
 import { message } from '#shared/domain';
 import { type Locale, type Said, said, sentence } from '#shared/i18n';
@@ -68,7 +68,7 @@ export function planText({ found, expected, steps, target }: RemountPlan, locale
   const say = (key: string, params = {}) => sentence(locale, message(key, params));
   const there = found.length > 0 ? found : [say('check.remount.nothing')];
   const commands = steps.map(
-    ({ command, when }) => `  ${command.join(' ')}${when === 'if-needed' ? say('check.remount.ifNeeded') : ''}`,
+    ({ command, when }) => `  ${shownCommand(command)}${when === 'if-needed' ? say('check.remount.ifNeeded') : ''}`,
   );
   return `${[
     say('check.remount.found', { target }),

@@ -1,4 +1,4 @@
-import type { CommandResult } from '#main/hosts';
+import { type CommandResult, shownCommand } from '#main/hosts';
 import { type CheckVerdict, type Message, message } from '#shared/domain';
 
 /** What a look found, before it is told when and how long it took. */
@@ -71,7 +71,7 @@ export function commandTrouble(
   result: CommandResult,
   allowed: readonly number[] = [0],
 ): Finding | undefined {
-  const command = argv.join(' ');
+  const command = shownCommand(argv);
   const printed = linesOf(result.stderr).length > 0 ? result.stderr : result.stdout.toString('utf8', 0, MAX_SAID_BYTES);
   const said = [`$ ${command}`, ...linesOf(printed)];
   const seconds = Math.round(result.tookMs / 100) / 10;
@@ -98,7 +98,7 @@ export function commandTrouble(
 export function rootCommandTrouble(argv: readonly string[], result: CommandResult): Finding | undefined {
   const trouble = commandTrouble(argv, result);
   const isDenied = trouble?.reason.key === 'check.command.denied';
-  return isDenied ? { ...trouble, remedy: message('check.remedy.sudo', { command: argv.join(' ') }) } : trouble;
+  return isDenied ? { ...trouble, remedy: message('check.remedy.sudo', { command: shownCommand(argv) }) } : trouble;
 }
 
 /** A shell's code for a program that is not there: the host tells it by its kind, unless it was sudo's. */

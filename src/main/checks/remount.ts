@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CommandResult, Host } from '#main/hosts';
+import { type CommandResult, type Host, shownCommand } from '#main/hosts';
 import {
   type Message,
   type MountConfig,
@@ -117,7 +117,7 @@ async function step(host: Host, command: readonly string[], timeoutMs: number): 
   const result = await host.run(command, { timeoutMs, privileged: true });
   const isDone = result.kind === 'ended' && result.exitCode === 0;
   return {
-    command: command.join(' '),
+    command: shownCommand(command),
     result: isDone ? 'done' : 'failed',
     detail: isDone ? '' : detailOf(result),
     tookMs: Math.round(result.tookMs),

@@ -3,4 +3,4 @@
 export { createLocalHost } from './local.ts';
 export { createHosts, type Hosts, type HostsOptions } from './open.ts';
 export * from './port.ts';
-export { commandLine } from './quote.ts';
+export { commandLine, shownCommand } from './quote.ts';

@@ -10,6 +10,14 @@ export function commandLine(argv: readonly string[]): string {
   return argv.map(quoted).join(' ');
 }
 
+/** What needs no quotes either where a command stands among words for people. */
+const SHOWN = /^[A-Za-z0-9_./:@%+,-][A-Za-z0-9_./:@%+,=-]*$/;
+
+/** A command as a person may copy it into a shell: as {@link commandLine}, with quotes only where they are needed. */
+export function shownCommand(argv: readonly string[]): string {
+  return argv.map((argument) => (SHOWN.test(argument) ? argument : quoted(argument))).join(' ');
+}
+
 /** Single quotes hold everything but themselves; the backslash stands outside as well, since fish reads it inside. */
 function quoted(argument: string): string {
   if (argument.includes('\0')) throw new RangeError('an argument holds a NUL');

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandLine } from '#main/hosts';
+import { commandLine, shownCommand } from '#main/hosts';
 import { toolPath } from '#test/server-tools';
 
 /** What a shell makes of a command line: the arguments, each ended by a NUL. */
-function taken(shell: readonly string[], argv: readonly string[]): string[] {
+function taken(shell: readonly string[], argv: readonly string[], written = commandLine): string[] {
   const [file = '', ...before] = shell;
-  const out = execFileSync(file, [...before, '-c', commandLine(['printf', '%s\\0', ...argv])]);
+  const out = execFileSync(file, [...before, '-c', written(['printf', '%s\\0', ...argv])]);
   return out.toString('utf8').split('\0').slice(0, -1);
 }
 
@@ -51,6 +51,7 @@ const NASTY = [
 describe.skipIf(process.platform === 'win32')('a command line', () => {
   it.each(SHELLS)('is taken apart by %s into exactly the arguments, however nasty', (...shell) => {
     expect(taken(shell, NASTY)).toEqual(NASTY);
+    expect(taken(shell, NASTY, shownCommand)).toEqual(NASTY);
     for (const a of ["'", '\\', '$', '"', '\n'])
       expect(taken(shell, [a + a, `x${a}`, `${a}x`])).toEqual([a + a, `x${a}`, `${a}x`]);
   });
@@ -75,6 +76,10 @@ describe.skipIf(process.platform === 'win32')('a command line', () => {
     },
     30_000,
   );
+
+  it('that a person may copy has quotes only where a shell needs them', () => {
+    expect(shownCommand(['mount', '-o', 'size=1m', 'a b', "/mnt/it's"])).toBe("mount -o size=1m 'a b' '/mnt/it'\\''s'");
+  });
 
   it('leaves plain words as they are, so that they can be found in sudoers', () => {
     expect(commandLine(['stat', '-f', '-c', '%b', '/mnt/a,b'])).toBe('stat -f -c %b /mnt/a,b');

@@ -1,3 +1,4 @@
+import { shownCommand } from '#main/hosts';
 import { message } from '#shared/domain';
 import { type Finding, failed, LookEnded, passed, printed, warned, withCommands } from '../finding.ts';
 import { isLink } from '../mount-commands.ts';
@@ -22,7 +23,7 @@ export async function lookAtMountWritable(server: ServerSight, sight: PairSight)
   const command = ['test', '-w', target];
   const result = await host.run(command, { timeoutMs: LOOK_TIMEOUT_MS });
   printed(command, result, [0, 1]);
-  const line = `$ ${command.join(' ')}: ${result.exitCode}`;
+  const line = `$ ${shownCommand(command)}: ${result.exitCode}`;
   if (result.exitCode === 0) return passed(message('check.mount.writable', { target }), [line]);
   // Who only looks need not be let write: whether mt may is for mt's user.
   const owners = await mtOwners(server, sight);
@@ -51,7 +52,7 @@ async function mtOwners(server: ServerSight, sight: PairSight): Promise<Owners |
   const found = /^(\d+)\n(\d+)\s*$/.exec(stdout.toString('utf8'));
   if (kind !== 'ended' || exitCode !== 0 || !found) return undefined;
   const [, here = '', mt = ''] = found;
-  return { here, mt, line: `$ ${command.join(' ')}: ${here} ${mt}` };
+  return { here, mt, line: `$ ${shownCommand(command)}: ${here} ${mt}` };
 }
 
 async function mtPid(server: ServerSight, { records }: PairSight): Promise<number | undefined> {

@@ -1,3 +1,4 @@
+import { shownCommand } from '#main/hosts';
 import { type DataStatus, message } from '#shared/domain';
 import { type Finding, failed, LookEnded, passed, printed, unknown, warned } from '../finding.ts';
 import { isDataFile, type ListedFile, listFilesCommand, parseFileList } from '../parsers/file-list.ts';
@@ -18,7 +19,7 @@ export async function lookAtRedo(server: ServerSight): Promise<Finding> {
   if (!newest)
     return warned(
       message('check.redo.none', { directory }),
-      [`$ ${listFilesCommand(directory).join(' ')}`],
+      [`$ ${shownCommand(listFilesCommand(directory))}`],
       message('check.remedy.redo', { directory }),
     );
   const { wallMs } = await clockOf(server);
@@ -38,7 +39,7 @@ function newestFile(server: ServerSight): Promise<ListedFile | undefined> {
       throw new LookEnded(
         failed(
           message('check.redo.missing', { directory }),
-          [`$ ${command.join(' ')}`, said],
+          [`$ ${shownCommand(command)}`, said],
           message('check.remedy.redo', { directory }),
         ),
       );
