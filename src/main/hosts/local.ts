@@ -29,7 +29,8 @@ export function createLocalHost({ clock, sudo = false }: LocalHostOptions): Host
   const viaSudo = sudo && process.platform !== 'win32' && userInfo().uid !== 0;
   return {
     name: 'localhost',
-    run: (argv, options) => run(clock, options.privileged && viaSudo ? ['sudo', '-n', ...argv] : argv, options),
+    run: (argv, options) =>
+      options.privileged && viaSudo ? run(clock, ['sudo', '-n', ...argv], options, true) : run(clock, argv, options),
     exchangeTcp: (request) => tcp(clock, request),
     exchangeUdp: (request) => udp(clock, request),
     isOpen: () => true,
@@ -38,7 +39,7 @@ export function createLocalHost({ clock, sudo = false }: LocalHostOptions): Host
 }
 
 /** A group of its own, so that what it starts is killed with it; a child that cannot even be killed is let go of. */
-function run(clock: Clock, argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
+function run(clock: Clock, argv: readonly string[], options: CommandOptions, isSudo = false): Promise<CommandResult> {
   const [file = '', ...args] = argv;
   const began = clock.monotonicMs();
   return new Promise((resolve) => {
@@ -56,7 +57,7 @@ function run(clock: Clock, argv: readonly string[], options: CommandOptions): Pr
       if (finished) return;
       finished = true;
       timer.cancel();
-      if (kind === 'timeout' || kind === 'overflow') letGo(child);
+      if (kind === 'timeout' || kind === 'overflow') letGo(child, isSudo);
       resolve({
         kind,
         exitCode,
@@ -87,9 +88,12 @@ function environment(): NodeJS.ProcessEnv {
   return { ...env, PATH: PATH ? `${PATH}:${TOOL_DIRECTORIES}` : TOOL_DIRECTORIES, LC_ALL: 'C', LANGUAGE: '' };
 }
 
-function letGo(child: ChildProcess): void {
+function letGo(child: ChildProcess, isSudo: boolean): void {
   try {
-    if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+    if (child.pid === undefined) return;
+    // Killing sudo would leave root's command behind, which this user may not kill; TERM sudo passes on.
+    if (isSudo) process.kill(child.pid, 'SIGTERM');
+    else process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
   } catch {
     // It has ended in the meantime, or belongs to root.
   }

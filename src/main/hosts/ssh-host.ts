@@ -22,8 +22,8 @@ const MAX_REFUSALS = 4;
 const REFUSED_WAIT_MS = 50;
 /** The far `timeout` ends a command first, so that nothing is left behind there; ours is for a host that is silent. */
 const GRACE_MS = 500;
-/** What `timeout -s KILL` ends with, as the shell counts signals. */
-const KILLED = 137;
+/** What `timeout` ends with when the time is over: `-s KILL` as the shell counts signals, `-s TERM` with a number of its own. No code: it was killed before. */
+const TIMED_OUT: readonly (number | null | undefined)[] = [137, 124, null, undefined];
 /** What is said of a session that ended with neither an exit code nor a signal. */
 const NO_END = 'the server closed the session without saying how the command ended';
 /** SSH's channel failures by number (RFC 4254). */
@@ -127,7 +127,7 @@ class SshHost implements Host {
         });
         opened.on('close', () => {
           const isOver = this.#clock.monotonicMs() - began >= options.timeoutMs;
-          if (isOver && (end?.code ?? KILLED) === KILLED) finish('timeout', null);
+          if (isOver && TIMED_OUT.includes(end?.code)) finish('timeout', null);
           else if (!end) finish('lost', null, NO_END);
           else if (end.code === null) finish('killed', null, end.signal);
           else finish(isMissing(this.#asked(argv, options), end.code, output.stderr()) ? 'missing' : 'ended', end.code);
@@ -141,9 +141,12 @@ class SshHost implements Host {
   #line(argv: readonly string[], options: CommandOptions): string {
     const { timeoutMs, plain } = options;
     if (plain) return argv.join(' ');
-    const limit = this.#hasTimeout ? ['timeout', '-s', 'KILL', String(Math.ceil(timeoutMs / 1_000))] : [];
+    const asked = this.#asked(argv, options);
+    // Killing sudo would leave root's command behind, which this user may not kill; TERM sudo passes on.
+    const signal = asked === argv ? 'KILL' : 'TERM';
+    const limit = this.#hasTimeout ? ['timeout', '-s', signal, String(Math.ceil(timeoutMs / 1_000))] : [];
     const assignments = ['LC_ALL=C', `PATH=${TOOL_DIRECTORIES}`];
-    return `env ${assignments.join(' ')} ${commandLine([...limit, ...this.#asked(argv, options)])}`;
+    return `env ${assignments.join(' ')} ${commandLine([...limit, ...asked])}`;
   }
 
   #asked(argv: readonly string[], { privileged }: CommandOptions): readonly string[] {

@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '#core/clock';
 import { createHosts, type Host, type Hosts } from '#main/hosts';
 import { skipWithoutSudo } from '#test/server-tools';
@@ -9,6 +10,10 @@ import { type Sshd, startSshd } from '#test/sshd';
 
 const docs = readFileSync(resolve(import.meta.dirname, '../../../docs/checks.md'), 'utf8');
 const ALLOWED = /^Cmnd_Alias KUANTU_LOOK[\s\S]*?^kuantu ALL=\(root\) NOPASSWD: KUANTU_LOOK$/m.exec(docs)?.[0] ?? '';
+
+/** What hangs, told from others' by its number. */
+const SLEEP_S = `61.${process.pid}`;
+const SLEEP = `/usr/bin/sleep ${SLEEP_S}`;
 
 /**
  * A real sudo with a user of its own and with what docs/checks.md says to allow: in a mount namespace, where the machine's own
@@ -27,7 +32,9 @@ describe.skipIf(skipWithoutSudo())('an account that is not root, with sudo', () 
       writeFileSync(at(file), `${readFileSync(`/etc/${file}`, 'utf8').trimEnd()}\n${line}\n`, { mode });
     withUser('passwd', 'kuantu:x:4242:4242::/tmp:/bin/sh', 0o644);
     withUser('shadow', 'kuantu:*:19000:0:99999:7:::', 0o640);
-    writeFileSync(at('sudoers'), `root ALL=(ALL:ALL) ALL\n${ALLOWED}\n`, { mode: 0o440 });
+    writeFileSync(at('sudoers'), `root ALL=(ALL:ALL) ALL\n${ALLOWED}\nkuantu ALL=(root) NOPASSWD: ${SLEEP}\n`, {
+      mode: 0o440,
+    });
     const covered = ['passwd', 'shadow', 'sudoers'].map((file) => `mount --bind ${at(file)} /etc/${file}`).join(' && ');
     sshd = await startSshd({
       within: ['unshare', '-m', '--propagation', 'private', 'sh', '-c', `${covered} && exec "$@"`, 'sh'],
@@ -56,6 +63,18 @@ describe.skipIf(skipWithoutSudo())('an account that is not root, with sudo', () 
       ['ip6tables-save'],
     ])
       expect(await run(...command), command.join(' ')).toMatchObject({ kind: 'ended', exitCode: 0 });
+  });
+
+  it('leaves nothing of root’s behind where a command hangs', async () => {
+    const { kind } = await host.run(['sleep', SLEEP_S], { timeoutMs: 1_000, privileged: true });
+    expect(kind).toBe('timeout');
+    await vi.waitFor(
+      () => {
+        const shown = execFileSync('ps', ['-e', '-o', 'args'], { encoding: 'utf8' });
+        expect(shown.split('\n').filter((line) => line.includes(`sleep ${SLEEP_S}`))).toEqual([]);
+      },
+      { timeout: 10_000 },
+    );
   });
 
   it('is refused everything else without being asked for a password', async () => {
