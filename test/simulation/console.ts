@@ -25,6 +25,8 @@ export class SimConsole {
   monitor: PairMonitor | undefined;
   /** The step of its own switchovers after which it is to be killed. */
   dieAfterStep: string | undefined;
+  /** Its step has come: it dies within a few ms. */
+  #isDying = false;
   /** The same of one after which it stands still. */
   stopAfterStep: string | undefined;
   /** When the latest call that was answered was made, on the timeline. */
@@ -210,13 +212,20 @@ export class SimConsole {
     };
   }
 
+  /** Faults are over: it dies no more, of none that was in store and of none that had begun. */
+  spare(): void {
+    this.dieAfterStep = undefined;
+    this.#isDying = false;
+  }
+
   #considerDying(key: string): void {
     const step = this.dieAfterStep;
     if (!isBehind(step, key)) return;
     this.dieAfterStep = undefined;
     const { process } = this;
+    this.#isDying = true;
     this.#world.later(this.#world.random.next() * DIES_WITHIN_MS, () => {
-      if (this.process !== process || !this.isUp) return;
+      if (this.process !== process || !this.isUp || !this.#isDying) return;
       this.#world.trace.say(`${this.name} dies behind its step ${step}`);
       this.#world.count(`crash-after-${step}`);
       this.kill();

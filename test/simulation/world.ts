@@ -117,7 +117,7 @@ export class World {
       }
       party.start();
     }
-    for (const console of this.consoles) console.dieAfterStep = undefined;
+    for (const console of this.consoles) console.spare();
   }
 
   heardNode(

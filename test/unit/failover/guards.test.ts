@@ -255,7 +255,7 @@ describe('the number of failures in a row', () => {
     [3, false],
   ])('is the policy’s, counted in ZooKeeper: with %i before this one it goes on: %s', (before, goesOn) => {
     const policy = { maxFailures: 4 };
-    const failed = record({ from: 'A', to: 'B', outcome: 'failed', failuresBefore: before });
+    const failed = record({ from: 'A', to: 'B', outcome: 'failed', failuresBefore: before, endedAtMs: 900_000 });
     const closed = route({ instance: 'B', incarnation: 'B-1', state: 'closed', epoch: 2, operationId: 'op' });
     const rig = new MachineRig();
     rig.sees({ policy, record: failed, route: closed, a: registration('A', { role: 'standby', status: 2 }), b: null });

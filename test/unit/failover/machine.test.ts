@@ -263,6 +263,18 @@ describe('after a switchover that failed and left the route closed', () => {
     expect(rig.began()).toEqual([]);
   });
 
+  it('waits as long where another console has failed: the record says how often, and when', () => {
+    const rig = new MachineRig().settle();
+    rig.live(1_000, beats);
+    const endedAtMs = rig.now.wallMs;
+    rig.sees({ a: back, route: closed, record: { ...failed, endedAtMs, failuresBefore: 2 } });
+    rig.live(7_000, beats);
+    expect(rig.began()).toEqual([]);
+    expect(keys(rig)).toEqual(['blocker.justEnded']);
+    rig.live(2_000, beats);
+    expect(rig.began()).toHaveLength(1);
+  });
+
   it('leaves it to the operator when it has failed again and again', () => {
     const rig = new MachineRig().settle();
     for (let failure = 0; failure < 5; failure++)

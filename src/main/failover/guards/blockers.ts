@@ -107,17 +107,28 @@ function proofBlockers(facts: PairFacts): Message[] {
 }
 
 function earlierBlockers(facts: PairFacts): Message[] {
-  const { record, route, running, ended, now } = facts;
+  const { record, route, running } = facts;
   if (running !== null || record?.outcome === 'running') return [message('blocker.running')];
-  if (ended && now.monotonicMs - ended.atMonotonicMs < retryAfterMs(facts.timeouts, ended.failures))
-    return [message('blocker.justEnded')];
   const ofRoute = record !== null && record.operationId === route?.operationId;
   const inForce = record && record.outcome !== 'done' && (ofRoute || isAfterFailure(facts));
   // Counted by whichever is higher: consoles that were restarted, or have only just taken over, know the record alone.
-  const failures = Math.max(ended?.failures ?? 0, facts.automatic.failures);
+  const failures = Math.max(facts.ended?.failures ?? 0, facts.automatic.failures);
+  if (isWaitedAfter(facts, failures)) return [message('blocker.justEnded')];
   if (isAfterFailure(facts) && failures < facts.settings.maxFailures) return [];
   if (!inForce) return [];
   return [message(record.outcome === 'unknown' ? 'blocker.outcomeUnknown' : 'blocker.failedBefore', { to: record.to })];
+}
+
+/**
+ * Whether the next try has to wait. By the record too: a lock that changes hands, or a console that starts anew, must not
+ * use up in seconds the tries that their waits spread over the trouble.
+ */
+function isWaitedAfter(facts: PairFacts, failures: number): boolean {
+  const { ended, record, now, sharedMs, timeouts } = facts;
+  if (ended && now.monotonicMs - ended.atMonotonicMs < retryAfterMs(timeouts, ended.failures)) return true;
+  if (!isAfterFailure(facts) || failures >= facts.settings.maxFailures || !record?.endedAtMs) return false;
+  const sinceMs = sharedMs - record.endedAtMs;
+  return sinceMs >= 0 && sinceMs < retryAfterMs(timeouts, failures);
 }
 
 /** A switchover that failed before it changed anything may be tried again, in waits that double. */
