@@ -10,9 +10,21 @@ export interface WrongUsage {
 /** An option whose value is none that it takes, or that does not go with the others. */
 export class WrongValue extends Error {}
 
-/** What each option was given. Throws where one is not known or lacks its value, or where something stands beside them. */
+/**
+ * What each option was given. Throws where one is not known, lacks its value or is given two different ones though it takes
+ * one, or where something stands beside them.
+ */
 export function readOptions<const Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
-  return parseArgs({ args: [...args], strict: true, allowPositionals: false, options }).values;
+  const { values, tokens } = parseArgs({ args: [...args], strict: true, allowPositionals: false, tokens: true, options });
+  const given = new Map<string, string>();
+  for (const token of tokens) {
+    if (token.kind !== 'option' || token.value === undefined || options[token.name]?.multiple) continue;
+    const before = given.get(token.name);
+    if (before !== undefined && before !== token.value)
+      throw new WrongValue(`--${token.name} takes one value, and was given ${before} and ${token.value}`);
+    given.set(token.name, token.value);
+  }
+  return values;
 }
 
 /** `cause`: what is wrong in words, or what was thrown while the options were read. */

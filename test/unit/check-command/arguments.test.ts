@@ -26,4 +26,10 @@ describe("the check's command line", () => {
     ])
       expect(wrong(...args)).toMatch(/^check: .+ \(--help shows the options\)$/);
   });
+
+  it('takes neither of two pairs', () => {
+    expect(wrong('--config', 'c', '--pair', 'p', '--pair', 'q')).toBe(
+      'check: --pair takes one value, and was given p and q (--help shows the options)',
+    );
+  });
 });
