@@ -15,7 +15,13 @@ export class WrongValue extends Error {}
  * one, or where something stands beside them.
  */
 export function readOptions<const Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
-  const { values, tokens } = parseArgs({ args: [...args], strict: true, allowPositionals: false, tokens: true, options });
+  const { values, tokens } = parseArgs({
+    args: [...args],
+    strict: true,
+    allowPositionals: false,
+    tokens: true,
+    options,
+  });
   const given = new Map<string, string>();
   for (const token of tokens) {
     if (token.kind !== 'option' || token.value === undefined || options[token.name]?.multiple) continue;
