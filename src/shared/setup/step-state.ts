@@ -23,10 +23,15 @@ export function stepStateOf(
   if (!isProbed(step)) return isVisited ? 'done' : 'todo';
   if (step === 'verify' && report?.state === 'done') return report.verdict === 'rejected' ? 'failed' : 'done';
   const run = probes[step];
-  if (run?.state !== 'done') return isVisited ? 'skipped' : 'todo';
+  if (run?.state !== 'done' || wasTooEarly(run)) return isVisited ? 'skipped' : 'todo';
   if (run.basis !== probeBasis(step, values)) return 'stale';
   if (hasFailed(run, values)) return 'failed';
   return isVisited ? 'done' : 'todo';
+}
+
+/** Asked before enough was filled in to look at anything: nothing was looked at. */
+function wasTooEarly({ items }: Pick<ProbeRun, 'items'>): boolean {
+  return items.some(({ reason }) => reason.key === 'setup.probe.incomplete');
 }
 
 /** Whether something failed that the implementer has not let stand, having been told what it means. */
@@ -71,5 +76,7 @@ export function openStepsAfter(
 /** One that was looked at and passed is done, whether or not it was left by Next. */
 function wasLookedAt(step: (typeof PROBED_STEPS)[number], { values, probes }: Known): boolean {
   const run = probes[step];
-  return run?.state === 'done' && run.basis === probeBasis(step, values) && !hasFailed(run, values);
+  return (
+    run?.state === 'done' && !wasTooEarly(run) && run.basis === probeBasis(step, values) && !hasFailed(run, values)
+  );
 }

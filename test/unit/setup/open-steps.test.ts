@@ -56,6 +56,12 @@ it('an applied step that was left without a look is skipped, visited or not; one
   expect(openStepsAfter([], draft({ probes: without('verify') }), report('reservations'))).toEqual([]);
 });
 
+it('a look that had too little to look at is none', () => {
+  const probes = { ...draft().probes, database: run('database', 'unknown') };
+  for (const item of probes.database.items) item.reason = { key: 'setup.probe.incomplete', params: {} };
+  expect(openStepsAfter([], draft({ probes }), null)).toEqual([{ step: 'database', state: 'skipped' }]);
+});
+
 it('what was let stand does not fail a step', () => {
   const probes = { ...draft().probes, servers: run('servers', 'fail') };
   for (const item of probes.servers.items) item.id = 'two-machines';

@@ -146,7 +146,7 @@ function Mapping({ index }: { index: 0 | 1 }) {
           />
         ))}
       </div>
-      <table className={styles.table} data-nat-table={index}>
+      <table className={`${styles.table} ${styles.ends}`} data-nat-table={index}>
         <caption>{t('screen.setup.mapping')}</caption>
         <thead>
           <tr>
@@ -163,8 +163,12 @@ function Mapping({ index }: { index: 0 | 1 }) {
                 {viewers.map((viewer) => t(`screen.setup.mapping.${viewer}`)).join(locale === 'zh-CN' ? '、' : ', ')}
               </td>
               <td>{`${service} · ${protocol.toUpperCase()}`}</td>
-              <td>{endOf(outside)}</td>
-              <td>{endOf(inside)}</td>
+              <td>
+                <End {...outside} />
+              </td>
+              <td>
+                <End {...inside} />
+              </td>
             </tr>
           ))}
           {lines.length === 0 ? (
@@ -178,7 +182,15 @@ function Mapping({ index }: { index: 0 | 1 }) {
   );
 }
 
-const endOf = ({ host, port }: { host: string; port: number | null }) => `${host || '–'}:${port ?? '–'}`;
+/** Broken before its port where it has to be. */
+function End({ host, port }: { host: string; port: number | null }) {
+  return (
+    <>
+      {host || '–'}:<wbr />
+      {port ?? '–'}
+    </>
+  );
+}
 
 /** The session or token: main keeps it in memory, never in the draft. */
 function Secret({ system }: { system: 'O3' | 'O45' }) {
