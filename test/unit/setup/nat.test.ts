@@ -129,10 +129,10 @@ describe("the router's table", () => {
           expect(text.replace(/ +/g, ' ')).toContain(`${protocol.toUpperCase()} ${outside} ${to} `);
         }
       }),
-      { numRuns: 600, seed: 6 },
+      { numRuns: 200, seed: 6 },
     );
-    expect(possible).toBeGreaterThan(100);
-  });
+    expect(possible).toBeGreaterThan(50);
+  }, 60_000);
 
   it('that cannot be is said at a field of the step where its ports are', () => {
     fc.assert(
@@ -145,7 +145,7 @@ describe("the router's table", () => {
         const said = errors.filter(({ reason }) => reason.key === 'setup.problem.natConflict');
         expect(said.every(({ remedy }) => remedy !== null)).toBe(true);
       }),
-      { numRuns: 200, seed: 6 },
+      { numRuns: 100, seed: 6 },
     );
   });
 
@@ -165,7 +165,7 @@ describe("the router's table", () => {
           expect(again.sharing.hosts[index].own || again.servers[index].host).toBe(inside(index));
         }
       }),
-      { numRuns: 200, seed: 6 },
+      { numRuns: 100, seed: 6 },
     );
   });
 });
