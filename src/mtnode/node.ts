@@ -7,7 +7,7 @@ import { Memory } from '#mtnode/memory';
 import { OwnRegistration, PeerLink, PeerSight, Peers, Routes, type RouteValue } from '#mtnode/pair';
 import { type MtNodeOptions, type MtNodePorts, type NodeContext, ownEpoch } from '#mtnode/parts';
 import { GivenPromises, Guard } from '#mtnode/right';
-import { createData, DataLink, DataNews, HELLO_AGAIN_MS, Hello, LeaseKeeper } from '#mtnode/upkeep';
+import { createData, DataLink, DataNews, Hello, LeaseKeeper, UPKEEP_MS } from '#mtnode/upkeep';
 import { pairPaths, type Registration, STATUS_CODES } from '#shared/domain';
 
 /** How long a stopped instance's last word stands in ZooKeeper before its session ends, so that watchers read it. */
@@ -128,7 +128,8 @@ class RunningNode implements MtNode, Answering {
     };
     this.#leadership = new Leadership(this.#context);
     if (data !== undefined) {
-      this.#news = new DataNews(clock, () => data.status(), changed);
+      const beside = () => [data.sealTrouble, data.datTrouble];
+      this.#news = new DataNews(clock, () => data.status(), beside, changed);
       this.#dataLink = new DataLink(this.#context, data, this.#leadership, this.#link, () => this.#news?.consider());
     }
     this.#hello = new Hello(this.#context, this.#link);
@@ -159,7 +160,7 @@ class RunningNode implements MtNode, Answering {
     this.#ends.push(
       ports.zookeeper.onStatus(() => this.#onZooKeeperStatus()),
       every(ports.clock, options.sweepIntervalMs, () => this.#sweep()).cancel,
-      every(ports.clock, HELLO_AGAIN_MS, () => this.#hello.repeat()).cancel,
+      every(ports.clock, UPKEEP_MS, () => this.#upkeep()).cancel,
     );
     this.#keeper.look();
     this.#start().catch((error: unknown) => {
@@ -167,6 +168,11 @@ class RunningNode implements MtNode, Answering {
       log.error('the start failed', { error });
       self.change({ status: STATUS_CODES.failed, note: `the start failed: ${String(error)}`.slice(0, 500) });
     });
+  }
+
+  #upkeep(): void {
+    this.#hello.repeat();
+    this.#news?.look();
   }
 
   /** 402997 (F14). Where data is kept, the other instance must not know the sessions any longer than this one. */
@@ -298,7 +304,6 @@ class RunningNode implements MtNode, Answering {
 
   async #closeData(): Promise<void> {
     const { data, ports, log } = this.#context;
-    this.#news?.stop();
     if (data === undefined) return;
     await withDeadline(ports.clock, DATA_CLOSE_TIMEOUT_MS, 'the end of the data', data.close()).catch(
       (error: unknown) => log.error('the data could not be closed in order', { error }),
@@ -313,6 +318,7 @@ class RunningNode implements MtNode, Answering {
     this.#hello.consider();
     this.#dispatcher.consider();
     this.#selfPromotion.consider();
+    this.#keeper.consider();
   }
 
   #onLapse(): void {

@@ -68,7 +68,7 @@ export async function lookAtPlan(stage: Stage, to: string): Promise<DryRunReport
   };
 }
 
-/** Figures of the data reach the console once a second: what it has not heard yet is waited for. */
+/** Figures of the data reach the console every second or two: what it has not heard yet is waited for. */
 async function readyPreflight({ consoles, until }: Stage, to: string): Promise<Preflight> {
   const lead = await consoles.lead();
   let asked = await lead.preflight(to);

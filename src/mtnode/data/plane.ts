@@ -9,6 +9,7 @@ import type {
   DataSums,
   LoadProgress,
   SyncRecord,
+  SyncStatus,
   Takeover,
   TodbStatus,
 } from '#shared/domain';
@@ -17,7 +18,7 @@ import { type Opened, openData } from './opened.ts';
 import { OwnBound, type OwnReceipt } from './own-bound.ts';
 import { Reign } from './reign.ts';
 import type { Followed } from './standby.ts';
-import { dataStatus } from './status.ts';
+import { dataStatus, syncStatus } from './status.ts';
 import { type CaughtUp, TakingOver } from './taking-over.ts';
 import type { WriteOutcome } from './term.ts';
 
@@ -142,10 +143,20 @@ export class DataPlane {
       follower: this.#opened?.standby?.view,
       lossBound: this.#bound.now,
       load: this.#load,
-      todb: this.#todbStatus(),
+      todb: this.todb,
       takeover: this.#takeover,
       aside: this.#aside,
       baseData: this.#baseData,
+    });
+  }
+
+  /** Of the synchronisation alone. */
+  get sync(): SyncStatus {
+    return syncStatus({
+      directory: this.#ports.mount?.directory ?? null,
+      damage: this.damage,
+      term: this.#reign?.term,
+      follower: this.#opened?.standby?.view.status,
     });
   }
 
@@ -162,7 +173,8 @@ export class DataPlane {
     return { markerAtMs, redoAtMs };
   }
 
-  #todbStatus(): TodbStatus {
+  /** Of the way to the local database. */
+  get todb(): TodbStatus {
     const { todb } = this.#ports;
     if (todb === null || !('error' in todb)) return this.#opened?.todb?.status() ?? todbOff;
     return { ...todbFileUnreadable(todb.error), backlog: this.#reign?.notPersisted() ?? 0 };

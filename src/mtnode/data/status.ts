@@ -41,7 +41,7 @@ export function dataStatus(parts: StatusParts): DataStatus {
     lsn: parts.log?.durableLsn ?? 0,
     acknowledgedLsn: term ? term.acknowledgedLsn : (follower?.acknowledgedLsn ?? null),
     confirmedLsn: term?.confirmedLsn ?? null,
-    sync: syncStatus(parts),
+    sync: syncStatus({ ...parts, follower: follower?.status }),
     lag: term ? null : (follower?.lag ?? null),
     lossBound: term ? null : parts.lossBound,
     load: parts.load,
@@ -54,13 +54,15 @@ export function dataStatus(parts: StatusParts): DataStatus {
   };
 }
 
-function syncStatus({ directory, damage, term, follower }: StatusParts): SyncStatus {
+export function syncStatus(
+  parts: Pick<StatusParts, 'directory' | 'damage' | 'term'> & { follower: SyncStatus | undefined },
+): SyncStatus {
+  const { directory, damage, term, follower } = parts;
   if (damage !== undefined)
     return {
       state: 'failed',
       directory,
       reason: message('sync.localDamaged', { directory: directory ?? '', detail: damage.slice(0, 500) }),
     };
-  if (term !== undefined || follower === undefined) return { state: 'off', directory, reason: null };
-  return follower.status;
+  return term !== undefined || follower === undefined ? { state: 'off', directory, reason: null } : follower;
 }

@@ -1,4 +1,4 @@
-import { every, type Timer } from '#core/clock';
+import type { Timer } from '#core/clock';
 import { type Disk, type Entry, encodeEntry, type RedoLog, type RedoRecord } from '#mtnode/redo';
 import { type Confirmation, ConfirmationBook, isSealed, LookHints, LossKeeper, readOwnSeal } from '#mtnode/sync';
 import type { Uft } from '#mtnode/uft';
@@ -7,7 +7,6 @@ import type { DataNode, DataSetting } from './environment.ts';
 
 /** More writes than this are not kept waiting; further ones are refused. */
 const MAX_WAITING = 100_000;
-const HINT_TICK_MS = 250;
 
 /**
  * `acknowledged`: nothing can lose it any more. `not-acknowledged`: whether it survives is not known, or it was not
@@ -42,7 +41,8 @@ export class Term {
   readonly #keeper: LossKeeper;
   readonly #book: ConfirmationBook;
   readonly #hints = new LookHints();
-  readonly #hintTimer: Timer;
+  /** Set for when the next hint may be due, or for earlier. */
+  #hintTimer: { timer: Timer; atMs: number } | undefined;
   /** Appended and not applied yet, from `#next` on. */
   #queue: Waiting[] = [];
   #next = 0;
@@ -74,7 +74,6 @@ export class Term {
         onError: (error) => node.log.error('the record of the synchronisation cannot be kept', { error }),
       },
     );
-    this.#hintTimer = every(node.clock, HINT_TICK_MS, () => this.#hint());
   }
 
   get isOver(): boolean {
@@ -197,7 +196,7 @@ export class Term {
     if (this.#ended) return;
     this.#ended = true;
     this.#keeper.stop();
-    this.#hintTimer.cancel();
+    this.#hintTimer?.timer.cancel();
     this.letGo();
   }
 
@@ -209,8 +208,10 @@ export class Term {
   }
 
   #hint(): void {
+    if (this.#ended) return;
     const { node, setting, log } = this.#parts;
     const hint = this.#hints.take(log.durableLsn, this.#acknowledgedLsn, node.clock.monotonicMs());
+    this.#hintAgain();
     if (hint === undefined) return;
     node.tellPeer(FUNCTIONS.practiceLook, {
       instance: setting.instance,
@@ -219,5 +220,19 @@ export class Term {
       durable_lsn: hint.durableLsn,
       acknowledged_lsn: hint.acknowledgedLsn,
     });
+  }
+
+  /** A timer that is set for too early looks and is set again: writes move what is due, and there may be thousands. */
+  #hintAgain(): void {
+    const { clock } = this.#parts.node;
+    const nowMs = clock.monotonicMs();
+    const dueAtMs = this.#hints.dueAtMs(nowMs);
+    if (this.#hintTimer !== undefined && this.#hintTimer.atMs <= dueAtMs) return;
+    this.#hintTimer?.timer.cancel();
+    const timer = clock.setTimer(Math.max(1, dueAtMs - nowMs), () => {
+      this.#hintTimer = undefined;
+      this.#hint();
+    });
+    this.#hintTimer = { timer, atMs: dueAtMs };
   }
 }

@@ -29,9 +29,13 @@ const RETRY_MS = 200;
 /** Between looks: short behind the last redo that came, then ever longer. The primary says when there is more. */
 const SHORTEST_PAUSE_MS = 3;
 const LONGEST_PAUSE_MS = 100;
-/** It says how far it is once a second at least: while it is heard nothing comes that it does not tell of. */
+/**
+ * It says how far it is once a second at least: while it is heard nothing comes that it does not tell of. The marker and
+ * the mark are looked at once a second then, and the redo itself, which has nothing new, now and then.
+ */
 const HEARD_MS = 1_500;
-const PAUSE_WHILE_HEARD_MS = MARKER_MS;
+const PAUSE_WHILE_HEARD_MS = 1_000;
+const REDO_WHILE_HEARD_MS = 5_000;
 /** A standby that is behind for longer is catching up, not following. */
 const FOLLOWING_LAG_MS = 2_000;
 
@@ -72,6 +76,7 @@ export class Follower {
   #isWoken = false;
   #endPause: () => void = () => {};
   #gotAtMs = Number.NEGATIVE_INFINITY;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
   #heardAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: FollowerOptions, ports: FollowerPorts) {
@@ -114,6 +119,7 @@ export class Follower {
       this.#isCompared = false;
     }
     this.#markerAtMs = Number.NEGATIVE_INFINITY;
+    this.#lookedAtMs = Number.NEGATIVE_INFINITY;
     this.#heardAtMs = Number.NEGATIVE_INFINITY;
     this.#wakeUp();
   }
@@ -208,16 +214,28 @@ export class Follower {
     if (clock.monotonicMs() - this.#markerAtMs >= MARKER_MS && !(await this.#checkMarker(primary))) return RETRY_MS;
     const intake = this.#intake;
     if (intake === undefined || this.#isStopped || this.#primary !== primary) return 0;
+    if (this.#isQuiet(intake)) return PAUSE_WHILE_HEARD_MS;
     const lastLsn = this.#ports.log.lastLsn;
     const look = await intake.look();
     const nowMs = clock.monotonicMs();
+    this.#lookedAtMs = nowMs;
     if (this.#ports.log.lastLsn > lastLsn) this.#gotAtMs = nowMs;
     const isBehind = this.#progress.behindMs(this.#ports.log.durableLsn, nowMs) > FOLLOWING_LAG_MS;
     if (look === 'end' || (look === 'more' && this.#status.state === 'following' && !isBehind)) this.#say('following');
     else if (look === 'more') this.#say('catching-up');
     if (look === 'more') return 0;
-    if (look === 'end' && nowMs - this.#heardAtMs < HEARD_MS) return PAUSE_WHILE_HEARD_MS;
+    if (look === 'end' && this.#isHeard()) return PAUSE_WHILE_HEARD_MS;
     return Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, (nowMs - this.#gotAtMs) / 2));
+  }
+
+  #isHeard(): boolean {
+    return this.#ports.clock.monotonicMs() - this.#heardAtMs < HEARD_MS;
+  }
+
+  /** The primary is heard, and has nothing that is not here. */
+  #isQuiet(intake: ShareIntake): boolean {
+    const isLately = this.#ports.clock.monotonicMs() - this.#lookedAtMs < REDO_WHILE_HEARD_MS;
+    return isLately && this.#isHeard() && this.#status.state === 'following' && intake.hasAll();
   }
 
   /** Whether the share is the primary's that is followed; false: not yet. */

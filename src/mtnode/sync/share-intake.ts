@@ -131,6 +131,14 @@ export class ShareIntake {
     return hasMore ? 'more' : this.#standing(records.length);
   }
 
+  /** Whether nothing is known to be missing or in the way. Throws where a dat could not be copied. */
+  hasAll(): boolean {
+    const { log, progress } = this.#parts;
+    this.#throwCopyFailure();
+    if (this.#tail === undefined || this.#damage !== undefined || progress.durableLsn === null) return false;
+    return log.lastLsn >= progress.durableLsn;
+  }
+
   /** What a look comes to that brought so many records and left nothing more to be read. */
   async #standing(records: number): Promise<IntakeLook> {
     const { log, progress } = this.#parts;

@@ -1,10 +1,13 @@
 /** Many small tables: one that doubles with a million entries in it stops everything else for a tenth of a second. */
 const SHARDS = 256;
+/** While there are few entries one table has them all: most instances of a small site never hold more. */
+const IN_ONE = 4_096;
 const FIRST_SLOTS = 16;
 
 /** Finds entries, which are known by a number, by a hash of their key. A number for each slot, and its hash: no objects. */
 export class KeyTable {
-  readonly #shards = Array.from({ length: SHARDS }, () => new Shard());
+  #only: Shard | undefined = new Shard();
+  #shards: Shard[] = [];
 
   /** The entry with this hash of which `isIt` says that it is the one; undefined: none. */
   find(hash: number, isIt: (entry: number) => boolean): number | undefined {
@@ -13,11 +16,18 @@ export class KeyTable {
 
   /** Adds an entry, below 2^32 - 1. */
   add(hash: number, entry: number): void {
+    if (this.#only?.count === IN_ONE) this.#spread(this.#only);
     this.#shard(hash).add(hash, entry);
   }
 
+  #spread(only: Shard): void {
+    this.#only = undefined;
+    this.#shards = Array.from({ length: SHARDS }, () => new Shard());
+    only.each((hash, entry) => this.#shard(hash).add(hash, entry));
+  }
+
   #shard(hash: number): Shard {
-    const shard = this.#shards[hash >>> 24];
+    const shard = this.#only ?? this.#shards[hash >>> 24];
     if (shard === undefined) throw new RangeError('a hash is an unsigned 32-bit number');
     return shard;
   }
@@ -27,6 +37,10 @@ export class KeyTable {
 class Shard {
   #slots = new Uint32Array(FIRST_SLOTS * 2);
   #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
 
   find(hash: number, isIt: (entry: number) => boolean): number | undefined {
     const slots = this.#slots;
@@ -43,13 +57,17 @@ class Shard {
     put(this.#slots, hash, entry + 1);
   }
 
-  #grow(): void {
-    const before = this.#slots;
-    this.#slots = new Uint32Array(before.length * 2);
-    for (let at = 0; at < before.length; at += 2) {
-      const entry = before[at + 1] ?? 0;
-      if (entry !== 0) put(this.#slots, before[at] ?? 0, entry);
+  each(take: (hash: number, entry: number) => void): void {
+    for (let at = 0; at < this.#slots.length; at += 2) {
+      const entry = this.#slots[at + 1] ?? 0;
+      if (entry !== 0) take(this.#slots[at] ?? 0, entry - 1);
     }
+  }
+
+  #grow(): void {
+    const grown = new Uint32Array(this.#slots.length * 2);
+    this.each((hash, entry) => put(grown, hash, entry + 1));
+    this.#slots = grown;
   }
 }
 

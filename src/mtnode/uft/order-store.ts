@@ -3,6 +3,8 @@ import { hashOf, KeyTable } from './key-table.ts';
 import type { UftOrder } from './order.ts';
 
 const SLAB_BYTES = 1_024 * 1_024;
+/** The first slab begins with so much and doubles: most instances of a small site never need more. */
+const FIRST_BYTES = 16 * 1_024;
 /** Orders begin at multiples of it, so that a 32-bit number finds them in as much memory as there is. */
 const UNIT_BYTES = 8;
 const SLAB_UNITS = SLAB_BYTES / UNIT_BYTES;
@@ -95,10 +97,11 @@ export class OrderStore {
     if (room < units) {
       this.#end = this.#slabs.length * SLAB_UNITS;
       // Of zeros: an LSN of 0 says that the next order is in the next slab.
-      this.#slabs.push(Buffer.alloc(SLAB_BYTES));
+      this.#slabs.push(Buffer.alloc(this.#slabs.length === 0 ? FIRST_BYTES : SLAB_BYTES));
     }
     const place = this.#end;
     const at = offsetOf(place);
+    if (place < SLAB_UNITS) this.#growFirst(at + units * UNIT_BYTES);
     const slab = this.#slab(place);
     slab.writeDoubleLE(lsn, at);
     slab.writeDoubleLE(epoch, at + 8);
@@ -106,6 +109,16 @@ export class OrderStore {
     slab.set(payload, at + HEAD_BYTES);
     this.#end += units;
     return place;
+  }
+
+  #growFirst(bytes: number): void {
+    const first = this.#slabs[0];
+    if (first === undefined || bytes <= first.length) return;
+    let room = first.length;
+    while (room < bytes) room *= 2;
+    const grown = Buffer.alloc(room);
+    grown.set(first);
+    this.#slabs[0] = grown;
   }
 
   #at(place: number): { payload: Uint8Array; lsn: number; epoch: number } {

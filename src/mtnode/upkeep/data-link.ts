@@ -102,7 +102,7 @@ export class DataLink {
     if (role !== 'standby' && role !== 'starting') return undefined;
     const { damage } = this.#data;
     if (damage !== undefined) return `its own redo or dat cannot be used: ${damage}`;
-    const { sync } = this.#data.status();
+    const { sync } = this.#data;
     if (role !== 'standby' || status !== STATUS_CODES.loading || sync.state !== 'failed') return undefined;
     return sync.reason === null ? 'the synchronisation failed' : sentence('en', sync.reason);
   }
@@ -113,7 +113,7 @@ export class DataLink {
     if (sealTrouble !== undefined)
       return `the mount is read but cannot be written: no promotion could seal it: ${sealTrouble}`;
     if (datTrouble !== undefined) return `no dat can be written, so that redo grows: ${datTrouble}`;
-    const { reason } = this.#data.status().todb;
+    const { reason } = this.#data.todb;
     return reason === null ? undefined : sentence('en', reason);
   }
 

@@ -1,27 +1,33 @@
-import { type Clock, every } from '#core/clock';
+import type { Clock } from '#core/clock';
 import type { DataStatus } from '#shared/domain';
 
-/** How often figures alone are told. */
-const FIGURES_MS = 1_000;
+/** How often figures alone are told. Whoever wants them fresh asks the instance itself (1403040). */
+const FIGURES_MS = 2_000;
 
 /**
- * What the registration says of the data: news of a state at once, figures alone once a second at most, so that thousands
- * of writes a second do not become as many changes in ZooKeeper.
+ * What the registration says of the data: news of a state at once, figures alone every two seconds at most, so that
+ * thousands of writes a second do not become as many changes in ZooKeeper, and each of them an event to every watcher.
  */
 export class DataNews {
+  readonly #clock: Clock;
   readonly #read: () => DataStatus;
+  readonly #beside: () => unknown;
   readonly #tell: () => void;
   #shown: DataStatus;
   #class: string;
-  readonly #end: () => void;
+  #figures: string;
+  #toldAtMs: number;
 
-  /** `tell` is called after the status shown has changed. */
-  constructor(clock: Clock, read: () => DataStatus, tell: () => void) {
+  /** `beside`: what else is told at once when it has changed. `tell` is called after the status shown has changed. */
+  constructor(clock: Clock, read: () => DataStatus, beside: () => unknown, tell: () => void) {
+    this.#clock = clock;
     this.#read = read;
+    this.#beside = beside;
     this.#tell = tell;
     this.#shown = read();
-    this.#class = classOf(this.#shown);
-    this.#end = every(clock, FIGURES_MS, () => this.#show(read())).cancel;
+    this.#class = this.#classOf(this.#shown);
+    this.#figures = JSON.stringify(this.#shown);
+    this.#toldAtMs = clock.monotonicMs();
   }
 
   shown(): DataStatus {
@@ -31,26 +37,36 @@ export class DataNews {
   /** Something may have changed. */
   consider(): void {
     const now = this.#read();
-    if (classOf(now) !== this.#class) this.#show(now);
+    if (this.#classOf(now) !== this.#class) this.#show(now);
   }
 
-  stop(): void {
-    this.#end();
+  /** Called every UPKEEP_MS: not all that changes says so itself. */
+  look(): void {
+    const now = this.#read();
+    const isOld = this.#clock.monotonicMs() - this.#toldAtMs >= FIGURES_MS;
+    const isNews = this.#classOf(now) !== this.#class || (isOld && JSON.stringify(now) !== this.#figures);
+    if (isNews) this.#show(now);
   }
 
   #show(now: DataStatus): void {
     this.#shown = now;
-    this.#class = classOf(now);
+    this.#class = this.#classOf(now);
+    this.#figures = JSON.stringify(now);
+    this.#toldAtMs = this.#clock.monotonicMs();
     this.#tell();
+  }
+
+  #classOf(status: DataStatus): string {
+    return JSON.stringify([classOf(status), this.#beside()]);
   }
 }
 
 /** What is told at once when it changes. */
-function classOf({ mode, sync, lossBound, load, todb, takeover, aside }: DataStatus): string {
+function classOf({ mode, sync, lossBound, load, todb, takeover, aside }: DataStatus): unknown {
   // Of one that receives nothing the bound grows only with what its primary is allowed: others decide by it.
   const bound =
     sync.state === 'failed' ? lossBound : lossBound === null ? 'unknown' : lossBound === 0 ? 'none' : 'some';
   const loaded = load === null ? 'no' : load.done === load.total;
   const { state, reason, digest, matchesPeer } = todb;
-  return JSON.stringify([mode, sync, bound, loaded, state, reason?.key, digest, matchesPeer, takeover, aside]);
+  return [mode, sync, bound, loaded, state, reason?.key, digest, matchesPeer, takeover, aside];
 }

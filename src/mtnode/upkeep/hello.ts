@@ -7,8 +7,6 @@ import { helloReplySchema } from '#shared/protocol';
 import { safeParse } from '#shared/reading';
 
 const REPEAT_MS = 200;
-/** How often a standby asks the primary again that has acknowledged: what it knows of it is as old as that. */
-export const HELLO_AGAIN_MS = 1_000;
 
 /**
  * F4: a standby looks for the node of the same name and says hello over f2 until the primary acknowledges; again after
@@ -42,7 +40,7 @@ export class Hello {
     });
   }
 
-  /** Asks the primary that has acknowledged once more; called every {@link HELLO_AGAIN_MS}. */
+  /** Asks the primary that has acknowledged once more; called every UPKEEP_MS. */
   repeat(): void {
     const known = this.#acknowledgedBy;
     if (known === undefined || this.acknowledgedBy() === null || this.#context.self.facts.role !== 'standby') return;

@@ -2,5 +2,6 @@
 // what goes between its data, which knows nothing of leadership, and the rest.
 export { createData, DataLink } from './data-link.ts';
 export { DataNews } from './data-news.ts';
-export { HELLO_AGAIN_MS, Hello } from './hello.ts';
+export { Hello } from './hello.ts';
 export { LeaseKeeper } from './lease-keeper.ts';
+export { UPKEEP_MS } from './upkeep-ms.ts';

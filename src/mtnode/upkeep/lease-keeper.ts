@@ -9,6 +9,7 @@ import { promiseGrantSchema, type Reply } from '#shared/protocol';
 
 const MIN_TICK_MS = 20;
 const MAX_TICK_MS = 1_000;
+const PROMOTING_TICK_MS = 100;
 
 /**
  * Looks after a primary's right to serve: notices its end in time, asks the standby for promises while ZooKeeper is
@@ -29,27 +30,35 @@ export class LeaseKeeper {
     this.#link = link;
   }
 
-  /** Looks now, and again by itself for as long as the node runs. */
+  /** Looks now, and again by itself for as long as this instance holds an epoch. */
   look(): void {
-    this.#timer?.cancel();
-    if (this.#context.stopping.aborted) return;
-    this.#timer = this.#context.ports.clock.setTimer(this.#lookOnce(), () => this.look());
+    const againMs = this.#context.stopping.aborted ? undefined : this.#lookOnce();
+    this.stop();
+    if (againMs !== undefined) this.#timer = this.#context.ports.clock.setTimer(againMs, () => this.look());
+  }
+
+  /** Something changed: this instance may hold an epoch now. */
+  consider(): void {
+    const { self, ports, stopping } = this.#context;
+    if (self.facts.heldEpoch === undefined || stopping.aborted) return;
+    this.#timer ??= ports.clock.setTimer(PROMOTING_TICK_MS, () => this.look());
   }
 
   stop(): void {
     this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
-  /** How long until the next look. */
-  #lookOnce(): number {
+  /** How long until the next look; undefined: there is nothing to look after. */
+  #lookOnce(): number | undefined {
     const { self, guard, ports, options } = this.#context;
-    if (self.facts.heldEpoch === undefined) return MAX_TICK_MS;
+    if (self.facts.heldEpoch === undefined) return undefined;
     const connected = ports.zookeeper.status().state === 'connected';
     if (connected && guard.needsRecheck()) void this.#recheck();
-    if (self.facts.role !== 'primary') return MAX_TICK_MS / 10;
+    if (self.facts.role !== 'primary') return PROMOTING_TICK_MS;
     const right = guard.check();
     const limit = (ms: number) => Math.max(MIN_TICK_MS, Math.min(MAX_TICK_MS, ms));
-    if (right.basis === 'none') return limit(MAX_TICK_MS / 10);
+    if (right.basis === 'none') return limit(PROMOTING_TICK_MS);
     if (!guard.needsPromise()) return limit(right.leftMs / 3);
     void this.#askForPromise();
     return limit(Math.min(options.promiseMs / 4, right.leftMs / 3));
