@@ -33,7 +33,7 @@ function isInOrder({ state, severity }: Picture): boolean {
 }
 
 /** Whether something that is in force until then has come to its end: it is looked at when its time is over, to the tick. */
-function isOver({ maintenance, approval, loosening }: PairFacts, now: Now): boolean {
+export function isOver({ maintenance, approval, loosening }: PairFacts, now: Now): boolean {
   const sharedMs = now.sharedWallMs ?? now.wallMs;
   return [maintenance, approval, loosening].some((one) => one !== null && sharedMs >= one.untilMs);
 }

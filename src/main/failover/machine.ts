@@ -37,6 +37,7 @@ import { ABLE, type Ability, type AbilityEffect, nextAbility } from './guards/ab
 import { blockers } from './guards/blockers.ts';
 import { orderlyAim, reasonForOrderly } from './guards/orderly.ts';
 import { asleep, doubt, isFreshAgain } from './guards/tilt.ts';
+import { factsWithoutNews } from './news.ts';
 import { changesToTell } from './picture/changes.ts';
 import { type Picture, pictureOf } from './picture/picture.ts';
 import type { BeginRequest } from './procedure/ports.ts';
@@ -175,6 +176,9 @@ export function stepMachine(
   const looks = checkEffects(taken, event, now, before.facts.timeouts.hostLookMs);
   const reaches = reachEffects(looks.inputs, event);
   const checks = { inputs: reaches.inputs, effects: [...looks.effects, ...reaches.effects] };
+  const same = isAnswerAlone(event) && common === before.common && !isDoubtful(before, now);
+  const known = same ? factsWithoutNews(before, checks.inputs.ledgers, now) : undefined;
+  if (known) return { state: { ...before, ...checks.inputs, facts: known }, effects: checks.effects };
   const facts = factsFrom(checks.inputs, now);
   const doubted = settleTilt(checks.inputs, facts, event, now);
   const looked = doubted.inputs.tilt === checks.inputs.tilt ? facts : factsFrom(doubted.inputs, now);
@@ -202,6 +206,11 @@ export function stepMachine(
       ...lockEffects,
     ],
   };
+}
+
+/** What somebody was asked for, and nothing else has happened. */
+function isAnswerAlone({ kind }: MachineEvent): boolean {
+  return kind === 'sample' || kind === 'info' || kind === 'process-check';
 }
 
 function withLedger(before: Inputs, instance: string, change: (ledger: InstanceLedger) => InstanceLedger): Inputs {
