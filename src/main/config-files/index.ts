@@ -3,7 +3,7 @@
 export { editDiff } from './change/diff.ts';
 export { type EditPlan, type FieldChange, planEdit } from './change/edit.ts';
 export { shownLines } from './change/shown.ts';
-export { type ThreeWayHunk, threeWayText } from './change/three-way.ts';
+export { type ThreeWayHunk, threeWayLines, threeWayText } from './change/three-way.ts';
 export { type ConfigDocument, digestOf, parseDocument } from './document.ts';
 export { ConfigFileError, type ConfigFileProblem, type Place } from './errors.ts';
 export type { FieldSetting } from './mapping/field-setting.ts';

@@ -1,12 +1,12 @@
 import type { Message } from '#shared/domain';
-import type { AppliedChange, PlannedChange } from '#shared/setup';
+import type { AppliedChange, EvidenceLine, PlannedChange } from '#shared/setup';
 
 /** What a change left behind once it was made. */
 export interface MadeChange {
   detail: Message;
   backup: string | null;
   left: string | null;
-  evidence?: string[];
+  evidence?: EvidenceLine[];
   /** Plain data by which it is taken back. */
   undo?: Record<string, unknown> | null;
 }
@@ -29,8 +29,8 @@ export class ChangeError extends Error {
   readonly code = 'refused';
   readonly reason: Message;
   /** Lines to look at. */
-  readonly evidence: readonly string[];
-  constructor(reason: Message, options: ErrorOptions & { evidence?: readonly string[] } = {}) {
+  readonly evidence: readonly EvidenceLine[];
+  constructor(reason: Message, options: ErrorOptions & { evidence?: readonly EvidenceLine[] } = {}) {
     super(reason.key, options);
     this.name = 'ChangeError';
     this.reason = reason;

@@ -17,10 +17,11 @@ import {
   readFields,
   rollBack,
   settableOf,
-  threeWayText,
+  type ThreeWayHunk,
+  threeWayLines,
 } from '#main/config-files';
 import { HostAccessError } from '#main/hosts';
-import { type Environment, type InstanceConfig, message, type PairConfig } from '#shared/domain';
+import { type Environment, type InstanceConfig, type Message, message, type PairConfig } from '#shared/domain';
 import type { DiffLine, SetupValues } from '#shared/setup';
 import { ChangeError, type PreparedChange, type TakeBack } from './change.ts';
 import type { SetupDeps } from './port.ts';
@@ -29,6 +30,7 @@ type Deps = Pick<SetupDeps, 'clock' | 'openHosts'>;
 type ProfileDeps = Deps & { environments: Pick<SetupDeps['environments'], 'file'> };
 
 const MAX_EVIDENCE = 60;
+const MAX_LINE = 500;
 /** With NAT between, servers may reach ZooKeeper under another address than the console does. */
 const OF_ZOOKEEPER = /^zookeeper\./;
 
@@ -127,7 +129,7 @@ async function applied(plan: EditPlan, files: ConfigFiles, { clock }: Deps) {
   const params = { file: plan.base.file };
   if (outcome.kind === 'changed')
     throw new ChangeError(message('setup.apply.fileChanged', params), {
-      evidence: threeWayText(outcome.hunks, { base: 'shown', ours: 'wanted', theirs: 'now' }).slice(0, MAX_EVIDENCE),
+      evidence: bothSides(outcome.hunks),
     });
   if (outcome.kind === 'unchanged')
     return { detail: message('setup.apply.fileUnchanged', params), backup: null, left: null };
@@ -136,6 +138,18 @@ async function applied(plan: EditPlan, files: ConfigFiles, { clock }: Deps) {
     backup: outcome.backup,
     left: outcome.digest,
   };
+}
+
+/** The three sides, as many lines and as much of each as are looked at; what each side is, in the reader's language. */
+function bothSides(hunks: readonly ThreeWayHunk[]): (string | Message)[] {
+  const markers = {
+    ours: message('setup.threeWay.ours'),
+    base: message('setup.threeWay.base'),
+    theirs: message('setup.threeWay.theirs'),
+  };
+  return threeWayLines(hunks, markers)
+    .slice(0, MAX_EVIDENCE)
+    .map((line) => (typeof line === 'string' ? line.slice(0, MAX_LINE) : line));
 }
 
 /** Puts the backup of one file back, if the file is still as it was left. */

@@ -7,6 +7,8 @@ export const setupEn: Record<string, string> = {
   'setup.problem.natConflict':
     '{{outside}} leads to {{inside}} already: a router forwards one port outside to one place alone',
   'setup.problem.swappedPorts': 't2 and f2 of the two servers are crossed: one of them has its ports swapped',
+  'setup.problem.t2IsF2': 't2 and f2 have the same port {{port}}',
+  'setup.problem.portTaken': '{{service}} has port {{port}} of this server already',
   'setup.problem.name': '“{{name}}” has blanks, or characters beyond ASCII such as Chinese',
   'setup.problem.secret': 'The session or token that heartbeats carry is not known; it is never kept with a draft',
   'setup.problem.rootExport': 'The whole file system of the other server would be exported and mounted',
@@ -28,7 +30,12 @@ export const setupEn: Record<string, string> = {
     'Use letters, digits, hyphens and dots: the name is one part of a ZooKeeper path, so it has no slash',
   'setup.remedy.connectString':
     'For example 10.0.0.1:2181,10.0.0.2:2181,10.0.0.3:2181; a chroot has a field of its own',
+  'setup.remedy.t2IsF2': 't2 is TCP and f2 is UDP: give each a port of its own, as the node’s configuration has it',
+  'setup.remedy.portTaken': 'Look up in the node’s configuration where t2 listens',
   'setup.remedy.samePort': 'Give each instance on one machine ports of its own',
+  'setup.threeWay.ours': '<<<<<<< What was to be written',
+  'setup.threeWay.base': '||||||| As it was when the change was shown',
+  'setup.threeWay.theirs': '>>>>>>> As the file is now',
   'setup.draft.unreadable': 'It cannot be read ({{code}}): look at its permissions',
   'setup.draft.tooLarge': 'It has {{characters}} characters, at most {{most}} are read: remove it and begin anew',
   'setup.draft.notJson':

@@ -14,7 +14,8 @@ export const shell: CatalogueSection = {
     'shell.config.unreadable': '无法读取配置文件 {{file}}（{{code}}），未做任何改动。',
     'shell.config.notJson': '配置文件 {{file}} 从第 {{line}} 行第 {{column}} 列起不是有效的 JSON，未做任何改动。',
     'shell.config.tooLarge': '配置文件 {{file}} 太大（{{bytes}} 字节），未读取。',
-    'shell.config.newer': '配置文件 {{file}} 的版本是 {{version}}，比本控制台新，未做任何改动。请使用较新的控制台。',
+    'shell.config.newer':
+      '配置文件 {{file}} 第 {{line}} 行第 {{column}} 列的版本是 {{version}}，比本控制台新，未做任何改动。请使用较新的控制台。',
     'shell.notice.begun': '{{pair}}：主备切换开始',
     'shell.notice.begunBody': '{{from}} → {{to}}，任期 {{epochBefore}} 之后',
     'shell.notice.done': '{{pair}}：主备切换完成',
@@ -104,7 +105,7 @@ export const shell: CatalogueSection = {
       'The configuration file {{file}} is not valid JSON from line {{line}}, column {{column}} on, and was left as it is.',
     'shell.config.tooLarge': 'The configuration file {{file}} is too large ({{bytes}} bytes) and was not read.',
     'shell.config.newer':
-      'The configuration file {{file}} has version {{version}}, newer than this console, and was left as it is. Use a newer console.',
+      'The configuration file {{file}} has version {{version}} (line {{line}}, column {{column}}), newer than this console, and was left as it is. Use a newer console.',
     'shell.notice.begun': '{{pair}}: switchover begun',
     'shell.notice.begunBody': '{{from}} → {{to}}, after epoch {{epochBefore}}',
     'shell.notice.done': '{{pair}}: switchover done',

@@ -7,6 +7,10 @@ import type { SetupReport } from './report.ts';
 import { probedStepSchema, setupStepSchema } from './steps.ts';
 import { setupValuesSchema } from './values.ts';
 
+/** A line to look at: as it stands somewhere, or a sentence between such lines. */
+const evidenceLineSchema = z.union([z.string().max(2_000), messageSchema]);
+export type EvidenceLine = z.infer<typeof evidenceLineSchema>;
+
 /** What became of one change. `skipped`: one before it failed, and it was not begun. */
 export const appliedChangeSchema = z.object({
   id: z.string().max(1_200),
@@ -26,7 +30,7 @@ export const appliedChangeSchema = z.object({
   /** How it is taken back, as whoever made it keeps it; absent: not by this. */
   undo: z.record(z.string(), z.unknown()).nullish(),
   /** Lines to look at, as what has become of a file meanwhile. */
-  evidence: z.array(z.string().max(2_000)).max(200),
+  evidence: z.array(evidenceLineSchema).max(200),
 });
 export type AppliedChange = z.infer<typeof appliedChangeSchema>;
 

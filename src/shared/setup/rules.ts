@@ -3,6 +3,8 @@ import type { Finding, FindingContext } from './finding.ts';
 import { natConflicts, ownHost, ownPort, viewsOf } from './nat.ts';
 import { type SetupValues, serverIndexes } from './values.ts';
 
+const NFS_PORT = 2_049;
+
 type Rule = (values: SetupValues, context: FindingContext) => Finding[];
 
 /** What is wrong with a draft that the configuration's schema cannot know. */
@@ -35,6 +37,10 @@ const takenId: Rule = ({ id }, { takenIds }) => {
 const sameHost = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase();
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/i;
 
+function isOneAddress(a: string, b: string): boolean {
+  return a.trim() !== '' && (sameHost(a, b) || [a, b].every((host) => LOOPBACK.test(host.trim())));
+}
+
 /** Two instances on one machine are no pair: what takes one takes both. */
 const sameMachine: Rule = (values) => {
   const [a, b] = values.servers;
@@ -42,7 +48,7 @@ const sameMachine: Rule = (values) => {
   const sshAddress = ({ host, access }: typeof a) => `${(access.host || host).trim().toLowerCase()}:${access.port}`;
   const bothLocal = a.access.type === 'local' && b.access.type === 'local';
   const sameSsh = a.access.type === 'ssh' && b.access.type === 'ssh' && sshAddress(a) === sshAddress(b);
-  const sameAddress = sameHost(a.host, b.host) || [a.host, b.host].every((host) => LOOPBACK.test(host.trim()));
+  const sameAddress = isOneAddress(a.host, b.host);
   if (!sameAddress && !bothLocal && !sameSsh) return [];
   // Where sshd listens is asked for apart, and only where it is gone through.
   const field = sameAddress || bothLocal ? 'servers.1.host' : 'servers.1.access.host';
@@ -163,6 +169,91 @@ const swappedPorts: Rule = (values) => {
     remedy: message('setup.remedy.swappedPorts'),
   }));
 };
+
+/** What a server answers for at its own address, as far as the draft says. `field`: where that was filled in. */
+interface OwnPort {
+  service: 't2' | 'f2';
+  port: number;
+  field: string;
+}
+
+function ownPorts(values: SetupValues, index: 0 | 1): OwnPort[] {
+  const { nat, own } = values.servers[index];
+  return (['t2', 'f2'] as const).flatMap((service): OwnPort[] => {
+    const name = `${service}Port` as const;
+    const port = ownPort(values, index, name);
+    const isOwn = nat && own[name] !== null;
+    return port === null
+      ? []
+      : [{ service, port, field: `${isOwn ? 'servers' : 'node.instances'}.${index}.${isOwn ? 'own.' : ''}${name}` }];
+  });
+}
+
+/**
+ * t2 is TCP and f2 is UDP, and each port of a server is given once: the same number twice is mostly a slip, and makes firewall
+ * and router tables easy to misread. Said at both fields, and whatever else is wrong.
+ */
+const samePorts: Rule = (values) => {
+  const found = (field: string, reason: Finding['reason'], remedy: Finding['remedy']): Finding => ({
+    step: 'node',
+    field,
+    severity: 'error',
+    reason,
+    remedy,
+  });
+  const ports = serverIndexes(values).map((index) => ownPorts(values, index));
+  const withinOne = ports.flatMap(([t2, f2]) =>
+    t2 && f2 && t2.port === f2.port
+      ? [t2, f2].map(({ field, port }) =>
+          found(field, message('setup.problem.t2IsF2', { port }), message('setup.remedy.t2IsF2')),
+        )
+      : [],
+  );
+  const [a = [], b = []] = ports;
+  const [one, other] = values.servers;
+  const isOneMachine = !one.nat && !other.nat && isOneAddress(one.host, other.host);
+  const between = isOneMachine
+    ? a.flatMap((mine) => b.filter(({ port }) => port === mine.port).flatMap(({ field }) => [mine.field, field]))
+    : [];
+  return [
+    ...withinOne,
+    ...between.map((field) => found(field, message('problem.samePort'), message('setup.remedy.samePort'))),
+  ];
+};
+
+/** Where others of a server's services listen, as far as the draft says: TCP all of them. */
+function otherServices(values: SetupValues, index: 0 | 1): { service: string; port: number }[] {
+  const { access, host, nat } = values.servers[index];
+  const { kind } = values.sharing;
+  const members = values.zookeeper.connectString
+    .split(',')
+    .map((each) => /^\s*\[?([^\]]*?)\]?:(\d{1,5})\s*$/.exec(each));
+  return [
+    ...(kind === 'nfs' && values.mode !== 'single' ? [{ service: 'NFS', port: NFS_PORT }] : []),
+    ...(access.type === 'ssh' && !nat && access.port !== null ? [{ service: 'SSH', port: access.port }] : []),
+    ...members.flatMap((member) =>
+      member && !nat && isOneAddress(member[1] ?? '', host) ? [{ service: 'ZooKeeper', port: Number(member[2]) }] : [],
+    ),
+  ];
+}
+
+/** t2 where another service of that server has the port already. */
+const takenPorts: Rule = (values) =>
+  serverIndexes(values).flatMap((index): Finding[] => {
+    const t2 = ownPorts(values, index).find(({ service }) => service === 't2');
+    const taken = otherServices(values, index).find(({ port }) => port === t2?.port);
+    return t2 && taken
+      ? [
+          {
+            step: 'node',
+            field: t2.field,
+            severity: 'error',
+            reason: message('setup.problem.portTaken', { ...taken }),
+            remedy: message('setup.remedy.portTaken'),
+          },
+        ]
+      : [];
+  });
 
 const NAMES = ['node.system', 'node.node', 'node.instances.0.name', 'node.instances.1.name'] as const;
 
@@ -350,6 +441,8 @@ const RULES: readonly Rule[] = [
   untranslatedPorts,
   natTable,
   swappedPorts,
+  samePorts,
+  takenPorts,
   plainNames,
   credential,
   rootExport,

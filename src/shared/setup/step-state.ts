@@ -21,9 +21,16 @@ export function stepStateOf(
   if (step === 'apply') return applied?.state === 'done' ? 'done' : applied?.state === 'failed' ? 'failed' : 'todo';
   const isVisited = visited.includes(step);
   if (!isProbed(step)) return isVisited ? 'done' : 'todo';
-  if (step === 'verify' && report?.state === 'done') return report.verdict === 'rejected' ? 'failed' : 'done';
   const run = probes[step];
-  if (run?.state !== 'done' || wasTooEarly(run)) return isVisited ? 'skipped' : 'todo';
+  const isLooked = run?.state === 'done' && !wasTooEarly(run);
+  if (step === 'verify' && report?.state === 'done') {
+    const isReportCurrent = probeBasis(step, report.values) === probeBasis(step, values);
+    const isRunLater = isLooked && run.basis === probeBasis(step, values) && run.startedAtMs > report.startedAtMs;
+    if (isReportCurrent && !isRunLater) return report.verdict === 'rejected' ? 'failed' : 'done';
+    // What was verified was another draft.
+    if (!isLooked) return 'stale';
+  }
+  if (!isLooked) return isVisited ? 'skipped' : 'todo';
   if (run.basis !== probeBasis(step, values)) return 'stale';
   if (hasFailed(run, values)) return 'failed';
   return isVisited ? 'done' : 'todo';

@@ -9,6 +9,7 @@ import { type EnvironmentStore, openEnvironmentStore } from '#main/environments'
 import { createHosts, type HostsOptions } from '#main/hosts';
 import { createT2Connector } from '#main/nodes';
 import { openSetup, reportHtml, type Setup, type SetupDeps } from '#main/setup';
+import { sentence } from '#shared/i18n';
 import { type ProbedStep, type SetupValues, withValue } from '#shared/setup';
 import { TEST_SESSION } from '#test/mt-node-process';
 import { PairRig } from '#test/pair-rig';
@@ -358,7 +359,10 @@ describe('setting a pair up', () => {
     const changes = made.setup.view(id)?.draft.applied?.changes ?? [];
     expect(changes.map(({ state }) => state)).toEqual(['done', 'failed', 'skipped']);
     expect(changes[1]?.detail?.key).toBe('setup.apply.fileChanged');
-    expect(changes[1]?.evidence.join('\n')).toMatch(/<<<<<<< wanted[\s\S]*10\.9\.9\.9[\s\S]*>>>>>>> now/);
+    const read = (locale: 'zh-CN' | 'en') =>
+      changes[1]?.evidence.map((line) => (typeof line === 'string' ? line : sentence(locale, line))).join('\n');
+    expect(read('en')).toMatch(/<<<<<<< What was to be[\s\S]*10\.9\.9\.9[\s\S]*>>>>>>> As the file is now/);
+    expect(read('zh-CN')).toMatch(/<<<<<<< 本次要写入[\s\S]*10\.9\.9\.9[\s\S]*>>>>>>> 文件现在/);
     expect(readFileSync(file, 'utf8')).toBe(theirs);
     expect(made.store.list()).toEqual([]);
   });

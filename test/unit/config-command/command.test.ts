@@ -271,6 +271,9 @@ describe('validate', () => {
       /^config: \/y\.json:2:11: \/version: Version 9 is not known/,
     );
     expect(await out('d.json', '{"secret": "x"')).toMatch(/^config: \/d\.json:1:15: from here on it is no JSON$/);
+    expect(await out('n.json', '{"environments": [],\n  "version": 9}')).toMatch(
+      /^config: .*\/n\.json has version 9 \(line 2, column 14\)/,
+    );
     expect(await out('d.json', '{"environments":\n[}')).toMatch(/^config: \/d\.json:2:2: from here on it is no JSON$/);
     expect(await out('e.json', '{}')).toMatch(/^config: \/e\.json: is no profile/);
     expect(await out('g.json', Buffer.from('{"environments":[],\n"x":"\u00c3\u00fb"}', 'latin1'))).toBe(

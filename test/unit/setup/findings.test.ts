@@ -172,6 +172,76 @@ describe('what is wrong with a draft', () => {
     expect(marks(found)).toContainEqual([step, field, key]);
   });
 
+  it.each<[string, Record<string, unknown>, [string, string][]]>([
+    [
+      't2 and f2 of one number',
+      { 'node.instances.0.f2Port': 7001 },
+      [
+        ['node.instances.0.t2Port', 'setup.problem.t2IsF2'],
+        ['node.instances.0.f2Port', 'setup.problem.t2IsF2'],
+      ],
+    ],
+    [
+      'one number at two instances of one machine',
+      {
+        'servers.0.host': 'localhost',
+        'servers.1.host': '127.0.0.1',
+        'node.instances.1.t2Port': 7003,
+        'node.instances.1.f2Port': 7001,
+        acknowledged: ['same-machine'],
+      },
+      [
+        ['node.instances.0.t2Port', 'problem.samePort'],
+        ['node.instances.1.f2Port', 'problem.samePort'],
+      ],
+    ],
+    [
+      'ports of its own behind a NAT',
+      {
+        'servers.0.nat': true,
+        'servers.0.own': { t2Port: 7100, f2Port: 7100 },
+        'sharing.hosts.0.own': '192.168.0.11',
+      },
+      [
+        ['servers.0.own.t2Port', 'setup.problem.t2IsF2'],
+        ['servers.0.own.f2Port', 'setup.problem.t2IsF2'],
+      ],
+    ],
+    ['NFS’s port', { 'node.instances.1.t2Port': 2049 }, [['node.instances.1.t2Port', 'setup.problem.portTaken']]],
+    [
+      'the port of sshd',
+      { 'node.instances.0.t2Port': 22, 'servers.0.access.type': 'ssh', 'servers.0.access.user': 'root' },
+      [['node.instances.0.t2Port', 'setup.problem.portTaken']],
+    ],
+    [
+      'the port of ZooKeeper on that server',
+      { 'zookeeper.connectString': '10.0.0.1:2181,10.0.0.11:7001' },
+      [['node.instances.0.t2Port', 'setup.problem.portTaken']],
+    ],
+  ])('is %s, at each of the fields and whatever else is wrong', (_what, over, expected) => {
+    for (const more of [{}, { 'policy.mode': null, 'node.node': 'mt/01', name: '' }]) {
+      const found = errors(draft({ ...over, ...more }));
+      for (const [field, key] of expected) {
+        expect(marks(found)).toContainEqual(['node', field, key]);
+        expect(found.find((each) => each.field === field)?.remedy).not.toBeNull();
+      }
+    }
+  });
+
+  it('is no port that another server or another protocol has, as a router may give it', () => {
+    const translated = {
+      'servers.0.nat': true,
+      'servers.0.host': '192.0.2.1',
+      'servers.1.nat': true,
+      'servers.1.host': '192.0.2.1',
+      'node.instances.1': { name: 'B', t2Port: 7002, f2Port: 7001 },
+    };
+    expect(marks(errors(draft(translated))).filter(([, , key]) => /samePort|t2IsF2|portTaken/.test(key ?? ''))).toEqual(
+      [],
+    );
+    expect(errors(draft({ 'zookeeper.connectString': '10.0.0.9:7001' }))).toEqual([]);
+  });
+
   it('has a remedy for what an implementer could not guess', () => {
     for (const over of [
       { 'node.node': 'mt/01' },

@@ -12,6 +12,7 @@ import {
   probeBasis,
   type SetupDraft,
   type SetupReport,
+  stepStateOf,
   withValue,
 } from '#shared/setup';
 import { openOpenStepsStore } from '../../../src/main/setup/open-steps.ts';
@@ -31,7 +32,8 @@ function draft(over: Partial<Draft> = {}): Draft {
   const applied = { state: 'done' as const, startedAtMs: 0, endedAtMs: 1, changes: [] };
   return { values, before: values, visited: [...PROBED_STEPS], probes, applied, ...over };
 }
-const report = (verdict: SetupReport['verdict']) => ({ state: 'done', verdict }) as SetupReport;
+const report = (verdict: SetupReport['verdict'], over: Partial<SetupReport> = {}) =>
+  ({ state: 'done', verdict, values, startedAtMs: 5, ...over }) as SetupReport;
 function without(step: ProbedStep): Draft['probes'] {
   const { [step]: _left, ...others } = draft().probes;
   return others;
@@ -54,6 +56,22 @@ it('an applied step that was left without a look is skipped, visited or not; one
   ]);
   expect(openStepsAfter([], draft(), report('rejected'))).toEqual([{ step: 'verify', state: 'failed' }]);
   expect(openStepsAfter([], draft({ probes: without('verify') }), report('reservations'))).toEqual([]);
+});
+
+it('the whole is verified once it was looked at as it is now, and what came last counts', () => {
+  const unlooked = draft({ probes: without('verify') });
+  const other = { ...unlooked, values: withValue(values, 'servers.0.host', '10.0.0.9') };
+  const state = (of: Draft, said: SetupReport | null) => stepStateOf('verify', of, said);
+  expect(state(unlooked, null)).toBe('skipped');
+  expect(state({ ...unlooked, visited: [] }, null)).toBe('todo');
+  expect(state(unlooked, report('accepted'))).toBe('done');
+  expect(state(unlooked, report(null, { state: 'running' }))).toBe('skipped');
+  expect(state(other, report('accepted'))).toBe('stale');
+  expect(state({ ...other, probes: draft().probes }, report('accepted'))).toBe('stale');
+  const failed = { ...run('verify', 'fail'), startedAtMs: 9 };
+  expect(state(draft({ probes: { verify: failed } }), report('accepted'))).toBe('failed');
+  expect(state(draft({ probes: { verify: { ...failed, startedAtMs: 1 } } }), report('accepted'))).toBe('done');
+  expect(state(draft({ probes: { verify: failed } }), report('accepted', { values: other.values }))).toBe('failed');
 });
 
 it('a look that had too little to look at is none', () => {

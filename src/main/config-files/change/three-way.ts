@@ -55,19 +55,32 @@ function side(span: Span, hunks: readonly Hunk[], lines: readonly string[]): { i
   return { isChanged: within.length > 0, lines: lines.slice(from, to) };
 }
 
-/** The three sides as text, in the manner of `diff3 -m`, for what both touched; the rest with who did it. */
-export function threeWayText(
-  hunks: readonly ThreeWayHunk[],
-  names: { base: string; ours: string; theirs: string },
-): string[] {
+/** What stands before each side of a hunk. */
+interface Markers<Marker> {
+  ours: Marker;
+  base: Marker;
+  theirs: Marker;
+}
+
+/** The three sides in the manner of `diff3 -m`, with markers of the caller's making, as where they are to be said in words. */
+export function threeWayLines<Marker>(hunks: readonly ThreeWayHunk[], markers: Markers<Marker>): (string | Marker)[] {
   return hunks.flatMap(({ line, base, ours, theirs }) => [
     `@@ ${line} @@`,
-    `<<<<<<< ${names.ours}`,
+    markers.ours,
     ...ours,
-    `||||||| ${names.base}`,
+    markers.base,
     ...base,
     '=======',
     ...theirs,
-    `>>>>>>> ${names.theirs}`,
+    markers.theirs,
   ]);
+}
+
+/** The three sides as text, in the manner of `diff3 -m`, for what both touched; the rest with who did it. */
+export function threeWayText(hunks: readonly ThreeWayHunk[], names: Markers<string>): string[] {
+  return threeWayLines(hunks, {
+    ours: `<<<<<<< ${names.ours}`,
+    base: `||||||| ${names.base}`,
+    theirs: `>>>>>>> ${names.theirs}`,
+  });
 }

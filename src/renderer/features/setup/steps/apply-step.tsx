@@ -74,7 +74,11 @@ function Applied({ change }: { change: AppliedChange }) {
           {change.tookMs === null ? '' : ` · ${f.duration(change.tookMs)}`}
         </p>
         {change.detail ? <p>{say(change.detail)}</p> : null}
-        {change.evidence.length > 0 ? <pre className={styles.evidence}>{change.evidence.join('\n')}</pre> : null}
+        {change.evidence.length > 0 ? (
+          <pre className={styles.evidence}>
+            {change.evidence.map((line) => (typeof line === 'string' ? line : say(line))).join('\n')}
+          </pre>
+        ) : null}
         {change.backup ? <p className={styles.muted}>{t('screen.setup.backup', { file: change.backup })}</p> : null}
         {problem ? <Problem>{say(problem)}</Problem> : null}
       </div>
