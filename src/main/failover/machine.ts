@@ -5,6 +5,7 @@ import { isCalm } from './calm.ts';
 import { type Aim, aimOf, isAfterFailure } from './facts/aim.ts';
 import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './facts/common-cause.ts';
 import { NO_STARTS, nextStarts, type StartLog } from './facts/crash-loop.ts';
+import { isAskedSince } from './facts/evidence.ts';
 import type {
   EndedSwitchover,
   PairDefaults,
@@ -199,7 +200,7 @@ export function stepMachine(
     state,
     effects: [
       ...checks.effects,
-      ...askVanished(before, inputs, facts),
+      ...askVanished(before, inputs, facts, now),
       ...doubted.effects,
       ...changesToTell(before, state),
       ...action.effects,
@@ -322,14 +323,19 @@ function reachEffects(before: Inputs, event: MachineEvent): { inputs: Inputs; ef
   return { inputs: reaching === before.reaching ? before : { ...before, reaching }, effects };
 }
 
-/** An instance that has just gone from ZooKeeper is asked at once whether it lives, and judged when it could have said. */
-function askVanished(before: Inputs, after: Inputs, { timeouts }: PairFacts): Effect[] {
-  return after.ledgers.flatMap(({ name, unregisteredSinceMs }, index): Effect[] => {
-    if (unregisteredSinceMs === null || before.ledgers[index]?.unregisteredSinceMs !== null) return [];
-    return [
-      { kind: 'beat-now', instance: name },
-      { kind: 'look-again', afterMs: timeouts.confirmMs },
-    ];
+/**
+ * An instance that has just gone from ZooKeeper is asked at once whether it lives, and judged when it could have said. A
+ * beat that was under way then is no such question: where it fails, the instance is asked once more.
+ */
+function askVanished(before: Inputs, after: Inputs, { timeouts }: PairFacts, now: Now): Effect[] {
+  return after.ledgers.flatMap((ledger, index): Effect[] => {
+    const { name, unregisteredSinceMs, network } = ledger;
+    const known = before.ledgers[index];
+    if (unregisteredSinceMs === null || !known) return [];
+    const ask: Effect = { kind: 'beat-now', instance: name };
+    if (known.unregisteredSinceMs === null) return [ask, { kind: 'look-again', afterMs: timeouts.confirmMs }];
+    const failed = network.lastFailure !== known.network.lastFailure;
+    return failed && !isAskedSince(ledger, timeouts, now) ? [ask] : [];
   });
 }
 

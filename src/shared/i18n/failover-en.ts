@@ -244,6 +244,8 @@ export const failoverEn: Record<string, string> = {
   'failover.verdict.letGoFor': 'The primary {{instance}} has let go by itself and serves nobody. $t({{reason}})',
   'failover.verdict.networkAndHost': 'It does not answer and its process is dead',
   'failover.verdict.networkAndCoordination': 'It does not answer and its registration has gone from ZooKeeper',
+  'failover.verdict.askedAgain':
+    'It does not answer and its registration has just gone from ZooKeeper: it is being asked once more',
   'failover.verdict.peerAndCoordination':
     'Its registration has gone from ZooKeeper, and it does not answer its standby over f2',
   'failover.verdict.unreachable': 'It cannot be reached but is registered: the network, or a firewall on its host',

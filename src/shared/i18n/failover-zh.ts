@@ -222,6 +222,7 @@ export const failoverZh: Record<string, string> = {
   'failover.verdict.letGoFor': '主机 {{instance}} 已自行让位，不再提供服务。$t({{reason}})',
   'failover.verdict.networkAndHost': '没有应答，且进程已不存在',
   'failover.verdict.networkAndCoordination': '没有应答，且注册已从 ZooKeeper 消失',
+  'failover.verdict.askedAgain': '没有应答，注册刚从 ZooKeeper 消失：正在再问一次',
   'failover.verdict.peerAndCoordination': '注册已从 ZooKeeper 消失，且经 f2 没有应答其备机',
   'failover.verdict.unreachable': '连不上，但仍在 ZooKeeper 注册：网络或其主机上的防火墙',
   'failover.verdict.unreachablePeerReaches':

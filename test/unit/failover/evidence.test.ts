@@ -107,6 +107,74 @@ describe('the verdict on an instance', () => {
     expect(verdictOf(again).verdict).toBe('alive');
   });
 
+  describe('asks an instance once more that was long silent before ZooKeeper let it go', () => {
+    /** A beat was lost; by the time that the next one is due ZooKeeper has let it go. */
+    const silentBefore = (kind: 'timeout' | 'refused' | 'empty') => {
+      const rig = new MachineRig({ hostCheck: false, beatIntervalMs: 4_000 }).settle();
+      const sentMonotonicMs = rig.now.monotonicMs;
+      rig.live(1_000, { B: 'error' });
+      rig.beat('A', kind, { sentMonotonicMs });
+      rig.live(2_500, { B: 'error' });
+      expect(rig.sees({ a: null })).toEqual(
+        expect.arrayContaining([
+          { kind: 'beat-now', instance: 'A' },
+          { kind: 'look-again', afterMs: 250 },
+        ]),
+      );
+      expect(verdictOf(rig)).toMatchObject({ verdict: 'silent', reason: { key: 'failover.verdict.askedAgain' } });
+      return rig;
+    };
+
+    it.each(['timeout', 'refused', 'empty'] as const)('and finds that it lives, after %s', (kind) => {
+      const rig = silentBefore(kind);
+      rig.pass(5);
+      rig.beat('A', 'ok');
+      rig.live(10_000);
+      expect(verdictOf(rig).verdict).toBe('alive');
+      expect(rig.began()).toEqual([]);
+    });
+
+    it('and takes it for gone where it has not answered when it could have', () => {
+      const rig = silentBefore('timeout');
+      rig.pass(249);
+      rig.feed({ kind: 'tick' });
+      expect(rig.began()).toEqual([]);
+      rig.pass(1);
+      rig.feed({ kind: 'tick' });
+      expect(verdictOf(rig).verdict).toBe('gone');
+      expect(rig.began()).toHaveLength(1);
+    });
+
+    it.each(['refused', 'empty'] as const)('and takes it for gone as soon as that beat ends %s', (kind) => {
+      const rig = silentBefore('timeout');
+      rig.pass(5);
+      rig.beat('A', kind);
+      expect(verdictOf(rig).verdict).toBe('gone');
+      expect(rig.began()).toHaveLength(1);
+    });
+
+    it('and again where the beat that was under way then has failed, once', () => {
+      const rig = silentBefore('timeout');
+      const again = { kind: 'beat-now', instance: 'A' };
+      rig.pass(100);
+      expect(rig.beat('A', 'timeout', { sentMonotonicMs: rig.now.monotonicMs - 1_000 })).toContainEqual(again);
+      expect(rig.began()).toEqual([]);
+      rig.pass(50);
+      expect(rig.beat('A', 'timeout')).not.toContainEqual(again);
+      expect(rig.began()).toHaveLength(1);
+    });
+
+    it('and not where it was refused just before: that beat has said it', () => {
+      const rig = new MachineRig({ hostCheck: false }).settle();
+      rig.live(4_000, { B: 'error' });
+      rig.beat('A', 'refused');
+      rig.pass(100);
+      rig.sees({ a: null });
+      expect(verdictOf(rig).verdict).toBe('gone');
+      expect(rig.began()).toHaveLength(1);
+    });
+  });
+
   it('takes silence for nothing before its time, and never for the end of the process', () => {
     const rig = new MachineRig({ hostCheck: false }).settle();
     rig.live(1_000, { A: 'timeout', B: 'error' });

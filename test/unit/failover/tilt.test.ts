@@ -47,6 +47,7 @@ describe.each(DOUBTS)('%s', (_name, key, happens) => {
 
   it.each(['tick', 'coordination'] as const)('is noticed first, whatever comes in first (%s)', (event) => {
     const rig = doubting(event);
+    rig.beat('A', 'refused');
     expect(rig.state.facts.named?.assessment.verdict).toBe('gone');
     expect(rig.began()).toEqual([]);
     expect(keys(rig)).toContain(key);

@@ -56,6 +56,7 @@ export function assess(
   const more: More = {
     failingMs: failingForMs(ledger, now),
     stopped: saysStopped(ledger),
+    asked: isAskedSince(ledger, measure.timeouts, now),
     peerReaches:
       answersFromThere(ledger, reach) ||
       (sources.peer.says === 'alive' && heardSince(ledger, peer.info?.peer?.answeredMonotonicMs ?? null)),
@@ -87,6 +88,20 @@ function isSilent(ledger: InstanceLedger, silentMs: number, { timeouts }: Measur
   const { unregisteredSinceMs } = ledger;
   if (!letGo || unregisteredSinceMs === null || silentMs < timeouts.beatTimeoutMs) return false;
   return now.monotonicMs - unregisteredSinceMs >= timeouts.confirmMs;
+}
+
+/**
+ * Whether the instance was asked after it went from ZooKeeper, or so shortly before that it comes to the same, and has not
+ * answered: a beat that failed, or the wait for the one that is sent for that reason. How long it was silent before says
+ * nothing of now: a beat that was lost and a session that was lost with its server are no dead process.
+ */
+export function isAskedSince(
+  { network: { lastFailure }, unregisteredSinceMs }: InstanceLedger,
+  { confirmMs }: Timeouts,
+  now: Now,
+): boolean {
+  if (unregisteredSinceMs === null || now.monotonicMs - unregisteredSinceMs >= confirmMs) return true;
+  return lastFailure !== null && lastFailure.sentMonotonicMs >= unregisteredSinceMs - confirmMs;
 }
 
 function networkEvidence(ledger: InstanceLedger, measure: Measure, now: Now, letGo: boolean): EvidenceView {
@@ -256,13 +271,14 @@ function failingForMs(ledger: InstanceLedger, now: Now): number {
 interface More {
   failingMs: number;
   stopped: boolean;
+  asked: boolean;
   peerReaches: boolean;
   servesOnPromise: boolean;
 }
 
 function judge(
   { network, reach, peer, coordination, host }: Sources,
-  { failingMs, stopped, peerReaches, servesOnPromise: serves }: More,
+  { failingMs, stopped, asked, peerReaches, servesOnPromise: serves }: More,
   { timeouts }: Measure,
 ): { verdict: Verdict; reason: Message } {
   if (network.says === 'alive') return { verdict: 'alive', reason: network.reason };
@@ -276,6 +292,7 @@ function judge(
     // A process that runs and refuses everybody is behind a firewall; one that hangs refuses nobody.
     if (host.says === 'alive' && network.says === 'gone' && !stopped)
       return { verdict: 'silent', reason: message('failover.verdict.runsUnreachable') };
+    if (!asked && !stopped) return { verdict: 'silent', reason: message('failover.verdict.askedAgain') };
     return { verdict: 'gone', reason: message('failover.verdict.networkAndCoordination') };
   }
   if (coordination.says === 'alive' && failingMs >= timeouts.silentAfterMs)
