@@ -20,6 +20,7 @@ const RUNS_OF_ONE = 5;
 const BASE_MS = 60_000;
 const EVIDENCE_ROUNDS = 3;
 const EVIDENCE_EVERY_S = 10;
+const LOOK_WAIT_MS = 2_000;
 
 const { environments } = configFileSchema.parse(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')));
 const hosts = createHosts({ clock, env: {}, acceptNewHostKeys: false });
@@ -63,12 +64,12 @@ async function evidence(): Promise<number> {
   const servers = createServerEvidence(hosts, clock);
   const instances = environments.flatMap(({ pairs }) => pairs.flatMap((pair) => pair.instances));
   const identity: ProcessIdentity = { bootId: 'none', pid: process.pid, startTime: '1' };
-  for (const instance of instances) await servers.checkProcess(instance, identity);
+  for (const instance of instances) await servers.checkProcess(instance, identity, LOOK_WAIT_MS);
   const gapMs = (EVIDENCE_EVERY_S * 1_000) / instances.length;
   const ms = await cpuMs(async () => {
     for (let times = 0; times < EVIDENCE_ROUNDS; times++)
       for (const instance of instances) {
-        void servers.checkProcess(instance, identity);
+        void servers.checkProcess(instance, identity, LOOK_WAIT_MS);
         await sleep(clock, gapMs);
       }
   });

@@ -169,8 +169,8 @@ export class SimConsole {
 
   /** Every good beat that this console accepts is looked at by the judge. */
   #judged(factory: NodeConnectorFactory): NodeConnectorFactory {
-    return (target) => {
-      const connector = factory(target);
+    return (target, waits) => {
+      const connector = factory(target, waits);
       return {
         target: connector.target,
         get capabilities() {

@@ -2,7 +2,7 @@ import { silentLog } from '#core/logging';
 import type { ZooKeeperSession } from '#core/zookeeper';
 import { TroubleBoard } from '#main/failover';
 import { createHeartbeatLoop } from '#main/heartbeat';
-import type { CallOutcome, ConnectionEvent, NodeConnector } from '#main/nodes';
+import type { CallOutcome, ConnectionEvent, ConnectorWaits, NodeConnector } from '#main/nodes';
 import { createPairMonitor } from '#main/pairs';
 import {
   type DataStatus,
@@ -55,7 +55,9 @@ function connectorOf(instance: string, clock: VirtualClock, data?: DataStatus) {
     },
     close: () => {},
   };
-  return { connector, calls, listeners, hung };
+  /** What the connector was told to wait for, once it was made. */
+  const waits: { of?: (() => ConnectorWaits) | undefined } = {};
+  return { connector, calls, listeners, hung, waits };
 }
 
 /** A monitor of a pair in good order, in virtual time, with ZooKeeper in memory. */
@@ -120,7 +122,11 @@ export async function monitorWorld(
       {
         session: over,
         heartbeat,
-        connect: ({ host }) => links[host === 'A' ? 'A' : 'B'].connector,
+        connect: ({ host }, waits) => {
+          const link = links[host === 'A' ? 'A' : 'B'];
+          link.waits.of = waits;
+          return link.connector;
+        },
         runCommand: async () => ({ kind: 'not-started', reason: 'none here' }),
         ...(lookAtServers ? { lookAtServers } : {}),
         processCheck: async () => ({ says: 'nothing', frozen: false, reason: message('check.process.alive') }),

@@ -23,12 +23,15 @@ export interface ReachResult {
   serves: boolean;
 }
 
-/** What the servers of a pair say of its instances. Neither rejects for what a server does. */
+/**
+ * What the servers of a pair say of its instances. Neither rejects for what a server does. `waitMs`: how long whoever asks
+ * waits for it; a look ends somewhat before that, so that it can say what was missing.
+ */
 export interface ServerEvidence {
   /** Whether a very process lives on the instance's server. */
-  checkProcess(instance: InstanceConfig, identity: ProcessIdentity): Promise<ProcessCheckResult>;
+  checkProcess(instance: InstanceConfig, identity: ProcessIdentity, waitMs: number): Promise<ProcessCheckResult>;
   /** Whether an instance can be asked from the other one's server. */
-  reach(from: InstanceConfig, to: InstanceConfig): Promise<ReachResult>;
+  reach(from: InstanceConfig, to: InstanceConfig, waitMs: number): Promise<ReachResult>;
   /** Ends the connections. */
   close(): void;
 }

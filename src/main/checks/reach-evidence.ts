@@ -7,19 +7,17 @@ import type { ReachResult } from './port.ts';
 export interface ReachEvidenceOptions {
   /** Rejects with HostAccessError. */
   open(access: ServerAccess, instanceHost: string): Promise<Host>;
-  /** How long a connection and its answer may take. */
-  timeoutMs: number;
 }
 
 const QUESTION = encodeFrame({ function: FUNCTIONS.systemInfo, id: 1 });
 
 /**
  * Makes the look at an instance from the other one's server: 1403040 over t2, which changes nothing. That a port takes
- * connections is not enough to call who listens there alive, since the kernel takes them for a process that hangs. Never
- * rejects.
+ * connections is not enough to call who listens there alive, since the kernel takes them for a process that hangs.
+ * `timeoutMs`: how long the connection and its answer may take. Never rejects.
  */
-export function createReachEvidence({ open, timeoutMs }: ReachEvidenceOptions) {
-  return async (from: InstanceConfig, to: InstanceConfig): Promise<ReachResult> => {
+export function createReachEvidence({ open }: ReachEvidenceOptions) {
+  return async (from: InstanceConfig, to: InstanceConfig, timeoutMs: number): Promise<ReachResult> => {
     const access = from.server?.access;
     if (!access) return nothing(message('check.notConfigured', { field: 'server.access' }));
     const { host, t2Port } = from.server?.peer ?? to;

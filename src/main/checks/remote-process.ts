@@ -28,25 +28,30 @@ export interface RemoteProcessOptions {
   /** Rejects with HostAccessError. */
   open(access: ServerAccess, instanceHost: string): Promise<Host>;
   clock: Clock;
-  /** How long one command may take. */
-  timeoutMs: number;
 }
 
 /**
  * Makes the check that looks for a registered process on the server of an instance. It never rejects: a server that
- * cannot be reached, is not trusted or answers something else is `nothing`, with the reason.
+ * cannot be reached, is not trusted or answers something else is `nothing`, with the reason. `timeoutMs`: how long one
+ * command may take.
  */
-export function createRemoteProcessCheck(options: RemoteProcessOptions): (instance: InstanceConfig) => ProcessCheck {
-  const { open, clock, timeoutMs } = options;
-  const readers = new WeakMap<Host, ProcessReader>();
+export function createRemoteProcessCheck({ open, clock }: RemoteProcessOptions) {
+  /** By how long their commands may take: pairs that share a server may have different policies. */
+  const readers = new WeakMap<Host, Map<number, ProcessReader>>();
 
-  async function look(instance: InstanceConfig, identity: Parameters<ProcessCheck>[0]): Promise<ProcessCheckResult> {
+  async function look(
+    instance: InstanceConfig,
+    timeoutMs: number,
+    identity: Parameters<ProcessCheck>[0],
+  ): Promise<ProcessCheckResult> {
     const access = instance.server?.access;
     if (!access) return nothing(message('check.notConfigured', { field: 'server.access' }));
     try {
       const host = await open(access, instance.host);
-      const reader = readers.get(host) ?? (await readerOf(host));
-      readers.set(host, reader);
+      const known = readers.get(host) ?? new Map<number, ProcessReader>();
+      readers.set(host, known);
+      const reader = known.get(timeoutMs) ?? (await readerOf(host, timeoutMs));
+      known.set(timeoutMs, reader);
       return await createProcessCheck({ reader, clock, ending: ENDING })(identity);
     } catch (error) {
       if (error instanceof HostAccessError) return nothing(error.said);
@@ -55,7 +60,7 @@ export function createRemoteProcessCheck(options: RemoteProcessOptions): (instan
   }
 
   /** A server whose shell knows no `cat` may run Windows. */
-  async function readerOf(host: Host): Promise<ProcessReader> {
+  async function readerOf(host: Host, timeoutMs: number): Promise<ProcessReader> {
     const command = ['cat', BOOT_ID];
     const { kind, exitCode } = await host.run(command, { timeoutMs, urgent: true });
     const mayBeWindows = kind === 'missing' || (kind === 'ended' && exitCode !== 0);
@@ -64,7 +69,9 @@ export function createRemoteProcessCheck(options: RemoteProcessOptions): (instan
     return isWindows ? createWindowsReader(host, WINDOWS_TIMEOUT_MS) : createRemoteReader(host, timeoutMs);
   }
 
-  return (instance) => (identity) => look(instance, identity);
+  return (instance: InstanceConfig, timeoutMs: number): ProcessCheck =>
+    (identity) =>
+      look(instance, timeoutMs, identity);
 }
 
 /** What the namespaces that {@link NAMESPACES_COMMAND} shows add to a boot id; undefined where they are not shown. */

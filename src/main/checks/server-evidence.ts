@@ -4,16 +4,18 @@ import type { ServerEvidence } from './port.ts';
 import { createReachEvidence } from './reach-evidence.ts';
 import { createRemoteProcessCheck } from './remote-process.ts';
 
-/** Longer than what is asked takes on a busy server, and shorter than the engine waits by default: who asks says what was missing. */
-const LOOK_MS = 1_500;
+/** What a look may take of the time that it is waited for. */
+const LOOK_SHARE = 0.75;
 
 /** What servers say of the instances on them, over the connections that the checks use as well. */
 export function createServerEvidence(hosts: Hosts, clock: Clock): ServerEvidence {
   const open: Hosts['open'] = (access, host) => hosts.open(access, host);
-  const processCheckOf = createRemoteProcessCheck({ open, clock, timeoutMs: LOOK_MS });
+  const processCheckOf = createRemoteProcessCheck({ open, clock });
+  const reach = createReachEvidence({ open });
+  const lookMs = (waitMs: number) => Math.ceil(waitMs * LOOK_SHARE);
   return {
-    checkProcess: (instance, identity) => processCheckOf(instance)(identity),
-    reach: createReachEvidence({ open, timeoutMs: LOOK_MS }),
+    checkProcess: (instance, identity, waitMs) => processCheckOf(instance, lookMs(waitMs))(identity),
+    reach: (from, to, waitMs) => reach(from, to, lookMs(waitMs)),
     close: () => hosts.close(),
   };
 }

@@ -44,9 +44,10 @@ export interface EnginePorts {
   ): Promise<CallOutcome>;
   beatBody(instance: string): Record<string, unknown>;
   beatNow(instance: string): void;
-  checkProcess(instance: string, identity: ProcessIdentity): Promise<ProcessCheckResult>;
+  /** `waitMs`, of both looks: how long the engine waits for it. */
+  checkProcess(instance: string, identity: ProcessIdentity, waitMs: number): Promise<ProcessCheckResult>;
   /** Asks the instance from the other one's server; asked only where the configuration says that it can be. */
-  checkReach(instance: string): Promise<ReachResult>;
+  checkReach(instance: string, waitMs: number): Promise<ReachResult>;
   runCommand: RunCommand;
   /** What is known of the console's pairs together, and this pair's part in it. */
   common(): CommonSight;
@@ -212,7 +213,11 @@ export class FailoverEngine {
     const { instance, identity, incarnation } = effect;
     const at = this.#moment();
     const noAnswer: ProcessCheckResult = { says: 'nothing', frozen: false, reason: message('failover.host.noAnswer') };
-    const result = await this.#looked(instance, this.#ports.checkProcess(instance, identity), noAnswer);
+    const result = await this.#looked(
+      instance,
+      (waitMs) => this.#ports.checkProcess(instance, identity, waitMs),
+      noAnswer,
+    );
     const fact: HostFact = { ...result, incarnation, ...at };
     this.feed({ kind: 'process-check', instance, fact });
   }
@@ -222,7 +227,7 @@ export class FailoverEngine {
     const peer = this.#state.ledgers.find(({ name }) => name === instance)?.reachFrom ?? '?';
     const reason = message('failover.reach.noAnswer', { peer });
     const noAnswer: ReachResult = { says: 'nothing', incarnation: null, serves: false, reason };
-    const result = await this.#looked(instance, this.#ports.checkReach(instance), noAnswer);
+    const result = await this.#looked(instance, (waitMs) => this.#ports.checkReach(instance, waitMs), noAnswer);
     const fact: ReachFact = { ...result, ...at };
     this.feed({ kind: 'reach', instance, fact });
   }
@@ -233,9 +238,10 @@ export class FailoverEngine {
   }
 
   /** What a look found; one that hangs or fails proves nothing, and says so. */
-  async #looked<T>(instance: string, look: Promise<T>, noAnswer: T): Promise<T> {
+  async #looked<T>(instance: string, look: (waitMs: number) => Promise<T>, noAnswer: T): Promise<T> {
+    const { processCheckMs } = this.#state.facts.timeouts;
     try {
-      return await withDeadline(this.#ports.clock, this.#state.facts.timeouts.processCheckMs, 'a look', look);
+      return await withDeadline(this.#ports.clock, processCheckMs, 'a look', look(processCheckMs));
     } catch (error) {
       if (!(error instanceof DeadlineError))
         this.#ports.log('warn', 'a look at a server failed', { instance, reason: String(error) });

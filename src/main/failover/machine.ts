@@ -1,6 +1,13 @@
 import type { CoordinationSnapshot } from '#main/coordination';
 import type { BeatSample } from '#main/heartbeat';
-import { type Message, message, type ProcessIdentity, type Route, type SwitchoverRecord } from '#shared/domain';
+import {
+  type Message,
+  message,
+  type ProcessIdentity,
+  type Route,
+  type SwitchoverRecord,
+  type Timeouts,
+} from '#shared/domain';
 import { isCalm } from './calm.ts';
 import { type Aim, aimOf, isAfterFailure } from './facts/aim.ts';
 import { type CommonSight, NOTHING_COMMON, type PairIdentity } from './facts/common-cause.ts';
@@ -49,8 +56,6 @@ export const TICK_MS = 250;
 const CHECK_BACKOFF_MS = [1, 2, 2, 3, 5, 5, 10, 10, 20, 50, 100, 250, 500] as const;
 /** The same over SSH, where one look takes as long as several of those. */
 const SSH_BACKOFF_MS = [20, 50, 200, 500, 1_000, 2_000] as const;
-/** How often a process of this machine is looked at while all is well. */
-const CHECK_IDLE_MS = 2_000;
 /** How often an instance that does not answer here is asked from the other one's server. */
 const REACH_AGAIN_MS = 1_000;
 
@@ -174,7 +179,7 @@ export function stepMachine(
     return { state: { ...before, lastTick: now }, effects: [] };
   const lastLook = event.kind === 'tick' ? now : before.lastLook;
   const taken = { ...take(before, event, now), common, lastLook };
-  const looks = checkEffects(taken, event, now, before.facts.timeouts.hostLookMs);
+  const looks = checkEffects(taken, event, now, before.facts.timeouts);
   const reaches = reachEffects(looks.inputs, event);
   const checks = { inputs: reaches.inputs, effects: [...looks.effects, ...reaches.effects] };
   const same = isAnswerAlone(event) && common === before.common && !isDoubtful(before, now);
@@ -270,14 +275,14 @@ function checkEffects(
   before: Inputs,
   event: MachineEvent,
   now: Now,
-  sshIdleMs: number,
+  { localLookMs, hostLookMs }: Timeouts,
 ): { inputs: Inputs; effects: Effect[] } {
   let checking = before.checking;
   const effects: Effect[] = [];
   for (const ledger of before.ledgers) {
     const done = event.kind === 'process-check' && event.instance === ledger.name;
     const tries = checking[ledger.name];
-    const idleMs = ledger.overSsh ? sshIdleMs : CHECK_IDLE_MS;
+    const idleMs = ledger.overSsh ? hostLookMs : localLookMs;
     const wait = nextCheckInMs(ledger, event, { done, tries, idleMs }, now);
     if (done) checking = without(checking, ledger.name);
     const registration = ledger.lastRegistration;
@@ -345,7 +350,7 @@ function without<T>(record: Readonly<Record<string, T>>, key: string): Record<st
 }
 
 function isLookDue(before: MachineState, now: Now): boolean {
-  return checkEffects(before, { kind: 'tick' }, now, before.facts.timeouts.hostLookMs).effects.length > 0;
+  return checkEffects(before, { kind: 'tick' }, now, before.facts.timeouts).effects.length > 0;
 }
 
 function isDoubtful({ lastTick, facts: { timeouts } }: MachineState, now: Now): boolean {

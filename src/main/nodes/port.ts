@@ -1,4 +1,4 @@
-import type { ReplyClass } from '#shared/domain';
+import type { ReplyClass, Timeouts } from '#shared/domain';
 import type { Reply } from '#shared/protocol';
 
 /** Where an instance listens: t2 is TCP, f2 is UDP (F3). */
@@ -41,4 +41,8 @@ export interface NodeConnector {
   close(): void;
 }
 
-export type NodeConnectorFactory = (target: NodeTarget) => NodeConnector;
+/** What a connector waits for; asked for at each use, so that a policy that has changed holds at once. */
+export type ConnectorWaits = Pick<Timeouts, 'connectMs' | 'frameMs' | 'quietConnectionMs' | 'longestQuietMs'>;
+
+/** `waits`: those of the pair's policy; absent: the product's. */
+export type NodeConnectorFactory = (target: NodeTarget, waits?: () => ConnectorWaits) => NodeConnector;

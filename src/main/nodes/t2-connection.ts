@@ -2,19 +2,17 @@ import type { Clock, Timer } from '#core/clock';
 import { T2Decoder, type T2Frame } from '#core/frames';
 import { startDeadline } from './deadline.ts';
 import { type ConnectionEnd, classifyEnd } from './failure.ts';
-import type { NodeTarget } from './port.ts';
+import type { ConnectorWaits, NodeTarget } from './port.ts';
 import type { Stream, StreamPort } from './socket.ts';
 
 /** Most bytes that wait for a peer that does not read; what comes on top is not sent. */
 const MAX_UNSENT_BYTES = 256 * 1024;
-/** Longest time that a frame may take from its first byte to its last. */
-const FRAME_TIMEOUT_MS = 5_000;
 
 export interface T2ConnectionOptions {
   streams: StreamPort;
   clock: Clock;
   target: NodeTarget;
-  connectTimeoutMs: number;
+  waits: () => ConnectorWaits;
   opened: () => void;
   frame: (frame: T2Frame) => void;
   /** Once; after it the connection is over. Not called after {@link T2Connection.destroy}. */
@@ -38,10 +36,11 @@ export class T2Connection {
 
   constructor(options: T2ConnectionOptions) {
     this.#options = options;
-    const { clock, connectTimeoutMs, target, streams } = options;
+    const { clock, target, streams } = options;
+    const { connectMs } = options.waits();
     this.#lastHeardMs = clock.monotonicMs();
-    this.#connectTimer = startDeadline(clock, connectTimeoutMs, () =>
-      this.#end({ kind: 'silence', detail: `no connection within ${connectTimeoutMs} ms`, breach: false }),
+    this.#connectTimer = startDeadline(clock, connectMs, () =>
+      this.#end({ kind: 'silence', detail: `no connection within ${connectMs} ms`, breach: false }),
     );
     this.#stream = streams.connect(target.host, target.t2Port, {
       opened: () => this.#opened(),
@@ -118,10 +117,11 @@ export class T2Connection {
       this.#frameTimer?.cancel();
       this.#frameTimer = undefined;
     }
-    if (this.#decoder.pendingBytes > 0 && !this.#frameTimer)
-      this.#frameTimer = startDeadline(this.#options.clock, FRAME_TIMEOUT_MS, () =>
-        this.breach(`a frame was not finished within ${FRAME_TIMEOUT_MS} ms`),
-      );
+    if (this.#decoder.pendingBytes === 0 || this.#frameTimer) return;
+    const { frameMs } = this.#options.waits();
+    this.#frameTimer = startDeadline(this.#options.clock, frameMs, () =>
+      this.breach(`a frame was not finished within ${frameMs} ms`),
+    );
   }
 
   #end(end: ConnectionEnd): void {

@@ -1,13 +1,20 @@
 import type { Clock, Timer } from '#core/clock';
 import { encodeFrame, FrameError, parseReply, type T2Frame } from '#core/frames';
 import type { Log } from '#core/logging';
-import { FUNCTIONS, isPracticeFunction } from '#shared/domain';
+import { FUNCTIONS, isPracticeFunction, TIMEOUT_DEFAULTS } from '#shared/domain';
 import type { Reply } from '#shared/protocol';
 import { startDeadline } from './deadline.ts';
 import { PracticeFunctionError } from './errors.ts';
 import type { ConnectionEnd } from './failure.ts';
 import { type PendingCall, PendingCalls } from './pending-calls.ts';
-import type { CallOutcome, ConnectionEvent, NodeConnector, NodeConnectorFactory, NodeTarget } from './port.ts';
+import type {
+  CallOutcome,
+  ConnectionEvent,
+  ConnectorWaits,
+  NodeConnector,
+  NodeConnectorFactory,
+  NodeTarget,
+} from './port.ts';
 import { classifyReply, withoutReply } from './replies.ts';
 import { type StreamPort, tcpStreams } from './socket.ts';
 import { T2Connection } from './t2-connection.ts';
@@ -19,16 +26,10 @@ export interface T2ConnectorOptions {
   practice?: boolean;
   /** How TCP is reached; default this machine's. */
   streams?: StreamPort;
-  /** Longest wait for a connection. Default 3 s: one lost SYN is sent again after 1 s. */
-  connectTimeoutMs?: number;
 }
 
-const CONNECT_TIMEOUT_MS = 3_000;
 /** After an unexpected close: whether the process is gone shows in whether the port refuses. Some ms for its last fds. */
 const RECONNECT_DELAYS_MS = [0, 1, 3, 20] as const;
-/** A connection that stays quiet may be dead in between while TCP still repeats itself, for minutes: make a new one. */
-const STALE_AFTER_MS = 3_000;
-const STALE_AFTER_MAX_MS = 60_000;
 
 const CLASS_OF_END = { closed: 'empty', refused: 'refused', silence: 'timeout' } as const;
 
@@ -38,26 +39,29 @@ const CLASS_OF_END = { closed: 'empty', refused: 'refused', silence: 'timeout' }
  * number on a connector that is not for practice rejects with {@link PracticeFunctionError}.
  */
 export function createT2Connector(options: T2ConnectorOptions): NodeConnectorFactory {
-  return (target) => new T2Connector(target, options);
+  return (target, waits = () => TIMEOUT_DEFAULTS) => new T2Connector(target, options, waits);
 }
 
 class T2Connector implements NodeConnector {
   readonly target: NodeTarget;
   readonly #options: T2ConnectorOptions;
+  readonly #waits: () => ConnectorWaits;
   readonly #clock: Clock;
   readonly #pending = new PendingCalls();
   readonly #listeners = new Set<(event: ConnectionEvent) => void>();
   #connection: T2Connection | undefined;
   #reconnectTimer: Timer | undefined;
   #reconnects = 0;
-  #staleAfterMs = STALE_AFTER_MS;
+  /** Connections in a row that were replaced because they were quiet. */
+  #quietInARow = 0;
   #nextId = 1;
   #closed = false;
   #selfFence = false;
 
-  constructor(target: NodeTarget, options: T2ConnectorOptions) {
+  constructor(target: NodeTarget, options: T2ConnectorOptions, waits: () => ConnectorWaits) {
     this.target = target;
     this.#options = options;
+    this.#waits = waits;
     this.#clock = options.clock;
   }
 
@@ -100,7 +104,7 @@ class T2Connector implements NodeConnector {
       streams: this.#options.streams ?? tcpStreams,
       clock: this.#clock,
       target: this.target,
-      connectTimeoutMs: this.#options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      waits: this.#waits,
       opened: () => this.#opened(connection),
       frame: (frame) => this.#read(connection, frame),
       ended: (end) => this.#ended(connection, end),
@@ -133,7 +137,7 @@ class T2Connector implements NodeConnector {
       return;
     }
     this.#reconnects = 0;
-    this.#staleAfterMs = STALE_AFTER_MS;
+    this.#quietInARow = 0;
     const call = this.#pending.get(reply.id);
     // No such call: its time ran out before, and a late reply is worth nothing.
     if (call?.connection !== connection || call.sentAtMs === null) return;
@@ -147,17 +151,25 @@ class T2Connector implements NodeConnector {
     const { connection } = call;
     const what = call.sentAtMs !== null ? 'no reply' : connection.isOpen ? 'the peer does not read' : 'not connected';
     this.#pending.settle(call, withoutReply('timeout', `${what} within ${timeoutMs} ms`));
-    this.#replaceIfStale(connection);
+    this.#replaceIfQuiet(connection);
   }
 
-  /** Only heartbeats may be left behind on the old connection: another call's reply may still be on its way. */
-  #replaceIfStale(connection: T2Connection): void {
-    if (connection !== this.#connection || !connection.isOpen || connection.quietMs() < this.#staleAfterMs) return;
+  /**
+   * A connection that stays quiet may be dead in between while TCP still repeats itself, for minutes: a new one is made.
+   * Only heartbeats may be left behind on the old one: another call's reply may still be on its way.
+   */
+  #replaceIfQuiet(connection: T2Connection): void {
+    if (connection !== this.#connection || !connection.isOpen || connection.quietMs() < this.#mayBeQuietMs()) return;
     if (this.#pending.on(connection).some((call) => call.functionNumber !== FUNCTIONS.heartbeat)) return;
     this.#options.log?.info('a quiet t2 connection is replaced', { ...this.target, quietMs: connection.quietMs() });
-    this.#staleAfterMs = Math.min(this.#staleAfterMs * 2, STALE_AFTER_MAX_MS);
+    this.#quietInARow += 1;
     connection.destroy();
     this.#connect();
+  }
+
+  #mayBeQuietMs(): number {
+    const { quietConnectionMs, longestQuietMs } = this.#waits();
+    return Math.min(quietConnectionMs * 2 ** this.#quietInARow, longestQuietMs);
   }
 
   #ended(connection: T2Connection, end: ConnectionEnd): void {

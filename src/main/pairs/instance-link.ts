@@ -2,6 +2,7 @@ import type { Clock, Timer } from '#core/clock';
 import { type InfoFact, peerFact } from '#main/failover';
 import { type BeatSample, type HeartbeatLoop, heartbeatBody } from '#main/heartbeat';
 import {
+  type ConnectorWaits,
   createPracticeSession,
   type NodeConnector,
   type NodeConnectorFactory,
@@ -23,6 +24,8 @@ export interface InstanceLinkOptions {
   beatTimeoutMs: () => number;
   /** The same of one question to the instance. */
   questionMs: () => number;
+  /** The same of its connection. */
+  connectorWaits: () => ConnectorWaits;
   /** Asked for before every wait: whether all is well with the pair. */
   isWell: () => boolean;
   consoleName: string;
@@ -59,7 +62,7 @@ export class InstanceLink {
     this.#clock = deps.clock;
     this.#listeners = listeners;
     const { host, t2Port, f2Port, name, credential } = options.instance;
-    this.connector = deps.connect({ host, t2Port, f2Port });
+    this.connector = deps.connect({ host, t2Port, f2Port }, options.connectorWaits);
     if (options.practice)
       this.#session = createPracticeSession({
         connector: this.connector,

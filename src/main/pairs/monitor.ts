@@ -263,13 +263,13 @@ class Monitor implements PairMonitor {
           this.#linkOf(instance).connector.call(functionNumber, body, timeoutMs),
         beatBody: (instance) => this.#linkOf(instance).beatBody(),
         beatNow: (instance) => this.#links.get(instance)?.beatNow(),
-        checkProcess: (instance, identity) =>
+        checkProcess: (instance, identity, waitMs) =>
           servers && isOverSsh(configOf(instance))
-            ? servers.checkProcess(configOf(instance), identity)
+            ? servers.checkProcess(configOf(instance), identity, waitMs)
             : processCheck(identity),
-        checkReach: (instance) => {
+        checkReach: (instance, waitMs) => {
           if (!servers) throw new RangeError('no server is asked here');
-          return servers.reach(configOf(instance, true), configOf(instance));
+          return servers.reach(configOf(instance, true), configOf(instance), waitMs);
         },
         runCommand,
         common: () => troubles.sight(),
@@ -295,6 +295,7 @@ class Monitor implements PairMonitor {
         beatTimeoutMs: () => this.#engine.state().facts.timeouts.beatTimeoutMs,
         isWell: () => isWell(this.#engine.state()),
         questionMs: () => this.#engine.state().facts.timeouts.questionMs,
+        connectorWaits: () => this.#engine.state().facts.timeouts,
         consoleName,
       },
       this.#deps,

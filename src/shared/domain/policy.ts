@@ -14,6 +14,14 @@ const whole = (min: number, max: number) => z.number().int().min(min).max(max);
 const timeoutShape = {
   /** Longest wait for a beat's reply. */
   beatTimeoutMs: whole(50, 60_000),
+  /** Longest wait for a t2 connection. */
+  connectMs: whole(50, 60_000),
+  /** Longest time that a t2 frame may take from its first byte to its last. */
+  frameMs: whole(100, 60_000),
+  /** A t2 connection on which nothing has come for so long is made anew, and then in waits that double. */
+  quietConnectionMs: whole(100, 600_000),
+  /** The longest of those waits. */
+  longestQuietMs: whole(100, 3_600_000),
   /** No reply for this long makes an instance silent. */
   silentAfterMs: whole(100, 300_000),
   /** Evidence older than this counts for nothing. */
@@ -24,6 +32,8 @@ const timeoutShape = {
   confirmMs: whole(10, 60_000),
   /** Longest wait for a look at a process on its server, or at an instance from the other one's server. */
   processCheckMs: whole(100, 60_000),
+  /** How often a process of this machine is looked at while its instance answers. */
+  localLookMs: whole(100, 3_600_000),
   /** How often a process is looked at over SSH while its instance answers. */
   hostLookMs: whole(1_000, 3_600_000),
   /** Longest wait for the answer to one question of the procedure; the step's own time-out covers all of them. */
@@ -82,13 +92,18 @@ export type TimeoutName = keyof typeof timeoutShape;
 export type Timeouts = Record<TimeoutName, number>;
 export const TIMEOUT_NAMES = Object.keys(timeoutShape) as TimeoutName[];
 
-const TIMEOUT_DEFAULTS: Timeouts = {
+export const TIMEOUT_DEFAULTS: Timeouts = {
   beatTimeoutMs: 1_000,
+  connectMs: 3_000,
+  frameMs: 5_000,
+  quietConnectionMs: 3_000,
+  longestQuietMs: 60_000,
   silentAfterMs: 3_000,
   evidenceMaxAgeMs: 5_000,
   tiltStallMs: 1_500,
   confirmMs: 250,
   processCheckMs: 2_000,
+  localLookMs: 2_000,
   hostLookMs: 10_000,
   questionMs: 1_000,
   promoteCallMs: 1_500,

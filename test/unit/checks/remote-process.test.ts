@@ -28,14 +28,16 @@ function ended(stdout: string, exitCode = 0, stderr = ''): CommandResult {
 
 function look(answer: (argv: readonly string[]) => CommandResult) {
   const asked: string[] = [];
+  const waited: number[] = [];
   const host = {
-    run: async (argv: readonly string[]) => {
+    run: async (argv: readonly string[], { timeoutMs }: { timeoutMs: number }) => {
       asked.push(argv.join(' '));
+      waited.push(timeoutMs);
       return answer(argv);
     },
   } as unknown as Host;
-  const check = createRemoteProcessCheck({ open: async () => host, clock: systemClock, timeoutMs: 100 })(instance);
-  return { check, asked };
+  const checkWithin = createRemoteProcessCheck({ open: async () => host, clock: systemClock });
+  return { check: checkWithin(instance, 100), checkWithin, asked, waited };
 }
 
 const linux =
@@ -51,6 +53,15 @@ describe("a process looked at on its instance's server", () => {
     expect(await check(identity)).toMatchObject({ says: 'alive', frozen: false });
     const stopped = look(linux(ended(`${BOOT}\n${FIRST}${MT.replace(') S', ') T')}`)));
     expect(await stopped.check(identity)).toMatchObject({ says: 'alive', frozen: true });
+  });
+
+  it('is waited for as long as whoever asks says, each time anew', async () => {
+    const { checkWithin, waited } = look(linux(ended(`${BOOT}\n${FIRST}${MT}`)));
+    for (const timeoutMs of [100, 7_000, 100]) {
+      waited.length = 0;
+      expect(await checkWithin(instance, timeoutMs)(identity)).toMatchObject({ says: 'alive' });
+      expect(new Set(waited)).toEqual(new Set([timeoutMs]));
+    }
   });
 
   it('is asked for with one command once the connection is known', async () => {
@@ -104,9 +115,9 @@ describe("a process looked at on its instance's server", () => {
   it('proves nothing where the server is not to be had, for the reason why not', async () => {
     const said = message('check.access.changedKey', { host: 'h', now: 'SHA256:x', expected: 'SHA256:y' });
     const refused = new HostAccessError('changed-key', said, null, []);
-    const check = createRemoteProcessCheck({ open: () => Promise.reject(refused), clock: systemClock, timeoutMs: 1 });
-    expect(await check(instance)(identity)).toEqual({ says: 'nothing', frozen: false, reason: said });
-    expect(await check({ ...instance, server: undefined })(identity)).toMatchObject({ says: 'nothing' });
+    const check = createRemoteProcessCheck({ open: () => Promise.reject(refused), clock: systemClock });
+    expect(await check(instance, 100)(identity)).toEqual({ says: 'nothing', frozen: false, reason: said });
+    expect(await check({ ...instance, server: undefined }, 100)(identity)).toMatchObject({ says: 'nothing' });
   });
 
   it('is looked for through PowerShell on Windows, and is gone where that says so', async () => {

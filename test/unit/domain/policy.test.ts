@@ -43,6 +43,11 @@ describe('a policy record', () => {
     ['maxFailures', { maxFailures: 1.5 }],
     ['evidence', { evidence: 'none' }],
     ['timeouts.lockMs', { timeouts: { lockMs: 1 } }],
+    ['timeouts.connectMs', { timeouts: { connectMs: 49 } }],
+    ['timeouts.frameMs', { timeouts: { frameMs: 60_001 } }],
+    ['timeouts.quietConnectionMs', { timeouts: { quietConnectionMs: 99 } }],
+    ['timeouts.longestQuietMs', { timeouts: { longestQuietMs: 3_600_001 } }],
+    ['timeouts.localLookMs', { timeouts: { localLookMs: 0.5 } }],
     ['maintenance.reason', { maintenance: { operator: 'x', reason: '  ', sinceMs: 0, untilMs: 1 } }],
     ['maintenance.operator', { maintenance: { operator: 'x'.repeat(65), reason: 'r', sinceMs: 0, untilMs: 1 } }],
     ['maintenance.untilMs', { maintenance: { operator: 'x', reason: 'r', sinceMs: 0, untilMs: 'never' } }],
@@ -60,6 +65,17 @@ describe('a policy record', () => {
     const after = withPolicyChange(before, policyChangeSchema.parse({ maxPerDay: 7, timeouts: { loadMs: 222 } }));
     expect(after).toEqual({ ...before, maxPerDay: 7, timeouts: { ...before.timeouts, loadMs: 222 } });
     expect(withPolicyChange(before, { mode: 'observe' })).toEqual({ ...before, mode: 'observe' });
+  });
+
+  it('waits for connections and looks at processes as it always did, where nothing is said', () => {
+    expect(policySettings('auto').timeouts).toMatchObject({
+      connectMs: 3_000,
+      frameMs: 5_000,
+      quietConnectionMs: 3_000,
+      longestQuietMs: 60_000,
+      localLookMs: 2_000,
+      hostLookMs: 10_000,
+    });
   });
 
   it('has defaults within its own ranges', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { message, type SwitchoverRecord } from '#shared/domain';
+import { message, policySettings, type SwitchoverRecord } from '#shared/domain';
 import { sentence } from '#shared/i18n';
 import { failedSync } from '#test/data-facts';
 import { MachineRig, registration, route, type SnapshotChange } from '#test/failover-facts';
@@ -48,6 +48,28 @@ describe('the machine under policy auto', () => {
     const third = rig.process('A', 'alive');
     expect(third).toContainEqual(expect.objectContaining({ kind: 'check-process', delayMs: 2 }));
     expect(rig.process('A', 'gone').filter(({ kind }) => kind === 'check-process')).toEqual([]);
+  });
+
+  it('looks at a process of this machine as often as the policy says, and counts it as long', () => {
+    const rig = new MachineRig().settle();
+    const looks = () => rig.effects.filter((effect) => effect.kind === 'check-process' && effect.instance === 'A');
+    const ruled = (localLookMs: number) => ({
+      policy: { timeouts: policySettings('auto', { timeouts: { localLookMs } }).timeouts },
+    });
+    const saysOfHost = () =>
+      rig.state.facts.instances[0].assessment.evidence.find((evidence) => evidence.class === 'host')?.says;
+    rig.process('A', 'alive');
+    rig.sees(ruled(20_000));
+    rig.effects = [];
+    rig.live(19_000);
+    expect(looks()).toEqual([]);
+    expect(saysOfHost()).toBe('alive');
+    rig.sees(ruled(1_000));
+    rig.live(250);
+    expect(looks()).toHaveLength(1);
+    // What is that old counts for nothing as soon as the instance does not answer.
+    rig.beat('A', 'refused');
+    expect(saysOfHost()).toBe('nothing');
   });
 
   it('begins one switchover, at once, when the primary is proved gone', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '#main/failover';
+import { policySettings, type Timeouts } from '#shared/domain';
 import { MachineRig, registration } from '#test/failover-facts';
 
 const sourceOf = (rig: MachineRig, kind: string) =>
@@ -8,6 +9,9 @@ const verdictOf = (rig: MachineRig) => rig.state.facts.instances[0].assessment;
 const looks = (effects: readonly Effect[], kind: 'check-process' | 'check-reach') =>
   effects.filter((effect) => effect.kind === kind && effect.instance === 'A');
 const overSsh = () => new MachineRig({ overSsh: true }).settle();
+const ruled = (timeouts: Partial<Timeouts>) => ({
+  policy: { timeouts: policySettings('auto', { timeouts }).timeouts },
+});
 
 describe("a look at an instance's process over SSH", () => {
   it('is asked for at once when a beat is missed, and again in growing waits', () => {
@@ -33,6 +37,19 @@ describe("a look at an instance's process over SSH", () => {
     expect(looks(rig.effects, 'check-process')).toHaveLength(1);
     rig.live(10_000);
     expect(sourceOf(rig, 'host')).toMatchObject({ says: 'nothing', reason: { key: 'failover.host.stale' } });
+  });
+
+  it('is made, and counts, for as long as the policy says', () => {
+    const rig = overSsh();
+    rig.process('A', 'alive');
+    rig.sees(ruled({ hostLookMs: 30_000 }));
+    rig.effects = [];
+    rig.live(29_000);
+    expect(looks(rig.effects, 'check-process')).toEqual([]);
+    expect(sourceOf(rig, 'host')?.says).toBe('alive');
+    rig.sees(ruled({ hostLookMs: 1_000 }));
+    rig.live(250);
+    expect(looks(rig.effects, 'check-process')).toHaveLength(1);
   });
 
   it('that is old counts for nothing once the instance does not answer', () => {

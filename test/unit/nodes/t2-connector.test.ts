@@ -4,6 +4,7 @@ import { encodeFrame } from '#core/frames';
 import {
   type CallOutcome,
   type ConnectionEvent,
+  type ConnectorWaits,
   createT2Connector,
   type StreamListener,
   type StreamPort,
@@ -19,7 +20,7 @@ interface Attempt {
   unsentBytes: number;
 }
 
-function setUp(clock = new VirtualClock()) {
+function setUp(clock = new VirtualClock(), waits?: () => ConnectorWaits) {
   const attempts: Attempt[] = [];
   const streams: StreamPort = {
     connect(_host, _port, listener) {
@@ -34,7 +35,7 @@ function setUp(clock = new VirtualClock()) {
       };
     },
   };
-  const connector = createT2Connector({ clock, streams })({ host: 'h', t2Port: 1, f2Port: 2 });
+  const connector = createT2Connector({ clock, streams })({ host: 'h', t2Port: 1, f2Port: 2 }, waits);
   const events: ConnectionEvent[] = [];
   connector.onConnection((event) => events.push(event));
   const attempt = (index = attempts.length - 1): Attempt => {
@@ -185,6 +186,65 @@ describe('a connection that stays quiet', () => {
     expect(attempts.length).toBeGreaterThan(4);
     expect(attempts.length).toBeLessThan(9);
     expect(kinds(events)).not.toContain('closed');
+  });
+});
+
+describe('what the policy says of connections', () => {
+  /** A connector whose policy can be changed while it is in use. */
+  function ruled() {
+    const waits = { connectMs: 3_000, frameMs: 5_000, quietConnectionMs: 3_000, longestQuietMs: 60_000 };
+    return { waits, ...setUp(new VirtualClock(), () => waits) };
+  }
+
+  test('holds for the next attempt to connect, while the one under way keeps its time', async () => {
+    const { waits, clock, attempt, attempts, beat } = ruled();
+    const first = beat(20_000);
+    waits.connectMs = 200;
+    await clock.advance(2_999);
+    expect(attempt().destroyed).toBe(false);
+    await clock.advance(1);
+    expect(await first).toMatchObject({ detail: 'no connection within 3000 ms' });
+    const second = beat(20_000);
+    await clock.advance(200);
+    expect(await second).toMatchObject({ detail: 'no connection within 200 ms' });
+    expect(attempts).toHaveLength(2);
+  });
+
+  test('holds for the next frame', async () => {
+    const { waits, clock, attempt, beat } = ruled();
+    const outcome = beat(20_000);
+    attempt().listener.opened();
+    waits.frameMs = 700;
+    attempt().listener.data(Buffer.from([0, 0, 0, 9]));
+    await clock.advance(700);
+    expect(await outcome).toMatchObject({ class: 'empty', detail: 'a frame was not finished within 700 ms' });
+  });
+
+  test('holds for a connection that is quiet already, and for how far its wait doubles', async () => {
+    const { waits, clock, attempt, attempts, beat } = ruled();
+    void beat();
+    attempt().listener.opened();
+    const second = async () => {
+      void beat(900);
+      await clock.advance(1_000);
+      if (attempts.length > opened) attempt(opened++).listener.opened();
+    };
+    let opened = 1;
+    await second();
+    expect(attempts).toHaveLength(1);
+    Object.assign(waits, { quietConnectionMs: 1_000, longestQuietMs: 2_000 });
+    const replaced: number[] = [];
+    for (let made = 0; made < 8; made++) {
+      await second();
+      replaced.push(attempts.length);
+    }
+    // Once at a second's end, and from then on as seldom as the longest wait has it.
+    expect(replaced.at(-1)).toBeGreaterThanOrEqual(3);
+    expect(replaced.at(-1)).toBeLessThanOrEqual(5);
+    Object.assign(waits, { longestQuietMs: 60_000 });
+    const before = attempts.length;
+    for (let made = 0; made < 4; made++) await second();
+    expect(attempts.length).toBe(before);
   });
 });
 

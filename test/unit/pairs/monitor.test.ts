@@ -164,6 +164,16 @@ describe('the loss that the policy allows', () => {
   });
 });
 
+describe('what the policy says of connections', () => {
+  it('rules those that are open, from the moment it is changed', async () => {
+    const { clock, links, monitor } = await monitorWorld({ timeouts: { connectMs: 1_234 } });
+    expect([links.A.waits.of?.().connectMs, links.B.waits.of?.().connectMs]).toEqual([1_234, 1_234]);
+    await monitor.setPolicy({ timeouts: { connectMs: 4_321, quietConnectionMs: 8_000 } }, 'op');
+    await clock.advance(100);
+    expect(links.B.waits.of?.()).toMatchObject({ connectMs: 4_321, quietConnectionMs: 8_000, frameMs: 5_000 });
+  });
+});
+
 describe('instances that keep data', () => {
   const infosOf = ({ links }: Awaited<ReturnType<typeof monitorWorld>>, name: 'A' | 'B') =>
     links[name].calls.filter((call) => call.functionNumber === FUNCTIONS.systemInfo).length;

@@ -256,10 +256,11 @@ function hostEvidence(ledger: InstanceLedger, measure: Measure, now: Now): Evide
   return view(fact.says, fact, fact.reason);
 }
 
-/** Over SSH it is looked at seldom for as long as it answers; once it does not, only fresh looks count. */
+/** It is looked at seldom for as long as it answers, above all over SSH; once it does not, only fresh looks count. */
 function hostMaxAgeMs({ overSsh, network }: InstanceLedger, { timeouts, beatIntervalMs }: Measure): number {
   const alwaysMs = maxAgeMs(timeouts, beatIntervalMs);
-  return overSsh && network.failingSinceMs === null ? Math.max(alwaysMs, 2 * timeouts.hostLookMs) : alwaysMs;
+  if (network.failingSinceMs !== null) return alwaysMs;
+  return Math.max(alwaysMs, 2 * (overSsh ? timeouts.hostLookMs : timeouts.localLookMs));
 }
 
 function failingForMs(ledger: InstanceLedger, now: Now): number {
