@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { systemClock, systemRandom } from '#core/clock';
+import { outliveReaders } from '#core/command-line';
 import { CHECK_EXIT, type CheckCommandOptions, HELP, parseCheckArguments, runCheckCommand } from '#main/check-command';
 import { statePath } from '#main/environments';
 import { createLocalHost } from '#main/hosts';
@@ -33,6 +34,7 @@ async function askOnTerminal(question: string): Promise<string> {
   return answer;
 }
 
+outliveReaders();
 const parsed = parseCheckArguments(process.argv.slice(2));
 if (parsed.kind === 'run') begin(parsed.options);
 else if (parsed.kind === 'help') process.stdout.write(HELP);

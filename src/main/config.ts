@@ -1,6 +1,7 @@
 /** `npm run config`: the servers' configuration files; the exit code says what came of it. */
 import { homedir } from 'node:os';
 import { systemClock } from '#core/clock';
+import { outliveReaders } from '#core/command-line';
 import {
   CONFIG_EXIT,
   type ConfigCommandOptions,
@@ -25,6 +26,7 @@ async function run(options: ConfigCommandOptions): Promise<void> {
   process.exitCode = code;
 }
 
+outliveReaders();
 const parsed = parseConfigArguments(process.argv.slice(2));
 if (parsed.kind === 'run') await run(parsed.options);
 else if (parsed.kind === 'help') process.stdout.write(HELP);

@@ -1,6 +1,7 @@
 /** `npm run drill`: breaks a practice pair, measures, and exits 0 only if what must happen did, in every run. */
 import { resolve } from 'node:path';
 import { machineClock, systemRandom } from '#core/clock';
+import { outliveReaders } from '#core/command-line';
 import { createLogger } from '#core/logging';
 import { createDrill, type DrillOptions, HELP, parseDrillArguments, reportText } from '#main/drill';
 import { createNodeLauncher } from '#main/practice';
@@ -39,6 +40,7 @@ function begin(options: DrillOptions): void {
   });
 }
 
+outliveReaders();
 const parsed = parseDrillArguments(process.argv.slice(2));
 if (parsed.kind === 'run') begin(parsed.options);
 else if (parsed.kind === 'help') process.stdout.write(HELP);

@@ -2,6 +2,7 @@
  * `npm run simulate`: runs seeds in virtual time and says what was violated.
  * Exit codes: 0 nothing was; 1 something was; 2 wrong options.
  */
+import { outliveReaders } from '#core/command-line';
 import { type Command, HELP, parseSimulateArguments } from './arguments.ts';
 import { runExhaustive } from './exhaustive/run.ts';
 import { listMutations, runMutations } from './mutations/run.ts';
@@ -54,4 +55,5 @@ async function run(command: Command): Promise<number> {
   }
 }
 
+outliveReaders();
 process.exitCode = await run(parseSimulateArguments(process.argv.slice(2)));
