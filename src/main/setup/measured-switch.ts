@@ -4,6 +4,10 @@ import type { MeasuredSwitch } from '#shared/setup';
 import type { SetupDeps, WatchedPair } from './port.ts';
 
 const LOOK_MS = 200;
+/** A pair that has just been put under watch knows who serves after a few looks. */
+const WATCHED_MS = 15_000;
+/** Its standby and the console's lock are known a moment after its primary: until then no switchover could be made. */
+const ABLE_MS = 5_000;
 /** A switchover with a long load may take minutes; the report says that it was not waited for longer. */
 const LONGEST_MS = 300_000;
 /** After a switchover the old primary comes back as standby before it can be switched back. */
@@ -24,6 +28,17 @@ export async function untilPair(
     await sleep(clock, LOOK_MS);
   }
   return true;
+}
+
+/** Waits until a pair that may have just been put under watch is known: who serves, and that it could be switched over. */
+export async function untilKnown(pair: WatchedPair, deps: Deps): Promise<void> {
+  await untilPair(pair, deps, WATCHED_MS, ({ tile }) => tile.state === 'normal' || tile.state === 'degraded');
+  await untilPair(
+    pair,
+    deps,
+    ABLE_MS,
+    ({ tile: { standby } }) => standby !== null && pair.dryRun(standby).refusal === null,
+  );
 }
 
 /** A real switchover to the standby, and back; the second only where the first was done. Never rejects. */

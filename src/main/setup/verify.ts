@@ -1,13 +1,10 @@
 import type { Host } from '#main/hosts';
 import { type Credential, type Environment, message, type PairConfig, pairKey } from '#shared/domain';
 import { type SetupDraft, type SetupReport, serverIndexes } from '#shared/setup';
-import { switchThereAndBack, untilPair } from './measured-switch.ts';
+import { switchThereAndBack, untilKnown } from './measured-switch.ts';
 import type { SetupDeps, WatchedPair } from './port.ts';
 import { toItem } from './probes/checks.ts';
 import { roundTripsOf } from './round-trips.ts';
-
-/** A pair that has just been put under watch knows itself after a few looks. */
-const WATCHED_MS = 15_000;
 
 export interface Verification {
   draft: SetupDraft;
@@ -42,8 +39,7 @@ export async function verify(
     hosts.close();
   }
   const watched = values.mode === 'single' ? undefined : deps.pair(pairKey(environment.id, pair.id));
-  if (watched)
-    await untilPair(watched, deps, WATCHED_MS, ({ tile }) => tile.state === 'normal' || tile.state === 'degraded');
+  if (watched) await untilKnown(watched, deps);
   become(dryRunOf(watched, values.mode === 'single'));
   if (switchover && watched) become({ switchovers: await switchThereAndBack(watched, pair.node, deps) });
   become({ state: 'done', endedAtMs: deps.clock.wallMs(), verdict: verdictOf(report) });
