@@ -171,7 +171,7 @@ export class FailoverEngine {
         this.#ports.beatNow(effect.instance);
         break;
       case 'look-again':
-        this.#later(effect.afterMs, () => this.feed({ kind: 'tick' }));
+        this.#lookAt(this.#ports.clock.monotonicMs() + effect.afterMs);
         break;
       case 'tell-unable':
         this.#ports.coordination.tellUnable(effect.unable);
@@ -194,6 +194,13 @@ export class FailoverEngine {
 
   #checkProcess(effect: Extract<Effect, { kind: 'check-process' }>): void {
     this.#after(effect.delayMs, () => void this.#checkNow(effect));
+  }
+
+  /** Not before it is due: a timer that fires a fraction of a millisecond early would leave it to the next tick. */
+  #lookAt(dueMonotonicMs: number): void {
+    const leftMs = dueMonotonicMs - this.#ports.clock.monotonicMs();
+    if (leftMs <= 0) this.feed({ kind: 'tick' });
+    else this.#later(Math.ceil(leftMs), () => this.#lookAt(dueMonotonicMs));
   }
 
   #after(delayMs: number, run: () => void): void {

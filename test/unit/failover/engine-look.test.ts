@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { Clock } from '#core/clock';
+import { FailoverEngine, type MachineConfig } from '#main/failover';
+import { policySettings } from '#shared/domain';
+import { type SnapshotChange, sample, snapshot } from '#test/failover-facts';
+import { VirtualClock } from '#test/virtual-clock';
+
+/** As the runtime's timers do now and then by the clock that the engine reads. */
+const EARLY_MS = 0.4;
+
+function earlyTimers(clock: VirtualClock): Clock {
+  return {
+    monotonicMs: () => clock.monotonicMs(),
+    wallMs: () => clock.wallMs(),
+    setTimer: (delayMs, callback) => clock.setTimer(delayMs > EARLY_MS ? delayMs - EARLY_MS : delayMs, callback),
+  };
+}
+
+function startEngine(clock: Clock): FailoverEngine {
+  const instances = [
+    { name: 'A', hostCheck: false },
+    { name: 'B', hostCheck: false },
+  ] as const;
+  const config: MachineConfig = {
+    self: { key: 'e/own', name: 'own', standsOn: [] },
+    instances,
+    defaults: { ...policySettings('observe'), driver: 'console' },
+    beatIntervalMs: 1_000,
+  };
+  // It only watches: what acts is never asked for.
+  const ports = {
+    clock,
+    coordination: { snapshot: () => snapshot(), onChange: () => () => {}, sharedWallMs: () => clock.wallMs() },
+    zookeeperLive: () => true,
+    beatNow: () => {},
+    common: () => ({ troubles: [], releasedMonotonicMs: Number.NEGATIVE_INFINITY }),
+    tellCommon: () => {},
+    log: () => {},
+  } as unknown as ConstructorParameters<typeof FailoverEngine>[1];
+  return new FailoverEngine(config, ports, { changed() {}, event() {}, began() {}, ended() {} });
+}
+
+describe('the engine, asked to look again', () => {
+  it('looks when the time is up, though its timer fires early, and not a tick later', async () => {
+    const clock = new VirtualClock();
+    const engine = startEngine(earlyTimers(clock));
+    const beat = (instance: string, kind: 'ok' | 'timeout' | 'error', sentMonotonicMs = clock.monotonicMs()) => {
+      const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs(), zookeeperLive: true };
+      engine.feed({ kind: 'sample', sample: sample(instance, kind, now, { sentMonotonicMs }) });
+    };
+    const sees = (change: SnapshotChange) =>
+      engine.feed({ kind: 'coordination', snapshot: snapshot({ mode: 'observe', ...change }) });
+    sees({});
+    beat('A', 'ok');
+    beat('B', 'error');
+    await clock.advance(1_030);
+    beat('A', 'timeout', 30);
+    beat('B', 'error');
+    sees({ a: null });
+    const verdict = () => engine.state().facts.instances[0].assessment.verdict;
+    await clock.advance(249);
+    expect(verdict()).toBe('alive');
+    await clock.advance(2);
+    expect(verdict()).toBe('gone');
+    await engine.stop();
+  });
+});
