@@ -37,13 +37,15 @@ export const Tile = memo(function Tile({ tile }: { tile: PairTile }) {
         <span className={styles.head}>
           <StateMark severity={severity} inverse size={26} />
           <span className={styles.names}>
-            <span className={styles.node} id={`${id}-node`}>
+            <span className={styles.node} id={`${id}-node`} title={tile.node}>
               {tile.node}
             </span>
-            <span className={styles.system}>{tile.system}</span>
-          </span>
-          <span className={styles.state} id={`${id}-state`}>
-            {fresh ? stateWord : t('screen.state.unknown')}
+            <span className={styles.under}>
+              <span className={styles.system}>{tile.system}</span>
+              <span className={styles.state} id={`${id}-state`}>
+                {fresh ? stateWord : t('screen.state.unknown')}
+              </span>
+            </span>
           </span>
         </span>
         <span className={styles.body} data-dim={!fresh}>
@@ -84,13 +86,13 @@ export const Tile = memo(function Tile({ tile }: { tile: PairTile }) {
   );
 });
 
-/** By the last checks of the servers; why, on hovering. The pair's page has it in full. */
+/** By the last checks of the servers, beside the standby's name; why, on hovering. The pair's page has it in full. */
 function ReadinessNote({ readiness: { word, reasons, atMs } }: { readiness: NonNullable<PairTile['readiness']> }) {
   const { t, say, f } = useWords();
   const why = [...sharedReasons(reasons).map(say), f.dateTime(atMs)].join('\n');
   return (
     <span className={styles.readiness} data-readiness={word} title={why}>
-      {` · ${t(`screen.checks.word.${word}`)}`}
+      {t(`screen.checks.word.${word}`)}
     </span>
   );
 }
@@ -98,11 +100,11 @@ function ReadinessNote({ readiness: { word, reasons, atMs } }: { readiness: NonN
 function Role({ name, instance, note = null }: { name: string; instance: string | null; note?: React.ReactNode }) {
   return (
     <span className={styles.role}>
-      <span className={styles.roleName}>
-        {name}
+      <span className={styles.roleName}>{name}</span>
+      <span className={styles.who}>
+        <span className={styles.instance}>{instance ?? <Nothing />}</span>
         {note}
       </span>
-      <span className={styles.instance}>{instance ?? <Nothing />}</span>
     </span>
   );
 }
