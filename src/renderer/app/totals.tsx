@@ -28,14 +28,14 @@ export function Totals() {
       ))}
       {totals.noData > 0 ? (
         <span>
-          <StateMark severity="no-data" size={18} />{' '}
-          {t('screen.totals', { count: totals.noData, what: t('screen.severity.no-data') })}
+          <StateMark severity="no-data" size={18} /> {totals.noData}{' '}
+          <span className={styles.word}>{t('screen.severity.no-data')}</span>
         </span>
       ) : null}
       {totals.ok > 0 ? (
         <span className={styles.ok}>
-          <StateMark severity="none" size={18} />{' '}
-          {t('screen.totals', { count: totals.ok, what: t('screen.severity.none') })}
+          <StateMark severity="none" size={18} /> {totals.ok}{' '}
+          <span className={styles.word}>{t('screen.severity.none')}</span>
         </span>
       ) : null}
     </p>
