@@ -58,7 +58,7 @@ export const commands: CatalogueSection = {
     'blocker.noWayToProve':
       '{{instance}} 不会自行停止，也没有进程检查或隔离钩子：无法证明其已退出，auto 按 assist 执行',
     'blocker.hookUnfit': '{{instance}} 的隔离钩子为必需，但无法运行：{{placeholder}} 没有可用的值',
-    'state.next.seeOptions': '打开该主备对：能做什么都列在那里',
+    'state.next.seeOptions': '在主备对页面的“可以做的事”中选择',
     'failover.event.attested':
       '{{operator}} 确认 {{instance}} 已关闭（{{incarnation}}，任期 {{epoch}}，控制台 {{console}}）：作为其已退出的证明',
     'attest.refusal.answers': '{{instance}} 仍在应答：它没有关闭',
@@ -123,7 +123,7 @@ export const commands: CatalogueSection = {
       '{{instance}} does not stop by itself and has neither a process check nor a fence hook: nothing could prove it out, so auto works as assist',
     'blocker.hookUnfit':
       'The fence hook of {{instance}} is required and cannot be run: {{placeholder}} has no usable value',
-    'state.next.seeOptions': 'Open the pair: all that can be done stands there',
+    'state.next.seeOptions': 'Choose from “What can be done”, on the pair’s page',
     'failover.event.attested':
       '{{operator}} has made sure that {{instance}} is off ({{incarnation}}, epoch {{epoch}}, console {{console}}): that counts as the proof that it is out',
     'attest.refusal.answers': '{{instance}} answers: it is not off',

@@ -69,7 +69,7 @@ export const failoverEn: Record<string, string> = {
   'state.next.leaveCrashLoop': 'Switch over to {{to}}, and see in the log of {{instance}} why it ends',
   'state.next.lookAtStarts': 'See in the log of {{instance}} why it ends again and again',
   'state.next.lookAtNode': 'Look at the status and the log of {{instance}}',
-  'state.next.promoteByHand': 'Open the pair and promote the instance that can take over',
+  'state.next.promoteByHand': 'Promote the instance that can take over',
   'state.next.observed': 'This console only watches (policy observe): whoever drives the pair, or you, promotes {{to}}',
   'state.next.promoteNow': 'Promote {{to}} now',
   'state.next.waitForNode': 'Wait for {{to}} to promote itself',

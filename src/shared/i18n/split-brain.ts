@@ -7,8 +7,8 @@ export const splitBrain: CatalogueSection = {
     'state.next.lowerStepsDown':
       '{{instance}} 的任期（{{epoch}}）较低，会自行让位；若它迟迟不让位，请在其服务器上停止它：它可能连着别的 ZooKeeper',
     'state.next.chooseOne':
-      '任期相同或未知，程序无法判断：请选择保留哪一个；另一个若能在其服务器上停止，先停止它最稳妥',
-    'state.next.stopOne': '任期相同或未知，且由节点自行切换：请在服务器上停止其中一个',
+      '请选择保留哪一个；另一个若能在其服务器上停止，先停止它最稳妥。任期相同或未知，程序无法判断',
+    'state.next.stopOne': '请在服务器上停止其中一个：任期相同或未知，且由节点自行切换',
     'failover.trigger.choice': '操作员选择保留 {{to}}，{{from}} 退出',
     'failover.drain.serves': '{{instance}} 自己就在服务：没有需要追平的数据',
     'plan.choice.drain': '跳过：{{to}} 自己就在服务，没有需要追平的数据',
@@ -28,9 +28,9 @@ export const splitBrain: CatalogueSection = {
     'state.next.lowerStepsDown':
       '{{instance}} has the lower epoch ({{epoch}}) and steps down by itself; if it does not, stop it on its server: it may be connected to another ZooKeeper',
     'state.next.chooseOne':
-      'The epochs are equal or unknown, so nothing here can tell: choose which one stays; if the other can be stopped on its server, that first is the safest',
+      'Choose which one stays; if the other can be stopped on its server, that first is the safest. The epochs are equal or unknown, so nothing here can tell',
     'state.next.stopOne':
-      'The epochs are equal or unknown, and the nodes switch over by themselves: stop one of the two on its server',
+      'Stop one of the two on its server: the epochs are equal or unknown, and the nodes switch over by themselves',
     'failover.trigger.choice': 'The operator chose that {{to}} stays and {{from}} goes',
     'failover.drain.serves': '{{instance}} serves itself: there is nothing to catch up with',
     'plan.choice.drain': 'Skipped: {{to}} serves itself and has nothing to catch up with',
