@@ -36,7 +36,12 @@ export function serversSight(facts: PairFacts, to: string): ServersSight | null 
   };
 }
 
-/** A check's finding in a sentence, with the server. */
+/** A check's finding in a sentence, with the server; what concerns both names none. */
 export function serverFinding(key: string, { id, host, reason }: ServersFact['checks'][number]): Message {
-  return message(key, { ...reason.params, check: id, server: host, because: reason.key });
+  return message(host === PAIR_HOST ? `${key}.pair` : key, {
+    ...reason.params,
+    check: id,
+    server: host,
+    because: reason.key,
+  });
 }
