@@ -88,7 +88,9 @@ export function GuardsPanel({ pair: { policy, tile } }: { pair: PairView }) {
       </details>
       {changed ? (
         <p className={styles.what}>
-          {t('screen.settings.changed', { operator: changed.operator ?? '–', console: changed.console })}{' '}
+          {changed.operator === null
+            ? t('screen.settings.changed.unnamed', { console: changed.console })
+            : t('screen.settings.changed', { operator: changed.operator, console: changed.console })}{' '}
           <Moment atMs={changed.atMs} />
         </p>
       ) : null}

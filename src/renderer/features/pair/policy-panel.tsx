@@ -58,12 +58,12 @@ export function PolicyPanel({ pair }: { pair: PairView }) {
 }
 
 /** Whether automatic failover is armed here, and if not, all that stands against it. */
-function Armed({ pair: { policy, tile, blockers: all } }: { pair: PairView }) {
+function Armed({ pair: { policy, tile, blockers } }: { pair: PairView }) {
   const { t, say } = useWords();
-  // That the policy itself forbids it is said by the choice above.
-  const blockers = all.filter(({ key }) => !/^blocker\.policy\./.test(key));
   const mode = policy?.holds.mode ?? tile.policy;
-  if (mode !== 'auto' && blockers.length === 0) return <p className={styles.armed}>{t('screen.armed.notAuto')}</p>;
+  // That the policy itself forbids it is said by the choice above; beside others it counts, as in what happens next.
+  const isOff = mode !== 'auto' && blockers.every(({ key }) => /^blocker\.policy\./.test(key));
+  if (isOff) return <p className={styles.armed}>{t('screen.armed.notAuto')}</p>;
   return (
     <div className={styles.armed} data-armed={blockers.length === 0}>
       <p className={styles.armedTitle}>
