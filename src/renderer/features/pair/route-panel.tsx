@@ -55,7 +55,11 @@ export function RoutePanel({ pair: { route, driver, zookeeper, lock, clockSkewMs
               {zookeeper.cause ? ` · ${zookeeper.cause}` : ''}
             </span>
           </span>
-          <span className={styles.code}>{zookeeper.connectString.replaceAll(',', ', ')}</span>
+          {zookeeper.connectString.split(',').map((server) => (
+            <span key={server} className={styles.code}>
+              {server}{' '}
+            </span>
+          ))}
         </Fact>
         <Fact name={t('screen.zookeeper.timeout')}>
           {zookeeper.negotiatedTimeoutMs === null ? <Nothing /> : f.duration(zookeeper.negotiatedTimeoutMs)}

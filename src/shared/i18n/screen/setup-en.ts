@@ -8,7 +8,7 @@ export const screenSetupEnglish: Record<keyof typeof screenSetupChinese, string>
   'screen.setup.new': 'Set up a new pair',
   'screen.setup.none': 'No draft yet. What is begun is kept here, and can be taken up where it was left.',
   'screen.setup.broken': '{{file}} is no draft that can be read; it is left as it is',
-  'screen.setup.unnamed': 'without a name',
+  'screen.setup.unnamed': 'a pair without a name',
   'screen.setup.at': 'left at “{{step}}”',
   'screen.setup.edits': 'edits {{id}}',
   'screen.setup.applied.running': 'being applied',

@@ -5,7 +5,7 @@ export const screenSetupChinese = {
   'screen.setup.new': '配置新的主备对',
   'screen.setup.none': '还没有草稿。开始后的内容会保存在这里，可随时从中断处继续。',
   'screen.setup.broken': '{{file}} 不是可读的草稿，保持不动',
-  'screen.setup.unnamed': '未命名',
+  'screen.setup.unnamed': '（未命名）',
   'screen.setup.at': '停在“{{step}}”',
   'screen.setup.edits': '编辑 {{id}}',
   'screen.setup.applied.running': '正在应用',
