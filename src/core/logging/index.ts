@@ -3,4 +3,4 @@
 
 export { type Log, type LogFields, type LogLevel, silentLog } from './log.ts';
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
-export { redact } from './redact.ts';
+export { redact, redactCommand } from './redact.ts';

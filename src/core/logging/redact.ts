@@ -1,4 +1,10 @@
 const SECRET_NAME = /session_?id|token|passw(or)?d|passphrase|secret|credential|authorization|digest_?auth|cookie/i;
+const NAMED = SECRET_NAME.source.replace('session_?id', 'session');
+/** An option or a variable of a command line that is named like a secret, up to its value. */
+const SECRET_ARGUMENT = new RegExp(
+  `((?:^|\\s)(?:--?[\\w-]*(?:${NAMED})[\\w-]*(?:=|\\s+)|\\w*(?:${NAMED})\\w*=))(?!-)\\S+`,
+  'gi',
+);
 const MAX_DEPTH = 6;
 const HIDDEN = '[redacted]';
 
@@ -26,4 +32,9 @@ function copyFields(value: object, depth: number): Record<string, unknown> {
   for (const [name, field] of Object.entries(value))
     fields[name] = SECRET_NAME.test(name) && field !== null && field !== undefined ? HIDDEN : copy(field, depth + 1);
   return fields;
+}
+
+/** A process's command line without the values of what is named like a session, token, password or secret. */
+export function redactCommand(line: string): string {
+  return line.replace(SECRET_ARGUMENT, (_whole, name: string) => `${name}${HIDDEN}`);
 }

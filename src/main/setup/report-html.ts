@@ -1,4 +1,4 @@
-import { type Message, message } from '#shared/domain';
+import { type Message, message, PAIR_HOST } from '#shared/domain';
 import { type Locale, sentence } from '#shared/i18n';
 import type { ProbeItem, SetupReport } from '#shared/setup';
 
@@ -8,8 +8,13 @@ export function reportHtml(report: SetupReport, locale: Locale): string {
   const say = (said: Message) => escaped(sentence(locale, said));
   const moment = (atMs: number) =>
     escaped(new Date(atMs).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'long' }));
+  const title = (id: string) => {
+    const key = `check.title.${id}`;
+    const known = t(key);
+    return known === key ? escaped(id) : known;
+  };
   const { values } = report;
-  const title = t('setup.report.title', { node: values.node.node, name: values.name });
+  const heading = t('setup.report.title', { node: values.node.node, name: values.name });
   const verdict = report.verdict ?? 'running';
   const word = (result: ProbeItem['result']) => `<b class="${result}">${t(`setup.result.${result}`)}</b>`;
   const table = (head: string[], rows: string[][]) =>
@@ -73,8 +78,8 @@ export function reportHtml(report: SetupReport, locale: Locale): string {
       table(
         [t('setup.report.where'), t('setup.report.check'), t('setup.report.result'), t('setup.report.found')],
         report.checks.map(({ about, id, result, reason, remedy, evidence }) => [
-          escaped(about),
-          escaped(id),
+          escaped(about === PAIR_HOST ? sentence(locale, message('screen.checks.pair')) : about),
+          title(id),
           word(result),
           `${say(reason)}${remedy && result !== 'pass' ? `<br><i>${say(remedy)}</i>` : ''}${
             evidence.length > 0 ? `<pre>${escaped(evidence.join('\n'))}</pre>` : ''
@@ -84,12 +89,12 @@ export function reportHtml(report: SetupReport, locale: Locale): string {
     ),
   ];
   return `<!doctype html>
-<html lang="${locale}"><head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head><body>
-<h1>${title}</h1>
+<html lang="${locale}"><head><meta charset="utf-8"><title>${heading}</title><style>${STYLE}</style></head><body>
+<h1>${heading}</h1>
 <p class="verdict ${verdict}">${t(`setup.verdict.${verdict}`)}</p>
-<p>${t('setup.report.made', { console: report.console.name, version: report.console.version })} ${moment(report.startedAtMs)}${
+<p>${t('setup.report.made', { console: report.console.name, version: report.console.version })}${moment(report.startedAtMs)}${
     report.endedAtMs === null ? '' : ` – ${moment(report.endedAtMs)}`
-  }. ${t('setup.report.id', { id: report.id })}</p>
+  }${t('setup.report.stop')}${t('setup.report.id', { id: report.id })}</p>
 ${sections.join('\n')}
 <section class="sign"><p>${t('setup.report.implementer')}</p><p>${t('setup.report.customer')}</p></section>
 </body></html>
@@ -132,11 +137,11 @@ function dryRunHtml({ dryRun, dryRunMissing }: SetupReport, { t, say, word, tabl
   const refusal = dryRun.refusal ? `<p class="rejected">${say(dryRun.refusal)}</p>` : '';
   const steps = table(
     [t('setup.report.step'), t('setup.report.found'), t('setup.report.atMost')],
-    dryRun.steps.map(({ step, message: said, timeoutMs }) => [escaped(step), say(said), seconds(timeoutMs)]),
+    dryRun.steps.map(({ step, message: said, timeoutMs }) => [t(`screen.step.${step}`), say(said), seconds(timeoutMs)]),
   );
   const checks = table(
-    [t('setup.report.check'), t('setup.report.result'), t('setup.report.found')],
-    dryRun.checks.map(({ id, result, message: said }) => [escaped(id), word(result), say(said)]),
+    [t('setup.report.result'), t('setup.report.found')],
+    dryRun.checks.map(({ result, message: said }) => [word(result), say(said)]),
   );
   return `<p>${summary}</p>${refusal}${checks}${steps}`;
 }
@@ -154,6 +159,7 @@ const STYLE = `
 body{font:13px/1.5 system-ui,"Microsoft YaHei","PingFang SC","Noto Sans CJK SC",sans-serif;color:#191d22;max-width:1000px;margin:24px auto;padding:0 20px}
 h1{font-size:21px;margin:0 0 8px}h2{font-size:15px;margin:22px 0 6px}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #c6ccd3;padding:4px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th:not(:last-child),td:not(:last-child){overflow-wrap:break-word;word-break:keep-all}
 th{background:#f1f3f5;font-weight:600}pre{margin:4px 0 0;font:11px/1.4 ui-monospace,Consolas,monospace;white-space:pre-wrap;color:#545d68}
 .verdict{font-size:16px;font-weight:650;border-left:6px solid #8b95a1;padding:6px 10px;background:#f6f7f8}
 .verdict.rejected,p.rejected{border-color:#a3161a;color:#a3161a}.verdict.reservations{border-color:#a98a00}

@@ -11,8 +11,18 @@ export function useTheme(): void {
     const apply = () => {
       document.documentElement.dataset.theme = choice === 'system' ? (media.matches ? 'dark' : 'light') : choice;
     };
+    // Paper is white, and browsers leave grounds out: light letters would not be seen.
+    const applyToPaper = () => {
+      document.documentElement.dataset.theme = 'light';
+    };
     apply();
     media.addEventListener('change', apply);
-    return () => media.removeEventListener('change', apply);
+    window.addEventListener('beforeprint', applyToPaper);
+    window.addEventListener('afterprint', apply);
+    return () => {
+      media.removeEventListener('change', apply);
+      window.removeEventListener('beforeprint', applyToPaper);
+      window.removeEventListener('afterprint', apply);
+    };
   }, [choice]);
 }

@@ -96,7 +96,9 @@ export const setupEn: Record<string, string> = {
     'Ask for the granted time-out, or change minSessionTimeout, maxSessionTimeout or tickTime in zoo.cfg',
   'setup.remedy.moreMembers': 'Name all members, so that the console survives the loss of the one it knows',
   'setup.remedy.noPermission':
-    'Let an administrator give create and write at {{path}} to this user (setAcl), or enter a user who has it',
+    'Let an administrator give read, create and write at {{path}} (setAcl), or enter at the step “ZooKeeper” a user who has them',
+  'setup.remedy.noPermissionOf':
+    'Compare {{user}} and the password in {{variable}} first: ZooKeeper takes a wrong one without a word and then refuses. If they are right, let an administrator give that user read, create and write at {{path}} (setAcl)',
   'setup.remedy.noAccess':
     'With SSH access mounts, ports and firewalls are looked at from the right place, and a process can be proved dead',
   'setup.remedy.clonedId':
@@ -137,6 +139,7 @@ export const setupEn: Record<string, string> = {
   'setup.zookeeper.ensemble': 'The ensemble has {{members}} voting members; {{servers}} are entered',
   'setup.zookeeper.moreMembers': 'The ensemble has {{members}} voting members, and {{servers}} are entered',
   'setup.zookeeper.mayCreate': 'The console may make nodes under {{path}} (asked, nothing made)',
+  'setup.zookeeper.noReading': 'The console may not read {{path}} (NO_AUTH)',
   'setup.zookeeper.noPermission': 'The console may not make nodes under {{path}} (NO_AUTH)',
 
   'setup.server.noAccess': 'The console has no access to this server',
@@ -156,6 +159,7 @@ export const setupEn: Record<string, string> = {
   'setup.node.t2IsTcp': '{{t2Port}} answers on TCP, as t2 does',
   'setup.node.swapped': 'TCP is answered on {{f2Port}} and not on {{t2Port}}: t2 and f2 are swapped',
   'setup.node.t2IsUdp': '{{t2Port}} answers on UDP and not on TCP: it is an f2 port',
+  'setup.node.f2IsTcp': '{{f2Port}} takes TCP and answers no datagram: it is a t2 port',
   'setup.node.noTcp': 'Nothing takes TCP on {{t2Port}}, nor on {{f2Port}}',
   'setup.node.foreign': 'Under {{path}} others are registered: {{names}}',
   'setup.node.otherAddress': '{{instance}} is registered under another address than {{expected}}',
@@ -252,7 +256,8 @@ export const setupEn: Record<string, string> = {
   'setup.report.outage': 'Outage that clients saw',
   'setup.report.checks': 'Checks on the servers',
   'setup.report.where': 'Where',
-  'setup.report.made': 'By {{console}}, version {{version}},',
+  'setup.report.made': 'By {{console}}, version {{version}}, ',
+  'setup.report.stop': '. ',
   'setup.report.id': 'Report {{id}}',
   'setup.report.implementer': 'Implementer, date',
   'setup.report.customer': 'Customer, date',

@@ -78,7 +78,10 @@ export const setupZh: Record<string, string> = {
   'setup.remedy.otherTimeout':
     '请改为请求实际给出的超时，或修改 zoo.cfg 中的 minSessionTimeout、maxSessionTimeout 或 tickTime',
   'setup.remedy.moreMembers': '请填写全部成员，控制台才能承受所连那一台的故障',
-  'setup.remedy.noPermission': '请管理员在 {{path}} 上给该用户 create 和 write 权限（setAcl），或填写有权限的用户',
+  'setup.remedy.noPermission':
+    '请管理员在 {{path}} 上授予 read、create 和 write 权限（setAcl），或在“ZooKeeper”一步填写有权限的用户',
+  'setup.remedy.noPermissionOf':
+    '请先核对用户 {{user}} 和 {{variable}} 中的密码：密码错误时 ZooKeeper 不报错，随后才拒绝。若无误，请管理员在 {{path}} 上给该用户授予 read、create 和 write 权限（setAcl）',
   'setup.remedy.noAccess': '有了 SSH 访问，挂载、端口和防火墙才能从正确的位置检查，进程是否已退出也才能证明',
   'setup.remedy.clonedId': '此处无妨。若要处处能区分，请在复制出来的那台上运行 systemd-machine-id-setup',
   'setup.remedy.name.unknown': '请在那里的 DNS 或 /etc/hosts 中加入 {{name}}，或改用 IP 地址',
@@ -111,6 +114,7 @@ export const setupZh: Record<string, string> = {
   'setup.zookeeper.ensemble': '集群有 {{members}} 个有表决权的成员；已填写 {{servers}} 台',
   'setup.zookeeper.moreMembers': '集群有 {{members}} 个有表决权的成员，只填写了 {{servers}} 台',
   'setup.zookeeper.mayCreate': '控制台可以在 {{path}} 下创建节点（只是询问，未创建）',
+  'setup.zookeeper.noReading': '控制台无权读取 {{path}}（NO_AUTH）',
   'setup.zookeeper.noPermission': '控制台无权在 {{path}} 下创建节点（NO_AUTH）',
 
   'setup.server.noAccess': '控制台不能进入这台服务器',
@@ -130,6 +134,7 @@ export const setupZh: Record<string, string> = {
   'setup.node.t2IsTcp': '{{t2Port}} 以 TCP 应答，符合 t2',
   'setup.node.swapped': '{{f2Port}} 接受 TCP，{{t2Port}} 不接受：t2 与 f2 填反了',
   'setup.node.t2IsUdp': '{{t2Port}} 以 UDP 应答，不接受 TCP：它是 f2 端口',
+  'setup.node.f2IsTcp': '{{f2Port}} 接受 TCP，不应答 UDP 报文：它是 t2 端口',
   'setup.node.noTcp': '{{t2Port}} 和 {{f2Port}} 都不接受 TCP',
   'setup.node.foreign': '{{path}} 下注册了其他实例：{{names}}',
   'setup.node.otherAddress': '{{instance}} 注册的地址不是 {{expected}}',
@@ -222,6 +227,7 @@ export const setupZh: Record<string, string> = {
   'setup.report.checks': '服务器检查',
   'setup.report.where': '位置',
   'setup.report.made': '由 {{console}}（版本 {{version}}）生成，',
+  'setup.report.stop': '。',
   'setup.report.id': '报告编号 {{id}}',
   'setup.report.implementer': '实施人员，日期',
   'setup.report.customer': '客户，日期',

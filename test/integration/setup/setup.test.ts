@@ -190,7 +190,7 @@ describe('setting a pair up', () => {
   });
 
   it('probes ZooKeeper, and says of a protected one what may not be done there, and changes nothing', async () => {
-    const made = await bench(undefined, { PASSWORD: 'right' });
+    const made = await bench(undefined, { PASSWORD: 'right', WRONG: 'wrong' });
     const owner = realSession({ connectString: rig.address, sessionTimeoutMs: 2_000, digestAuth: 'mt:right' });
     await owner.whenConnected(5_000);
     const acl = [{ scheme: 'auth', id: '', permissions: ['read', 'write', 'create', 'delete', 'admin'] as const }];
@@ -212,9 +212,39 @@ describe('setting a pair up', () => {
       'zookeeper.passwordEnv': 'NONE',
     });
     expect((await probed(made.setup, id, 'zookeeper'))('password')?.result).toBe('fail');
+    await change(made.setup, id, { 'zookeeper.passwordEnv': 'WRONG' });
+    expect((await probed(made.setup, id, 'zookeeper'))('permission')).toMatchObject({
+      result: 'fail',
+      field: 'zookeeper.user',
+      remedy: { key: 'setup.remedy.noPermissionOf', params: { user: 'mt', variable: 'WRONG' } },
+    });
     await change(made.setup, id, { 'zookeeper.passwordEnv': 'PASSWORD' });
     expect((await probed(made.setup, id, 'zookeeper'))('permission')?.result).toBe('pass');
     expect((await owner.exists('/walled'))?.pzxid).toBe(before);
+    await owner.close();
+  });
+
+  it('says of registrations that it may not read them that it may not, at both steps', async () => {
+    const made = await bench();
+    const owner = realSession({ connectString: rig.address, sessionTimeoutMs: 2_000, digestAuth: 'mt:right' });
+    await owner.whenConnected(5_000);
+    const base = `/dark/kuantu/${rig.system}/mt/mt`;
+    await owner.ensurePath(base);
+    const acl = [{ scheme: 'auth', id: '', permissions: ['read', 'write', 'create', 'delete', 'admin'] as const }];
+    await owner.multi([{ op: 'create', path: `${base}/instances`, data: Buffer.alloc(0), mode: 'persistent', acl }]);
+    const id = await drafted(made, { 'zookeeper.chroot': '/dark' });
+    expect((await probed(made.setup, id, 'zookeeper'))('permission')).toMatchObject({
+      result: 'fail',
+      field: 'zookeeper.auth',
+      reason: { key: 'setup.zookeeper.noReading', params: { path: `${base}/instances` } },
+      remedy: { key: 'setup.remedy.noPermission' },
+    });
+    expect((await probed(made.setup, id, 'node'))('registrations')).toMatchObject({
+      result: 'fail',
+      field: 'node.node',
+      reason: { key: 'setup.zookeeper.noReading', params: { path: `${base}/instances` } },
+      remedy: { key: 'setup.remedy.noPermission' },
+    });
     await owner.close();
   });
 
@@ -234,7 +264,12 @@ describe('setting a pair up', () => {
     });
     const found = await probed(made.setup, id, 'node');
     expect(found('protocol 0')).toMatchObject({ result: 'fail', reason: { key: 'setup.node.swapped' } });
+    expect(found('protocol f2 0')).toMatchObject({
+      field: 'node.instances.0.f2Port',
+      reason: { key: 'setup.node.f2IsTcp' },
+    });
     expect(found('protocol 1')?.result).toBe('pass');
+    expect(found('protocol f2 1')).toBeUndefined();
     expect(found('registrations')).toMatchObject({ result: 'fail', reason: { params: { names: 'B' } } });
     await change(made.setup, id, { 'node.instances.0': { name: 'A', t2Port: f2Port, f2Port } });
     expect((await probed(made.setup, id, 'node'))('protocol 0')?.reason.key).toBe('setup.node.t2IsUdp');
@@ -391,7 +426,11 @@ describe('setting a pair up', () => {
     ] as const) {
       const html = reportHtml(report, locale);
       expect(html).toContain(words);
-      expect(html).not.toMatch(/<script|src=|href=|\{\{/);
+      expect(html).not.toMatch(/<script|src=|href=|\{\{|screen\.step|setup\.report/);
+      // What is asked of the switchover, and of the servers, by its name and in that language.
+      expect(html).toContain(locale === 'en' ? '<td>Drain</td>' : '<td>备机追平</td>');
+      expect(html).toContain(locale === 'en' ? '<td>mt process</td>' : '<td>mt 进程</td>');
+      expect(html).not.toContain(TEST_SESSION);
     }
   });
 });

@@ -340,3 +340,10 @@ describe('ps', () => {
     fc.assert(fc.property(fc.string(), fc.string(), (header, junk) => void parsePs(`PID ${header} COMMAND\n${junk}`)));
   });
 });
+
+it('a line of ps is shown without sessions, tokens and passwords, and found by its whole command', () => {
+  const [mt] =
+    parsePs('PID PPID ELAPSED COMMAND\n7 1 9 mt --session abc-1 --token=t2 PASSWORD=p3 --port 7001 --verbose\n') ?? [];
+  expect(mt?.line).toBe('7 1 9 mt --session [redacted] --token=[redacted] PASSWORD=[redacted] --port 7001 --verbose');
+  expect(mt?.command).toContain('--session abc-1');
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DiffLine, folded, lineDiff, newSetupValues, probeBasis, withValue } from '#shared/setup';
 import { parseFourLetter } from '../../../src/main/setup/probes/four-letter.ts';
-import { protocolLook, registrationsLook } from '../../../src/main/setup/probes/node.ts';
+import { datagramLook, protocolLook, registrationsLook } from '../../../src/main/setup/probes/node.ts';
 import { namesLook } from '../../../src/main/setup/probes/servers.ts';
 
 describe('a name', () => {
@@ -29,8 +29,15 @@ describe('two ports', () => {
     ['refused', 'refused', 'answered', 'setup.node.t2IsUdp'],
     ['timeout', 'timeout', 'timeout', 'setup.node.noTcp'],
   ])('TCP %s and %s, UDP %s: %s', (t2Tcp, f2Tcp, t2Udp, key) => {
-    expect(protocolLook({ ...ports, t2Tcp, f2Tcp, t2Udp }).reason.key).toBe(key);
+    expect(protocolLook({ ...ports, t2Tcp, f2Tcp, t2Udp, f2Udp: 'timeout' }).reason.key).toBe(key);
   });
+});
+
+it('a number given for f2 that takes TCP and answers no datagram is said to be a t2 port', () => {
+  const facts = { t2Port: 7001, f2Port: 7002, t2Tcp: 'refused', t2Udp: 'answered' };
+  expect(datagramLook({ ...facts, f2Tcp: 'answered', f2Udp: 'refused' })?.reason.key).toBe('setup.node.f2IsTcp');
+  expect(datagramLook({ ...facts, f2Tcp: 'answered', f2Udp: 'answered' })).toBeUndefined();
+  expect(datagramLook({ ...facts, f2Tcp: 'refused', f2Udp: 'timeout' })).toBeUndefined();
 });
 
 describe('what is registered', () => {

@@ -1,3 +1,5 @@
+import { redactCommand } from '#core/logging';
+
 /** A line of `ps`. What a version does not show is null. */
 export interface ListedProcess {
   pid: number;
@@ -5,6 +7,7 @@ export interface ListedProcess {
   /** Seconds since it started. */
   runningS: number | null;
   command: string;
+  /** To be shown and kept: without sessions, tokens and passwords. */
   line: string;
 }
 
@@ -31,7 +34,7 @@ export function parsePs(text: string): ListedProcess[] | undefined {
         parent: /^\d{1,10}$/.test(parent) ? Number(parent) : null,
         runningS: elapsedAt < 0 ? null : elapsedSeconds(words[elapsedAt] ?? ''),
         command: line.slice(before.length).trimEnd(),
-        line: line.trim(),
+        line: redactCommand(line.trim()),
       },
     ];
   });

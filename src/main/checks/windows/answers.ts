@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redactCommand } from '#core/logging';
 import type { ListedProcess } from '../parsers/processes.ts';
 import type { ListeningPort } from '../parsers/sockets.ts';
 
@@ -58,7 +59,7 @@ export function windowsProcesses(text: string): ListedProcess[] | undefined {
     parent,
     runningS: started === null ? null : Math.max(0, Math.round((found.now - started) / 1_000)),
     command: command ?? '',
-    line: `${pid} ${parent ?? '-'} ${command ?? ''}`,
+    line: redactCommand(`${pid} ${parent ?? '-'} ${command ?? ''}`),
   }));
 }
 

@@ -13,6 +13,7 @@ import {
 import { serverIndexes } from '#shared/setup';
 import { probeByChecks, probedPair } from './checks.ts';
 import { type Look, looked, type ProbeContext } from './context.ts';
+import { unreadLook } from './refused.ts';
 
 const NODE_CHECKS: ReadonlySet<string> = new Set([
   't2-from-console',
@@ -48,10 +49,15 @@ async function probeProtocols(context: ProbeContext, index: 0 | 1): Promise<void
   const payload = Buffer.from(encodeDatagram({ function: FUNCTIONS.systemInfo, id: 1 }));
   const udp = async (port: number) =>
     (await hosts.here.exchangeUdp({ host, port, payload, timeoutMs: DATAGRAM_TIMEOUT_MS })).kind;
-  await looked(context, { id: `protocol ${index}`, about: name, field: `node.instances.${index}.t2Port` }, async () => {
-    const [t2Tcp, f2Tcp, t2Udp] = await Promise.all([tcp(t2Port), tcp(f2Port), udp(t2Port)]);
-    return protocolLook({ t2Port, f2Port, t2Tcp, f2Tcp, t2Udp });
-  });
+  const at = `node.instances.${index}`;
+  const [t2Tcp, f2Tcp, t2Udp, f2Udp] = await Promise.all([tcp(t2Port), tcp(f2Port), udp(t2Port), udp(f2Port)]);
+  const facts = { t2Port, f2Port, t2Tcp, f2Tcp, t2Udp, f2Udp };
+  await looked(context, { id: `protocol ${index}`, about: name, field: `${at}.t2Port` }, async () =>
+    protocolLook(facts),
+  );
+  const wrong = datagramLook(facts);
+  if (wrong)
+    await looked(context, { id: `protocol f2 ${index}`, about: name, field: `${at}.f2Port` }, async () => wrong);
 }
 
 export interface ProtocolFacts {
@@ -60,6 +66,7 @@ export interface ProtocolFacts {
   t2Tcp: string;
   f2Tcp: string;
   t2Udp: string;
+  f2Udp: string;
 }
 
 /** Pure: what answers where, and so whether the two numbers are the right way round. */
@@ -78,6 +85,17 @@ export function protocolLook({ t2Port, f2Port, t2Tcp, f2Tcp, t2Udp }: ProtocolFa
   };
 }
 
+/** Pure: that the number given for f2 takes TCP and answers no datagram; undefined where that is not so. */
+export function datagramLook({ f2Port, f2Tcp, f2Udp }: ProtocolFacts): Look | undefined {
+  if (f2Tcp !== 'answered' || f2Udp === 'answered') return undefined;
+  return {
+    result: 'fail',
+    reason: message('setup.node.f2IsTcp', { f2Port }),
+    remedy: message('setup.remedy.swappedPorts'),
+    evidence: [`tcp ${f2Port}: ${f2Tcp}`, `udp ${f2Port}: ${f2Udp}`],
+  };
+}
+
 /** What is registered in ZooKeeper under the pair's path, held against what was filled in (F2). */
 async function probeRegistrations(context: ProbeContext): Promise<void> {
   const { values, deps } = context;
@@ -89,8 +107,11 @@ async function probeRegistrations(context: ProbeContext): Promise<void> {
   try {
     await looked(context, { id: 'registrations', about: 'ZooKeeper', field: 'node.node' }, async () => {
       await session.whenConnected(ZOOKEEPER_TIMEOUT_MS);
-      const reading = readRegistrations(session, paths.instances);
+      const reading = readRegistrations(session, paths.instances).catch((error: unknown) =>
+        unreadLook(error, `${environment.zookeeper.chroot}${paths.instances}`, values),
+      );
       const found = await withDeadline(deps.clock, ZOOKEEPER_TIMEOUT_MS, 'ZooKeeper', reading);
+      if (!Array.isArray(found)) return found;
       return registrationsLook(
         found,
         serverIndexes(values).map((index) => expectedOf(values, index)),

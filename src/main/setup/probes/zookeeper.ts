@@ -4,6 +4,7 @@ import { zooKeeperServers } from '#main/checks';
 import { environmentSchema, message, pairPaths, sessionOptions } from '#shared/domain';
 import { type Look, looked, type ProbeContext } from './context.ts';
 import { parseFourLetter, type ServerFacts } from './four-letter.ts';
+import { refusal, unreadLook } from './refused.ts';
 
 const WORD_TIMEOUT_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 4_000;
@@ -183,7 +184,12 @@ async function permissionLook(session: ZooKeeperSession, values: ProbeContext['v
   const { chroot, pathTemplate } = values.zookeeper;
   const { system, node } = values.node;
   const paths = pairPaths(pathTemplate, system.trim() || '_', node.trim() || '_');
-  const at = await deepest(session, `${chroot.trim()}${paths.base}`);
+  const base = `${chroot.trim()}${paths.base}`;
+  for (const path of [base, `${chroot.trim()}${paths.instances}`]) {
+    const unread = await readLook(session, path, values);
+    if (unread) return unread;
+  }
+  const at = await deepest(session, base);
   const data = Buffer.alloc(0);
   try {
     await session.multi([
@@ -197,15 +203,27 @@ async function permissionLook(session: ZooKeeperSession, values: ProbeContext['v
     if (error.code === 'NO_AUTH') {
       const rules = await session.acl(at).catch(() => undefined);
       return {
-        result: 'fail',
-        reason: message('setup.zookeeper.noPermission', { path: at }),
-        remedy: message('setup.remedy.noPermission', { path: at }),
+        ...refusal(at, values.zookeeper, 'make'),
         evidence: (rules ?? []).map(({ scheme, id }) => `${scheme}:${id.split(':')[0] ?? ''}`),
       };
     }
     throw error;
   }
   return { result: 'unknown', reason: message('setup.zookeeper.noPermission', { path: at }) };
+}
+
+/** Undefined where there is no such node, or the console may read it and the names below it. */
+async function readLook(
+  session: ZooKeeperSession,
+  path: string,
+  values: ProbeContext['values'],
+): Promise<Look | undefined> {
+  try {
+    if (await session.get(path)) await session.children(path);
+    return undefined;
+  } catch (error) {
+    return unreadLook(error, path, values);
+  }
 }
 
 async function deepest(session: ZooKeeperSession, path: string): Promise<string> {

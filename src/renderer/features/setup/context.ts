@@ -33,6 +33,9 @@ export interface FieldState<T> {
 const NONE: readonly Finding[] = [];
 const WORST = { fail: 0, unknown: 1, warn: 2, pass: 3 } as const;
 
+/** What tells two exchanged ports from a firewall stands before what merely was refused. */
+const isCause = ({ id }: ProbeItem) => id.startsWith('protocol ');
+
 /** A field of the draft: its value, and what is known of it. */
 export function useField<T>(field: string): FieldState<T> {
   const { draft, step, touched, touch } = useWizard();
@@ -51,7 +54,7 @@ export function useField<T>(field: string): FieldState<T> {
     set: (next) => draft.set(field, next),
     touch: () => touch(field),
     findings: shown ? own : NONE,
-    probed: [...probed].sort((a, b) => WORST[a.result] - WORST[b.result]),
+    probed: [...probed].sort((a, b) => WORST[a.result] - WORST[b.result] || Number(isCause(b)) - Number(isCause(a))),
     before: Object.is(was, value) ? undefined : was,
   };
 }

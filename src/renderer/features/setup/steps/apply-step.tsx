@@ -24,7 +24,11 @@ export function ApplyStep() {
     );
   return (
     <>
-      <section className={styles.done} data-applied={applied.state} aria-label={t('screen.setup.step.apply')}>
+      <section
+        className={`${styles.done} ${styles.noPrint}`}
+        data-applied={applied.state}
+        aria-label={t('screen.setup.step.apply')}
+      >
         <p role="status">
           <strong>
             {t(`screen.setup.apply.${applied.state}`, {
