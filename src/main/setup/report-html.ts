@@ -158,7 +158,7 @@ function escaped(text: string): string {
 const STYLE = `
 body{font:13px/1.5 system-ui,"Microsoft YaHei","PingFang SC","Noto Sans CJK SC",sans-serif;color:#191d22;max-width:1000px;margin:24px auto;padding:0 20px}
 h1{font-size:21px;margin:0 0 8px}h2{font-size:15px;margin:22px 0 6px}
-table{border-collapse:collapse;width:100%}th,td{border:1px solid #c6ccd3;padding:4px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%}table+table{margin-top:10px}th,td{border:1px solid #c6ccd3;padding:4px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 th:not(:last-child),td:not(:last-child){overflow-wrap:break-word;word-break:keep-all}
 th{background:#f1f3f5;font-weight:600}pre{margin:4px 0 0;font:11px/1.4 ui-monospace,Consolas,monospace;white-space:pre-wrap;color:#545d68}
 .verdict{font-size:16px;font-weight:650;border-left:6px solid #8b95a1;padding:6px 10px;background:#f6f7f8}

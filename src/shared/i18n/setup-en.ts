@@ -109,6 +109,7 @@ export const setupEn: Record<string, string> = {
   'setup.remedy.noDirectory':
     'Make the directory, or correct the path; it is where this instance keeps dat and redo files',
   'setup.remedy.incomplete': 'Fill in the marked fields of the steps before',
+  'setup.remedy.otherInstance': 'Exchange the addresses and ports of the two instances, or their names',
   'setup.remedy.noTcp':
     'Is mt started? Compare both ports with its configuration; t2 is TCP. Look at the firewall for {{t2Port}}/TCP',
   'setup.remedy.foreign':
@@ -160,6 +161,7 @@ export const setupEn: Record<string, string> = {
   'setup.node.swapped': 'TCP is answered on {{f2Port}} and not on {{t2Port}}: t2 and f2 are swapped',
   'setup.node.t2IsUdp': '{{t2Port}} answers on UDP and not on TCP: it is an f2 port',
   'setup.node.f2IsTcp': '{{f2Port}} takes TCP and answers no datagram: it is a t2 port',
+  'setup.node.otherInstance': 'At this address {{other}} is registered, not {{instance}}',
   'setup.node.noTcp': 'Nothing takes TCP on {{t2Port}}, nor on {{f2Port}}',
   'setup.node.foreign': 'Under {{path}} others are registered: {{names}}',
   'setup.node.otherAddress': '{{instance}} is registered under another address than {{expected}}',

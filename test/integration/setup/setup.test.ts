@@ -307,6 +307,9 @@ describe('setting a pair up', () => {
     ]);
     expect(report?.svrModes.map(({ svrMode }) => svrMode)).toEqual([0, 0]);
     expect(report?.dryRun).toMatchObject({ to: 'B', from: 'A', planned: true, refusal: null });
+    // Its own checks have just looked at the servers: nothing is left to be known of them.
+    expect(report?.dryRun?.checks.map(({ id }) => id)).toContain('zookeeper');
+    expect(report?.dryRun?.checks.filter(({ id, result }) => id === 'servers' && result === 'unknown')).toEqual([]);
     const files = readdirSync(join(made.directory, 'setup', 'reports'));
     expect(files.map((file) => file.replace(/^.*?\./, '')).sort()).toEqual(['en.html', 'json', 'zh-CN.html']);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DiffLine, folded, lineDiff, newSetupValues, probeBasis, withValue } from '#shared/setup';
 import { parseFourLetter } from '../../../src/main/setup/probes/four-letter.ts';
-import { datagramLook, protocolLook, registrationsLook } from '../../../src/main/setup/probes/node.ts';
+import { datagramLook, exchangedLook, protocolLook, registrationsLook } from '../../../src/main/setup/probes/node.ts';
 import { namesLook } from '../../../src/main/setup/probes/servers.ts';
 
 describe('a name', () => {
@@ -51,6 +51,17 @@ describe('what is registered', () => {
   });
   const look = (...found: Parameters<typeof registrationsLook>[0]) =>
     registrationsLook(found, expected, '/x').reason.key;
+
+  it('is the other instance’s at an address that was given to this one', () => {
+    const crossed = [registered('A', '10.0.0.12'), registered('B', '10.0.0.11')];
+    expect(exchangedLook(crossed, expected, 'A')?.reason).toEqual({
+      key: 'setup.node.otherInstance',
+      params: { instance: 'A', other: 'B' },
+    });
+    const right = [registered('A', '10.0.0.11'), registered('B', '10.0.0.12')];
+    expect(exchangedLook(right, expected, 'A')).toBeUndefined();
+    expect(exchangedLook([registered('X', '10.0.0.11')], expected, 'A')).toBeUndefined();
+  });
 
   it('fits, is missing, is at another address, or is somebody else', () => {
     expect(look(registered('A', '10.0.0.11'), registered('B', '10.0.0.12'))).toBe('setup.node.registered');

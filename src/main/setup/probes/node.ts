@@ -103,6 +103,8 @@ async function probeRegistrations(context: ProbeContext): Promise<void> {
   if (!probed) return;
   const { environment, pair } = probed;
   const paths = pairPaths(environment.pathTemplate, pair.system, pair.node);
+  const expected = serverIndexes(values).map((index) => expectedOf(values, index));
+  let registered: readonly FoundRegistration[] = [];
   const session = deps.openSession(sessionOptions(environment.zookeeper, deps.env));
   try {
     await looked(context, { id: 'registrations', about: 'ZooKeeper', field: 'node.node' }, async () => {
@@ -112,12 +114,14 @@ async function probeRegistrations(context: ProbeContext): Promise<void> {
       );
       const found = await withDeadline(deps.clock, ZOOKEEPER_TIMEOUT_MS, 'ZooKeeper', reading);
       if (!Array.isArray(found)) return found;
-      return registrationsLook(
-        found,
-        serverIndexes(values).map((index) => expectedOf(values, index)),
-        paths.instances,
-      );
+      registered = found;
+      return registrationsLook(found, expected, paths.instances);
     });
+    for (const [index, { name }] of expected.entries()) {
+      const exchanged = exchangedLook(registered, expected, name);
+      const field = `node.instances.${index}.t2Port`;
+      if (exchanged) await looked(context, { id: `exchanged ${index}`, about: name, field }, async () => exchanged);
+    }
   } finally {
     await session.close(CLOSE_TIMEOUT_MS).catch(() => {});
   }
@@ -203,4 +207,25 @@ export function registrationsLook(
       evidence,
     };
   return { result: 'pass', reason: message('setup.node.registered', { path }), evidence };
+}
+
+/** Pure: that an instance was given the address under which the other one is registered; undefined where it was not. */
+export function exchangedLook(
+  found: readonly FoundRegistration[],
+  expected: readonly ExpectedInstance[],
+  name: string,
+): Look | undefined {
+  const own = expected.find((each) => each.name === name);
+  const isAt = ({ registration }: FoundRegistration) =>
+    registration?.addresses.some(
+      ({ host, t2Port, f2Port }) => host === own?.host && t2Port === own.t2Port && f2Port === own.f2Port,
+    );
+  const holder = found.find((each) => each.instance !== name && isAt(each));
+  const isOwnToo = found.some((each) => each.instance === name && isAt(each));
+  if (!holder || isOwnToo || !expected.some((each) => each.name === holder.instance)) return undefined;
+  return {
+    result: 'fail',
+    reason: message('setup.node.otherInstance', { instance: name, other: holder.instance }),
+    remedy: message('setup.remedy.otherInstance'),
+  };
 }

@@ -33,8 +33,8 @@ export interface FieldState<T> {
 const NONE: readonly Finding[] = [];
 const WORST = { fail: 0, unknown: 1, warn: 2, pass: 3 } as const;
 
-/** What tells two exchanged ports from a firewall stands before what merely was refused. */
-const isCause = ({ id }: ProbeItem) => id.startsWith('protocol ');
+/** What tells exchanged ports, or instances, from a firewall stands before what merely was refused. */
+const isCause = ({ id }: ProbeItem) => /^(protocol|exchanged) /.test(id);
 
 /** A field of the draft: its value, and what is known of it. */
 export function useField<T>(field: string): FieldState<T> {
