@@ -35,7 +35,7 @@ export const problems: CatalogueSection = {
     'problem.fewItems': '至少需要 {{minimum}} 项',
     'problem.manyItems': '最多 {{maximum}} 项',
     'problem.unknownField': '有不认识的字段：{{keys}}',
-    'problem.checkInterval': '应为 10000 到 86400000 之间的整数（毫秒）',
+    'problem.checkInterval': '应为 10000 到 86400000 之间的整数（ms）',
     'problem.absolutePath': '应为服务器上的绝对路径，不含 . 和 ..',
     'problem.localPath': '应为控制台所在机器上的文件路径',
     'problem.environmentVariable': '应为环境变量名：字母、数字和下划线，不以数字开头',

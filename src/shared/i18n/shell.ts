@@ -19,7 +19,7 @@ export const shell: CatalogueSection = {
     'shell.notice.begun': '{{pair}}：主备切换开始',
     'shell.notice.begunBody': '{{from}} → {{to}}，任期 {{epochBefore}} 之后',
     'shell.notice.done': '{{pair}}：主备切换完成',
-    'shell.notice.doneBody': '{{to}} 现为主机，任期 {{epoch}}，中断时长 {{outageMs}} ± {{outageErrorMs}} 毫秒',
+    'shell.notice.doneBody': '{{to}} 现为主机，任期 {{epoch}}，中断时长 {{outageMs}} ± {{outageErrorMs}} ms',
     'shell.notice.doneUnmeasured': '{{to}} 现为主机，任期 {{epoch}}，中断时长未测得',
     'shell.notice.failed': '{{pair}}：主备切换失败',
     'shell.notice.unknown': '{{pair}}：主备切换结果尚不清楚',

@@ -22,7 +22,7 @@ const chinese = {
   'screen.command.stop.hint': '计划切换时，用于不会自行让位的主机。退出码 0：已停止',
   'screen.command.start': '启动命令',
   'screen.command.start.hint': '计划切换后，原主机没有自行恢复为备机时运行',
-  'screen.command.timeout': '{{command}}：时限（毫秒）',
+  'screen.command.timeout': '{{command}}：时限（ms）',
   'screen.command.requirement': '隔离钩子是否必需',
   'screen.command.optional': '可选',
   'screen.command.required': '必需',

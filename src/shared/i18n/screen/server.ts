@@ -83,10 +83,10 @@ const chinese = {
   'screen.server.nfsPort.hint': '该服务器提供给对端的',
   'screen.server.process': '进程命令行中的文字',
   'screen.server.process.hint': '只有该实例的 mt 进程含有；留空：以注册的进程为准',
-  'screen.form.checkInterval': '检查间隔（毫秒）',
+  'screen.form.checkInterval': '检查间隔（ms）',
   'screen.form.checkInterval.hint': '留空：只在需要时检查',
   'screen.form.checkInterval.pairHint': '留空：与环境相同',
-  'screen.form.checkIntervals': '各项检查的间隔（毫秒）',
+  'screen.form.checkIntervals': '各项检查的间隔（ms）',
 };
 
 const english: Record<keyof typeof chinese, string> = {
