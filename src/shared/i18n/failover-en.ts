@@ -161,9 +161,9 @@ export const failoverEn: Record<string, string> = {
   'preflight.mount.fail':
     "{{instance}} does not read the primary's share in {{directory}}: run df -h {{directory}} there",
   'preflight.mount.unknown': "Whether {{instance}} can read the primary's share in {{directory}} is not known",
-  'preflight.lag.pass': '{{instance}} is {{records}} records ({{seconds}} s) behind',
+  'preflight.lag.pass': 'Records that {{instance}} is behind: {{records}} ({{seconds}} s)',
   'preflight.lag.warn':
-    '{{instance}} is {{records}} records ({{seconds}} s) behind: catching up with them adds to the outage',
+    '{{instance}} is behind (records: {{records}}, {{seconds}} s): catching up with them adds to the outage',
   'preflight.lag.unknown': 'How far {{instance}} is behind is not known',
   'preflight.todb.pass': 'The Todb files of both instances say the same',
   'preflight.todb.fail': 'The Todb files of the two instances differ: they must be configured identically',
@@ -277,7 +277,7 @@ export const failoverEn: Record<string, string> = {
   'failover.loadFailed': '{{instance}} failed to load {{note}}',
   'failover.loadFailedBecause': '{{instance}} failed to load. $t({{reason}})',
   'failover.loadingData': '{{instance}} is loading: {{done}} of {{total}} records',
-  'failover.loadedData': '{{instance}} has loaded {{records}} records',
+  'failover.loadedData': '{{instance}} has loaded; records: {{records}}',
   'failover.dataLoss':
     '{{instance}} refused to be promoted: up to {{bound}} acknowledged records would be missing, and {{accepted}} were accepted. $t({{reason}})',
   'failover.dataLossUnknown':
@@ -302,14 +302,14 @@ export const failoverEn: Record<string, string> = {
     '{{instance}} has started {{starts}} times within {{seconds}} s: by the policy it steps down in order',
   'failover.afterFailure': 'The switchover to {{to}} failed and nobody serves',
   'failover.promiseInForce': '{{instance}} has promised to refuse promotion: the old primary serves without ZooKeeper',
-  'failover.drain.caughtUp': '{{instance}} has caught up ({{records}} records behind)',
+  'failover.drain.caughtUp': '{{instance}} has caught up (records behind: {{records}})',
   'failover.drain.noData': '{{instance}} keeps no data: there is nothing to catch up with',
   'failover.drain.nobodyServes': 'nobody serves: there is nothing to catch up with',
   'failover.recordNotWritten':
     'the switchover could not be recorded in ZooKeeper in time: nothing was touched, and nothing may be without it',
   'failover.drain.oldGone': '{{instance}} has ended meanwhile: there is nothing to wait for',
   'failover.drain.behind':
-    '{{instance}} has not caught up in time ({{records}} records behind): nothing was touched, the primary serves on',
+    '{{instance}} has not caught up in time (records behind: {{records}}): nothing was touched, the primary serves on',
   'failover.restartOld.back': '{{instance}} is the standby and follows',
   'failover.restartOld.notBack':
     '{{instance}} has not come back as standby in time: clients are served, but nobody could take over',

@@ -126,8 +126,8 @@ export const setupEn: Record<string, string> = {
   'setup.zookeeper.notServing': '{{server}} runs and is part of no quorum',
   'setup.zookeeper.mute': '{{server}} answers; the word srvr is not allowed there, so it says no more',
   'setup.zookeeper.member': '{{server}}: ZooKeeper {{version}}, {{mode}}, average latency {{latency}} ms',
-  'setup.zookeeper.noQuorum': 'No quorum: {{serving}} of {{servers}} answer, {{needed}} are needed',
-  'setup.zookeeper.quorum': 'Quorum: {{serving}} of {{servers}} answer, {{needed}} are needed',
+  'setup.zookeeper.noQuorum': 'No quorum: {{serving}} of {{servers}} answer; needed: {{needed}}',
+  'setup.zookeeper.quorum': 'Quorum: {{serving}} of {{servers}} answer; needed: {{needed}}',
   'setup.zookeeper.apart': 'Some of the {{servers}} run alone: they are no ensemble',
   'setup.zookeeper.even': 'All {{servers}} answer; an even number loses its quorum as soon as the next smaller odd one',
   'setup.zookeeper.noPassword':
@@ -136,9 +136,9 @@ export const setupEn: Record<string, string> = {
   'setup.zookeeper.session': 'A session in {{tookMs}} ms; time-out {{granted}} ms, as asked ({{asked}} ms)',
   'setup.zookeeper.otherTimeout':
     'A session in {{tookMs}} ms; time-out {{granted}} ms is granted, {{asked}} ms were asked for',
-  'setup.zookeeper.ensembleUnsaid': 'The ensemble does not list its members; {{servers}} are entered',
-  'setup.zookeeper.ensemble': 'The ensemble has {{members}} voting members; {{servers}} are entered',
-  'setup.zookeeper.moreMembers': 'The ensemble has {{members}} voting members, and {{servers}} are entered',
+  'setup.zookeeper.ensembleUnsaid': 'The ensemble does not list its members; entered: {{servers}}',
+  'setup.zookeeper.ensemble': 'The ensemble’s voting members: {{members}}; entered: {{servers}}',
+  'setup.zookeeper.moreMembers': 'The ensemble’s voting members: {{members}}, and entered: {{servers}}',
   'setup.zookeeper.mayCreate': 'The console may make nodes under {{path}} (asked, nothing made)',
   'setup.zookeeper.noReading': 'The console may not read {{path}} (NO_AUTH)',
   'setup.zookeeper.noPermission': 'The console may not make nodes under {{path}} (NO_AUTH)',

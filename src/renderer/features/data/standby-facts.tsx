@@ -58,7 +58,9 @@ function LagFigures({ lag }: { lag: Lag }) {
   const { t, f } = useWords();
   return (
     <span className={styles.figures} data-testid="lag">
-      <span>{t('screen.data.records', { count: f.number(lag.records) })}</span>
+      <span>
+        {t(lag.records === 1 ? 'screen.data.record' : 'screen.data.records', { count: f.number(lag.records) })}
+      </span>
       <span>{f.bytes(lag.bytes)}</span>
       <span>{f.seconds(lag.seconds)}</span>
     </span>
