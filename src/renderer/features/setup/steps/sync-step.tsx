@@ -44,15 +44,13 @@ export function SyncStep() {
                   hint={t('screen.setup.sync.target.hint', { name: nameOf(index) })}
                   placeholder="/mnt/kuantu-peer"
                 />
-                <div className={styles.pairOfFields}>
-                  <DraftText field={`sharing.mounts.${index}.type`} label={t('screen.setup.sync.type')} />
-                  <DraftText
-                    field={`sharing.mounts.${index}.options`}
-                    label={t('screen.setup.sync.options')}
-                    {...(sharing.kind === 'nfs' ? { hint: t('screen.setup.sync.options.hint') } : {})}
-                    placeholder={DEFAULT_MOUNT_OPTIONS.join(',')}
-                  />
-                </div>
+                <DraftText field={`sharing.mounts.${index}.type`} label={t('screen.setup.sync.type')} />
+                <DraftText
+                  field={`sharing.mounts.${index}.options`}
+                  label={t('screen.setup.sync.options')}
+                  {...(sharing.kind === 'nfs' ? { hint: t('screen.setup.sync.options.hint') } : {})}
+                  placeholder={DEFAULT_MOUNT_OPTIONS.join(',')}
+                />
                 {sharing.kind === 'nfs' ? <NfsFields index={index} /> : null}
                 <p
                   className={styles.chain}
