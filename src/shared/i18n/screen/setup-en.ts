@@ -206,7 +206,7 @@ export const screenSetupEnglish: Record<keyof typeof screenSetupChinese, string>
   'screen.setup.sync.type': 'Type',
   'screen.setup.sync.options': 'Options',
   'screen.setup.sync.options.hint':
-    'Empty: those shown. vers=3: NFSv3, with fixed ports; port=: where a router forwards NFS from, if not 2049',
+    'Empty: {{options}}. vers=3: NFSv3, with fixed ports; port=: where a router forwards NFS from, if not 2049',
   'screen.setup.chain.console': 'console',
   'screen.setup.sync.own': 'Address on its own interface',
   'screen.setup.sync.own.hint': 'An IP address; empty: as the console reaches it',

@@ -191,7 +191,7 @@ export const screenSetupChinese = {
   'screen.setup.sync.type': '类型',
   'screen.setup.sync.options': '选项',
   'screen.setup.sync.options.hint':
-    '留空即用框中所示的选项。vers=3：NFSv3 并固定端口；port=：路由器转发 NFS 的外部端口（非 2049 时填写）',
+    '留空即用 {{options}}。vers=3：NFSv3 并固定端口；port=：路由器转发 NFS 的外部端口（非 2049 时填写）',
   'screen.setup.chain.console': '控制台',
   'screen.setup.sync.own': '它自己网卡上的地址',
   'screen.setup.sync.own.hint': 'IP 地址；留空则为控制台所用地址',

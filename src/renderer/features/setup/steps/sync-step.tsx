@@ -6,6 +6,9 @@ import { DraftCheck, DraftChoice, DraftSelect, DraftText } from '../fields.tsx';
 import styles from '../setup.module.css';
 import { SharingTextsPanel } from '../sharing-texts.tsx';
 
+/** With spaces after the commas: it wraps where it is said. */
+const DEFAULTS_SAID = { options: DEFAULT_MOUNT_OPTIONS.join(', ') };
+
 /** Who exports what, and who mounts it where (F3, F6). */
 export function SyncStep() {
   const { t } = useWords();
@@ -48,7 +51,7 @@ export function SyncStep() {
                 <DraftText
                   field={`sharing.mounts.${index}.options`}
                   label={t('screen.setup.sync.options')}
-                  {...(sharing.kind === 'nfs' ? { hint: t('screen.setup.sync.options.hint') } : {})}
+                  {...(sharing.kind === 'nfs' ? { hint: t('screen.setup.sync.options.hint', DEFAULTS_SAID) } : {})}
                   placeholder={DEFAULT_MOUNT_OPTIONS.join(',')}
                 />
                 {sharing.kind === 'nfs' ? <NfsFields index={index} /> : null}
@@ -81,19 +84,17 @@ function NfsFields({ index }: { index: 0 | 1 }) {
   return (
     <div className={styles.inner}>
       <DraftText field={`${at}.own`} label={t('screen.setup.sync.own')} hint={t('screen.setup.sync.own.hint')} />
-      <div className={styles.pairOfFields}>
-        <DraftSelect field={`${at}.system`} label={t('screen.setup.sync.system')}>
-          <option value="debian">Debian, Ubuntu, UOS</option>
-          <option value="rhel">RHEL, CentOS, Kylin</option>
-        </DraftSelect>
-        <DraftSelect field={`${at}.firewall`} label={t('screen.setup.sync.firewall')}>
-          <option value="none">{t('screen.setup.sync.firewall.none')}</option>
-          <option value="firewalld">firewalld</option>
-          <option value="ufw">ufw</option>
-          <option value="nftables">nftables</option>
-          <option value="iptables">iptables</option>
-        </DraftSelect>
-      </div>
+      <DraftSelect field={`${at}.system`} label={t('screen.setup.sync.system')}>
+        <option value="debian">Debian, Ubuntu, UOS</option>
+        <option value="rhel">RHEL, CentOS, Kylin</option>
+      </DraftSelect>
+      <DraftSelect field={`${at}.firewall`} label={t('screen.setup.sync.firewall')}>
+        <option value="none">{t('screen.setup.sync.firewall.none')}</option>
+        <option value="firewalld">firewalld</option>
+        <option value="ufw">ufw</option>
+        <option value="nftables">nftables</option>
+        <option value="iptables">iptables</option>
+      </DraftSelect>
     </div>
   );
 }
