@@ -3,7 +3,7 @@ import { needsLook, preflightOf } from '#main/failover';
 import { groundsSchema } from '#shared/domain';
 import { sentence } from '#shared/i18n';
 import { MachineRig, route } from '#test/failover-facts';
-import { groundsOf } from '../../../src/main/failover/facts/grounds.ts';
+import { groundsOf } from '../../../../src/main/failover/facts/grounds.ts';
 
 const looked = (...args: Parameters<MachineRig['servers']>) => {
   const rig = new MachineRig({ looksAtServers: true }).settle({ mode: 'assist' });
