@@ -243,6 +243,8 @@ test.describe('setting a pair up', () => {
       .click();
     await expect(wizard.field('zookeeper.connectString')).toHaveValue(zookeeper.connectString);
 
+    const further = page.url();
+
     // Later, the same steps: what differs from what is configured is marked.
     await page.getByRole('link', { name: 'Environments' }).click();
     await page.getByRole('button', { name: /step by step/ }).click();
@@ -254,5 +256,15 @@ test.describe('setting a pair up', () => {
     await wizard.choice('policy.mode', 'auto').check();
     await expect(page.locator('[data-around="policy.mode"]')).toHaveAttribute('data-changed', 'true');
     await expect(page.locator('[data-around="policy.mode"]')).toContainText('configured: Assist');
+
+    // From one draft straight to another, by its address: each keeps what is its own.
+    await page.evaluate((url) => location.assign(url), further);
+    await wizard.at('zookeeper');
+    await page
+      .getByRole('navigation', { name: 'Steps' })
+      .getByRole('link', { name: /mt node/ })
+      .click();
+    await expect(wizard.field('node.node')).toHaveValue('');
+    await expect(page.getByText('changed on another screen')).toBeHidden();
   });
 });

@@ -34,6 +34,11 @@ const STEPS: Record<SetupStep, () => React.ReactNode> = {
 
 /** One draft in the wizard. `step` null: where it was left. */
 export function WizardPage({ id, step }: { id: string; step: SetupStep | null }) {
+  // What was typed of one draft is never another one's, gone to by its address.
+  return <DraftPage key={id} id={id} step={step} />;
+}
+
+function DraftPage({ id, step }: { id: string; step: SetupStep | null }) {
   const { t } = useWords();
   const draft = useDraft(id, step);
   const left = draft?.view.draft.step;
@@ -42,7 +47,7 @@ export function WizardPage({ id, step }: { id: string; step: SetupStep | null })
   }, [step, left, id]);
   if (draft === null) return <Problem>{t('screen.setup.noDraft')}</Problem>;
   if (draft === undefined || step === null) return <p className={styles.muted}>{t('screen.waiting')}</p>;
-  return <Wizard key={id} draft={draft} step={step} />;
+  return <Wizard draft={draft} step={step} />;
 }
 
 function Wizard({ draft, step }: { draft: Draft; step: SetupStep }) {
