@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { SelectField, StateMark, TextField } from '#renderer/components';
 import { useWords, type Words } from '#renderer/i18n';
 import type { Message } from '#shared/domain';
-import type { Finding, ProbeItem } from '#shared/setup';
+import type { Acknowledgement, Finding, ProbeItem } from '#shared/setup';
 import { type FieldState, useField, useWizard } from './context.ts';
 import styles from './setup.module.css';
 
@@ -177,7 +177,7 @@ function Around<T>({
   const { t } = words;
   const { draft } = useWizard();
   const warning = state.findings.find(({ severity }) => severity === 'warning');
-  const open = state.findings.find(({ acknowledge }) => acknowledge);
+  const acknowledge = acknowledgedBy(state);
   return (
     <div className={styles.around} data-changed={state.before !== undefined || undefined} data-around={field}>
       {children}
@@ -190,8 +190,8 @@ function Around<T>({
           <span>{withRemedy(words, warning)}</span>
         </p>
       ) : null}
-      {open?.acknowledge ? <Acknowledge finding={open} draft={draft} /> : null}
       <ProbeNotes items={state.probed} />
+      {acknowledge ? <Acknowledge acknowledge={acknowledge} draft={draft} /> : null}
     </div>
   );
 }
@@ -200,10 +200,22 @@ function shown(value: unknown): string {
   return value === null || value === '' ? '–' : String(value);
 }
 
-function Acknowledge({ finding, draft }: { finding: Finding; draft: ReturnType<typeof useWizard>['draft'] }) {
+/** What may be let stand of a field: as its values tell, or as the servers themselves do that are one machine. */
+function acknowledgedBy({
+  findings,
+  probed,
+}: Pick<FieldState<unknown>, 'findings' | 'probed'>): Acknowledgement | undefined {
+  const isOneMachine = probed.some(({ id, result }) => id === 'two-machines' && result === 'fail');
+  return findings.find(({ acknowledge }) => acknowledge)?.acknowledge ?? (isOneMachine ? 'same-machine' : undefined);
+}
+
+interface AcknowledgeProps {
+  acknowledge: Acknowledgement;
+  draft: ReturnType<typeof useWizard>['draft'];
+}
+
+function Acknowledge({ acknowledge, draft }: AcknowledgeProps) {
   const { t } = useWords();
-  const { acknowledge } = finding;
-  if (!acknowledge) return null;
   const { acknowledged } = draft.values;
   const rest = acknowledged.filter((each) => each !== acknowledge);
   return (
