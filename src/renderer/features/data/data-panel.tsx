@@ -33,7 +33,9 @@ function Mode({ pair }: { pair: PairView }) {
       <p className={styles.marked}>
         <StateMark severity="p3" size={16} digit={false} />
         {t('screen.data.modes.differ')}{' '}
-        {kept.map(({ instance, data }) => `${instance.name}: ${t(`screen.data.mode.${data.mode}`)}`).join(' · ')}
+        {kept
+          .map(({ instance, data }) => t('screen.of', { who: instance.name, what: t(`screen.data.mode.${data.mode}`) }))
+          .join(' · ')}
       </p>
     );
   return (

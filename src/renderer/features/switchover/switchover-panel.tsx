@@ -67,8 +67,9 @@ export function SwitchoverPanel({
         </p>
       </header>
       <p className={styles.reason}>
-        {trigger === 'automatic' && from ? `${from}: ` : ''}
-        {say(switchover.reason)}
+        {trigger === 'automatic' && from
+          ? t('screen.of', { who: from, what: say(switchover.reason) })
+          : say(switchover.reason)}
         {switchover.askedBy ? <AskedBy askedBy={switchover.askedBy} /> : null}
       </p>
       <ol className={styles.steps}>

@@ -12,6 +12,7 @@ const chinese = {
   'screen.edit': '编辑',
   'screen.remove': '移除',
   'screen.none': '无',
+  'screen.of': '{{who}}：{{what}}',
   'screen.totals': '{{count}} {{what}}',
   'screen.configProblem': '配置文件无法使用',
 
@@ -49,6 +50,7 @@ const english: Record<keyof typeof chinese, string> = {
   'screen.edit': 'Edit',
   'screen.remove': 'Remove',
   'screen.none': 'nobody',
+  'screen.of': '{{who}}: {{what}}',
   'screen.totals': '{{count}} {{what}}',
   'screen.configProblem': 'The configuration file could not be used',
 
