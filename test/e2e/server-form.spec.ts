@@ -49,6 +49,26 @@ for (const look of LOOKS) {
   });
 }
 
+test("ZooKeeper's password is kept under the environment, and is nowhere on the screen afterwards", async ({
+  browser,
+}) => {
+  const page = await (await browser.newContext(LOOKS[1])).newPage();
+  const replies = { 'secrets.look': { place: 'secret-tool', stored: false }, 'secrets.set': { place: 'secret-tool' } };
+  await openPictured(page, { topics: { fleet }, replies, nowMs: Date.UTC(2026, 10, 23) }, '#/environments/new');
+  await page.locator('[name="id"]').fill('desk');
+  await page.locator('[name="zookeeper.digest.type"]').selectOption('digest');
+  await page.locator('[name="zookeeper.digest.user"]').fill('mt');
+  await expect(page.locator('[data-secret-place]')).toHaveAttribute('data-secret-place', 'secret-tool');
+  await holds(page, 'login');
+  await page.locator('input[type="password"]').first().fill(SECRET);
+  await page.getByRole('button', { name: '保存密码' }).first().click();
+  const kept = () => page.evaluate(() => window.calls.filter(({ command }) => command === 'secrets.set'));
+  await expect.poll(async () => (await kept()).length).toBe(1);
+  expect((await kept())[0]?.input).toEqual({ host: 'zookeeper:desk', user: 'mt', password: SECRET });
+  await expect(page.locator('input[type="password"]').first()).toHaveValue('');
+  expect(await page.content()).not.toContain(SECRET);
+});
+
 test('single checks have intervals of their own, of a pair beside those of its environment', async ({ browser }) => {
   const page = await (await browser.newContext(LOOKS[0])).newPage();
   await openPictured(page, { topics: { fleet }, nowMs: Date.UTC(2026, 10, 23) }, '#/environments/new');

@@ -195,6 +195,26 @@ it('comes back from editing as it was, but for its secrets', () => {
   expect(pairs[0]?.instances[1]).toEqual(pairsBefore[0]?.instances[1]);
 });
 
+describe("ZooKeeper's login", () => {
+  const saved = (digest: unknown) =>
+    environmentSchema.parse(
+      toEnvironment(fromEnvironment({ ...EDITABLE, zookeeper: { ...EDITABLE.zookeeper, digest } }, [[0, 0]])),
+    ).zookeeper.digest;
+
+  it.each([undefined, { user: 'mt' }, { user: 'mt', passwordEnv: 'ZK' }])(
+    'comes back from editing as it was: %j',
+    (digest) => expect(saved(digest)).toEqual(digest),
+  );
+
+  it('is named by its fields where something is wrong with it', async () => {
+    const values = newEnvironment();
+    values.zookeeper.digest = { type: 'digest', user: '', passwordEnv: '1st' };
+    const { errors } = await resolver(values, undefined, { fields: {}, shouldUseNativeValidation: false });
+    const at = (path: string) => (get(errors, `zookeeper.digest.${path}`) as { message?: string } | undefined)?.message;
+    expect([at('user'), at('passwordEnv')]).toEqual(['problem.required', 'problem.environmentVariable']);
+  });
+});
+
 describe('how often checks are made', () => {
   const schedule = { checkIntervalMs: 60_000, checkIntervals: { todb: 3_600_000, 'mount-answers': 10_000 } };
   const scheduled = () =>

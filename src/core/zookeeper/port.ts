@@ -168,8 +168,11 @@ export interface ZooKeeperSessionOptions {
   sessionTimeoutMs: number;
   /** Longest wait for one call's answer; default a third of the session time-out. */
   callTimeoutMs?: number;
-  /** Digest credentials, `user:password`. */
-  digestAuth?: string;
+  /**
+   * Digest credentials, `user:password`; or a promise of them: connecting begins once they are there. Where it rejects there
+   * is no connection at all, and its error is the cause.
+   */
+  digestAuth?: string | Promise<string>;
   /** Where log lines go. */
   log?: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
 }

@@ -61,7 +61,9 @@ class Session implements ZooKeeperSession {
   readonly #watches: Watches;
   readonly #keepers = new Set<EphemeralKeeper>();
   readonly #listeners = new Set<(status: SessionStatus) => void>();
-  #client: ClientPort;
+  /** Undefined while credentials are waited for. */
+  #client: ClientPort | undefined;
+  #digestAuth: string | undefined;
   #state: SessionState = 'connecting';
   #cause: string | undefined;
   /** The latest trouble with each server since the last connection. */
@@ -93,10 +95,34 @@ class Session implements ZooKeeperSession {
       answered: (sentAt) => this.#answered(sentAt),
     });
     const callTimeoutMs = options.callTimeoutMs ?? Math.round(options.sessionTimeoutMs / 3);
-    this.#operations = new Operations(gate, () => this.#client, chroot, callTimeoutMs);
+    this.#operations = new Operations(gate, () => this.#opened(), chroot, callTimeoutMs);
     this.#watches = new Watches(this.#watchSource(), this.#clock);
     this.#lastContactMs = this.#clock.monotonicMs();
+    if (typeof options.digestAuth === 'object') void this.#startWith(options.digestAuth);
+    else {
+      this.#digestAuth = options.digestAuth;
+      this.#client = this.#startClient();
+    }
+  }
+
+  /** Begins to connect when the credentials are there. */
+  async #startWith(promised: Promise<string>): Promise<void> {
+    try {
+      this.#digestAuth = await promised;
+      checkDigestAuth(this.#digestAuth);
+    } catch (error) {
+      if (!this.#closing) this.#setState('connecting', error instanceof Error ? error.message : String(error));
+      return;
+    }
+    if (this.#closing) return;
+    this.#lastContactMs = this.#clock.monotonicMs();
     this.#client = this.#startClient();
+  }
+
+  /** The client, for calls that are made while connected alone. */
+  #opened(): ClientPort {
+    if (!this.#client) throw new ZooKeeperError('NOT_CONNECTED', '/', this.#cause ?? this.#state);
+    return this.#client;
   }
 
   status(): SessionStatus {
@@ -217,7 +243,7 @@ class Session implements ZooKeeperSession {
     try {
       if (this.#state === 'suspended') await this.whenConnected(left());
       if (this.#state === 'connected') {
-        const ended = new Promise<void>((resolve) => this.#client.closeSession(resolve));
+        const ended = new Promise<void>((resolve) => this.#opened().closeSession(resolve));
         await withDeadline(this.#clock, left(), 'closing the ZooKeeper session', ended);
       }
     } catch (error) {
@@ -227,7 +253,7 @@ class Session implements ZooKeeperSession {
     this.#silence?.cancel();
     this.#lease.clear();
     this.#watches.end();
-    this.#client.discard();
+    this.#client?.discard();
     this.#setState('closed', undefined);
     for (const keeper of [...this.#keepers]) keeper.end();
     this.#listeners.clear();
@@ -241,7 +267,7 @@ class Session implements ZooKeeperSession {
         sessionTimeoutMs: timeoutMs,
         connectDeadlineMs: Math.min(2500, Math.max(400, Math.round(timeoutMs / 4))),
         ...(this.#credentials ? { resume: this.#credentials } : {}),
-        ...(this.#options.digestAuth === undefined ? {} : { digestAuth: this.#options.digestAuth }),
+        ...(this.#digestAuth === undefined ? {} : { digestAuth: this.#digestAuth }),
       },
       {
         connected: (askedAt) => this.#onConnected(askedAt),
@@ -256,8 +282,9 @@ class Session implements ZooKeeperSession {
   }
 
   #onConnected(askedAt: Moment): void {
-    this.#credentials = this.#client.credentials();
-    const negotiatedMs = this.#client.negotiatedTimeoutMs();
+    const client = this.#opened();
+    this.#credentials = client.credentials();
+    const negotiatedMs = client.negotiatedTimeoutMs();
     this.#negotiatedTimeoutMs = negotiatedMs;
     this.#silence?.cancel();
     this.#silence = undefined;
@@ -274,14 +301,14 @@ class Session implements ZooKeeperSession {
   }
 
   #beat(deadlineMs: number): Promise<unknown> {
-    this.#client.keepRequestIdsInRange();
+    this.#opened().keepRequestIdsInRange();
     return this.#operations.beat(deadlineMs);
   }
 
   /** A beat may wait behind many other calls: a server that goes on answering those does not hang. */
   #onMissedBeat(deadlineMs: number): void {
     if (this.#clock.monotonicMs() - this.#lastAnswerMs < deadlineMs) return;
-    this.#client.dropConnection(`no answer to a heartbeat within ${deadlineMs} ms`);
+    this.#client?.dropConnection(`no answer to a heartbeat within ${deadlineMs} ms`);
   }
 
   #onDisconnected(server: string, cause: string): void {
@@ -318,7 +345,7 @@ class Session implements ZooKeeperSession {
   }
 
   #replaceClient(): void {
-    this.#client.discard();
+    this.#client?.discard();
     if (this.#state !== 'closed' && !this.#closing) this.#client = this.#startClient();
   }
 
@@ -332,7 +359,7 @@ class Session implements ZooKeeperSession {
 
   #refusal(path: string): ZooKeeperError | undefined {
     if (this.#closing) return this.#closedError(path);
-    if (this.#state === 'connected' && this.#client.isConnected()) return undefined;
+    if (this.#state === 'connected' && this.#client?.isConnected()) return undefined;
     return new ZooKeeperError('NOT_CONNECTED', path, this.#cause ?? this.#state);
   }
 
@@ -358,7 +385,7 @@ class Session implements ZooKeeperSession {
       exists: (...args: Parameters<Operations['exists']>) => this.#operations.exists(...args),
       children: (...args: Parameters<Operations['children']>) => this.#operations.children(...args),
       forget: (path: string, watcher: Parameters<ClientAdapter['forgetWatcher']>[1]) =>
-        this.#client.forgetWatcher(this.#operations.fullPath(path), watcher),
+        this.#client?.forgetWatcher(this.#operations.fullPath(path), watcher),
       warn: (message: string, fields: Record<string, unknown>) => this.#log('warn', message, fields),
     };
   }
@@ -414,7 +441,10 @@ function checkOptions(options: ZooKeeperSessionOptions): void {
   if (callTimeoutMs !== undefined && !(callTimeoutMs > 0 && Number.isFinite(callTimeoutMs))) {
     throw new ZooKeeperError('INVALID', '/', `call time-out ${callTimeoutMs} ms is not a positive number`);
   }
-  if (digestAuth !== undefined && !/^[^:]+:./.test(digestAuth)) {
+  if (typeof digestAuth === 'string') checkDigestAuth(digestAuth);
+}
+
+function checkDigestAuth(digestAuth: string): void {
+  if (!/^[^:]+:./.test(digestAuth))
     throw new ZooKeeperError('INVALID', '/', 'digest credentials are written user:password');
-  }
 }

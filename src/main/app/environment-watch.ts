@@ -3,8 +3,9 @@ import { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import type { Journal } from '#main/journal';
 import type { PairMonitor, PairMonitorListeners } from '#main/pairs';
+import { findZooKeeperLogin } from '#main/secrets';
 import type { EnvironmentView, ZooKeeperView } from '#shared/contract';
-import { type Environment, pairKey, sessionOptions } from '#shared/domain';
+import { type Environment, type Message, pairKey, sessionOptions } from '#shared/domain';
 import type { AppContext } from './context.ts';
 import { logFunction } from './log-function.ts';
 
@@ -12,12 +13,16 @@ import { logFunction } from './log-function.ts';
 export interface EnvironmentWatch {
   readonly environment: Environment;
   readonly monitors: ReadonlyMap<string, PairMonitor>;
+  /** Why there is no session, where that is for want of ZooKeeper's password. */
+  noPassword(): Message | undefined;
   view(readOnly: boolean): EnvironmentView;
   stop(): Promise<void>;
 }
 
 export interface WatchListeners {
   zookeeperChanged(): void;
+  /** ZooKeeper's password is found nowhere. */
+  passwordMissing(): void;
   ofPair(key: string): PairMonitorListeners;
 }
 
@@ -30,7 +35,10 @@ export interface SharedTools extends AppContext {
   lookAtServers(pairKey: string): Promise<unknown>;
 }
 
-/** Opens the environment's session and its pairs' monitors. Throws what the session says of an impossible address. */
+/**
+ * Opens the environment's session and its pairs' monitors. A session that needs a password begins once it is found; without
+ * one there is none. Throws what the session says of an impossible address.
+ */
 export function watchEnvironment(
   environment: Environment,
   shared: SharedTools,
@@ -41,7 +49,12 @@ export function watchEnvironment(
   const troubles = environment.kind === 'practice' ? new TroubleBoard() : shared.troubles;
   const log = shared.log.child(environment.id);
   const { connectString } = environment.zookeeper;
-  const session = parts.openSession({ ...sessionOptions(environment.zookeeper, process.env), log: logFunction(log) });
+  let noPassword: Message | undefined;
+  const session = parts.openSession({
+    ...sessionOptions(environment.zookeeper),
+    ...(environment.zookeeper.digest ? { digestAuth: passwordFound() } : {}),
+    log: logFunction(log),
+  });
   const stopListening = session.onStatus(listeners.zookeeperChanged);
   const tools = {
     session,
@@ -65,15 +78,28 @@ export function watchEnvironment(
     if (last) monitor.checked(last);
     monitors.set(key, monitor);
   }
+
+  function passwordFound(): Promise<string> {
+    const found = findZooKeeperLogin(environment, { env: process.env, passwords: parts.secrets }).then((login) => {
+      if (login.digestAuth !== undefined) return login.digestAuth;
+      noPassword = login.missing;
+      log.warn("ZooKeeper's password is missing", { ...login.missing?.params });
+      throw new Error("ZooKeeper's password is missing");
+    });
+    found.catch(() => listeners.passwordMissing());
+    return found;
+  }
+
   return {
     environment,
     monitors,
+    noPassword: () => noPassword,
     view: (readOnly) => ({
       id: environment.id,
       name: environment.name,
       kind: environment.kind,
       pairs: [...monitors.keys()],
-      zookeeper: zookeeperView(session, connectString),
+      zookeeper: { ...zookeeperView(session, connectString), ...(noPassword ? { noPassword } : {}) },
       readOnly,
     }),
     async stop() {

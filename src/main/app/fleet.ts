@@ -1,5 +1,6 @@
 import { CommandError } from '#main/ipc';
 import type { PairEvent, PairMonitor, SwitchoverNotice } from '#main/pairs';
+import type { SecretKey } from '#main/secrets';
 import {
   type BeatColumns,
   type CheckRunView,
@@ -9,8 +10,9 @@ import {
   sameValue,
   type TotalsView,
 } from '#shared/contract';
-import { type Environment, message, type PairConfig, pairKey } from '#shared/domain';
+import { type Environment, type Message, message, type PairConfig, pairKey, zooKeeperAccount } from '#shared/domain';
 import { type EnvironmentWatch, type SharedTools, watchEnvironment } from './environment-watch.ts';
+import { withoutPassword } from './password-tile.ts';
 import { totalsOf } from './totals.ts';
 
 export interface FleetTools extends SharedTools {
@@ -78,6 +80,18 @@ export class Fleet {
     });
   }
 
+  /** A password was kept or forgotten: the environment whose ZooKeeper it is for is started anew with what there is now. */
+  passwordChanged(account: SecretKey): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const { environment } of [...this.#watches.values()]) {
+        if (!isZooKeepers(account, environment)) continue;
+        await this.#stop(environment.id);
+        this.#start(environment);
+        this.#listeners.changed(null);
+      }
+    });
+  }
+
   /** Every pair's console doubts itself until it has heard afresh. */
   slept(): void {
     for (const { monitors } of this.#watches.values()) for (const monitor of monitors.values()) monitor.slept();
@@ -112,8 +126,11 @@ export class Fleet {
   }
 
   pairView(key: string): PairView | null {
-    const view = this.#find(key)?.view();
-    if (!view) return null;
+    const found = this.#find(key)?.view();
+    if (!found) return null;
+    const noPassword = this.#noPassword(key);
+    const view = noPassword ? { ...found, zookeeper: { ...found.zookeeper, noPassword } } : found;
+    if (noPassword) return { ...view, tile: this.#shownTile(key, view.tile) };
     // What the pair itself has to say is said at length here, and the checks have their own place below.
     return view.tile.state === 'normal' ? { ...view, tile: this.#shared.tileOf(view.tile) } : view;
   }
@@ -139,9 +156,18 @@ export class Fleet {
   }
 
   #tile(key: string, monitor: PairMonitor): PairTile {
-    const tile = this.#tiles.get(key) ?? this.#shared.tileOf(monitor.tile());
+    const tile = this.#tiles.get(key) ?? this.#shownTile(key, monitor.tile());
     this.#tiles.set(key, tile);
     return tile;
+  }
+
+  #shownTile(key: string, tile: PairTile): PairTile {
+    const noPassword = this.#noPassword(key);
+    return noPassword ? withoutPassword(tile, noPassword) : this.#shared.tileOf(tile);
+  }
+
+  #noPassword(key: string): Message | undefined {
+    return this.#watches.get(key.slice(0, key.indexOf('/')))?.noPassword();
   }
 
   /** What the tile has beside its monitor is another thing now. */
@@ -170,6 +196,10 @@ export class Fleet {
         environment.id,
         watchEnvironment(environment, this.#shared, {
           zookeeperChanged: () => this.#listeners.changed(null),
+          passwordMissing: () => {
+            for (const { id } of environment.pairs) this.redraw(pairKey(environment.id, id));
+            this.#listeners.changed(null);
+          },
           ofPair: (key) => this.#pairListeners(key, environment),
         }),
       );
@@ -207,4 +237,10 @@ export class Fleet {
     this.#queue = done.catch(() => undefined);
     return done;
   }
+}
+
+/** Whether the account is the one that the environment's session logs in with: a variable that is set comes before it. */
+function isZooKeepers({ host, user }: SecretKey, { id, zookeeper: { digest } }: Environment): boolean {
+  if (!digest || (digest.passwordEnv !== undefined && process.env[digest.passwordEnv])) return false;
+  return sameValue({ host, user }, zooKeeperAccount(id, digest.user));
 }

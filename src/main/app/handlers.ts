@@ -11,6 +11,8 @@ import type { AppPlatform, Parts } from './ports.ts';
 import type { PracticeSlot } from './practice-slot.ts';
 import type { ProfileDesk } from './profile-desk.ts';
 import type { RemountDesk } from './remount-desk.ts';
+import { saveAndWatch } from './save-environment.ts';
+import { forgetPassword } from './zookeeper-passwords.ts';
 
 export interface HandlerParts {
   checks: CheckBoard;
@@ -117,14 +119,14 @@ function environmentHandlers({
     },
     'environments.save': async (input) => {
       mustBeSite(input.replaces);
-      const result = await store.save(input);
-      if (result.ok) await fleet.applySites(store.list());
-      return result;
+      return saveAndWatch(input, { store, fleet, secrets: parts.secrets });
     },
     'environments.remove': async ({ id }) => {
       mustBeSite(id);
+      const removed = store.list().find((environment) => environment.id === id);
       await store.remove(id);
       await fleet.applySites(store.list());
+      await forgetPassword(parts.secrets, removed);
       return null;
     },
     'servers.test': async ({ access, instanceHost, accept }) => {
@@ -136,9 +138,14 @@ function environmentHandlers({
       place: await parts.secrets.place(),
       stored: (await parts.secrets.get(account)) !== null,
     }),
-    'secrets.set': async ({ password, ...account }) => ({ place: await parts.secrets.set(account, password) }),
+    'secrets.set': async ({ password, ...account }) => {
+      const place = await parts.secrets.set(account, password);
+      await fleet.passwordChanged(account);
+      return { place };
+    },
     'secrets.remove': async (account) => {
       await parts.secrets.remove(account);
+      await fleet.passwordChanged(account);
       return null;
     },
     'environments.export': ({ ids }) => exchange.export(ids),

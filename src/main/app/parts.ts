@@ -55,7 +55,7 @@ export function createParts({ clock, random, log, secretsFile, cipher }: PartsOp
     runChecks: async (environment, pair, { again, asked, found, apart = false }) => {
       if (asked && !apart) hosts.forgetFailures();
       const node = createNodeSight(pair, clock);
-      const records = createRecordsSight(environment, pair, { clock, random });
+      const records = createRecordsSight(environment, pair, { clock, random, passwords: secrets });
       const own = apart
         ? createHosts({ clock, env: process.env, acceptNewHostKeys: false, passwords: secrets })
         : hosts;

@@ -5,6 +5,7 @@ import { TroubleBoard } from '#main/failover';
 import type { HeartbeatLoop } from '#main/heartbeat';
 import { createRouter, createTopicHub, type Router, type TopicHub } from '#main/ipc';
 import { type Journal, openJournal } from '#main/journal';
+import type { SecretStore } from '#main/secrets';
 import { openSetup, type Setup, type SetupDeps } from '#main/setup';
 import type { FleetState, PairChecksView, StateTopic } from '#shared/contract';
 import { type Environment, type Message, message } from '#shared/domain';
@@ -18,6 +19,7 @@ import { PracticeSlot } from './practice-slot.ts';
 import { createProfileDesk } from './profile-desk.ts';
 import { withReadiness } from './readiness-tile.ts';
 import { RemountDesk } from './remount-desk.ts';
+import { saveAndWatch } from './save-environment.ts';
 import { withOpenSetup } from './setup-tile.ts';
 import { TotalsWatch } from './totals-watch.ts';
 
@@ -130,6 +132,7 @@ export async function wire(options: WiringOptions, platform: AppPlatform, store:
       random,
       log: log.child('setup'),
       env: process.env,
+      passwords: parts.secrets,
       directory: options.setupDirectory,
       console: { name: consoleName, version: platform.version },
       openSession: parts.openSession,
@@ -139,7 +142,7 @@ export async function wire(options: WiringOptions, platform: AppPlatform, store:
         const again = { isWanted: ({ id }: { id: string }) => wanted(id), before: [] };
         return parts.runChecks(environment, pair, { again, asked: true, apart: true, ...(found ? { found } : {}) });
       },
-      environments: watchedEnvironments(store, fleet),
+      environments: watchedEnvironments(store, fleet, parts.secrets),
       pair: (pairKey) => (fleet.keys().includes(pairKey) ? fleet.monitor(pairKey) : undefined),
       openChanged(pairKey, event) {
         chronicle.record({ pairKey, atMs: clock.wallMs(), instance: null, ...event });
@@ -194,16 +197,12 @@ export async function wire(options: WiringOptions, platform: AppPlatform, store:
 }
 
 /** The configuration, of which every change is watched at once. */
-function watchedEnvironments(store: EnvironmentStore, fleet: Fleet): SetupDeps['environments'] {
+function watchedEnvironments(store: EnvironmentStore, fleet: Fleet, secrets: SecretStore): SetupDeps['environments'] {
   return {
     file: store.file,
     list: () => store.list(),
     obstacle: () => store.problem() ?? (store.readOnly() ? message('error.readOnly', { file: store.file }) : null),
-    async save(request) {
-      const result = await store.save(request);
-      if (result.ok) await fleet.applySites(store.list());
-      return result;
-    },
+    save: (request) => saveAndWatch(request, { store, fleet, secrets }),
     async remove(id) {
       await store.remove(id);
       await fleet.applySites(store.list());

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '#core/clock';
 import { createZooKeeperSession, type ZooKeeperSession } from '#core/zookeeper';
+import { findZooKeeperLogin, type LoginSources } from '#main/secrets';
 import {
   type Environment,
   type PairConfig,
@@ -17,19 +18,20 @@ import type { PairRecords, RecordsSight } from './ports.ts';
 const CONNECT_TIMEOUT_MS = 3_000;
 const CLOSE_TIMEOUT_MS = 500;
 
-/** Reads the pair's records once, with a session of its own that changes nothing. */
+/** Reads the pair's records once, with a session of its own that changes nothing; without a password as nobody in particular. */
 export function createRecordsSight(
-  { zookeeper, pathTemplate }: Pick<Environment, 'zookeeper' | 'pathTemplate'>,
+  environment: Pick<Environment, 'id' | 'zookeeper' | 'pathTemplate'>,
   pair: PairConfig,
-  deps: { clock: Clock; random: Random },
+  deps: { clock: Clock; random: Random } & Partial<LoginSources>,
 ): RecordsSight {
-  const paths = pairPaths(pathTemplate, pair.system, pair.node);
+  const paths = pairPaths(environment.pathTemplate, pair.system, pair.node);
   let records: Promise<PairRecords> | undefined;
 
   async function read(): Promise<PairRecords> {
     let session: ZooKeeperSession | undefined;
     try {
-      session = createZooKeeperSession(sessionOptions(zookeeper, process.env), deps);
+      const { digestAuth } = await findZooKeeperLogin(environment, { env: process.env, ...deps });
+      session = createZooKeeperSession(sessionOptions(environment.zookeeper, digestAuth), deps);
       await session.whenConnected(CONNECT_TIMEOUT_MS);
       return await readAll(session);
     } catch (error) {

@@ -5,4 +5,4 @@ export { ConfigFileMissingError, MAX_CONFIG_LEVELS, parseConfig } from './file.t
 export { configPath, statePath } from './location.ts';
 export { fieldProblems } from './problems.ts';
 export { siteProblems } from './site.ts';
-export { type EnvironmentStore, openEnvironmentStore } from './store.ts';
+export { type EnvironmentStore, openEnvironmentStore, type SaveRequest } from './store.ts';

@@ -22,15 +22,24 @@ export function compareExchange(read: readonly ReadEnvironment[], stored: readon
       changes: changes.slice(0, MAX_CHANGES),
       moreChanges: Math.max(0, changes.length - MAX_CHANGES),
       conflicts: conflictsOf(environment, stored),
-      missing: missing.map(({ pair, instance, what }) =>
-        message(what === 'credential' ? 'exchange.missingCredential' : 'exchange.missingCommand', {
-          pair,
-          instance,
-          what: `exchange.what.${what}`,
-        }),
-      ),
+      missing: [
+        ...missingLogin(environment, old),
+        ...missing.map(({ pair, instance, what }) =>
+          message(what === 'credential' ? 'exchange.missingCredential' : 'exchange.missingCommand', {
+            pair,
+            instance,
+            what: `exchange.what.${what}`,
+          }),
+        ),
+      ],
     };
   });
+}
+
+/** ZooKeeper's password, of a user that the environment did not log in as before. */
+function missingLogin({ zookeeper: { digest } }: Environment, old: Environment | undefined): Message[] {
+  if (!digest || digest.user === old?.zookeeper.digest?.user) return [];
+  return [message('exchange.missingLogin', { user: digest.user })];
 }
 
 /** With another id: the same name, or a pair that another environment watches already. */

@@ -1,8 +1,8 @@
 import type { SecretPlace } from '#shared/contract';
 
-/** Whose password: an account of a server, as the console logs in to it. */
+/** Whose password: an account of a server, as the console logs in to it, or of an environment's ZooKeeper. */
 export interface SecretKey {
-  /** Where sshd listens. */
+  /** Where sshd listens; `zookeeper:ENVIRONMENT-ID` for ZooKeeper. */
   host: string;
   user: string;
 }

@@ -4,6 +4,7 @@ import type { ZooKeeperSession, ZooKeeperSessionOptions } from '#core/zookeeper'
 import type { PairCheckReport } from '#main/checks';
 import type { Hosts, HostsOptions } from '#main/hosts';
 import type { NodeConnectorFactory } from '#main/nodes';
+import type { SecretStore } from '#main/secrets';
 import type { DryRun, PairView, Preflight, SaveResult, Severity } from '#shared/contract';
 import type { CheckResult, Environment, Message, PairConfig } from '#shared/domain';
 
@@ -43,6 +44,8 @@ export interface SetupDeps {
   random: Random;
   log: Log;
   env: NodeJS.ProcessEnv;
+  /** This machine's secret store, for ZooKeeper's password. */
+  passwords: Pick<SecretStore, 'get'>;
   /** Where drafts and reports are kept; null keeps them in memory. */
   directory: string | null;
   console: { name: string; version: string };

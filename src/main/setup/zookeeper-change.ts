@@ -1,5 +1,6 @@
 import { DeadlineError, withDeadline } from '#core/clock';
 import { IMPOSSIBLE_VERSION, type MultiOp, ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
+import { findZooKeeperLogin } from '#main/secrets';
 import {
   configuredPolicy,
   type Environment,
@@ -25,7 +26,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const READ_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 500;
 
-type Deps = Pick<SetupDeps, 'clock' | 'openSession' | 'env'>;
+type Deps = Pick<SetupDeps, 'clock' | 'openSession' | 'env' | 'passwords'>;
 
 /** Registers the pair in ZooKeeper (F2). Throws a {@link ChangeError} where ZooKeeper cannot be read. */
 export async function prepareRegistration(
@@ -104,11 +105,13 @@ async function planned(
 
 /** A session of its own, without the chroot: what is missing of that is made, too. */
 async function withSession<T>(
-  { zookeeper }: Environment,
-  { openSession, env }: Deps,
+  environment: Environment,
+  { openSession, ...sources }: Deps,
   use: (session: ZooKeeperSession) => Promise<T>,
 ): Promise<T> {
-  const session = openSession({ ...sessionOptions(zookeeper, env), chroot: '' });
+  const { digestAuth, missing } = await findZooKeeperLogin(environment, sources);
+  if (missing) throw new ChangeError(missing);
+  const session = openSession({ ...sessionOptions(environment.zookeeper, digestAuth), chroot: '' });
   try {
     await session.whenConnected(CONNECT_TIMEOUT_MS);
     return await use(session);

@@ -24,8 +24,8 @@ const pairKey = z.string().min(3).max(140);
 const instance = z.string().min(1).max(64);
 /** A draft of setting a pair up. */
 const draft = z.string().min(8).max(64);
-/** An account of a server, as the console logs in to it. */
-const account = { host: z.string().min(1).max(255), user: z.string().min(1).max(64) };
+/** An account of a server, as the console logs in to it, or of an environment's ZooKeeper (`zooKeeperAccount`). */
+const account = { host: z.string().min(1).max(255), user: z.string().min(1).max(128) };
 
 /** A file that was chosen on the screen: its name, and its bytes in base64. */
 const sample = { file: z.string().max(255), content: z.base64().max(2_000_000) };

@@ -107,6 +107,8 @@ export interface RouteView {
 export interface ZooKeeperView {
   state: 'connecting' | 'connected' | 'suspended' | 'expired' | 'closed';
   cause: string | null;
+  /** There is no session since the console has no password for it, and why; absent: it has, or needs none. */
+  noPassword?: Message;
   negotiatedTimeoutMs: number | null;
   connectString: string;
 }

@@ -123,7 +123,10 @@ export const environmentSchema = z
         .min(1_000, 'problem.sessionTimeout')
         .max(120_000, 'problem.sessionTimeout')
         .default(6_000),
-      /** Who the console is to ZooKeeper, where its nodes are protected; the password is in that environment variable. */
+      /**
+       * Who the console is to ZooKeeper, where its nodes are protected. The password is in that environment variable; where
+       * none is named or it is not set, in this machine's secret store.
+       */
       digest: z
         .strictObject({
           user: z
@@ -135,7 +138,8 @@ export const environmentSchema = z
             .string()
             .min(1, 'problem.required')
             .max(128, 'problem.tooLong')
-            .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'problem.environmentVariable'),
+            .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'problem.environmentVariable')
+            .optional(),
         })
         .optional(),
     }),
@@ -186,21 +190,17 @@ export function configuredPolicy(
   return policySettings(pair.policy, policyDefaults, policyOverridesSchema.parse(pair));
 }
 
-/**
- * How a ZooKeeper session of the environment is opened. A password that its variable does not hold is left out: then
- * ZooKeeper says NO_AUTH where it matters, at the very node.
- */
+/** How a ZooKeeper session of the environment is opened; `digestAuth`: `user:password`, where one is had. */
 export function sessionOptions(
-  { connectString, chroot, sessionTimeoutMs, digest }: Environment['zookeeper'],
-  env: Readonly<Record<string, string | undefined>>,
+  { connectString, chroot, sessionTimeoutMs }: Environment['zookeeper'],
+  digestAuth?: string,
 ): { connectString: string; chroot: string; sessionTimeoutMs: number; digestAuth?: string } {
-  const password = digest && env[digest.passwordEnv];
-  return {
-    connectString,
-    chroot,
-    sessionTimeoutMs,
-    ...(digest && password ? { digestAuth: `${digest.user}:${password}` } : {}),
-  };
+  return { connectString, chroot, sessionTimeoutMs, ...(digestAuth === undefined ? {} : { digestAuth }) };
+}
+
+/** The account under which ZooKeeper's password is kept in a secret store: no server's address has that colon. */
+export function zooKeeperAccount(environmentId: string, user: string): { host: string; user: string } {
+  return { host: `zookeeper:${environmentId}`, user };
 }
 
 /** A pair's id across environments, as topics and commands use it. */

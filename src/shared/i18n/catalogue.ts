@@ -20,6 +20,7 @@ import { serverStep } from './server-step.ts';
 import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { splitBrain } from './split-brain.ts';
+import { zookeeperLogin } from './zookeeper-login.ts';
 
 export const LOCALES = ['zh-CN', 'en'] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -44,6 +45,7 @@ const SECTIONS: readonly CatalogueSection[] = [
   practice,
   setup,
   shell,
+  zookeeperLogin,
 ];
 
 /** Local, and with its zone: whoever reads it may sit in another one. */

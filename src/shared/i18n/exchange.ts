@@ -13,6 +13,7 @@ export const exchange: CatalogueSection = {
     'exchange.sameName': '环境 {{id}} 也叫 {{name}}',
     'exchange.samePair': '环境 {{name}}（{{id}}）已在监视节点 {{node}} 的同一主备对',
     'exchange.missingCredential': '{{pair}} / {{instance}}：会话或令牌不在文件中，需重新填写',
+    'exchange.missingLogin': 'ZooKeeper 用户 {{user}} 的密码不在文件中：需在环境表单中填写，或设置存放密码的环境变量',
     'exchange.missingCommand': '{{pair}} / {{instance}}：$t({{what}})中的密码不在文件中，需重新填写；在此之前不会使用',
     'exchange.what.fence': '隔离命令',
     'exchange.what.stop': '停止命令',
@@ -34,6 +35,8 @@ export const exchange: CatalogueSection = {
     'exchange.samePair': 'The environment {{name}} ({{id}}) watches the same pair of node {{node}} already',
     'exchange.missingCredential':
       '{{pair}} / {{instance}}: the session or token is not in the file, and has to be entered',
+    'exchange.missingLogin':
+      "ZooKeeper's password of {{user}} is not in the file: enter it in the environment's form, or set its environment variable",
     'exchange.missingCommand':
       '{{pair}} / {{instance}}: the secret of $t({{what}}) is not in the file, and has to be entered; until then it is not used',
     'exchange.what.fence': 'its fence command',

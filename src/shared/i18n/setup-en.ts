@@ -87,7 +87,8 @@ export const setupEn: Record<string, string> = {
   'setup.remedy.protectedBy': 'Choose digest above and enter a user, or leave the nodes open',
   'setup.remedy.trustKey':
     'Compare the fingerprint with that on the server (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub); if it is the same, press “Trust this key”',
-  'setup.remedy.noPassword': 'Start the console with that variable set, or name another one',
+  'setup.remedy.noPassword':
+    'Enter it here and keep it, or start the console with an environment variable that holds it',
   'setup.remedy.zookeeperAddress':
     'Compare address and port with clientPort in zoo.cfg; look at firewalls between here and there',
   'setup.remedy.apart': 'Servers that each run alone are no ensemble: compare the server.N lines of their zoo.cfg',
@@ -98,7 +99,7 @@ export const setupEn: Record<string, string> = {
   'setup.remedy.noPermission':
     'Let an administrator give read, create and write at {{path}} (setAcl), or enter at the step “ZooKeeper” a user who has them',
   'setup.remedy.noPermissionOf':
-    'Compare {{user}} and the password in {{variable}} first: ZooKeeper takes a wrong one without a word and then refuses. If they are right, let an administrator give that user read, create and write at {{path}} (setAcl)',
+    'Compare {{user}} and its password (the environment variable, if it is set, else the one that is kept) first: ZooKeeper takes a wrong one without a word and then refuses. If they are right, let an administrator give that user read, create and write at {{path}} (setAcl)',
   'setup.remedy.noAccess':
     'With SSH access mounts, ports and firewalls are looked at from the right place, and a process can be proved dead',
   'setup.remedy.clonedId':
@@ -130,8 +131,6 @@ export const setupEn: Record<string, string> = {
   'setup.zookeeper.quorum': 'Quorum: {{serving}} of {{servers}} answer; needed: {{needed}}',
   'setup.zookeeper.apart': 'Some of the {{servers}} run alone: they are no ensemble',
   'setup.zookeeper.even': 'All {{servers}} answer; an even number loses its quorum as soon as the next smaller odd one',
-  'setup.zookeeper.noPassword':
-    'The environment variable {{variable}} is not set: the console has no password for this user',
   'setup.zookeeper.noSession': 'No session within {{seconds}} s',
   'setup.zookeeper.session': 'A session in {{tookMs}} ms; time-out {{granted}} ms, as asked ({{asked}} ms)',
   'setup.zookeeper.otherTimeout':

@@ -71,7 +71,7 @@ export const setupZh: Record<string, string> = {
   'setup.remedy.protectedBy': '请在上方选择 digest 并填写用户，或让节点保持开放',
   'setup.remedy.trustKey':
     '请与服务器上的指纹核对（ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub）；一致时按“信任此密钥”',
-  'setup.remedy.noPassword': '请在启动控制台时设置该变量，或改用别的变量',
+  'setup.remedy.noPassword': '请在此输入并保存密码，或在启动控制台时设置存放密码的环境变量',
   'setup.remedy.zookeeperAddress': '请与 zoo.cfg 中的 clientPort 核对地址和端口；检查中间的防火墙',
   'setup.remedy.apart': '各自单独运行的服务器不是集群：请核对它们 zoo.cfg 中的 server.N',
   'setup.remedy.even': '再加一台可多承受一台故障；少一台，承受能力不变',
@@ -81,7 +81,7 @@ export const setupZh: Record<string, string> = {
   'setup.remedy.noPermission':
     '请管理员在 {{path}} 上授予 read、create 和 write 权限（setAcl），或在“ZooKeeper”一步填写有权限的用户',
   'setup.remedy.noPermissionOf':
-    '请先核对用户 {{user}} 和 {{variable}} 中的密码：密码错误时 ZooKeeper 不报错，随后才拒绝。若无误，请管理员在 {{path}} 上给该用户授予 read、create 和 write 权限（setAcl）',
+    '请先核对用户 {{user}} 及其密码（环境变量已设置时以其为准，否则为已保存的密码）：密码错误时 ZooKeeper 不报错，随后才拒绝。若无误，请管理员在 {{path}} 上给该用户授予 read、create 和 write 权限（setAcl）',
   'setup.remedy.noAccess': '有了 SSH 访问，挂载、端口和防火墙才能从正确的位置检查，进程是否已退出也才能证明',
   'setup.remedy.clonedId': '此处无妨。若要处处能区分，请在复制出来的那台上运行 systemd-machine-id-setup',
   'setup.remedy.name.unknown': '请在那里的 DNS 或 /etc/hosts 中加入 {{name}}，或改用 IP 地址',
@@ -107,7 +107,6 @@ export const setupZh: Record<string, string> = {
   'setup.zookeeper.quorum': '多数派：{{servers}} 台中有 {{serving}} 台应答，至少需要 {{needed}} 台',
   'setup.zookeeper.apart': '{{servers}} 台中有的单独运行：它们不是一个集群',
   'setup.zookeeper.even': '{{servers}} 台全部应答；偶数台与少一台的奇数台承受能力相同',
-  'setup.zookeeper.noPassword': '没有设置环境变量 {{variable}}：控制台没有该用户的密码',
   'setup.zookeeper.noSession': '{{seconds}} 秒内没有建立会话',
   'setup.zookeeper.session': '{{tookMs}} ms 建立会话；超时 {{granted}} ms，与请求一致（{{asked}} ms）',
   'setup.zookeeper.otherTimeout': '{{tookMs}} ms 建立会话；给出的超时为 {{granted}} ms，请求的是 {{asked}} ms',

@@ -37,14 +37,17 @@ export function toEnvironment(given: SetupValues, base?: Environment, pairId?: s
         connectString: zookeeper.connectString.trim(),
         chroot: zookeeper.chroot.trim(),
         sessionTimeoutMs: zookeeper.sessionTimeoutMs,
-        ...(zookeeper.auth === 'digest'
-          ? { digest: { user: zookeeper.user.trim(), passwordEnv: zookeeper.passwordEnv.trim() } }
-          : {}),
+        ...(zookeeper.auth === 'digest' ? { digest: draftedDigest(zookeeper.user, zookeeper.passwordEnv) } : {}),
       },
       pathTemplate: zookeeper.pathTemplate.trim(),
       pairs,
     },
   };
+}
+
+/** Who the console is to ZooKeeper, as it was typed; without a variable the password is in the secret store. */
+export function draftedDigest(user: string, passwordEnv: string): Record<string, unknown> {
+  return { user: user.trim(), ...given('passwordEnv', passwordEnv.trim()) };
 }
 
 /** The configuration knows pairs alone: the place of a single server's other one is taken by what nobody asks. */
@@ -195,7 +198,7 @@ export function fromEnvironment(environment: Environment, pairId: string | null)
       ...values.zookeeper,
       ...zookeeper,
       pathTemplate: environment.pathTemplate,
-      ...(digest ? { auth: 'digest', user: digest.user, passwordEnv: digest.passwordEnv } : {}),
+      ...(digest ? { auth: 'digest', user: digest.user, passwordEnv: digest.passwordEnv ?? '' } : {}),
     },
   };
   if (!pair) return common;

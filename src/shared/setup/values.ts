@@ -89,7 +89,7 @@ export const setupValuesSchema = z.strictObject({
       pathTemplate: z.string().max(1_024).default(DEFAULT_PATH_TEMPLATE),
       auth: z.enum(['none', 'digest']).default('none'),
       user: text,
-      /** The environment variable with that user's password. */
+      /** The environment variable with that user's password; empty: it is in the secret store. */
       passwordEnv: text,
       /** `open`: whoever reaches ZooKeeper may change what is made; `protected`: that user may, everybody may read. */
       acl: z.enum(['open', 'protected']).default('open'),

@@ -54,6 +54,7 @@ describe('setting a pair up', () => {
       random: systemRandom,
       log: silentLog,
       env,
+      passwords: { get: async ({ host, user }) => env[`${user}@${host}`] ?? null },
       directory: join(directory, 'setup'),
       console: { name: 'test', version: '0' },
       openSession: realSession,
@@ -190,7 +191,7 @@ describe('setting a pair up', () => {
   });
 
   it('probes ZooKeeper, and says of a protected one what may not be done there, and changes nothing', async () => {
-    const made = await bench(undefined, { PASSWORD: 'right', WRONG: 'wrong' });
+    const made = await bench(undefined, { PASSWORD: 'right', WRONG: 'wrong', 'mt@zookeeper:kept': 'right' });
     const owner = realSession({ connectString: rig.address, sessionTimeoutMs: 2_000, digestAuth: 'mt:right' });
     await owner.whenConnected(5_000);
     const acl = [{ scheme: 'auth', id: '', permissions: ['read', 'write', 'create', 'delete', 'admin'] as const }];
@@ -216,10 +217,22 @@ describe('setting a pair up', () => {
     expect((await probed(made.setup, id, 'zookeeper'))('permission')).toMatchObject({
       result: 'fail',
       field: 'zookeeper.user',
-      remedy: { key: 'setup.remedy.noPermissionOf', params: { user: 'mt', variable: 'WRONG' } },
+      remedy: { key: 'setup.remedy.noPermissionOf', params: { path: '/walled', user: 'mt' } },
     });
     await change(made.setup, id, { 'zookeeper.passwordEnv': 'PASSWORD' });
     expect((await probed(made.setup, id, 'zookeeper'))('permission')?.result).toBe('pass');
+    await change(made.setup, id, { 'zookeeper.passwordEnv': '' });
+    expect((await probed(made.setup, id, 'zookeeper'))('password')).toMatchObject({
+      result: 'fail',
+      reason: { key: 'zookeeperLogin.noPassword', params: { user: 'mt' } },
+    });
+    expect((await made.setup.plan(id)).blockers).toMatchObject([{ key: 'zookeeperLogin.noPassword' }]);
+    // Its password is kept under the environment's id.
+    await change(made.setup, id, { id: 'kept' });
+    const stored = await probed(made.setup, id, 'zookeeper');
+    expect([stored('password'), stored('permission')?.result]).toEqual([undefined, 'pass']);
+    expect((await probed(made.setup, id, 'node'))('registrations')).toMatchObject({ result: 'warn' });
+    expect((await made.setup.plan(id)).blockers).toEqual([]);
     expect((await owner.exists('/walled'))?.pzxid).toBe(before);
     await owner.close();
   });

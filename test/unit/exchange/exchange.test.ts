@@ -270,6 +270,17 @@ describe('an import', () => {
     ]);
   });
 
+  it("says that ZooKeeper's password has to be entered, where its user is another one here", () => {
+    const digest = (id: string, user: string) =>
+      environment(id, { zookeeper: { connectString: '10.0.0.9:2181', digest: { user } } });
+    const { items } = previewed(writeExchange([digest('a', 'mt'), digest('new', 'mt')]));
+    for (const item of items)
+      expect(item.missing).toContainEqual({ key: 'exchange.missingLogin', params: { user: 'mt' } });
+    const read = readExchange(writeExchange([digest('a', 'mt')]));
+    const again = read.ok ? compareExchange(read.environments, [digest('a', 'mt')]) : [];
+    expect(again.flatMap(({ missing }) => missing)).toEqual([]);
+  });
+
   it('adds and replaces what was chosen alone, keeps stored secrets, and overwrites nothing unsaid', async () => {
     const text = writeExchange([
       environment('a', { name: 'new name' }),

@@ -45,6 +45,26 @@ const errors = (values: SetupValues, context: Parameters<typeof findingsOf>[1] =
   findingsOf(values, context).filter(({ severity }) => severity === 'error');
 const marks = (findings: readonly Finding[]) => findings.map(({ step, field, reason }) => [step, field, reason.key]);
 
+describe("ZooKeeper's login in a draft", () => {
+  const login = { 'zookeeper.auth': 'digest', 'zookeeper.user': 'mt' };
+
+  it.each(['', 'ZK'])('needs a user, and no environment variable: %j', (passwordEnv) => {
+    const values = draft({ ...login, 'zookeeper.passwordEnv': passwordEnv });
+    expect(errors(values)).toEqual([]);
+    const environment = environmentSchema.parse(toEnvironment(values).environment);
+    expect(environment.zookeeper.digest).toEqual({ user: 'mt', ...(passwordEnv === '' ? {} : { passwordEnv }) });
+    expect(fromEnvironment(environment, null).zookeeper).toMatchObject({ auth: 'digest', user: 'mt', passwordEnv });
+  });
+
+  it('is marked where the user is missing, or the variable cannot be one', () => {
+    const wrong = draft({ ...login, 'zookeeper.user': '', 'zookeeper.passwordEnv': '1st' });
+    expect(marks(errors(wrong))).toEqual([
+      ['zookeeper', 'zookeeper.user', 'problem.required'],
+      ['zookeeper', 'zookeeper.passwordEnv', 'problem.environmentVariable'],
+    ]);
+  });
+});
+
 describe('what is wrong with a draft', () => {
   it('is nothing where everything is filled in', () => {
     expect(errors(draft())).toEqual([]);

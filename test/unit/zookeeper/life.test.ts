@@ -128,6 +128,46 @@ describe('credentials', () => {
     await until(() => fake.calls().length === 6);
     for (const { requests } of fake.connections) expect(requests[0]?.type).toBe(100);
   });
+
+  it('that are promised are waited for, and nothing is sent before they are there', async () => {
+    const fake = await fakeServer();
+    const promised = Promise.withResolvers<string>();
+    const session = openSession(fake, { digestAuth: promised.promise });
+    const seen: unknown[] = [];
+    session.watchNode('/watched', (value) => seen.push(value));
+    expect((await failure(session.get('/a'))).code).toBe('NOT_CONNECTED');
+    await expect(session.whenConnected(100)).rejects.toThrow('ZooKeeper at');
+    expect(fake.connections).toHaveLength(0);
+    promised.resolve('kuantu:secret');
+    await session.whenConnected(2000);
+    await until(() => seen.length === 1);
+    expect(fake.connections[0]?.requests[0]?.type).toBe(100);
+  });
+
+  it.each([
+    ['are not to be had', () => Promise.reject(new Error('no password')), 'no password'],
+    ['cannot be right', () => Promise.resolve('user'), 'digest credentials are written user:password'],
+  ])('that were promised and %s leave the session unconnected, and are the cause', async (_why, promise, cause) => {
+    const fake = await fakeServer();
+    const session = openSession(fake, { digestAuth: promise() });
+    await until(() => session.status().cause?.includes(cause) === true);
+    expect(session.status().state).toBe('connecting');
+    expect((await failure(session.get('/a'))).message).toContain(cause);
+    await session.close(1000);
+    expect(session.status().state).toBe('closed');
+    expect(fake.connections).toHaveLength(0);
+  });
+
+  it('that come after the session was closed open nothing', async () => {
+    const fake = await fakeServer();
+    const promised = Promise.withResolvers<string>();
+    const session = openSession(fake, { digestAuth: promised.promise });
+    await session.close(1000);
+    promised.resolve('kuantu:secret');
+    await new Promise(setImmediate);
+    expect(session.status().state).toBe('closed');
+    expect(fake.connections).toHaveLength(0);
+  });
 });
 
 describe('closing', () => {

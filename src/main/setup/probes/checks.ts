@@ -12,7 +12,9 @@ import { looked, type ProbeContext } from './context.ts';
 /** What the draft amounts to for a probe: what was not asked yet has a stand-in. Undefined: too little is filled in. */
 export function probedPair(values: SetupValues): { environment: Environment; pair: PairConfig } | undefined {
   const node = { ...values.node, pairId: 'draft' };
-  const { environment } = toEnvironment({ ...values, node, id: 'draft', name: 'draft' });
+  // Its own id, by which ZooKeeper's password is kept; another one while it has none.
+  const id = environmentSchema.shape.id.safeParse(values.id).data ?? 'draft';
+  const { environment } = toEnvironment({ ...values, node, id, name: 'draft' });
   const parsed = environmentSchema.safeParse(environment).data;
   const pair = parsed?.pairs[0];
   return parsed && pair && { environment: parsed, pair };

@@ -1,5 +1,6 @@
 import { withDeadline } from '#core/clock';
 import { encodeDatagram } from '#core/frames';
+import { findZooKeeperLogin } from '#main/secrets';
 import {
   FUNCTIONS,
   message,
@@ -105,7 +106,8 @@ async function probeRegistrations(context: ProbeContext): Promise<void> {
   const paths = pairPaths(environment.pathTemplate, pair.system, pair.node);
   const expected = serverIndexes(values).map((index) => expectedOf(values, index));
   let registered: readonly FoundRegistration[] = [];
-  const session = deps.openSession(sessionOptions(environment.zookeeper, deps.env));
+  const { digestAuth } = await findZooKeeperLogin(environment, deps);
+  const session = deps.openSession(sessionOptions(environment.zookeeper, digestAuth));
   try {
     await looked(context, { id: 'registrations', about: 'ZooKeeper', field: 'node.node' }, async () => {
       await session.whenConnected(ZOOKEEPER_TIMEOUT_MS);

@@ -14,13 +14,13 @@ export function unreadLook(error: unknown, path: string, { zookeeper }: SetupVal
 /**
  * What access rules keep the console from at a node, and who can change that. `path`: from ZooKeeper's own root. Pure.
  */
-export function refusal(path: string, { auth, user, passwordEnv }: SetupValues['zookeeper'], rights: Rights): Look {
+export function refusal(path: string, { auth, user }: SetupValues['zookeeper'], rights: Rights): Look {
   const isDigest = auth === 'digest';
   return {
     result: 'fail',
     reason: message(rights === 'read' ? 'setup.zookeeper.noReading' : 'setup.zookeeper.noPermission', { path }),
     remedy: isDigest
-      ? message('setup.remedy.noPermissionOf', { path, user: user.trim(), variable: passwordEnv.trim() })
+      ? message('setup.remedy.noPermissionOf', { path, user: user.trim() })
       : message('setup.remedy.noPermission', { path }),
   };
 }

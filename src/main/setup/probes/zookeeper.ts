@@ -1,7 +1,9 @@
 import { sleep, withDeadline } from '#core/clock';
 import { IMPOSSIBLE_VERSION, ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
 import { zooKeeperServers } from '#main/checks';
+import { findZooKeeperLogin } from '#main/secrets';
 import { environmentSchema, message, pairPaths, sessionOptions } from '#shared/domain';
+import { draftedDigest } from '#shared/setup';
 import { type Look, looked, type ProbeContext } from './context.ts';
 import { parseFourLetter, type ServerFacts } from './four-letter.ts';
 import { refusal, unreadLook } from './refused.ts';
@@ -27,14 +29,15 @@ export async function probeZooKeeper(context: ProbeContext): Promise<void> {
   const facts = await Promise.all(servers.map((server) => probeServer(context, server)));
   if (signal.aborted) return;
   await looked(context, { id: 'quorum', about: 'ZooKeeper', field: FIELD }, async () => quorumLook(facts));
-  if (parsed.data.digest && !deps.env[parsed.data.digest.passwordEnv])
-    await looked(context, { id: 'password', about: 'ZooKeeper', field: 'zookeeper.passwordEnv' }, async () => ({
+  const { digestAuth, missing } = await findZooKeeperLogin({ id: values.id.trim(), zookeeper: parsed.data }, deps);
+  if (missing)
+    await looked(context, { id: 'password', about: 'ZooKeeper', field: 'zookeeper.user' }, async () => ({
       result: 'fail',
-      reason: message('setup.zookeeper.noPassword', { variable: parsed.data.digest?.passwordEnv ?? '' }),
+      reason: missing,
       remedy: message('setup.remedy.noPassword'),
     }));
   if (signal.aborted) return;
-  const session = deps.openSession({ ...sessionOptions(parsed.data, deps.env), chroot: '' });
+  const session = deps.openSession({ ...sessionOptions(parsed.data, digestAuth), chroot: '' });
   try {
     await probeSession(context, session, servers.length);
   } finally {
@@ -49,7 +52,7 @@ export function draftedZooKeeper({ zookeeper }: ProbeContext['values']): Record<
     connectString: connectString.trim(),
     chroot: chroot.trim(),
     ...(sessionTimeoutMs === null ? {} : { sessionTimeoutMs }),
-    ...(auth === 'digest' ? { digest: { user: user.trim(), passwordEnv: passwordEnv.trim() } } : {}),
+    ...(auth === 'digest' ? { digest: draftedDigest(user, passwordEnv) } : {}),
   };
 }
 

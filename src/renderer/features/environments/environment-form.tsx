@@ -14,6 +14,7 @@ import { PairFields } from './pair-fields.tsx';
 import { PolicyOverrideFields } from './policy-override-fields.tsx';
 import { problemAt, SAID_BY_MAIN } from './problems.ts';
 import { resolver } from './resolver.ts';
+import { ZooKeeperLogin } from './zookeeper-login.tsx';
 
 interface EnvironmentFormProps {
   initial: FormValues;
@@ -118,6 +119,7 @@ export function EnvironmentForm({ initial, replaces }: EnvironmentFormProps) {
               problem={problem('zookeeper.chroot')}
               {...register('zookeeper.chroot')}
             />
+            <ZooKeeperLogin />
           </div>
         </Panel>
         <Panel title={t('screen.form.policyDefaults')}>

@@ -82,8 +82,9 @@ function Row({
   onExport(): void;
   onRemove(): void;
 }) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const { id, name, pairs, zookeeper, readOnly } = environment;
+  const why = zookeeper.noPassword ? say(zookeeper.noPassword) : zookeeper.cause;
   return (
     <ListRow>
       <div className={styles.what}>
@@ -95,7 +96,7 @@ function Row({
           <span>
             {t('screen.environments.pairs', { count: pairs.length })} · ZooKeeper{' '}
             {zookeeper.connectString.replaceAll(',', ', ')} · {t(`screen.zookeeper.${zookeeper.state}`)}
-            {zookeeper.state !== 'connected' && zookeeper.cause ? ` · ${zookeeper.cause}` : ''}
+            {zookeeper.state !== 'connected' && why ? ` · ${why}` : ''}
           </span>
         </p>
       </div>

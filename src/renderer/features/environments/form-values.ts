@@ -23,6 +23,12 @@ export interface CredentialValues {
   /** The kind of the one stored in main, which stays when nothing is typed; empty: none is stored. */
   stored: '' | 'O3' | 'O45';
 }
+/** Who the console is to ZooKeeper. `type` empty: nobody. The password is not among the values. */
+interface DigestValues {
+  type: '' | 'digest';
+  user: string;
+  passwordEnv: string;
+}
 /** A command as the form holds it: one argument a line; empty: there is none. */
 export interface CommandValues {
   text: string;
@@ -44,7 +50,10 @@ export type PairValues = Omit<Environment['pairs'][number], 'instances'> & {
   instances: [InstanceValues, InstanceValues];
 };
 /** The form's values: the configuration's own shape, so that a problem's path is a field's name. */
-export type FormValues = Omit<Environment, 'pairs' | 'kind'> & { pairs: PairValues[] };
+export type FormValues = Omit<Environment, 'pairs' | 'kind' | 'zookeeper'> & {
+  zookeeper: Omit<Environment['zookeeper'], 'digest'> & { digest: DigestValues };
+  pairs: PairValues[];
+};
 
 const newInstance = (name: string): InstanceValues => ({
   name,
@@ -102,11 +111,21 @@ export function newEnvironment(): FormValues {
   return {
     id: '',
     name: '',
-    zookeeper: { connectString: '', chroot: '', sessionTimeoutMs: 6_000 },
+    zookeeper: { connectString: '', chroot: '', sessionTimeoutMs: 6_000, digest: digestValues(undefined) },
     pathTemplate: DEFAULT_PATH_TEMPLATE,
     policyDefaults: { timeouts: {} },
     pairs: [newPair()],
   };
+}
+
+function digestValues(digest: Environment['zookeeper']['digest']): DigestValues {
+  return { type: digest ? 'digest' : '', user: digest?.user ?? '', passwordEnv: digest?.passwordEnv ?? '' };
+}
+
+function toZooKeeper({ digest: { type, user, passwordEnv }, ...zookeeper }: FormValues['zookeeper']) {
+  if (type === '') return zookeeper;
+  const variable = passwordEnv.trim();
+  return { ...zookeeper, digest: { user: user.trim(), ...(variable === '' ? {} : { passwordEnv: variable }) } };
 }
 
 /** Whether main keeps what it has: one is stored, its kind is unchanged, and nothing new was typed. */
@@ -115,10 +134,11 @@ export function keepsStored({ stored, system, sessionId, userToken }: Credential
 }
 
 /** What the schema checks and main is sent. A credential that stays is left out here and named in {@link kept}. */
-export function toEnvironment({ checkIntervals, pairs, ...values }: FormValues): Record<string, unknown> {
+export function toEnvironment({ checkIntervals, pairs, zookeeper, ...values }: FormValues): Record<string, unknown> {
   return {
     ...values,
     kind: 'site',
+    zookeeper: toZooKeeper(zookeeper),
     ...toIntervals(checkIntervals),
     pairs: pairs.map(({ checkIntervals: own, ...pair }) => ({
       ...pair,
@@ -181,6 +201,7 @@ export function fromEnvironment(editable: unknown, storedCredentials: readonly [
   };
   return {
     ...environment,
+    zookeeper: { ...environment.zookeeper, digest: digestValues(environment.zookeeper.digest) },
     pairs: environment.pairs.map((pair, pairIndex) => {
       const [a, b] = pair.instances;
       return {

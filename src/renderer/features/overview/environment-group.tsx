@@ -12,9 +12,10 @@ interface EnvironmentGroupProps {
 
 /** An environment's tiles, in the order of its configuration whatever their states. */
 export function EnvironmentGroup({ environment, pairs }: EnvironmentGroupProps) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const id = useId();
-  const { state, connectString, cause } = environment.zookeeper;
+  const { state, connectString, cause, noPassword } = environment.zookeeper;
+  const why = noPassword ? say(noPassword) : cause;
   return (
     <section aria-labelledby={id} className={styles.group}>
       <header className={styles.groupHeader}>
@@ -23,7 +24,7 @@ export function EnvironmentGroup({ environment, pairs }: EnvironmentGroupProps) 
           {state === 'connected' ? null : <StateMark severity="p2" size={16} />}
           <span>
             ZooKeeper {connectString.replaceAll(',', ', ')} · {t(`screen.zookeeper.${state}`)}
-            {state !== 'connected' && cause ? ` · ${cause}` : ''}
+            {state !== 'connected' && why ? ` · ${why}` : ''}
           </span>
         </p>
       </header>

@@ -5,7 +5,8 @@ import styles from './route-panel.module.css';
 
 /** Where clients are sent, who may change that, and the ZooKeeper that holds it. */
 export function RoutePanel({ pair: { route, driver, zookeeper, lock, clockSkewMs } }: { pair: PairView }) {
-  const { t, f } = useWords();
+  const { t, f, say } = useWords();
+  const why = zookeeper.noPassword ? say(zookeeper.noPassword) : zookeeper.cause;
   return (
     <Panel title={t('screen.route.title')}>
       <Facts>
@@ -52,7 +53,7 @@ export function RoutePanel({ pair: { route, driver, zookeeper, lock, clockSkewMs
             {zookeeper.state === 'connected' ? null : <StateMark severity="p2" size={16} digit={false} />}
             <span>
               {t(`screen.zookeeper.${zookeeper.state}`)}
-              {zookeeper.cause ? ` · ${zookeeper.cause}` : ''}
+              {why ? ` · ${why}` : ''}
             </span>
           </span>
           {zookeeper.connectString.split(',').map((server) => (

@@ -9,10 +9,10 @@ import styles from './password-keeper.module.css';
 const LOOK_AFTER_MS = 400;
 
 /**
- * The password of an account of a server. What is typed goes to main's secret store at once, apart from the form, and is
+ * The password of an account of a server, or of ZooKeeper, which is called by its own label. What is typed goes to main's secret store at once, apart from the form, and is
  * nowhere on the screen afterwards.
  */
-export function PasswordKeeper({ host, user }: { host: string; user: string }) {
+export function PasswordKeeper({ host, user, label }: { host: string; user: string; label?: string }) {
   const { t, say } = useWords();
   const input = useRef<HTMLInputElement>(null);
   const { ask, busy, problem } = useAsking();
@@ -41,7 +41,7 @@ export function PasswordKeeper({ host, user }: { host: string; user: string }) {
     <div className={styles.keeper}>
       <TextField
         ref={input}
-        label={t('screen.server.password', { account: isNamed ? `${user}@${host}` : '…' })}
+        label={label ?? t('screen.server.password', { account: isNamed ? `${user}@${host}` : '…' })}
         hint={known ? t(`screen.server.password.${known.stored ? 'stored' : 'none'}`) : undefined}
         type="password"
         autoComplete="new-password"

@@ -104,8 +104,10 @@ export const screenSetupEnglish: Record<keyof typeof screenSetupChinese, string>
   'screen.setup.auth.none': 'none',
   'screen.setup.auth.digest': 'user and password (digest)',
   'screen.setup.user': 'User',
+  'screen.zookeeper.password': "ZooKeeper's password of {{user}}",
   'screen.setup.passwordEnv': 'Environment variable with the password',
-  'screen.setup.passwordEnv.hint': 'The password itself is kept in no file; the console reads it when it starts',
+  'screen.setup.passwordEnv.hint':
+    'May be empty. Where it is set when the console starts, it comes before the password that is kept',
   'screen.setup.acl': 'Nodes that the console makes',
   'screen.setup.acl.open': 'Open',
   'screen.setup.acl.open.text':

@@ -1,4 +1,6 @@
+import { PasswordKeeper } from '#renderer/features/secrets';
 import { useWords } from '#renderer/i18n';
+import { zooKeeperAccount } from '#shared/domain';
 import { useWizard } from '../context.ts';
 import { DraftChoice, DraftNumber, DraftSelect, DraftText } from '../fields.tsx';
 import styles from '../setup.module.css';
@@ -7,7 +9,8 @@ import styles from '../setup.module.css';
 export function ZooKeeperStep() {
   const { t } = useWords();
   const { draft } = useWizard();
-  const { auth } = draft.values.zookeeper;
+  const { auth, user } = draft.values.zookeeper;
+  const id = draft.values.id.trim();
   return (
     <>
       <div className={styles.grid}>
@@ -42,6 +45,10 @@ export function ZooKeeperStep() {
               label={t('screen.setup.passwordEnv')}
               hint={t('screen.setup.passwordEnv.hint')}
               placeholder="KUANTU_ZOOKEEPER_PASSWORD"
+            />
+            <PasswordKeeper
+              {...(id === '' ? { host: '', user } : zooKeeperAccount(id, user.trim()))}
+              label={t('screen.zookeeper.password', { user: user.trim() || '…' })}
             />
           </>
         ) : null}
