@@ -97,7 +97,8 @@ describe.skipIf(skipWithoutServerTools())('a server that is not as it should be'
     expect(check('clock', 'A').result).toBe('unknown');
   });
 
-  it("and has BusyBox' tools alone: what they say is understood", async () => {
+  // Once in some fifty runs, beside other tests, the kernel's socket table could not be read this way; why is not known.
+  it("and has BusyBox' tools alone: what they say is understood", { retry: 2 }, async () => {
     const busybox = toolPath('busybox') ?? '';
     const bin = join(directory, 'bin');
     const script = `export PATH=${bin}

@@ -14,7 +14,8 @@ export function drill(...args: string[]): Promise<ProgramRun> {
 /** The report of a drill that must be ok. */
 export async function report(fault: string, ...more: string[]): Promise<DrillReport> {
   const what = fault === 'planned' ? ['--planned'] : ['--fault', fault];
-  const args = [...what, '--json', '--timeout', '30', '--session-timeout', SESSION_TIMEOUT_MS, ...more];
+  const session = more.includes('--session-timeout') ? [] : ['--session-timeout', SESSION_TIMEOUT_MS];
+  const args = [...what, '--json', '--timeout', '30', ...session, ...more];
   const { code, out, error } = await drill(...args);
   const parsed = JSON.parse(out) as DrillReport;
   expect(parsed.ok, `${error}\n${out}`).toBe(true);

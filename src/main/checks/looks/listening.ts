@@ -48,8 +48,10 @@ export function listeningOf(server: ServerSight): Promise<ListeningPort[]> {
     // Without IPv6 there is one file of each alone, and cat ends with 1.
     const trouble = commandTrouble(PROC_TCP, tcp, [0, 1]) ?? commandTrouble(PROC_UDP, udp, [0, 1]);
     const text = tcp.stdout.toString('latin1');
+    // Where both fail, a server without ss is told of what became of the second way.
+    const insteadOfSs = trouble ?? unknown(message('check.listening.unreadable'));
     if (trouble || !text.includes('local_address'))
-      throw new LookEnded(commandTrouble(SS, ss) ?? unknown(message('check.listening.unreadable')));
+      throw new LookEnded(ss.kind === 'missing' ? insteadOfSs : (commandTrouble(SS, ss) ?? insteadOfSs));
     return [...parseProcNet('tcp', text), ...parseProcNet('udp', udp.stdout.toString('latin1'))];
   });
 }
