@@ -44,7 +44,7 @@ export interface Verification {
  * the old one said nothing that can be held against it, what is there is told, and that it was not compared. Pure.
  */
 export function verification(names: { from: string; to: string }, old: OldWord, info: SystemInfoReply): Verification {
-  const at = old.sums && info.sums_at?.lsn === old.sums.lsn ? { old: old.sums, now: info.sums_at } : null;
+  const at = atOneLsn(old, info);
   const found = [dataItem(names, old, info, at), sessionsItem(names, info, at), baseDataItem(names, old, info)];
   const items = found.filter((item) => item !== null);
   const refused = items.find(({ what, result }) => result === 'differs' && what !== 'base-data');
@@ -54,6 +54,17 @@ export function verification(names: { from: string; to: string }, old: OldWord, 
 type Pair = { from: string; to: string };
 /** What both held at one LSN. */
 type AtOneLsn = { old: DataSums; now: DataSums } | null;
+
+/**
+ * Beyond what the new primary took over its numbers are those of its own records: what a dead one was heard to have there
+ * is lost, which the loss bound tells, and is no other content of the same record.
+ */
+function atOneLsn({ sums, isLast }: OldWord, { sums_at: now, data, epoch }: SystemInfoReply): AtOneLsn {
+  if (!sums || now?.lsn !== sums.lsn) return null;
+  const takeover = data?.takeover;
+  if (!isLast && takeover?.epoch === epoch && sums.lsn > takeover.presentLsn) return null;
+  return { old: sums, now };
+}
 
 function dataItem(names: Pair, old: OldWord, { data }: SystemInfoReply, at: AtOneLsn): VerifiedItem {
   const what = 'data';

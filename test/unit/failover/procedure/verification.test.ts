@@ -110,6 +110,17 @@ describe('the business of the new primary, before the route is opened', () => {
     expect(differing.record.outcome).toBe('failed');
   });
 
+  it('is not held against a record that was lost with a dead primary, whose number another one has by now', async () => {
+    const lost = { takeover: { ...takeover, acknowledgedLsn: null, presentLsn: 119, complete: false, lossBound: 30 } };
+    const other = answer(sums({ digest: '1111111111111111', orders: 39, sessions: 2 }), lost);
+    const { record, items } = await run(primary({ sums: sums() }), null, other, 30);
+    expect(record.outcome).toBe('done');
+    expect(items).toMatchObject({ data: { result: 'not-compared' }, sessions: { result: 'seen' } });
+    const taken = { takeover: { ...lost.takeover, presentLsn: 120 } };
+    const differs = await run(primary({ sums: sums() }), null, answer(sums({ orders: 39 }), taken), 30);
+    expect(differs.record.outcome).toBe('failed');
+  });
+
   it('says what could not be compared: too far back, not there, no word of the old one, no data at all', async () => {
     const notThere = await run(primary({ sums: sums() }), null, answer(null));
     expect(notThere.record.outcome).toBe('done');
