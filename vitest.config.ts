@@ -22,8 +22,6 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
-          // Real processes on real clocks: in CI a test that failed beside others is run once more, and the report names it.
-          retry: process.env.CI ? 1 : 0,
           // After the unit tests: its processes want the machine to themselves.
           sequence: { groupOrder: 1 },
         },
