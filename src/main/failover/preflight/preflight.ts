@@ -1,12 +1,13 @@
 import type { Preflight, PreflightItem } from '#shared/contract';
 import { ANY_LOSS, ERROR_NUMBERS, type Message, message, STATUS_CODES } from '#shared/domain';
 import { attestedOut, incarnationOf } from '../facts/attestation.ts';
-import { fenceAhead } from '../facts/commands.ts';
+import { fenceAhead, stopCommandOf } from '../facts/commands.ts';
 import { factsOf, type InstanceFacts, otherThan, type PairFacts } from '../facts/facts.ts';
 import { said } from '../facts/ledger.ts';
 import { exceeds, isPromotable, lossAgainst, lossOutlook, syncFailed } from '../facts/loss.ts';
 import { handsOver, letGoOf, proofOldOut, stepsDownByRoute } from '../facts/proof.ts';
 import { isOperatorsChoice } from '../facts/split-brain.ts';
+import { isBroughtOut } from '../facts/unreachable.ts';
 import { needsSecondOperator } from '../guards/approval.ts';
 import { dataChecks } from './data-checks.ts';
 import { planOf } from './plan.ts';
@@ -41,7 +42,7 @@ export function preflightOf(facts: PairFacts, to: string): PreflightReport {
     loss,
     needsApproval: loss !== null && needsSecondOperator(facts, loss.bound ?? ANY_LOSS),
     refusal: target
-      ? (refusalOf(facts, target) ?? (planned ? serversRefusal(facts, target) : null))
+      ? (refusalOf(facts, target) ?? (planned ? plannedRefusal(facts, target, old) : null))
       : message('preflight.refusal.noSuchInstance', { instance: to }),
     needsConfirmation: !planned || doubtful || choice || facts.tilt !== null,
   };
@@ -94,6 +95,17 @@ export function refusalOf(facts: PairFacts, { ledger }: InstanceFacts): Message 
   if (!isPromotable(ledger) && !choice)
     return message('preflight.refusal.notReady', { instance: to, role: role ?? '?', status: status ?? '?' });
   return null;
+}
+
+/**
+ * What refuses a switchover away from a primary that serves: a route closed for one that goes on all the same, with nothing
+ * to stop it, would be an outage made here.
+ */
+function plannedRefusal(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): Message | null {
+  const isStopped = isBroughtOut(facts, { from: old, to: target }) || stopCommandOf(old, target) !== undefined;
+  return isStopped
+    ? serversRefusal(facts, target)
+    : message('preflight.refusal.nothingStops', { instance: old.ledger.name });
 }
 
 type Result = PreflightItem['result'];

@@ -48,6 +48,29 @@ describe('what Promote… shows', () => {
     expect(preflightOf(rig.state.facts, 'B').needsConfirmation).toBe(true);
   });
 
+  it('refuses to close the route of a primary that goes on all the same, where nothing is there to stop it', () => {
+    const vendors = { a: registration('A', { selfFence: false }), b: registration('B', { selfFence: false }) };
+    const refusal = (options: ConstructorParameters<typeof MachineRig>[0]) =>
+      preflightOf(new MachineRig(options).settle(vendors).state.facts, 'B').refusal?.key ?? null;
+    const command = { arguments: ['/opt/stop', '{instance}'], timeoutMs: 5_000 };
+    // That it can be proved dead stops nobody.
+    expect(refusal({ hostCheck: true })).toBe('preflight.refusal.nothingStops');
+    expect(refusal({ commands: { start: command } })).toBe('preflight.refusal.nothingStops');
+    expect(refusal({ commands: { stop: command } })).toBeNull();
+    expect(refusal({ commands: { fence: { ...command, required: false } } })).toBeNull();
+  });
+
+  it('lets a primary that is off be taken over from, whatever stops it', () => {
+    const rig = new MachineRig({ hostCheck: true }).settle({
+      a: registration('A', { selfFence: false }),
+      b: registration('B', { selfFence: false }),
+      mode: 'assist',
+    });
+    rig.beat('A', 'refused');
+    rig.process('A', 'gone');
+    expect(preflightOf(rig.state.facts, 'B')).toMatchObject({ planned: false, refusal: null });
+  });
+
   const refusals: [string, SnapshotChange][] = [
     ['preflight.refusal.zookeeper', { settled: false }],
     ['blocker.lockOther', { lock: { holder: 'other', name: 'them' } }],
