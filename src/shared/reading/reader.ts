@@ -17,6 +17,39 @@ export function readerOf(schema: z.core.$ZodType): (value: unknown) => unknown {
   return writer.function('value');
 }
 
+/**
+ * As {@link readerOf}, for values that nobody else has: where nothing in one is made anew, it is given back itself, with its
+ * properties in the order in which they came.
+ */
+export function ownReaderOf(schema: z.core.$ZodType): (value: unknown) => unknown {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const isPlain = def.type === 'object' && (def.checks === undefined || def.checks.length === 0);
+  if (!isPlain || restOf(def.catchall) !== 'kept' || !isUsualShape(def.shape)) return readerOf(schema);
+  const writer = new Writer();
+  const misfit = `return ${writer.constant(MISFIT)};`;
+  writer.line(notAnObject('value', misfit));
+  for (const [key, property] of Object.entries(def.shape)) {
+    const given = writer.name();
+    writer.line(`const ${given} = value[${JSON.stringify(key)}];`);
+    const condition = keptCondition(property as z.core.$ZodTypes, given, writer);
+    if (condition === undefined) return readerOf(schema);
+    writer.line(`if (!(${condition})) ${misfit}`);
+  }
+  // What is dropped of such a key only a copy is without.
+  writer.line(`if (Object.hasOwn(value, '__proto__')) ${misfit}`);
+  writer.line('return value;');
+  return writer.function('value');
+}
+
+/** A condition under which a property stays as it is; undefined: only the schema, or one that copies, can tell. */
+function keptCondition(schema: z.core.$ZodTypes, value: string, writer: Writer): string | undefined {
+  const { def } = schema._zod;
+  if (def.type === 'unknown') return undefined;
+  if (def.type !== 'optional') return conditionOf(schema, value, writer);
+  const condition = conditionOf(def.innerType as z.core.$ZodTypes, value, writer);
+  return condition && `${value} === undefined || (${condition})`;
+}
+
 /** Writes what reads a value, `misfit` being what is done where it does not fit; returns the name of what was read. */
 function write(schema: z.core.$ZodType, value: string, misfit: string, writer: Writer): string {
   const known = schema as z.core.$ZodTypes;
@@ -32,9 +65,11 @@ function writeKind(schema: z.core.$ZodTypes, value: string, misfit: string, writ
   const { def } = schema._zod;
   if (def.type === 'array') return writeArray(def, value, misfit, writer);
   if (def.checks !== undefined && def.checks.length > 0) return undefined;
+  if (def.type === 'default') return writeDefault(def, value, misfit, writer);
   if (def.type === 'nullable') return writeNullable(def.innerType, value, misfit, writer);
   if (def.type === 'union' && def.inclusive !== false) return writeUnion(def.options, value, misfit, writer);
   if (def.type === 'object') return writeObject(def, value, misfit, writer);
+  if (def.type === 'pipe') return writePipe(def, value, misfit, writer);
   if (def.type === 'record') return writeRecord(def, value, misfit, writer);
   return undefined;
 }
@@ -61,6 +96,19 @@ function writeNullable(inner: z.core.$ZodType, value: string, misfit: string, wr
   return read;
 }
 
+/** Undefined where what is there may be undefined, too, and the default stands in for that. */
+function writeDefault(def: z.core.$ZodDefaultDef, value: string, misfit: string, writer: Writer): string | undefined {
+  if (!isDefinite(def.innerType)) return undefined;
+  const read = writer.name();
+  writer.line(`let ${read};`);
+  // A new one each time, where it is an object.
+  writer.line(`if (${value} === undefined) ${read} = ${writer.constant(def)}.defaultValue;`);
+  writer.line('else {');
+  writer.line(`${read} = ${write(def.innerType, value, misfit, writer)};`);
+  writer.line('}');
+  return read;
+}
+
 /** The first that fits. */
 function writeUnion(options: readonly z.core.$ZodType[], value: string, misfit: string, writer: Writer): string {
   const read = writer.name();
@@ -76,12 +124,20 @@ function writeUnion(options: readonly z.core.$ZodType[], value: string, misfit: 
   return read;
 }
 
+/** What one schema makes of the value goes through the next. */
+function writePipe(def: z.core.$ZodPipeDef, value: string, misfit: string, writer: Writer): string | undefined {
+  if (def.transform !== undefined || def.reverseTransform !== undefined) return undefined;
+  return write(def.out, write(def.in, value, misfit, writer), misfit, writer);
+}
+
 function writeArray(def: z.core.$ZodArrayDef, value: string, misfit: string, writer: Writer): string | undefined {
   const conditions = [`Array.isArray(${value})`];
+  const refinements: z.core.$ZodCheck[] = [];
   for (const check of def.checks ?? []) {
-    const { def: one } = (check as z.core.$ZodChecks)._zod;
+    const { def: one } = check._zod as z.core.$ZodChecks['_zod'] | z.core.$ZodCustom['_zod'];
     if (one.check === 'min_length') conditions.push(`${value}.length >= ${one.minimum}`);
     else if (one.check === 'max_length') conditions.push(`${value}.length <= ${one.maximum}`);
+    else if (one.check === 'custom' && one.when === undefined) refinements.push(check);
     else return undefined;
   }
   const [read, at, each] = [writer.name(), writer.name(), writer.name()];
@@ -91,27 +147,60 @@ function writeArray(def: z.core.$ZodArrayDef, value: string, misfit: string, wri
   writer.line(`const ${each} = ${value}[${at}];`);
   writer.line(`${read}.push(${write(def.element, each, misfit, writer)});`);
   writer.line('}');
+  for (const refinement of refinements)
+    writer.line(`if (!${writer.constant(passes)}(${writer.constant(refinement)}, ${read})) ${misfit}`);
   return read;
+}
+
+/** Whether a refinement finds no fault, and leaves the value as it is; one that takes its time is the schema's to refuse. */
+function passes(refinement: z.core.$ZodCheck, value: unknown): boolean {
+  const payload: z.core.ParsePayload<unknown> = { value, issues: [] };
+  const later = refinement._zod.check(payload as z.core.ParsePayload<never>);
+  return !(later instanceof Promise) && payload.issues.length === 0 && payload.value === value;
 }
 
 function writeObject(def: z.core.$ZodObjectDef, value: string, misfit: string, writer: Writer): string | undefined {
   const rest = restOf(def.catchall);
   const keys = Object.keys(def.shape);
-  const isUsual = Object.getOwnPropertySymbols(def.shape).length === 0 && !keys.includes('__proto__');
-  if (rest === undefined || !isUsual || !Object.values(def.shape).every(isUsualProperty)) return undefined;
+  if (rest === undefined || !isUsualShape(def.shape)) return undefined;
   const read = writer.name();
-  writer.line(`if (typeof ${value} !== 'object' || ${value} === null || Array.isArray(${value})) ${misfit}`);
-  writer.line(`const ${read} = {};`);
-  for (const [key, schema] of Object.entries(def.shape)) writeProperty(key, schema, { value, read }, misfit, writer);
+  writer.line(notAnObject(value, misfit));
+  const properties = Object.entries(def.shape);
+  const isOptional = ([, { _zod }]: (typeof properties)[number]) => _zod.def.type === 'optional';
+  const firstOptional = properties.findIndex(isOptional);
+  const always = firstOptional < 0 ? properties : properties.slice(0, firstOptional);
+  const needed = always.map(
+    ([key, schema]) => `${JSON.stringify(key)}: ${writeGiven(key, schema, value, misfit, writer)}`,
+  );
+  // In one piece: an object that grows by one property at a time takes several times as long to make.
+  writer.line(`const ${read} = { ${needed.join(', ')} };`);
+  for (const [key, schema] of properties.slice(always.length)) {
+    if (isOptional([key, schema])) writeOptional(key, schema as z.core.$ZodOptional, { value, read }, misfit, writer);
+    else writer.line(`${read}[${JSON.stringify(key)}] = ${writeGiven(key, schema, value, misfit, writer)};`);
+  }
   if (rest !== 'dropped') writeRest(rest, new Set(keys), { value, read }, misfit, writer);
   return read;
 }
 
-/** Needed, or optional and nothing else: whatever stands in for what is missing only the schema knows. */
-function isUsualProperty({ _zod }: z.core.$ZodType): boolean {
-  const { def, optin, optout, traits } = _zod;
-  if (optin === undefined && optout === undefined) return true;
+const notAnObject = (value: string, misfit: string) =>
+  `if (typeof ${value} !== 'object' || ${value} === null || Array.isArray(${value})) ${misfit}`;
+
+function isUsualShape(shape: z.core.$ZodShape): boolean {
+  const isNamed = Object.getOwnPropertySymbols(shape).length === 0 && !Object.hasOwn(shape, '__proto__');
+  return isNamed && Object.values(shape).every(isUsualProperty);
+}
+
+/** Needed, or optional or with a default and nothing else: whatever else stands in for what is missing only the schema knows. */
+function isUsualProperty(schema: z.core.$ZodType): boolean {
+  if (isDefinite(schema)) return true;
+  const { def, optin, optout, traits } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === 'default') return isDefinite(def.innerType) && def.defaultValue !== undefined;
   return def.type === 'optional' && optin === 'optional' && optout === 'optional' && !traits.has('$ZodExactOptional');
+}
+
+/** Undefined neither goes in nor comes out. */
+function isDefinite({ _zod: { optin, optout } }: z.core.$ZodType): boolean {
+  return optin === undefined && optout === undefined;
 }
 
 /** What becomes of properties that the schema does not name; undefined: only the schema can tell. */
@@ -127,9 +216,19 @@ interface Between {
   read: string;
 }
 
-function writeProperty(
+/** Writes what reads a property that is needed; returns the name of what was read. */
+function writeGiven(key: string, schema: z.core.$ZodType, value: string, misfit: string, writer: Writer): string {
+  const given = writer.name();
+  const quoted = JSON.stringify(key);
+  writer.line(`const ${given} = ${value}[${quoted}];`);
+  // A schema that takes anything takes what is undefined, but not what is missing.
+  if (schema._zod.def.type === 'unknown') writer.line(`if (!(${quoted} in ${value})) ${misfit}`);
+  return write(schema, given, misfit, writer);
+}
+
+function writeOptional(
   key: string,
-  schema: z.core.$ZodType,
+  schema: z.core.$ZodOptional,
   { value, read }: Between,
   misfit: string,
   writer: Writer,
@@ -137,15 +236,8 @@ function writeProperty(
   const given = writer.name();
   const quoted = JSON.stringify(key);
   writer.line(`const ${given} = ${value}[${quoted}];`);
-  if (schema._zod.def.type !== 'optional') {
-    // A schema that takes anything takes what is undefined, but not what is missing.
-    if (schema._zod.def.type === 'unknown') writer.line(`if (!(${quoted} in ${value})) ${misfit}`);
-    writer.line(`${read}[${quoted}] = ${write(schema, given, misfit, writer)};`);
-    return;
-  }
-  const { innerType } = (schema as z.core.$ZodOptional)._zod.def;
   writer.line(`if (${given} !== undefined) {`);
-  writer.line(`${read}[${quoted}] = ${write(innerType, given, misfit, writer)};`);
+  writer.line(`${read}[${quoted}] = ${write(schema._zod.def.innerType, given, misfit, writer)};`);
   writer.line(`} else if (${quoted} in ${value}) ${read}[${quoted}] = undefined;`);
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import * as domain from '#shared/domain';
 import * as protocol from '#shared/protocol';
-import { safeParse } from '#shared/reading';
+import { safeParse, safeParseOwn } from '#shared/reading';
 
 /** Everything that is exported and reads something. */
 const SCHEMAS = Object.entries<unknown>({ ...domain, ...protocol }).filter(
@@ -114,6 +114,15 @@ function expectSame(schema: z.ZodType, value: unknown): boolean {
   return expected.success;
 }
 
+/** The same, but for the order in which properties stand. */
+function expectSameOwn(schema: z.ZodType, value: unknown): void {
+  const expected = schema.safeParse(structuredClone(value));
+  const found = safeParseOwn(schema, value);
+  expect(found.success).toBe(expected.success);
+  expect(found.data).toEqual(expected.data);
+  expect(found.error?.issues).toEqual(expected.error?.issues);
+}
+
 describe('reading', () => {
   it('makes of whatever comes in the same as its schema', () => {
     let fit = 0;
@@ -127,6 +136,8 @@ describe('reading', () => {
         tried += 2;
         if (expectSame(schema, value)) fit += 1;
         if (expectSame(schema, changes.reduce<unknown>(changed, value))) fit += 1;
+        expectSameOwn(schema, JSON.parse(JSON.stringify(changes.reduce<unknown>(changed, value)) ?? 'null'));
+        expectSameOwn(schema, JSON.parse(JSON.stringify(value) ?? 'null'));
       }
     }
     // Both kinds were there.
@@ -136,6 +147,48 @@ describe('reading', () => {
 
   it.each<[string, z.ZodType, unknown[]]>([
     ['a default', z.object({ a: z.number().default(3) }), [{}, { a: 1 }, { a: undefined }, { a: null }]],
+    [
+      'defaults among others',
+      z.object({
+        a: z.string().optional(),
+        b: z.object({ c: z.number().optional() }).default({}),
+        d: z.number().nullable().default(null),
+        e: z.unknown().optional(),
+      }),
+      [{}, { a: 'a', b: { c: 1 }, d: 2, e: 3 }, { b: { c: '' } }, { d: 'd' }, { a: undefined, d: undefined }],
+    ],
+    [
+      'a default that is undefined, or of what may be',
+      z.object({ a: z.number().optional().default(3), b: z.unknown().default(4) }),
+      [{}, { a: undefined, b: undefined }, { a: 1, b: 2 }, { a: null }],
+    ],
+    [
+      'what is made of the whole',
+      z.object({ a: z.number().default(1) }).transform(({ a }) => [a]),
+      [{}, { a: 2 }, { a: 'a' }],
+    ],
+    [
+      'a transformation that finds fault',
+      z.string().transform((text, context) => {
+        if (text === '') context.addIssue('empty');
+        return text.length;
+      }),
+      ['', 'a', 1],
+    ],
+    ['one schema after the other', z.string().transform(Number).pipe(z.number().min(3)), ['4', '1', 'a', 4]],
+    ['both ways', z.codec(z.string(), z.number(), { decode: Number, encode: String }), ['4', 4]],
+    [
+      'a refined list',
+      z
+        .array(z.number())
+        .max(2)
+        .refine((all) => all.length !== 1)
+        .superRefine((all, context) => {
+          if (all[0] === 7) context.addIssue('seven');
+        }),
+      [[], [1], [1, 2], [7, 1], [1, 2, 3], ['a', 'b'], null],
+    ],
+    ['a list that is made another', z.array(z.number()).overwrite((all) => all.toReversed()), [[1, 2], ['a']]],
     [
       'what is kept as it is',
       z.looseObject({ a: z.number() }),
@@ -182,6 +235,23 @@ describe('reading', () => {
       ],
     ],
   ])('is the same with %s', (_, schema, values) => {
-    for (const value of values) expectSame(schema, value);
+    for (const value of values) {
+      expectSame(schema, value);
+      expectSameOwn(schema, value);
+    }
+  });
+
+  it('gives back what nobody else has, and everything else as a copy', () => {
+    const schema = z.looseObject({ a: z.number(), b: z.string().optional() });
+    const value = { c: [1], a: 1 };
+    expect(safeParseOwn(schema, value).data).toBe(value);
+    expect(safeParse(schema, value).data).not.toBe(value);
+    expect(safeParseOwn(z.object({ a: z.number() }), value).data).toEqual({ a: 1 });
+    expect(Object.keys(safeParseOwn(schema, JSON.parse('{"__proto__":{"d":1},"a":1}')).data ?? {})).toEqual(['a']);
+  });
+
+  it('makes a default anew for everyone', () => {
+    const schema = z.object({ a: z.array(z.number()).default([]) });
+    expect(safeParse(schema, {}).data?.a).not.toBe(safeParse(schema, {}).data?.a);
   });
 });
