@@ -1,7 +1,5 @@
-import type { z } from 'zod';
-import { FUNCTIONS, type Route, recordBytes, routeSchema, switchoverRecordSchema } from '#shared/domain';
+import { FUNCTIONS, type Route, recordText, routeSchema, switchoverRecordSchema } from '#shared/domain';
 import { systemInfoReplySchema } from '#shared/protocol';
-import { safeParse } from '#shared/reading';
 import { Conduct } from './conduct.ts';
 import type { SimConsole } from './console.ts';
 import type { SimInstance } from './instance.ts';
@@ -105,7 +103,7 @@ export class Invariants {
   }
 
   #routeChanged(data: Buffer, by: string): void {
-    const route = read(routeSchema, data);
+    const route = routeSchema.parse(JSON.parse(data.toString()));
     const before = this.#route;
     this.#route = route;
     const { epoch, instance, incarnation, state, token, operationId } = route;
@@ -127,7 +125,7 @@ export class Invariants {
   }
 
   #recordWritten(data: Buffer, by: string): void {
-    const record = read(switchoverRecordSchema, data);
+    const record = switchoverRecordSchema.parse(JSON.parse(data.toString()));
     this.conduct.recordWritten(record);
     if (by.startsWith('C') && record.trigger !== 'node' && this.#lockOwner() !== by.split('#')[0])
       this.fail('record-of-another', `${by} wrote a switchover record without the lock`);
@@ -190,7 +188,7 @@ export class Invariants {
   async becamePrimary(instance: SimInstance): Promise<void> {
     const { process } = instance;
     const reply = await instance.ask(FUNCTIONS.systemInfo, {});
-    const info = reply && safeParse(systemInfoReplySchema, reply).data;
+    const info = reply && systemInfoReplySchema.safeParse(reply).data;
     const takeover = info?.data?.takeover;
     if (takeover && takeover.epoch === info.epoch) {
       const accepted = Number(this.#world.zookeeper.json(PATHS.switchover)?.acceptedLoss ?? 0);
@@ -227,12 +225,5 @@ export class Invariants {
 
 function wordsOf(instance: SimInstance): string {
   const record = instance.node?.record();
-  return record ? Buffer.from(recordBytes({ role: record.role, epoch: record.epoch })).toString() : 'not up';
-}
-
-/** A record as it has just been committed. Throws where it does not fit: nobody may write such a one. */
-function read<T>(schema: z.ZodType<T>, data: Buffer): T {
-  const { data: record, error } = safeParse(schema, JSON.parse(data.toString()));
-  if (record === undefined) throw error;
-  return record;
+  return record ? Buffer.from(recordText({ role: record.role, epoch: record.epoch })).toString() : 'not up';
 }

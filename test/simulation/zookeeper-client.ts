@@ -28,13 +28,9 @@ class LibraryError extends Error {
   }
 }
 
-const written = new DataView(new ArrayBuffer(8));
-const writtenBytes = new Uint8Array(written.buffer);
-
 function long(value: bigint): Buffer {
-  written.setBigInt64(0, value);
   const bytes = Buffer.allocUnsafe(8);
-  bytes.set(writtenBytes);
+  bytes.writeBigInt64BE(value);
   return bytes;
 }
 

@@ -10,7 +10,7 @@ import {
   FUNCTIONS,
   message,
   pairPaths,
-  recordBytes,
+  recordText,
   type Timeouts,
   timeoutsSchema,
 } from '#shared/domain';
@@ -20,7 +20,7 @@ import { statusBody } from '#test/scripted-switchover';
 import { VirtualClock } from '#test/virtual-clock';
 
 export const paths = pairPaths('/k/{system}/{node}', 's', 'mt');
-export const bytes = (record: unknown) => Buffer.from(recordBytes(record));
+export const bytes = (record: unknown) => Buffer.from(recordText(record));
 
 /** A connector that answers as the instance's role has it, and remembers what it was asked. */
 function connectorOf(instance: string, clock: VirtualClock, data?: DataStatus) {

@@ -6,7 +6,7 @@ import {
   type PolicyRecord,
   parseRecord,
   policyRecordSchema,
-  recordBytes,
+  recordText,
   routeSchema,
   switchoverRecordSchema,
 } from '#shared/domain';
@@ -278,5 +278,5 @@ class Coordination implements PairCoordination {
 }
 
 function policyBytes(policy: PolicyRecord): Buffer {
-  return Buffer.from(recordBytes(policy));
+  return Buffer.from(recordText(policy));
 }

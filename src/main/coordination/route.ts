@@ -1,6 +1,6 @@
 import { DeadlineError, sleep } from '#core/clock';
 import { type MultiOp, ZooKeeperError } from '#core/zookeeper';
-import { message, parseRecord, RecordError, type Route, recordBytes, routeSchema } from '#shared/domain';
+import { message, parseRecord, RecordError, type Route, recordText, routeSchema } from '#shared/domain';
 import type { ConsoleLock } from './lock.ts';
 import type { CloseRouteRequest, CoordinationDeps, OpenRouteRequest, RouteChange, Seen } from './port.ts';
 
@@ -103,7 +103,7 @@ export class RouteChanges {
       if (planned.done) return { outcome: 'changed', route: planned.next };
       const own = this.#lock.held() ? this.#lock.ownPath() : null;
       if (own === null) return { outcome: 'refused', reason: message('failover.lockLost') };
-      const data = Buffer.from(recordBytes(planned.next));
+      const data = Buffer.from(recordText(planned.next));
       // What nobody could read again must not be written: an epoch seen somewhere may be too high to be raised.
       parseRecord(routeSchema, this.#path, data);
       const write: MultiOp = found

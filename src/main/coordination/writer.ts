@@ -1,6 +1,6 @@
 import { sleep } from '#core/clock';
 import { type MultiOp, ZooKeeperError } from '#core/zookeeper';
-import { parseRecord, RecordError, recordBytes, type SwitchoverRecord, switchoverRecordSchema } from '#shared/domain';
+import { parseRecord, RecordError, recordText, type SwitchoverRecord, switchoverRecordSchema } from '#shared/domain';
 import type { ConsoleLock } from './lock.ts';
 import type { CoordinationDeps } from './port.ts';
 
@@ -76,7 +76,7 @@ export class SwitchoverWriter {
   async #put(record: SwitchoverRecord, version: number | null): Promise<boolean> {
     const own = this.#lock.held() ? this.#lock.ownPath() : null;
     if (own === null) throw new Error('the lock is not held');
-    const data = Buffer.from(recordBytes(record));
+    const data = Buffer.from(recordText(record));
     const write: MultiOp =
       version === null
         ? { op: 'create', path: this.#path, data, mode: 'persistent' }

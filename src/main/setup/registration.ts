@@ -8,7 +8,7 @@ import {
   parseRecord,
   policyRecordSchema,
   RecordError,
-  recordBytes,
+  recordText,
   withPolicyChange,
 } from '#shared/domain';
 import type { NodeAction, TreeRow } from '#shared/setup';
@@ -86,7 +86,7 @@ export function planRegistration(found: FoundTree, wanted: WantedRegistration): 
     const path = `${wanted.chroot}${wanted.paths.policy}`;
     const node = found.nodes.get(path);
     const { action, record } = plannedPolicy(node, wanted.policy);
-    const data = record ? Buffer.from(recordBytes(record)) : (node?.data ?? Buffer.alloc(0));
+    const data = record ? Buffer.from(recordText(record)) : (node?.data ?? Buffer.alloc(0));
     rows.push(row(path, action, node, shown(data)));
     if (action === 'create') create.push({ op: 'create', path, data, mode: 'persistent', acl: wanted.acl });
     else if (action === 'conflict' && node)

@@ -4,7 +4,7 @@ import { ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
 import {
   parseRecord,
   RecordError,
-  recordBytes,
+  recordText,
   type StepRecord,
   type SwitchoverRecord,
   switchoverRecordSchema,
@@ -37,7 +37,7 @@ export async function endRecord(
       const ended = end(found && parseRecord(switchoverRecordSchema, path, found.data));
       if (ended === undefined) return;
       if (found === undefined) await zookeeper.ensurePath(path);
-      await zookeeper.set(path, Buffer.from(recordBytes(ended)), found?.stat.version);
+      await zookeeper.set(path, Buffer.from(recordText(ended)), found?.stat.version);
       return;
     } catch (error) {
       if (error instanceof ZooKeeperError) await sleep(clock, RETRY_MS, stopping);

@@ -1,6 +1,6 @@
 import { ZooKeeperError } from '#core/zookeeper';
 import {
-  recordBytes,
+  recordText,
   type StepName,
   type StepRecord,
   SWITCHOVER_STEPS,
@@ -64,7 +64,7 @@ export class SwitchoverLog {
 
   /** Writes the record as it is now; false: that failed. What stands in ZooKeeper serves the screens alone. */
   write(): Promise<boolean> {
-    const data = Buffer.from(recordBytes(this.#record));
+    const data = Buffer.from(recordText(this.#record));
     this.#writing = this.#writing.then(async () => {
       try {
         await this.#put(data);

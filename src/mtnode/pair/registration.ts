@@ -1,5 +1,5 @@
 import type { KeptEphemeral, ZooKeeperSession } from '#core/zookeeper';
-import { type PairPaths, parseRecord, type Registration, recordBytes, registrationSchema } from '#shared/domain';
+import { type PairPaths, parseRecord, type Registration, recordText, registrationSchema } from '#shared/domain';
 
 /** The instance's own node under `/instances`, kept in being and up to date. */
 export class OwnRegistration {
@@ -23,16 +23,16 @@ export class OwnRegistration {
   begin(record: Registration, incarnations: readonly string[]): void {
     const path = this.#paths.instance(this.#instance);
     const isOwn = (found: Buffer) => incarnations.includes(parseRecord(registrationSchema, path, found).incarnation);
-    this.#written = JSON.stringify(record);
-    this.#kept = this.#zookeeper.keepEphemeral(path, Buffer.from(recordBytes(record)), isOwn);
+    this.#written = recordText(record);
+    this.#kept = this.#zookeeper.keepEphemeral(path, Buffer.from(this.#written), isOwn);
   }
 
   /** Writes the record if it differs from what was written last; before `begin` nothing. */
   update(record: Registration): void {
-    const text = JSON.stringify(record);
+    const text = recordText(record);
     if (this.#kept === undefined || text === this.#written) return;
     this.#written = text;
-    this.#kept.update(Buffer.from(recordBytes(record)));
+    this.#kept.update(Buffer.from(text));
   }
 
   problem(): string | undefined {

@@ -1,5 +1,5 @@
 import { type MultiOp, ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
-import { type PairPaths, parseRecord, type Route, recordBytes, routeSchema } from '#shared/domain';
+import { type PairPaths, parseRecord, type Route, recordText, routeSchema } from '#shared/domain';
 
 /** The route as read, with the version that a compare-and-set needs. */
 export interface RouteValue {
@@ -46,7 +46,7 @@ export class Routes {
   /** Makes the route where there is none (`expectedVersion` undefined), or replaces the one of that version. */
   async change(route: Route, expectedVersion: number | undefined): Promise<ChangeResult> {
     return this.#attempt(route, async () => {
-      const data = Buffer.from(recordBytes(route));
+      const data = Buffer.from(recordText(route));
       if (expectedVersion === undefined) await this.#zookeeper.create(this.#paths.route, data, 'persistent');
       else await this.#zookeeper.set(this.#paths.route, data, expectedVersion);
     });
@@ -61,7 +61,7 @@ export class Routes {
     const ops: MultiOp[] = [
       { op: 'create', path, data: Buffer.alloc(0), mode: 'persistent' },
       { op: 'remove', path },
-      { op: 'set', path: this.#paths.route, data: Buffer.from(recordBytes(route)), expectedVersion },
+      { op: 'set', path: this.#paths.route, data: Buffer.from(recordText(route)), expectedVersion },
     ];
     return this.#attempt(route, async () => {
       await this.#zookeeper.multi(ops);

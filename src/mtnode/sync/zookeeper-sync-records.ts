@@ -3,7 +3,7 @@ import {
   type PairPaths,
   parseRecord,
   RecordError,
-  recordBytes,
+  recordText,
   type SyncRecord,
   syncRecordSchema,
 } from '#shared/domain';
@@ -32,7 +32,7 @@ export class ZooKeeperSyncRecords implements SyncRecords {
   }
 
   async change(record: SyncRecord, expectedVersion: number | undefined, routeVersion: number): Promise<SyncChange> {
-    const data = Buffer.from(recordBytes(record));
+    const data = Buffer.from(recordText(record));
     const ops: MultiOp[] = [
       { op: 'check', path: this.#paths.route, expectedVersion: routeVersion },
       expectedVersion === undefined

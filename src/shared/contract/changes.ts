@@ -8,12 +8,25 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** Deep equality of JSON-safe values. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
-  if (!isRecord(a) || !isRecord(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
-  );
+  if (Array.isArray(a) && Array.isArray(b)) return sameItems(a, b);
+  return isRecord(a) && isRecord(b) && sameProperties(a, b);
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (!sameValue(a[at], b[at])) return false;
+  return true;
+}
+
+/** Makes no lists of keys: what is compared here is compared all the time, and is nearly always the same. */
+function sameProperties(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  let more = 0;
+  for (const key in a) {
+    if (!Object.hasOwn(b, key) || !sameValue(a[key], b[key])) return false;
+    more += 1;
+  }
+  for (const _ in b) more -= 1;
+  return more === 0;
 }
 
 /** What turns `before` into `after`: only what differs, records key by key, lists whole. */

@@ -226,7 +226,6 @@ export type PairPaths = ReturnType<typeof pairPaths>;
 export const DEFAULT_PATH_TEMPLATE = '/kuantu/{system}/mt/{node}';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-const toUtf8 = new TextEncoder();
 
 /** A record from ZooKeeper that did not parse: where, and what is wrong with it. */
 export class RecordError extends Error {
@@ -257,7 +256,7 @@ export function parseRecord<T>(schema: z.ZodType<T>, path: string, bytes: Uint8A
   );
 }
 
-/** The bytes of a record, as {@link parseRecord} reads them. */
-export function recordBytes(record: unknown): Uint8Array {
-  return toUtf8.encode(JSON.stringify(record));
+/** A record as {@link parseRecord} reads it, once it stands in UTF-8. */
+export function recordText(record: unknown): string {
+  return JSON.stringify(record);
 }

@@ -3,7 +3,7 @@ import { systemClock, systemRandom } from '#core/clock';
 import type { ZooKeeperSession } from '#core/zookeeper';
 import { startZooKeeperServer } from '#core/zookeeper-server';
 import { createPairCoordination, type PairCoordination } from '#main/coordination';
-import { pairPaths, policySettings, recordBytes, type SwitchoverRecord } from '#shared/domain';
+import { pairPaths, policySettings, recordText, type SwitchoverRecord } from '#shared/domain';
 import { skipWithoutApache, startApacheZooKeeper } from '#test/apache-zookeeper';
 import { registration, route } from '#test/failover-facts';
 import { realSession, until } from '#test/zookeeper-session';
@@ -74,7 +74,7 @@ describe.each(servers)('the coordination of a pair on %s', (_name, skipped, star
   const put = async (client: ZooKeeperSession, path: string, value: unknown) => {
     await client.whenConnected(5_000);
     await client.ensurePath(path);
-    await client.set(path, Buffer.from(recordBytes(value)));
+    await client.set(path, Buffer.from(recordText(value)));
   };
   const close = (one: PairCoordination, expectedEpoch: number, operationId = 'op') =>
     one.closeRoute({
@@ -145,7 +145,7 @@ describe.each(servers)('the coordination of a pair on %s', (_name, skipped, star
     const node = session();
     await node.whenConnected(5_000);
     await node.ensurePath(paths.instances);
-    const bytes = Buffer.from(recordBytes(registration('B', { system: `s${count}`, epoch: 17 })));
+    const bytes = Buffer.from(recordText(registration('B', { system: `s${count}`, epoch: 17 })));
     await node.create(paths.instance('B'), bytes, 'ephemeral');
     const one = console('one');
     await leads(one);
@@ -173,7 +173,7 @@ describe.each(servers)('the coordination of a pair on %s', (_name, skipped, star
       const node = session();
       await node.whenConnected(5_000);
       const good = registration('A', { system: `s${count}` });
-      await node.create(paths.instance('A'), Buffer.from(recordBytes(good)), 'ephemeral');
+      await node.create(paths.instance('A'), Buffer.from(recordText(good)), 'ephemeral');
       await until(() => one.snapshot().registrations.A?.value !== null);
       expect(one.snapshot().registrations.A).toMatchObject({ value: good, present: true, problem: null });
 
@@ -181,7 +181,7 @@ describe.each(servers)('the coordination of a pair on %s', (_name, skipped, star
         await node.set(paths.instance('A'), Buffer.from(hostile));
         await until(() => one.snapshot().registrations.A?.problem !== null);
         expect(one.snapshot().registrations.A).toMatchObject({ value: null, lastGood: good, present: true });
-        await node.set(paths.instance('A'), Buffer.from(recordBytes(good)));
+        await node.set(paths.instance('A'), Buffer.from(recordText(good)));
         await until(() => one.snapshot().registrations.A?.problem === null);
       }
       await node.remove(paths.instance('A'));

@@ -21,7 +21,7 @@ import {
   ERROR_NUMBERS,
   pairPaths,
   parseRecord,
-  recordBytes,
+  recordText,
   registrationSchema,
   routeSchema,
 } from '#shared/domain';
@@ -110,7 +110,7 @@ async function closeRouteFor(node: NodeProcess): Promise<number> {
   const { instance, incarnation } = node;
   const epoch = route.epoch + 1;
   const next = { ...route, instance, incarnation, epoch, state: 'closed' as const, token: '1', operationId: 'op' };
-  await zookeeper.set(paths().route, Buffer.from(recordBytes(next)), found.stat.version);
+  await zookeeper.set(paths().route, Buffer.from(recordText(next)), found.stat.version);
   return epoch;
 }
 
@@ -125,7 +125,7 @@ async function complete(node: NodeProcess, epoch: number): Promise<void> {
   const found = await zookeeper.get(paths().route);
   if (found === undefined) throw new Error('no route');
   const route = parseRecord(routeSchema, paths().route, found.data);
-  await zookeeper.set(paths().route, Buffer.from(recordBytes({ ...route, state: 'open' })));
+  await zookeeper.set(paths().route, Buffer.from(recordText({ ...route, state: 'open' })));
 }
 
 async function switchTo(node: NodeProcess): Promise<void> {

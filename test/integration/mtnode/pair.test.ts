@@ -12,7 +12,7 @@ import {
   pairPaths,
   parseRecord,
   type Route,
-  recordBytes,
+  recordText,
   registrationSchema,
   routeSchema,
   switchoverRecordSchema,
@@ -114,12 +114,12 @@ async function switchTo(
   const epoch = route.epoch + 1;
   const { instance, incarnation } = node;
   const next: Route = { ...route, instance, incarnation, epoch, state: 'closed', token: '1', operationId: 'op' };
-  await zookeeper.set(paths().route, Buffer.from(recordBytes(next)), version);
+  await zookeeper.set(paths().route, Buffer.from(recordText(next)), version);
   await proveOldOut();
   const body = { epoch, token: '1', operation_id: 'op', incarnation };
   expect(await errorOf(node.t2Port, 45184006, body)).toBe(0);
   await until(async () => (await errorOf(node.t2Port, 402999, { epoch })) === 0);
-  await zookeeper.set(paths().route, Buffer.from(recordBytes({ ...next, state: 'open' })));
+  await zookeeper.set(paths().route, Buffer.from(recordText({ ...next, state: 'open' })));
   return epoch;
 }
 

@@ -1,5 +1,5 @@
 import type { CoordinationSnapshot, Seen, SeenRegistration } from '#main/coordination';
-import { type Registration, type Route, recordBytes, routeSchema, type SwitchoverRecord } from '#shared/domain';
+import { type Registration, type Route, recordText, routeSchema, type SwitchoverRecord } from '#shared/domain';
 import { POLICY } from './policy.ts';
 import {
   broken,
@@ -69,7 +69,7 @@ export function writeRecord(world: World, record: SwitchoverRecord): World {
 }
 
 export function routeNode(stored: Stored<Route>): { data: Buffer; version: number } {
-  return { data: Buffer.from(recordBytes(stored.value)), version: stored.version };
+  return { data: Buffer.from(recordText(stored.value)), version: stored.version };
 }
 
 export function routeOf(data: Buffer): Route {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PairCoordination, RouteChange } from '#main/coordination';
-import { parseRecord, recordBytes, routeSchema, type SwitchoverRecord, switchoverRecordSchema } from '#shared/domain';
+import { parseRecord, recordText, routeSchema, type SwitchoverRecord, switchoverRecordSchema } from '#shared/domain';
 import type { MemoryZooKeeper } from '#test/memory-zookeeper';
 import type { VirtualClock } from '#test/virtual-clock';
 import { type CoordinationRig, coordinationRig, paths } from './rig.ts';
@@ -83,7 +83,7 @@ describe('a switchover record', () => {
   });
   /** Written by somebody whose word this console's watch has not brought yet. */
   const put = (value: SwitchoverRecord) =>
-    void tree.apply([{ op: 'set', path: paths.switchover, data: Buffer.from(recordBytes(value)) }], 0n);
+    void tree.apply([{ op: 'set', path: paths.switchover, data: Buffer.from(recordText(value)) }], 0n);
   async function write(one: PairCoordination, value: SwitchoverRecord): Promise<boolean> {
     one.writeSwitchover(value);
     const done = one.switchoverWritten();

@@ -1,5 +1,5 @@
 import { createPairCoordination, type PairCoordination } from '#main/coordination';
-import { pairPaths, policySettings, recordBytes } from '#shared/domain';
+import { pairPaths, policySettings, recordText } from '#shared/domain';
 import { route } from '#test/failover-facts';
 import { type LostAnswer, MemoryZooKeeper } from '#test/memory-zookeeper';
 import { VirtualClock } from '#test/virtual-clock';
@@ -22,7 +22,7 @@ export async function coordinationRig(): Promise<CoordinationRig> {
   const tree = new MemoryZooKeeper();
   const setup = tree.session();
   for (const path of [paths.route, paths.consoles]) await setup.ensurePath(path);
-  await setup.set(paths.route, Buffer.from(recordBytes(route({ epoch: 7 }))));
+  await setup.set(paths.route, Buffer.from(recordText(route({ epoch: 7 }))));
   let guids = 0;
   return {
     clock,

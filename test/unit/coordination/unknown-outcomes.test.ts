@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RouteChange } from '#main/coordination';
-import { parseRecord, recordBytes, routeSchema } from '#shared/domain';
+import { parseRecord, recordText, routeSchema } from '#shared/domain';
 import { registration, route } from '#test/failover-facts';
 import type { LostAnswer, MemoryZooKeeper } from '#test/memory-zookeeper';
 import { coordinationRig, paths } from './rig.ts';
@@ -51,7 +51,7 @@ describe('a route change whose answer is lost', () => {
         state: 'closed',
         operationId: 'op',
       });
-      tree.apply([{ op: 'set', path: paths.route, data: Buffer.from(recordBytes(late)) }], 0n);
+      tree.apply([{ op: 'set', path: paths.route, data: Buffer.from(recordText(late)) }], 0n);
     });
     expect(await close()).toMatchObject({ outcome: 'changed', route: { epoch: 8 } });
     expect(stored().epoch).toBe(8);
@@ -60,7 +60,7 @@ describe('a route change whose answer is lost', () => {
   it('is refused where another epoch is in force than the decision rested on', async () => {
     const { tree, close, stored } = await world();
     const other = route({ epoch: 8, incarnation: 'A-2' });
-    tree.apply([{ op: 'set', path: paths.route, data: Buffer.from(recordBytes(other)) }], 0n);
+    tree.apply([{ op: 'set', path: paths.route, data: Buffer.from(recordText(other)) }], 0n);
     expect(await close()).toMatchObject({ outcome: 'refused', reason: { key: 'failover.routeChangedByOther' } });
     expect(stored()).toEqual(other);
   });
@@ -129,7 +129,7 @@ describe('what others write', () => {
     const { tree, session, close, stored, clock } = await world();
     const epoch = Number.MAX_SAFE_INTEGER;
     await session.ensurePath(paths.instances);
-    const record = recordBytes(registration('A', { epoch, system: 's', node: 'mt' }));
+    const record = recordText(registration('A', { epoch, system: 's', node: 'mt' }));
     await tree.session().create(paths.instance('A'), Buffer.from(record), 'ephemeral');
     await clock.advance(10);
     expect(await close()).toMatchObject({ outcome: 'refused', reason: { key: 'failover.recordUnreadable' } });

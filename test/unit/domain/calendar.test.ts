@@ -8,7 +8,7 @@ import {
   parseRecord,
   policyRecordSchema,
   policySettings,
-  recordBytes,
+  recordText,
 } from '#shared/domain';
 
 const calendar: Calendar = {
@@ -69,7 +69,7 @@ describe('the phases of the trading day', () => {
 
 describe('a calendar in a policy record', () => {
   const record = newPolicyRecord(policySettings('auto'));
-  const read = (value: unknown) => parseRecord(policyRecordSchema, '/policy', recordBytes(value));
+  const read = (value: unknown) => parseRecord(policyRecordSchema, '/policy', Buffer.from(recordText(value)));
 
   it('comes back as it was written, and is none in records of earlier consoles', () => {
     expect(read({ ...record, calendar }).calendar).toEqual(calendar);

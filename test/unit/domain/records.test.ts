@@ -7,7 +7,7 @@ import {
   pairPaths,
   parseRecord,
   RecordError,
-  recordBytes,
+  recordText,
   routeSchema,
 } from '#shared/domain';
 
@@ -25,16 +25,16 @@ const route = {
 
 describe('a record from ZooKeeper', () => {
   it('comes back as it was written', () => {
-    expect(parseRecord(routeSchema, '/r', recordBytes(route))).toEqual(route);
+    expect(parseRecord(routeSchema, '/r', Buffer.from(recordText(route)))).toEqual(route);
   });
 
   it('is refused with its path and the place when it does not fit', () => {
-    const bytes = recordBytes({ ...route, epoch: -1 });
+    const bytes = Buffer.from(recordText({ ...route, epoch: -1 }));
     expect(() => parseRecord(routeSchema, '/kuantu/x/route', bytes)).toThrow(/^\/kuantu\/x\/route: epoch: /);
   });
 
   it('is refused when it is larger than any record', () => {
-    const bytes = recordBytes({ ...route, pad: 'x'.repeat(MAX_RECORD_BYTES) });
+    const bytes = Buffer.from(recordText({ ...route, pad: 'x'.repeat(MAX_RECORD_BYTES) }));
     expect(() => parseRecord(routeSchema, '/r', bytes)).toThrow(RecordError);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PairMonitor } from '#main/pairs';
-import { ANY_LOSS, recordBytes } from '#shared/domain';
+import { ANY_LOSS, recordText } from '#shared/domain';
 import { failedSync } from '#test/data-facts';
 import { registration, route } from '#test/failover-facts';
 import { bytes, monitorWorld, paths } from '#test/monitor-world';
@@ -151,11 +151,11 @@ describe('a promotion that may lose records, where the policy wants two operator
     await clock.advance(3_000);
     expect(other.view().lock.holder).toBe('this');
     const record = JSON.parse(String(tree.nodes.get(paths.policy)?.data));
-    await nodes.set(paths.policy, Buffer.from(recordBytes({ ...record, approval: { ...record.approval, epoch: -1 } })));
+    await nodes.set(paths.policy, Buffer.from(recordText({ ...record, approval: { ...record.approval, epoch: -1 } })));
     await clock.advance(500);
     expect(approvalOf(other)).toBeNull();
     await expect(other.carryOut(id, 'Han Mei')).rejects.toMatchObject(refusedWith('approval.refused.over'));
-    await nodes.set(paths.policy, Buffer.from(recordBytes(record)));
+    await nodes.set(paths.policy, Buffer.from(recordText(record)));
     await clock.advance(500);
     await expect(other.carryOut(id, 'Han Mei')).resolves.toHaveProperty('operationId');
     await other.stop();
@@ -209,7 +209,7 @@ describe('that one operator be enough for a loss, where the policy wants two', (
   it('what does not fit its schema loosens nothing', async () => {
     const { clock, nodes, tree, monitor, other } = await twoConsoles();
     const record = JSON.parse(String(tree.nodes.get(paths.policy)?.data));
-    await nodes.set(paths.policy, Buffer.from(recordBytes({ ...record, loosening: { operator: 'X' } })));
+    await nodes.set(paths.policy, Buffer.from(recordText({ ...record, loosening: { operator: 'X' } })));
     await clock.advance(500);
     await monitor.setPolicy({ lossOperators: 1 }, 'Li Lei');
     await clock.advance(500);

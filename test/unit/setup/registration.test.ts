@@ -6,7 +6,7 @@ import {
   parseRecord,
   policyRecordSchema,
   policySettings,
-  recordBytes,
+  recordText,
 } from '#shared/domain';
 import { MemoryZooKeeper } from '#test/memory-zookeeper';
 import {
@@ -34,7 +34,7 @@ async function planned(tree: MemoryZooKeeper, wanted = WANTED) {
 }
 const actions = (rows: readonly { path: string; action: string }[]) =>
   Object.fromEntries(rows.map(({ path, action }) => [path, action]));
-const bytes = (value: unknown) => Buffer.from(recordBytes(value));
+const bytes = (value: unknown) => Buffer.from(recordText(value));
 
 describe('a registration', () => {
   it('makes everything where there is nothing, and nothing the second time', async () => {
