@@ -10,15 +10,16 @@ const SEEDS = 300;
 const HOURS = 0.4;
 const TARGET_HOURS_PER_MINUTE = 200;
 
-/** Virtual hours of a pair that the simulation gets through in a minute, its start included. */
+/** Virtual hours of pairs that the simulation gets through in a minute, its start included. */
 export async function measureSimulation(): Promise<Figure[]> {
   const args = ['test/simulation/main.ts', '--seeds', String(SEEDS), '--hours', String(HOURS), '--json'];
   const beganMs = systemClock.monotonicMs();
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
   const said = await text(child.stdout);
   const minutes = (systemClock.monotonicMs() - beganMs) / 60_000;
-  const { virtualHours, nightHours, violations } = JSON.parse(said) as {
+  const { virtualHours, pairHours, nightHours, violations } = JSON.parse(said) as {
     virtualHours: number;
+    pairHours: number;
     nightHours: number;
     violations: unknown[];
   };
@@ -26,10 +27,10 @@ export async function measureSimulation(): Promise<Figure[]> {
     {
       name: 'simulation',
       unit: 'virtual pair-hours a minute',
-      value: tenths(virtualHours / minutes),
+      value: tenths(pairHours / minutes),
       target: TARGET_HOURS_PER_MINUTE,
       atLeast: true,
-      note: `${SEEDS} seeds of ${HOURS} h, ${tenths(nightHours)} h of them by night, ${violations.length} violations`,
+      note: `${SEEDS} seeds of ${HOURS} h: ${tenths(virtualHours)} h of sites with one pair or two, ${tenths(nightHours)} h of them by night, ${violations.length} violations`,
     },
   ];
 }

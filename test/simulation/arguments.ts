@@ -19,7 +19,7 @@ const MAX_DEPTH = 30;
 
 export const HELP = `usage: npm run simulate -- [options]
 
-Runs the pair, its consoles, a client and ZooKeeper in virtual time, breaks them at random, and looks after every event
+Runs one or two pairs, their consoles, clients and ZooKeeper in virtual time, breaks them at random, and looks after every event
 whether what must always hold does (docs/simulation.md).
 
   --seeds N        so many seeds, 1 to ${MAX_SEEDS} (default 50)

@@ -1,11 +1,11 @@
 import type { Timer } from '#core/clock';
 import { createT2Connector, type NodeConnector } from '#main/nodes';
 import { FUNCTIONS } from '#shared/domain';
+import type { SimPair } from './pair.ts';
 import { streamsOf } from './ports.ts';
 import { SimProcess } from './process.ts';
 import { SeededRandom } from './random.ts';
 import { INSTANCES, type InstanceName, otherOf, SESSION, T2_PORT } from './setting.ts';
-import type { World } from './world.ts';
 
 const ORDER = { account: 'a1', instrument: '600000', side: 'buy', price: 10.5, quantity: 100 };
 const REPLY_MS = 1_500;
@@ -24,19 +24,23 @@ export class SimClient {
   #isWriting = false;
   #isPaused = false;
   #next: Timer | undefined;
-  readonly #world: World;
+  readonly party: string;
+  readonly #pair: SimPair;
   readonly #connectors = new Map<InstanceName, NodeConnector>();
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(pair: SimPair) {
+    this.#pair = pair;
+    this.party = pair.party('X');
+    const { world } = pair;
     const { timeline, network, setting } = world;
-    this.process = new SimProcess('X', world.newPid(), timeline, new SeededRandom(setting.seed, 'X'));
+    this.process = new SimProcess(this.party, world.newPid(), timeline, new SeededRandom(setting.seed, this.party));
     const connect = createT2Connector({
       clock: this.process.clock,
       practice: true,
-      streams: streamsOf(network, this.process, 'X'),
+      streams: streamsOf(network, this.process, this.party),
     });
-    for (const name of INSTANCES) this.#connectors.set(name, connect({ host: name, t2Port: T2_PORT, f2Port: 0 }));
+    for (const name of INSTANCES)
+      this.#connectors.set(name, connect({ host: pair.party(name), t2Port: T2_PORT, f2Port: 0 }));
   }
 
   start(): void {
@@ -72,7 +76,7 @@ export class SimClient {
     if (!done.includes(true)) {
       this.#at = otherOf(at);
       this.#later(TRY_OTHER_MS);
-    } else this.#later(this.#world.setting.writeEveryMs * (0.5 + this.process.random.next()));
+    } else this.#later(this.#pair.world.setting.writeEveryMs * (0.5 + this.process.random.next()));
   }
 
   async #write(at: InstanceName): Promise<boolean> {
@@ -83,9 +87,9 @@ export class SimClient {
     // F11: a reply of an older epoch is dropped.
     if (outcome?.class !== 'ok' || !reply || (reply.epoch ?? 0) < this.#highestEpoch) return false;
     this.#highestEpoch = reply.epoch ?? 0;
-    this.#world.invariants.goodReply('client', reply.epoch, reply.instance);
+    this.#pair.invariants.goodReply('client', reply.epoch, reply.instance);
     this.acknowledged.push(key);
-    this.lastGoodMs = this.#world.timeline.nowMs;
+    this.lastGoodMs = this.#pair.world.timeline.nowMs;
     return true;
   }
 }

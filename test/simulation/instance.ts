@@ -6,11 +6,11 @@ import { FUNCTIONS } from '#shared/domain';
 import { MAX_READ_KEYS, type Reply, readReplySchema } from '#shared/protocol';
 import { ModelDisk, systemError } from '#test/model-disk';
 import { ModelMount } from '#test/model-mount';
+import type { SimPair } from './pair.ts';
 import { diskOf, f2On, listenOn, logTo, mountOf } from './ports.ts';
 import { SimProcess } from './process.ts';
 import { SeededRandom } from './random.ts';
-import { F2_PORT, type InstanceName, NODE, otherOf, SESSION, SYSTEM, T2_PORT } from './setting.ts';
-import type { World } from './world.ts';
+import { F2_PORT, type InstanceName, otherOf, SESSION, SYSTEM, T2_PORT } from './setting.ts';
 import { openSimClient } from './zookeeper-client.ts';
 
 const STOP_TIMEOUT_MS = 5_000;
@@ -20,8 +20,10 @@ const MOUNT_MS = 0;
 /** An instance's host: its share and state survive its processes; one process at a time runs on it. */
 export class SimInstance {
   readonly name: InstanceName;
+  /** Its host: how network and trace call it. */
+  readonly party: string;
   readonly share: ModelDisk;
-  readonly #world: World;
+  readonly #pair: SimPair;
   #mount: ModelMount | undefined;
   #state: NodeState | undefined;
   process: SimProcess | undefined;
@@ -30,20 +32,30 @@ export class SimInstance {
   saveFails = false;
   /** A sync failed since the host was started last: nobody knows what the disk has of it. */
   syncFailed = false;
+  isHostOff = false;
   #lives = 0;
 
-  constructor(name: InstanceName, world: World) {
+  constructor(name: InstanceName, pair: SimPair) {
     this.name = name;
-    this.#world = world;
-    this.share = new ModelDisk(world.clock);
+    this.#pair = pair;
+    this.party = pair.party(name);
+    this.share = new ModelDisk(pair.world.clock);
     this.share.syncMs = SYNC_MS;
+  }
+
+  /** Of its host; a host that is started anew keeps it here, since no process lives through that. */
+  get bootId(): string {
+    return `boot-${this.party}`;
+  }
+
+  get other(): SimInstance {
+    return this.#pair.instance(otherOf(this.name));
   }
 
   /** The other instance's share, as it is mounted here. */
   get mount(): ModelMount {
     if (this.#mount === undefined) {
-      const other = otherOf(this.name);
-      this.#mount = new ModelMount(this.#world.instance(other).share, this.#world.clock, `/mnt/${other}`);
+      this.#mount = new ModelMount(this.other.share, this.#pair.world.clock, `/mnt/${this.other.name}`);
       this.#mount.latencyMs = MOUNT_MS;
     }
     return this.#mount;
@@ -60,12 +72,13 @@ export class SimInstance {
   /** Starts a process; nothing where one lives. */
   start(): void {
     if (this.isUp) return;
-    const world = this.#world;
+    const { world, node } = this.#pair;
     const { setting, timeline, network, zookeeper } = world;
     this.#restartHost();
     this.#lives += 1;
-    const random = new SeededRandom(setting.seed, `${this.name}${this.#lives}`);
-    const process = new SimProcess(`${this.name}#${this.#lives}`, world.newPid(), timeline, random);
+    const life = `${this.party}#${this.#lives}`;
+    const random = new SeededRandom(setting.seed, life);
+    const process = new SimProcess(life, world.newPid(), timeline, random);
     const { clock } = process;
     this.process = process;
     this.node = undefined;
@@ -74,14 +87,14 @@ export class SimInstance {
       { connectString: 'zk:2181', sessionTimeoutMs: setting.sessionTimeoutMs },
       { clock, random, openClient: openSimClient({ process, network, server: zookeeper }) },
     );
-    const listen = listenOn(network, process, this.name);
-    const started = createMtNode(
+    const listen = listenOn(network, process, this.party);
+    const starting = createMtNode(
       {
         ...DEFAULT_OPTIONS,
         system: SYSTEM,
-        node: NODE,
+        node,
         instance: this.name,
-        advertisedHost: this.name,
+        advertisedHost: this.party,
         t2Port: T2_PORT,
         f2Port: F2_PORT,
         driver: setting.driver,
@@ -101,7 +114,7 @@ export class SimInstance {
           if (this.process === process) this.accept = accept;
           return listen(options, accept);
         },
-        openF2: f2On(network, process, this.name),
+        openF2: f2On(network, process, this.party),
         storage: {
           load: async () => this.#state,
           save: async (state) => {
@@ -111,17 +124,17 @@ export class SimInstance {
             this.#state = state;
           },
         },
-        process: { bootId: `boot-${this.name}`, pid: process.pid, startTime: String(process.pid) },
+        process: { bootId: this.bootId, pid: process.pid, startTime: String(process.pid) },
         data: { disk, mount: mountOf(process, this.mount), todb: null },
-        log: logTo((level, text, fields) => world.heardNode(this, process, level, text, fields)),
+        log: logTo((level, text, fields) => this.#pair.heardNode(this, process, level, text, fields)),
       },
     );
-    started.then(
-      (node) => {
-        if (this.process === process) this.node = node;
+    starting.then(
+      (started) => {
+        if (this.process === process) this.node = started;
       },
       (error: unknown) => {
-        world.trace.say(`${this.name} cannot start: ${String(error)}`);
+        world.trace.say(`${this.party} cannot start: ${String(error)}`);
         this.kill();
       },
     );
@@ -130,7 +143,7 @@ export class SimInstance {
   /** Where the disk failed the host is restarted, as whoever looks after it does: what is read is what is on the disk. */
   #restartHost(): void {
     if (!this.syncFailed) return;
-    this.share.crash(this.#world.random);
+    this.share.crash(this.#pair.world.random);
     this.syncFailed = this.share.syncError !== undefined;
   }
 
@@ -140,13 +153,28 @@ export class SimInstance {
     if (process === undefined || process.isDead) return;
     process.kill();
     this.accept = undefined;
-    if (isSilent) this.share.crash(this.#world.random);
+    if (isSilent) this.share.crash(this.#pair.world.random);
     else this.share.detach();
-    this.#world.network.processEnded(process, isSilent);
+    this.#pair.world.network.processEnded(process, isSilent);
   }
 
-  /** Disk and mount work again. */
+  powerOff(): void {
+    this.isHostOff = true;
+    this.#pair.world.network.powerOff(this.party);
+    this.kill(true);
+    this.other.mount.hang();
+  }
+
+  powerOn(): void {
+    if (!this.isHostOff) return;
+    this.isHostOff = false;
+    this.#pair.world.network.powerOn(this.party);
+    this.other.mount.release();
+  }
+
+  /** Power is there, disk and mount work again. */
   heal(): void {
+    this.powerOn();
     this.saveFails = false;
     this.share.writeError = undefined;
     this.share.syncError = undefined;

@@ -1,10 +1,9 @@
 import { FUNCTIONS, type Route, recordText, routeSchema, switchoverRecordSchema } from '#shared/domain';
 import { systemInfoReplySchema } from '#shared/protocol';
 import { Conduct } from './conduct.ts';
-import type { SimConsole } from './console.ts';
 import type { SimInstance } from './instance.ts';
-import { otherOf, PATHS } from './setting.ts';
-import type { World } from './world.ts';
+import type { SimPair } from './pair.ts';
+import type { SimWatch } from './watch.ts';
 import type { Commit } from './zookeeper.ts';
 
 export type InvariantName =
@@ -29,6 +28,7 @@ export type InvariantName =
   | 'acted-beyond-cap'
   | 'acted-in-common-trouble'
   | 'effect-without-lock'
+  | 'effect-on-another-pair'
   | 'promoted-without-hook'
   | 'loss-without-approval'
   | 'fault-of-the-code';
@@ -46,11 +46,10 @@ export interface Violation {
 /** How many of the latest acknowledged writes are looked for at a promotion; all of them once it is quiet. */
 const LOOKED_FOR = 400;
 
-/** What must always hold (DESIGN "Invariants"), looked at from outside with everything in sight. */
+/** What must always hold of a pair (DESIGN "Invariants"), looked at from outside with everything in sight. */
 export class Invariants {
-  readonly violations: Violation[] = [];
   readonly conduct: Conduct;
-  readonly #world: World;
+  readonly #pair: SimPair;
   #route: Route | undefined;
   readonly #orders = new Set<string>();
   readonly #epochOfOperation = new Map<string, number>();
@@ -60,27 +59,23 @@ export class Invariants {
   /** How many more the latest promotion may turn out to have lost. */
   #mayLose = 0;
 
-  constructor(world: World) {
-    this.#world = world;
-    this.conduct = new Conduct(world);
+  constructor(pair: SimPair) {
+    this.#pair = pair;
+    this.conduct = new Conduct(pair);
   }
 
   get lostWithinBound(): number {
     return this.#givenUp.size;
   }
 
+  /** Of this pair. */
   fail(invariant: InvariantName, what: string): void {
-    const { setting, timeline, trace } = this.#world;
-    if (this.violations.length > 0) return;
-    trace.say(`VIOLATION ${invariant}: ${what}`);
-    const atMs = Math.round(timeline.nowMs);
-    this.violations.push({ seed: setting.seed, invariant, round: this.#world.round, atMs, what, trace: trace.lines() });
-    timeline.stop();
+    this.#pair.fail(invariant, what);
   }
 
   /** After every event. */
   check(): void {
-    const { instances, haveClocksStopped } = this.#world;
+    const { instances, haveClocksStopped } = this.#pair;
     const [a, b] = instances;
     const isServing = a.isServing();
     const isOtherServing = b.isServing();
@@ -88,17 +83,18 @@ export class Invariants {
     this.conduct.look(b, isOtherServing);
     // Whose clocks have all stood still cannot know: its data must be safe all the same.
     if (isServing && isOtherServing && !haveClocksStopped)
-      this.fail('two-serving', `A (${wordsOf(a)}) and B (${wordsOf(b)}) serve at the same time`);
+      this.fail('two-serving', `${a.party} (${wordsOf(a)}) and ${b.party} (${wordsOf(b)}) serve at the same time`);
   }
 
   committed({ ops, by }: Commit): void {
+    const { paths } = this.#pair;
     for (const { op, path, data } of ops) {
       if (op !== 'set' && op !== 'create') continue;
       // The parents of a record are made without anything in them.
       if (!data || data.length === 0) continue;
-      if (path === PATHS.route) this.#routeChanged(data, by);
-      if (path === PATHS.switchover) this.#recordWritten(data, by);
-      if (path === PATHS.policy) this.conduct.policy.policyWritten(data);
+      if (path === paths.route) this.#routeChanged(data, by);
+      if (path === paths.switchover) this.#recordWritten(data, by);
+      if (path === paths.policy) this.conduct.policy.policyWritten(data);
     }
   }
 
@@ -107,7 +103,7 @@ export class Invariants {
     const before = this.#route;
     this.#route = route;
     const { epoch, instance, incarnation, state, token, operationId } = route;
-    this.#world.trace.say(`route: ${instance} at epoch ${epoch}, ${state}, by ${by}`);
+    this.#pair.say(`route: ${instance} at epoch ${epoch}, ${state}, by ${by}`);
     this.#orders.add(`${epoch} ${instance} ${incarnation} ${operationId ?? ''}`);
     if (by.startsWith('C') && token !== this.#lockHolder())
       this.fail(
@@ -134,45 +130,48 @@ export class Invariants {
   /** The token of the console that leads, as the server has it at this moment. */
   #lockHolder(): string | undefined {
     const path = this.#lockPath();
-    return path && this.#world.zookeeper.store.tree.stat(path).czxid.toString();
+    return path && this.#pair.world.zookeeper.store.tree.stat(path).czxid.toString();
   }
 
   #lockOwner(): string | undefined {
     const path = this.#lockPath();
-    const owner = path === undefined ? undefined : this.#world.zookeeper.json(path)?.name;
+    const owner = path === undefined ? undefined : this.#pair.json(path)?.name;
     return typeof owner === 'string' ? owner.split('#')[0] : undefined;
   }
 
   #lockPath(): string | undefined {
-    const [first] = this.#world.zookeeper
-      .childrenOf(PATHS.consoles)
+    const [first] = this.#pair.world.zookeeper
+      .childrenOf(this.#pair.paths.consoles)
       .filter((name) => /-n_\d{10}$/.test(name))
       .sort((one, other) => Number(one.slice(-10)) - Number(other.slice(-10)));
-    return first && `${PATHS.consoles}/${first}`;
+    return first && `${this.#pair.paths.consoles}/${first}`;
   }
 
   /** A console sends something, or runs something, that changes what an instance does. */
-  effectBegins(console: SimConsole, what: string): void {
+  effectBegins({ process }: SimWatch, what: string): void {
     const path = this.#lockPath();
-    const holder = path === undefined ? undefined : this.#world.zookeeper.json(path)?.name;
-    if (holder !== console.process?.name)
-      this.fail('effect-without-lock', `${console.process?.name} ${what}, and the lock is ${holder ?? 'nobody'}'s`);
+    const holder = path === undefined ? undefined : this.#pair.json(path)?.name;
+    if (holder !== process.name)
+      this.fail('effect-without-lock', `${process.name} ${what}, and the lock is ${holder ?? 'nobody'}'s`);
   }
 
   /** An instance has accepted a promotion. */
   promotionAccepted(instance: SimInstance, epoch: number, operationId: string): void {
     this.conduct.policy.promoted(operationId);
-    const other = this.#world.instance(otherOf(instance.name));
+    const { other } = instance;
     const incarnation = instance.node?.listening.incarnation;
     if (!this.#orders.has(`${epoch} ${instance.name} ${incarnation} ${operationId}`))
-      this.fail('promoted-without-order', `${instance.name} was promoted to epoch ${epoch}, and no route ever said so`);
+      this.fail(
+        'promoted-without-order',
+        `${instance.party} was promoted to epoch ${epoch}, and no route ever said so`,
+      );
     if (this.#route && this.#route.epoch > epoch)
       this.fail(
         'promoted-without-order',
-        `${instance.name} was promoted to epoch ${epoch} at epoch ${this.#route.epoch}`,
+        `${instance.party} was promoted to epoch ${epoch} at epoch ${this.#route.epoch}`,
       );
-    if (other.isServing() && !this.#world.haveClocksStopped)
-      this.fail('promoted-without-proof', `${instance.name} was promoted while ${other.name} serves`);
+    if (other.isServing() && !this.#pair.haveClocksStopped)
+      this.fail('promoted-without-proof', `${instance.party} was promoted while ${other.party} serves`);
   }
 
   /** A good reply to a client or a console that it counts. */
@@ -191,8 +190,8 @@ export class Invariants {
     const info = reply && systemInfoReplySchema.safeParse(reply).data;
     const takeover = info?.data?.takeover;
     if (takeover && takeover.epoch === info.epoch) {
-      const accepted = Number(this.#world.zookeeper.json(PATHS.switchover)?.acceptedLoss ?? 0);
-      const limit = this.#world.setting.driver === 'node' ? this.#world.setting.maxLossRecords : accepted;
+      const accepted = Number(this.#pair.json(this.#pair.paths.switchover)?.acceptedLoss ?? 0);
+      const limit = this.#pair.world.setting.driver === 'node' ? this.#pair.world.setting.maxLossRecords : accepted;
       const bound = takeover.complete ? 0 : (takeover.lossBound ?? Number.POSITIVE_INFINITY);
       this.#mayLose = Math.min(limit, bound);
     }
@@ -207,19 +206,19 @@ export class Invariants {
 
   /** Looks for what was acknowledged, the latest so many. */
   async lookFor(instance: SimInstance, latest = Number.POSITIVE_INFINITY): Promise<void> {
-    const { acknowledged } = this.#world.client;
+    const { acknowledged } = this.#pair.client;
     const expected = acknowledged
       .slice(-Math.min(latest, acknowledged.length))
       .filter((key) => !this.#givenUp.has(key));
     const missing = await instance.missing(expected);
     if (missing === undefined || missing.length === 0) return;
-    const what = `${missing.length} acknowledged writes are not in ${instance.name}: ${missing.slice(0, 5).join(', ')}`;
+    const what = `${missing.length} acknowledged writes are not in ${instance.party}: ${missing.slice(0, 5).join(', ')}`;
     if (this.#mayLose === 0) return this.fail('write-lost', what);
     if (missing.length > this.#mayLose)
       return this.fail('loss-beyond-bound', `${what}; at most ${this.#mayLose} may be`);
     this.#mayLose -= missing.length;
     for (const key of missing) this.#givenUp.add(key);
-    this.#world.trace.say(`${what}: within the bound`);
+    this.#pair.say(`${what}: within the bound`);
   }
 }
 

@@ -1,12 +1,14 @@
 import type { PairMonitor } from '#main/pairs';
 import { ANY_LOSS } from '#shared/domain';
-import type { SimConsole } from './console.ts';
-import { INSTANCES, otherOf } from './setting.ts';
-import type { World } from './world.ts';
+import type { SimPair } from './pair.ts';
+import { otherOf } from './setting.ts';
+import type { SimWatch } from './watch.ts';
 
 /** How long somebody looks at what the screen says before they do it. */
 const LOOKS_MS = 3_000;
 
+/** Pairs that came into trouble together wait for somebody who looks at what they share. */
+const FREEZES: readonly string[] = ['blocker.commonCause', 'blocker.commonCauseUnknown'];
 /**
  * What leaves a switchover to the operator, by the screen's own words, and how that is called in the report. Anything
  * else that keeps a console from acting has to pass by itself.
@@ -17,13 +19,12 @@ const LEFT_TO_OPERATOR: Readonly<Record<string, string>> = {
   'blocker.dailyCap': 'daily cap',
   'blocker.lossBound': 'loss to be accepted',
   'blocker.lossUnknown': 'loss to be accepted',
+  ...Object.fromEntries(FREEZES.map((key) => [key, 'pairs in trouble together'])),
 };
 
 /** With a second operator, who sits beside the first. It is carried out once the screen shows it as approved. */
-async function approve(console: SimConsole, to: string, loss: number): Promise<string> {
-  const id = await console.askApproval(to, loss);
-  if (id === undefined) return 'no console';
-  await console.decideApproval(id, true);
+async function approve(watch: SimWatch, to: string, loss: number): Promise<string> {
+  await watch.decideApproval(await watch.askApproval(to, loss), true);
   return 'approved';
 }
 
@@ -32,23 +33,24 @@ async function approve(console: SimConsole, to: string, loss: number): Promise<s
  * promotes where the screen says that it is theirs to do.
  */
 export class Operator {
-  /** Why they had to promote; undefined: they did not. */
+  /** Why they had to act; undefined: they did not. */
   acted: string | undefined;
-  readonly #world: World;
+  readonly #pair: SimPair;
   #isBusy = false;
   #leftSinceMs: number | undefined;
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(pair: SimPair) {
+    this.#pair = pair;
   }
 
   /** Looks at a screen; called again and again. */
-  look(isServed: boolean): void {
+  look(): void {
     this.#restartDamaged();
-    const { consoles } = this.#world;
-    const console = consoles.find((one) => one.holdsLock()) ?? consoles.find((one) => one.isUp);
-    if (this.#isBusy || !console?.monitor) return;
-    const deed = this.#setRight(console.monitor) ?? this.#switchOver(console, console.monitor, isServed);
+    const { consoles } = this.#pair.world;
+    const console = consoles.find((one) => one.holdsLock(this.#pair)) ?? consoles.find((one) => one.isUp);
+    const watch = console?.watchOf(this.#pair);
+    if (this.#isBusy || !watch) return;
+    const deed = this.#setRight(watch.monitor) ?? this.#switchOver(watch);
     if (deed === undefined) return;
     this.#isBusy = true;
     const done = () => {
@@ -61,59 +63,67 @@ export class Operator {
   #setRight(monitor: PairMonitor): Promise<void> | undefined {
     const { policy } = monitor.view();
     if (!policy) return undefined;
-    const mode = this.#world.setting.policy;
+    const mode = this.#pair.world.setting.policy;
     if (policy.maintenance) return monitor.endMaintenance('op');
     if (policy.settings.mode !== mode) return monitor.setPolicy({ mode }, 'op');
     return policy.cooldownUntilMs === null ? undefined : monitor.clearCooldown('op');
   }
 
-  #switchOver(console: SimConsole, monitor: PairMonitor, isServed: boolean): Promise<void> | undefined {
-    const { timeline } = this.#world;
-    const { blockers, tile } = monitor.view();
-    const reason = blockers.map(({ key }) => LEFT_TO_OPERATOR[key]).find((found) => found !== undefined);
-    if (isServed || reason === undefined || tile.state !== 'outage') {
+  #switchOver(watch: SimWatch): Promise<void> | undefined {
+    const { timeline } = this.#pair.world;
+    const { blockers, tile } = watch.monitor.view();
+    const left = blockers.find(({ key }) => key in LEFT_TO_OPERATOR)?.key;
+    if (this.#pair.isServed || left === undefined || tile.state !== 'outage') {
       this.#leftSinceMs = undefined;
       return undefined;
     }
     this.#leftSinceMs ??= timeline.nowMs;
-    return timeline.nowMs - this.#leftSinceMs >= LOOKS_MS ? this.#promote(console, reason) : undefined;
+    if (timeline.nowMs - this.#leftSinceMs < LOOKS_MS) return undefined;
+    const reason = LEFT_TO_OPERATOR[left] ?? left;
+    return FREEZES.includes(left) ? this.#release(watch, reason) : this.#promote(watch, reason);
+  }
+
+  /** The operator has looked at what the pairs have in common: each goes on by itself. */
+  async #release(watch: SimWatch, reason: string): Promise<void> {
+    watch.monitor.releaseFreeze('op');
+    this.#hasActed(`${watch.console.name}: operator lets pairs act again`, reason);
   }
 
   /** The disk works again: the process that lost its trust in it is started anew, as its alarm asks for. */
   #restartDamaged(): void {
-    for (const name of INSTANCES) {
-      const instance = this.#world.instance(name);
+    for (const instance of this.#pair.instances) {
       const data = instance.node?.record().data;
       if (data?.sync.reason?.key !== 'sync.localDamaged') continue;
-      this.#world.trace.say(`operator starts ${name} anew: its disk had failed`);
+      this.#pair.say(`operator starts ${instance.party} anew: its disk had failed`);
       instance.kill();
       instance.start();
     }
   }
 
   /** Whom the route does not name; the named one where that one cannot be. What may be lost is accepted as it is shown. */
-  async #promote(console: SimConsole, reason: string): Promise<void> {
-    const view = console.monitor?.view();
-    if (!view?.route) return;
-    const approval = view.policy?.approval;
+  async #promote(watch: SimWatch, reason: string): Promise<void> {
+    const { monitor, console } = watch;
+    const { route, policy } = monitor.view();
+    if (!route) return;
+    const approval = policy?.approval;
     if (approval?.decision?.approves && !approval.stale) {
-      await console.monitor?.carryOut(approval.id, 'op');
-      return this.#hasActed(console, approval.to, reason);
+      await monitor.carryOut(approval.id, 'op');
+      return this.#hasActed(`${console.name}: operator promotes ${approval.to}`, reason);
     }
-    const named = view.route.instance === 'A' ? 'A' : 'B';
+    const named = route.instance === 'A' ? 'A' : 'B';
     for (const to of [otherOf(named), named]) {
-      const shown = await console.monitor?.preflight(to);
-      if (!shown || shown.refusal) continue;
+      const shown = await monitor.preflight(to);
+      if (shown.refusal) continue;
       const loss = shown.loss ? (shown.loss.bound ?? ANY_LOSS) : 0;
-      const said = shown.needsApproval ? await approve(console, to, loss) : await console.promote(to, loss);
+      const said = shown.needsApproval ? await approve(watch, to, loss) : await watch.promote(to, loss);
       if (said === 'approved') return;
-      if (said === 'begun') return this.#hasActed(console, to, reason);
-      this.#world.trace.say(`${console.name}: operator promotes ${to} (${reason}): ${said}`);
+      if (said === 'begun') return this.#hasActed(`${console.name}: operator promotes ${to}`, reason);
+      this.#pair.say(`${console.name}: operator promotes ${to} (${reason}): ${said}`);
     }
   }
 
-  #hasActed(console: SimConsole, to: string, reason: string): void {
-    this.#world.trace.say(`${console.name}: operator promotes ${to} (${reason})`);
+  #hasActed(deed: string, reason: string): void {
+    this.#pair.say(`${deed} (${reason})`);
     this.acted = reason;
     this.#leftSinceMs = undefined;
   }

@@ -17,7 +17,7 @@ export interface RoundPlan {
   /** How long faults go on. */
   lastsMs: number;
   faults: readonly PlannedFault[];
-  /** How long the pair is left in peace once all is well. */
+  /** How long the site is left in peace once all is well. */
   restMs: number;
   /** After that the site ends its day; null: the next round begins at once. */
   night: NightPlan | null;

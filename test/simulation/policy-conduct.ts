@@ -1,17 +1,19 @@
 import type { SwitchoverNotice } from '#main/pairs';
 import type { PolicyRecord, SwitchoverRecord } from '#shared/domain';
 import { policyRecordSchema } from '#shared/domain';
-import type { SimConsole } from './console.ts';
+import type { SimPair } from './pair.ts';
 import { rightWallMs } from './process.ts';
-import { INSTANCES, PATHS } from './setting.ts';
-import type { World } from './world.ts';
+import { INSTANCES } from './setting.ts';
+import type { SimWatch } from './watch.ts';
 
 /** Consoles count by ZooKeeper's clock, which each knows to within half of the time that an answer took. */
 const COUNTED_WITHIN_MS = 1_000;
+/** What a pair has told of its trouble for so long, the others have decided with. */
+const KNOWN_WITHIN_MS = 2_000;
 
 /** Whether consoles keep to what ZooKeeper's policy says: the mode, the maintenance, the cap, the operators, the hook. */
 export class PolicyConduct {
-  readonly #world: World;
+  readonly #pair: SimPair;
   #policy: PolicyRecord | undefined;
   /** Since when the policy has left acting to people, on the timeline; undefined: it does not. */
   #leavesSinceMs: number | undefined;
@@ -24,14 +26,14 @@ export class PolicyConduct {
   /** Those that an operator's word has put out, by instance and incarnation. */
   readonly #attested = new Set<string>();
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(pair: SimPair) {
+    this.#pair = pair;
   }
 
   policyWritten(data: Buffer): void {
     const before = this.#policy;
     const policy = policyRecordSchema.parse(JSON.parse(data.toString()));
-    const { nowMs } = this.#world.timeline;
+    const { nowMs } = this.#pair.world.timeline;
     this.#policy = policy;
     this.#leavesSinceMs = policy.mode === 'auto' ? undefined : (this.#leavesSinceMs ?? nowMs);
     const isSame = before?.maintenance?.untilMs === policy.maintenance?.untilMs;
@@ -52,20 +54,20 @@ export class PolicyConduct {
   }
 
   /** A console has begun a switchover by itself. */
-  begunBy(console: SimConsole, notice: SwitchoverNotice): void {
-    this.#judgeMode(console);
-    this.#judgeMaintenance(console);
-    this.#judgeCap(console, notice);
-    this.#judgeCommonCause(console, notice);
+  begunBy(watch: SimWatch, notice: SwitchoverNotice): void {
+    this.#judgeMode(watch);
+    this.#judgeMaintenance(watch);
+    this.#judgeCap(watch, notice);
+    this.#judgeCommonCause(watch, notice);
   }
 
   /** An instance has accepted a console's promotion: where its pair has a required fence hook, that has succeeded. */
   promoted(operationId: string): void {
-    const { setting, invariants } = this.#world;
+    const { setting } = this.#pair.world;
     const record = this.#latest;
     if (setting.fence !== 'required' || setting.driver === 'node' || this.#fenced.has(operationId)) return;
     if (record && this.#attested.has(`${record.from} ${record.fromIncarnation}`)) return;
-    invariants.fail(
+    this.#pair.fail(
       'promoted-without-hook',
       `operation ${operationId} has promoted before its required hook succeeded`,
     );
@@ -73,57 +75,59 @@ export class PolicyConduct {
 
   /** What ZooKeeper has had for so long every console that may act has seen: what it has not heard ends its lease. */
   #isLong(sinceMs: number | undefined): boolean {
-    const { timeline, setting } = this.#world;
+    const { timeline, setting } = this.#pair.world;
     return sinceMs !== undefined && timeline.nowMs - sinceMs > setting.sessionTimeoutMs;
   }
 
-  #judgeMode(console: SimConsole): void {
+  #judgeMode({ console }: SimWatch): void {
     if (!this.#isLong(this.#leavesSinceMs)) return;
-    this.#world.invariants.fail(
+    this.#pair.fail(
       'acted-against-policy',
       `${console.name} switches over by itself under the policy '${this.#policy?.mode}'`,
     );
   }
 
-  #judgeMaintenance(console: SimConsole): void {
+  #judgeMaintenance({ console }: SimWatch): void {
     const { maintenance } = this.#policy ?? {};
     if (!maintenance || !this.#isLong(this.#maintenanceSinceMs)) return;
-    if (rightWallMs(this.#world.timeline.nowMs) > maintenance.untilMs - COUNTED_WITHIN_MS) return;
-    this.#world.invariants.fail('acted-in-maintenance', `${console.name} switches over by itself in a maintenance`);
+    if (rightWallMs(this.#pair.world.timeline.nowMs) > maintenance.untilMs - COUNTED_WITHIN_MS) return;
+    this.#pair.fail('acted-in-maintenance', `${console.name} switches over by itself in a maintenance`);
   }
 
-  #judgeCap(console: SimConsole, { operationId }: SwitchoverNotice): void {
-    const { maxPerDay } = this.#world.setting;
+  #judgeCap({ console }: SimWatch, { operationId }: SwitchoverNotice): void {
+    const { maxPerDay } = this.#pair.world.setting;
     const done = [...this.#done].filter((id) => id !== operationId).length;
     // What ends a recovery that failed is a part of it.
     const isAfterFailure = this.#latest?.operationId !== operationId && this.#latest?.outcome !== 'done';
     if (maxPerDay === 0 || done < maxPerDay || isAfterFailure) return;
-    this.#world.invariants.fail(
+    this.#pair.fail(
       'acted-beyond-cap',
       `${console.name} switches over by itself after ${done} times today, with a cap of ${maxPerDay}`,
     );
   }
 
   /** A proof of its own is the process found dead, or its own word; everything else may be the console's own trouble. */
-  #judgeCommonCause(console: SimConsole, { from }: SwitchoverNotice): void {
-    const { setting, zookeeper, invariants } = this.#world;
+  #judgeCommonCause({ console, process, monitor }: SimWatch, { from }: SwitchoverNotice): void {
+    const { hostCheck, breakerPairs, breakerWindowMs } = this.#pair.world.setting;
     const name = INSTANCES.find((each) => each === from);
-    if (!console.seesOthersInTrouble || setting.hostCheck !== 'none' || name === undefined) return;
-    const registered = zookeeper.json(PATHS.instance(name));
-    if (registered !== undefined) return;
-    invariants.fail(
+    if (hostCheck !== 'none' || name === undefined) return;
+    if (this.#pair.json(this.#pair.paths.instance(name)) !== undefined) return;
+    const nowMs = process.clock.monotonicMs();
+    const others = console.troubles.othersBeside(monitor.key, breakerWindowMs, nowMs, KNOWN_WITHIN_MS);
+    if (1 + others < breakerPairs) return;
+    this.#pair.fail(
       'acted-in-common-trouble',
-      `${console.name} switches over by itself while other pairs of its are in trouble, without a proof of its own`,
+      `${console.name} switches over by itself, without a proof of its own, while ${others} more of its pairs are in trouble`,
     );
   }
 
   #judgeApproval(record: SwitchoverRecord): void {
-    const { setting, invariants } = this.#world;
+    const { setting } = this.#pair.world;
     const { trigger, acceptedLoss = 0, askedBy } = record;
     if (setting.lossOperators < 2 || trigger !== 'operator' || acceptedLoss === 0) return;
     const approver = askedBy?.approver ?? null;
     if (approver !== null && approver !== askedBy?.operator) return;
-    invariants.fail(
+    this.#pair.fail(
       'loss-without-approval',
       `a loss of ${acceptedLoss} is accepted by one operator where two are asked for`,
     );

@@ -9,6 +9,7 @@ const ALL_KINDS_HOURS = 40;
 
 /** How long pairs took to serve again once every fault was over. */
 export interface Liveness {
+  /** Of every pair. */
   rounds: number;
   served: number;
   medianMs: number | null;
@@ -18,7 +19,7 @@ export interface Liveness {
   goodMedianMs: number | null;
   goodP99Ms: number | null;
   goodWorstMs: number | null;
-  /** Rounds in which an operator had to promote, by what left it to them; they are in `served` all the same. */
+  /** Rounds in which an operator had to act, by what left it to them; they are in `served` all the same. */
   excused: Record<string, number>;
 }
 
@@ -36,8 +37,11 @@ export interface ToldViolation {
 export interface Report {
   seeds: number;
   firstSeed: number;
+  /** Of sites. */
   virtualHours: number;
-  /** Of them, those in which the pair was stopped for the night. */
+  /** The same, each as often as the site has pairs. */
+  pairHours: number;
+  /** Of `virtualHours`, those in which the site was stopped for the night. */
   nightHours: number;
   events: number;
   switchovers: number;
@@ -55,6 +59,7 @@ export class Tally {
   readonly violations: ToldViolation[] = [];
   #seeds = 0;
   #virtualMs = 0;
+  #pairMs = 0;
   #nightMs = 0;
   #events = 0;
   #switchovers = 0;
@@ -71,6 +76,7 @@ export class Tally {
   add(result: SeedResult): void {
     this.#seeds += 1;
     this.#virtualMs += result.virtualMs;
+    this.#pairMs += result.virtualMs * result.pairs;
     this.#nightMs += result.nightMs;
     this.#events += result.events;
     this.#switchovers += result.switchovers;
@@ -86,8 +92,9 @@ export class Tally {
     return {
       seeds: this.#seeds,
       firstSeed: this.firstSeed,
-      virtualHours: Math.round(virtualHours * 1_000) / 1_000,
-      nightHours: Math.round(this.#nightMs / 3_600) / 1_000,
+      virtualHours: thousandths(virtualHours),
+      pairHours: thousandths(this.#pairMs / HOUR_MS),
+      nightHours: thousandths(this.#nightMs / HOUR_MS),
       events: this.#events,
       switchovers: this.#switchovers,
       acknowledged: this.#acknowledged,
@@ -131,6 +138,8 @@ export function livenessOf(ends: readonly RoundEnd[], rounds: number): Liveness 
   };
 }
 
+const thousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
+
 function at(sorted: readonly number[], share: number): number | null {
   const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
   return value === undefined ? null : Math.round(value);
@@ -142,13 +151,13 @@ export function textOf(report: Report): string {
   const injected = Object.values(faults).reduce((sum, count) => sum + count, 0);
   const excused = Object.entries(liveness.excused).map(([why, count]) => `${count} ${why}`);
   const lines = [
-    `${report.seeds} seeds from ${report.firstSeed}: ${report.virtualHours} virtual hours (${report.nightHours} of them by night), ${report.events} events, ` +
-      `${injected} faults, ${report.switchovers} switchovers`,
+    `${report.seeds} seeds from ${report.firstSeed}: ${report.virtualHours} virtual hours (${report.nightHours} of them by night), ` +
+      `${report.pairHours} pair-hours, ${report.events} events, ${injected} faults, ${report.switchovers} switchovers`,
     `${report.acknowledged} acknowledged writes, ${report.givenUp} given up within an accepted bound`,
     `${liveness.served} of ${liveness.rounds} rounds served again: median ${liveness.medianMs} ms, ` +
       `99 % ${liveness.p99Ms} ms, worst ${liveness.worstMs} ms; both instances good: median ${liveness.goodMedianMs} ms, ` +
       `99 % ${liveness.goodP99Ms} ms, worst ${liveness.goodWorstMs} ms`,
-    ...(excused.length > 0 ? [`an operator had to promote: ${excused.join(', ')}`] : []),
+    ...(excused.length > 0 ? [`an operator had to act: ${excused.join(', ')}`] : []),
     violations.length === 0 ? 'nothing was violated' : `${violations.length} VIOLATIONS`,
     ...violations.map(violationText),
   ];

@@ -1,9 +1,10 @@
 import type { Violation } from './invariants.ts';
 import { passNight } from './night.ts';
+import type { SimPair } from './pair.ts';
 import { planRound } from './plan.ts';
 import { type RoundEnd, recover } from './recovery.ts';
 import { runFaults } from './round.ts';
-import { INSTANCES, type Setting, settingOf } from './setting.ts';
+import { type Setting, settingOf } from './setting.ts';
 import { withVirtualImmediates } from './timeline.ts';
 import { World } from './world.ts';
 
@@ -13,12 +14,14 @@ const HOUR_MS = 3_600_000;
 export interface SeedResult {
   seed: number;
   virtualMs: number;
-  /** Of it, how long the pair was stopped for the night. */
+  /** Pairs of the site: each lived through all of that time. */
+  pairs: number;
+  /** Of it, how long the site was stopped for the night. */
   nightMs: number;
   events: number;
   switchovers: number;
   violations: Violation[];
-  /** One of every round that was run to its end. */
+  /** One of every pair and round that was run to its end. */
   liveness: RoundEnd[];
   /** How often each kind of fault happened. */
   faults: Record<string, number>;
@@ -57,7 +60,7 @@ export async function runSeed(
   const liveness: RoundEnd[] = [];
   const failed = (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    world.invariants.fail('fault-of-the-code', text);
+    world.fail('fault-of-the-code', text);
   };
   process.on('unhandledRejection', failed);
   try {
@@ -70,18 +73,20 @@ export async function runSeed(
   } finally {
     process.off('unhandledRejection', failed);
   }
-  const { timeline, nightMs, switchovers, faults, invariants, client } = world;
+  const { timeline, nightMs, faults, violations, pairs } = world;
+  const sum = (of: (pair: SimPair) => number) => pairs.reduce((total, pair) => total + of(pair), 0);
   return {
     seed,
     virtualMs: timeline.nowMs,
+    pairs: pairs.length,
     nightMs,
     events: timeline.events,
-    switchovers,
-    violations: invariants.violations,
+    switchovers: sum(({ switchovers }) => switchovers),
+    violations,
     liveness,
     faults,
-    acknowledged: client.acknowledged.length,
-    givenUp: invariants.lostWithinBound,
+    acknowledged: sum(({ client }) => client.acknowledged.length),
+    givenUp: sum(({ invariants }) => invariants.lostWithinBound),
     traceHash: timeline.hash(),
   };
 }
@@ -93,7 +98,7 @@ async function runRounds(
   liveness: RoundEnd[],
   bias: Bias | undefined,
 ): Promise<void> {
-  const { timeline, trace, invariants, setting } = world;
+  const { timeline, trace, violations, pairs, setting } = world;
   for (let round = 1; timeline.nowMs < untilMs; round++) {
     const plan = planRound(setting.seed, round, bias?.kinds, bias?.nights);
     const isKept = (id: string) => only?.has(id) ?? true;
@@ -102,16 +107,17 @@ async function runRounds(
     world.round = round;
     trace.begin(`round ${round}: ${plan.lastsMs / 1_000} s of faults`);
     await runFaults(world, plan, isKept);
-    const end = invariants.violations.length === 0 ? await recover(world, plan.restMs) : undefined;
-    if (end === undefined) return;
-    liveness.push(end);
+    const ends = violations.length === 0 ? await recover(world, plan.restMs) : undefined;
+    if (ends === undefined) return;
+    liveness.push(...ends);
     if (plan.night) {
       await passNight(world, plan.night);
-      const morning = invariants.violations.length === 0 ? await recover(world, 0) : undefined;
+      const morning = violations.length === 0 ? await recover(world, 0) : undefined;
       if (morning === undefined) return;
-      liveness.push(morning);
+      liveness.push(...morning);
     }
-    for (const name of INSTANCES) if (world.instance(name).isServing()) await invariants.settled(world.instance(name));
-    if (invariants.violations.length > 0) return;
+    for (const { instances, invariants } of pairs)
+      for (const instance of instances) if (instance.isServing()) await invariants.settled(instance);
+    if (violations.length > 0) return;
   }
 }

@@ -1,17 +1,21 @@
-import { DEFAULT_PATH_TEMPLATE, type Environment, environmentSchema, type PairConfig, pairPaths } from '#shared/domain';
+import { type Environment, environmentSchema } from '#shared/domain';
 import { SeededRandom } from './random.ts';
 import { siteCommands } from './site-commands.ts';
 
 export const SYSTEM = 'o3';
-export const NODE = 'mt';
 export const SESSION = 'known';
 export const T2_PORT = 7_001;
 export const F2_PORT = 7_002;
 export const INSTANCES = ['A', 'B'] as const;
 export type InstanceName = (typeof INSTANCES)[number];
-export const PATHS = pairPaths(DEFAULT_PATH_TEMPLATE, SYSTEM, NODE);
+/** The site's pairs by their nodes, the first so many of them. Their instances have the same names, as at real sites. */
+const NODES = ['mt', 'mt2'] as const;
 
 export const otherOf = (name: InstanceName): InstanceName => (name === 'A' ? 'B' : 'A');
+
+export const nodesOf = ({ pairs }: Pick<Setting, 'pairs'>): readonly string[] => NODES.slice(0, pairs);
+/** A party of the pair in that place, as network and trace know it: those of the second have a 2 behind their names. */
+export const partyIn = (place: number, name: string): string => (place === 0 ? name : `${name}${place + 1}`);
 
 /** What a seed makes of the site before anything happens. */
 export interface Setting {
@@ -38,6 +42,11 @@ export interface Setting {
   crashLoopStarts: number;
   /** What the site has to put an old primary out with. */
   fence: 'none' | 'optional' | 'required';
+  /** Pairs that the consoles watch over one ZooKeeper session each: as many as {@link nodesOf} has, at most. */
+  pairs: number;
+  /** So many pairs in trouble within so long of each other freeze automation. */
+  breakerPairs: number;
+  breakerWindowMs: number;
 }
 
 export function settingOf(seed: number): Setting {
@@ -61,42 +70,43 @@ export function settingOf(seed: number): Setting {
     unreachableSwitchMs: random.pick([0, 0, 5_000, 20_000]),
     crashLoopStarts: random.pick([0, 2, 3, 3]),
     fence: random.pick(['none', 'none', 'none', 'none', 'none', 'optional', 'required']),
+    pairs: random.pick([1, 2, 2]),
+    breakerPairs: random.pick([2, 2, 3]),
+    breakerWindowMs: random.pick([5_000, 60_000]),
   };
 }
 
-export function environmentOf(setting: Setting): { environment: Environment; pair: PairConfig } {
+/** The site as its consoles are configured for it, its pairs in the order of {@link nodesOf}. */
+export function environmentOf(setting: Setting): Environment {
   const commands = siteCommands(setting);
-  const environment = environmentSchema.parse({
+  return environmentSchema.parse({
     id: 'sim',
     name: 'simulation',
     zookeeper: { connectString: 'zk:2181', sessionTimeoutMs: setting.sessionTimeoutMs },
-    pairs: [
-      {
-        id: NODE,
-        system: SYSTEM,
-        node: NODE,
-        instances: INSTANCES.map((name) => ({
-          name,
-          host: name,
-          t2Port: T2_PORT,
-          f2Port: F2_PORT,
-          credential: { system: 'O3', sessionId: SESSION },
-          hostCheck: setting.hostCheck,
-          ...(commands ? { commands } : {}),
-        })),
-        driver: setting.driver,
-        policy: setting.policy,
-        beatIntervalMs: setting.beatIntervalMs,
-        maxLossRecords: setting.maxLossRecords,
-        cooldownMs: setting.cooldownMs,
-        maxPerDay: setting.maxPerDay,
-        unreachableSwitchMs: setting.unreachableSwitchMs,
-        crashLoopStarts: setting.crashLoopStarts,
-        lossOperators: setting.lossOperators,
-      },
-    ],
+    pairs: nodesOf(setting).map((node, place) => ({
+      id: node,
+      system: SYSTEM,
+      node,
+      instances: INSTANCES.map((name) => ({
+        name,
+        host: partyIn(place, name),
+        t2Port: T2_PORT,
+        f2Port: F2_PORT,
+        credential: { system: 'O3', sessionId: SESSION },
+        hostCheck: setting.hostCheck,
+        ...(commands ? { commands } : {}),
+      })),
+      driver: setting.driver,
+      policy: setting.policy,
+      beatIntervalMs: setting.beatIntervalMs,
+      maxLossRecords: setting.maxLossRecords,
+      cooldownMs: setting.cooldownMs,
+      maxPerDay: setting.maxPerDay,
+      unreachableSwitchMs: setting.unreachableSwitchMs,
+      crashLoopStarts: setting.crashLoopStarts,
+      lossOperators: setting.lossOperators,
+      breakerPairs: setting.breakerPairs,
+      breakerWindowMs: setting.breakerWindowMs,
+    })),
   });
-  const [pair] = environment.pairs;
-  if (!pair) throw new Error('no pair');
-  return { environment, pair };
 }

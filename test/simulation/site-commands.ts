@@ -1,9 +1,9 @@
 import type { CommandEnd, RunCommand } from '#main/commands';
 import type { InstanceCommands } from '#shared/domain';
+import type { SimPair } from './pair.ts';
 import type { SimProcess } from './process.ts';
 import { SeededRandom } from './random.ts';
 import { INSTANCES, type Setting } from './setting.ts';
-import type { World } from './world.ts';
 
 const SHORTEST_MS = 20;
 const LONGEST_MS = 400;
@@ -27,21 +27,21 @@ export function siteCommands({ fence }: Pick<Setting, 'fence'>): InstanceCommand
  * The site's programs as a console runs them: the fence ends that very process, also on a host that is off, and at times
  * fails before it does; what was run goes on when its console is gone.
  */
-export function siteRunner(world: World, own: SimProcess): RunCommand {
-  const random = new SeededRandom(world.setting.seed, `commands of ${own.name}`);
+export function siteRunner(pair: SimPair, own: SimProcess): RunCommand {
+  const random = new SeededRandom(pair.world.setting.seed, `commands of ${own.name} for ${pair.node}`);
   return async (command, { timeoutMs, signal }) => {
     const [program, name, pid, operation = ''] = command;
-    const instance = world.instance(INSTANCES.find((each) => each === name) ?? 'A');
+    const instance = pair.instance(INSTANCES.find((each) => each === name) ?? 'A');
     const tookMs = random.between(SHORTEST_MS, LONGEST_MS);
     const fails = random.chance(FAILS);
     const end = await cutShort(own, tookMs, timeoutMs, signal);
     if (end) return end;
     if (fails) return { kind: 'exit', exitCode: 1, output: 'the site’s program failed' };
-    world.trace.say(`${own.name} has run ${command.join(' ')}`);
+    pair.say(`${own.name} has run ${command.join(' ')}`);
     if (program === '/site/start') instance.start();
     else {
       if (instance.process?.pid === Number(pid)) instance.kill();
-      world.invariants.conduct.policy.fenced(operation);
+      pair.invariants.conduct.policy.fenced(operation);
     }
     return { kind: 'exit', exitCode: 0, output: '' };
   };

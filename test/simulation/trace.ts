@@ -34,3 +34,15 @@ export class Trace {
     return this.#left > 0 ? [`(${this.#left} earlier lines left out)`, ...this.#lines] : [...this.#lines];
   }
 }
+
+/** What goes with a line that somebody said, as it is told behind it. */
+export function toldFields(fields: Record<string, unknown> | undefined): string {
+  if (fields === undefined) return '';
+  const parts = Object.entries(fields).map(([name, value]) =>
+    `${name}=${value instanceof Error ? value.message : typeof value === 'object' ? JSON.stringify(value) : String(value)}`.slice(
+      0,
+      160,
+    ),
+  );
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}

@@ -1,23 +1,24 @@
 import type { Clock, Random } from '#core/clock';
 import type { LogFields } from '#core/logging';
-import type { SwitchoverNotice } from '#main/pairs';
-import type { Message } from '#shared/domain';
-import { SimClient } from './client.ts';
+import type { Environment } from '#shared/domain';
 import { SimConsole } from './console.ts';
-import { SimInstance } from './instance.ts';
-import { Invariants } from './invariants.ts';
+import type { SimInstance } from './instance.ts';
+import type { InvariantName, Violation } from './invariants.ts';
 import { SimNetwork } from './network.ts';
+import { SimPair } from './pair.ts';
 import { SimProcess } from './process.ts';
 import { SeededRandom } from './random.ts';
-import { INSTANCES, type InstanceName, otherOf, type Setting } from './setting.ts';
+import { environmentOf, type Setting } from './setting.ts';
 import { Timeline } from './timeline.ts';
-import { Trace } from './trace.ts';
+import { Trace, toldFields } from './trace.ts';
 import { SimZooKeeper } from './zookeeper.ts';
 
-/** What nodes say that a reader of a trace wants to know. */
-const TOLD = /claims|promot|primary|standby|steps down|serve|route|stops|damaged|cannot|epoch|seal|lost|start/i;
+/** Until a second instance is started, until its pair is good, and until consoles know it. */
+const SECOND_AFTER_MS = 2_000;
+const GOOD_AFTER_MS = 3_000;
+const KNOWN_AFTER_MS = 5_000;
 
-/** Everything there is in one run: two instances, consoles, ZooKeeper, a client, the network between them, and the judge. */
+/** Everything there is in one run: the site's pairs, the consoles that watch them, ZooKeeper, and the network between all. */
 export class World {
   readonly setting: Setting;
   readonly timeline = new Timeline();
@@ -26,49 +27,50 @@ export class World {
   readonly network: SimNetwork;
   readonly zookeeper: SimZooKeeper;
   readonly zookeeperProcess: SimProcess;
-  readonly invariants: Invariants;
-  readonly client: SimClient;
+  readonly environment: Environment;
+  readonly pairs: readonly SimPair[];
+  readonly instances: readonly SimInstance[];
   readonly consoles: SimConsole[];
+  readonly violations: Violation[] = [];
   readonly faults: Record<string, number> = {};
   /** Of machines that nothing happens to: disks and mounts go by it. */
   readonly clock: Clock;
-  switchovers = 0;
-  /** Every 45184006 that a console has sent, the latest last. */
-  readonly promotionsSent: { to: InstanceName; body: Record<string, unknown> }[] = [];
-  /** From the first time that a machine was halted with all of its clocks. */
-  haveClocksStopped = false;
   round = 0;
-  /** How much of the time the pair was stopped for the night. */
+  /** How much of the time the site was stopped for the night. */
   nightMs = 0;
-  readonly instances: readonly [SimInstance, SimInstance];
-  readonly #instances: Record<InstanceName, SimInstance>;
-  readonly #off = new Set<InstanceName>();
   #pid = 1_000;
-  readonly #seen = new Set<string>();
 
   constructor(setting: Setting) {
     const { seed } = setting;
     this.setting = setting;
+    this.environment = environmentOf(setting);
     this.random = new SeededRandom(seed, 'world');
     this.network = new SimNetwork(this.timeline, new SeededRandom(seed, 'network'));
     this.zookeeperProcess = new SimProcess('Z', this.newPid(), this.timeline, new SeededRandom(seed, 'Z'));
     this.clock = new SimProcess('disks', this.newPid(), this.timeline, new SeededRandom(seed, 'disks')).clock;
     this.zookeeper = new SimZooKeeper(this.zookeeperProcess, this.network);
-    this.invariants = new Invariants(this);
-    this.zookeeper.onCommit = (commit) => this.invariants.committed(commit);
-    this.instances = [new SimInstance('A', this), new SimInstance('B', this)];
-    this.#instances = { A: this.instances[0], B: this.instances[1] };
+    this.pairs = this.environment.pairs.map((config, place) => new SimPair(this, config, place));
+    this.instances = this.pairs.flatMap(({ instances }) => instances);
     this.consoles = Array.from({ length: setting.consoles }, (_, index) => new SimConsole(`C${index + 1}`, this));
-    this.client = new SimClient(this);
-    this.timeline.afterEach = () => this.invariants.check();
-  }
-
-  instance(name: InstanceName): SimInstance {
-    return this.#instances[name];
+    this.zookeeper.onCommit = (commit) => {
+      for (const { invariants } of this.pairs) invariants.committed(commit);
+    };
+    this.timeline.afterEach = () => {
+      for (const { invariants } of this.pairs) invariants.check();
+    };
   }
 
   newPid(): number {
     return ++this.#pid;
+  }
+
+  /** Everyone that the network knows, but ZooKeeper. */
+  parties(): string[] {
+    const ofPairs = this.pairs.flatMap(({ instances, client }) => [
+      ...instances.map(({ party }) => party),
+      client.party,
+    ]);
+    return [...ofPairs, ...this.consoles.map(({ name }) => name)];
   }
 
   count(fault: string): void {
@@ -80,21 +82,14 @@ export class World {
     this.timeline.at(this.timeline.nowMs + delayMs, run);
   }
 
-  isHostOff(name: InstanceName): boolean {
-    return this.#off.has(name);
-  }
-
-  powerOff(name: InstanceName): void {
-    this.#off.add(name);
-    this.network.powerOff(name);
-    this.instance(name).kill(true);
-    this.instance(otherOf(name)).mount.hang();
-  }
-
-  powerOn(name: InstanceName): void {
-    if (!this.#off.delete(name)) return;
-    this.network.powerOn(name);
-    this.instance(otherOf(name)).mount.release();
+  /** What must hold does not: the run ends with the first of them. */
+  fail(invariant: InvariantName, what: string): void {
+    const { setting, timeline, trace, round } = this;
+    if (this.violations.length > 0) return;
+    trace.say(`VIOLATION ${invariant}: ${what}`);
+    const atMs = Math.round(timeline.nowMs);
+    this.violations.push({ seed: setting.seed, invariant, round, atMs, what, trace: trace.lines() });
+    timeline.stop();
   }
 
   /** Every fault is over: power, network, ZooKeeper, clocks, disks and mounts are well, and whatever was ended is started. */
@@ -104,11 +99,8 @@ export class World {
     this.zookeeperProcess.wake();
     this.zookeeper.loseAnswers = 0;
     this.zookeeper.elected();
-    for (const name of INSTANCES) {
-      this.powerOn(name);
-      this.instance(name).heal();
-    }
-    for (const party of [...INSTANCES.map((name) => this.instance(name)), ...this.consoles]) {
+    for (const instance of this.instances) instance.heal();
+    for (const party of [...this.instances, ...this.consoles]) {
       const { process } = party;
       if (process && !process.isDead) {
         process.slowMs = 0;
@@ -120,61 +112,18 @@ export class World {
     for (const console of this.consoles) console.spare();
   }
 
-  heardNode(
-    instance: SimInstance,
-    process: SimProcess,
-    level: string,
-    text: string,
-    fields: LogFields | undefined,
-  ): void {
-    if (process.isDead || instance.process !== process) return;
-    if (level === 'error' || TOLD.test(text)) this.trace.say(`${instance.name}: ${text}${told(fields)}`);
-    const epoch = Number(fields?.epoch ?? 0);
-    if (text === 'promotion accepted')
-      this.invariants.promotionAccepted(instance, epoch, String(fields?.operationId ?? ''));
-    // What it answers is to be looked at once it has become what it says.
-    if (text === 'is primary')
-      this.timeline.at(this.timeline.nowMs, () => void this.invariants.becamePrimary(instance));
-  }
-
   heardConsole(console: SimConsole, level: string, text: string, fields: LogFields | undefined): void {
-    if (console.isUp && level !== 'info') this.trace.say(`${console.name}: ${text}${told(fields)}`);
-  }
-
-  heardEvent(console: SimConsole, message: Message): void {
-    this.trace.say(`${console.name} says ${message.key}${told(message.params)}`);
-  }
-
-  heardNotice(console: SimConsole, notice: SwitchoverNotice): void {
-    const { operationId, kind, failure } = notice;
-    if (failure) this.trace.say(`${console.name}: ${kind} because of ${failure.key}${told(failure.params)}`);
-    if (kind === 'switchover-begun' && !this.#seen.has(operationId)) {
-      this.#seen.add(operationId);
-      this.switchovers += 1;
-      if (notice.trigger === 'automatic') this.invariants.conduct.begunBy(console, notice);
-    }
+    if (console.isUp && level !== 'info') this.trace.say(`${console.name}: ${text}${toldFields(fields)}`);
   }
 
   async start(): Promise<void> {
     const { timeline } = this;
-    const [first, second] = INSTANCES;
-    this.instance(first).start();
-    await timeline.runUntil(timeline.nowMs + 2_000);
-    this.instance(second).start();
-    await timeline.runUntil(timeline.nowMs + 3_000);
+    for (const place of [0, 1] as const) {
+      for (const { instances } of this.pairs) instances[place].start();
+      await timeline.runUntil(timeline.nowMs + (place === 0 ? SECOND_AFTER_MS : GOOD_AFTER_MS));
+    }
     for (const console of this.consoles) console.start();
-    this.client.start();
-    await timeline.runUntil(timeline.nowMs + 5_000);
+    for (const { client } of this.pairs) client.start();
+    await timeline.runUntil(timeline.nowMs + KNOWN_AFTER_MS);
   }
-}
-
-function told(fields: Record<string, unknown> | undefined): string {
-  if (fields === undefined) return '';
-  const parts = Object.entries(fields).map(([name, value]) =>
-    `${name}=${value instanceof Error ? value.message : typeof value === 'object' ? JSON.stringify(value) : String(value)}`.slice(
-      0,
-      160,
-    ),
-  );
-  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

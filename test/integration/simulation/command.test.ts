@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { FAULT_KINDS } from '../../simulation/faults/index.ts';
+import { settingOf } from '../../simulation/setting.ts';
 
 const main = resolve(import.meta.dirname, '../../simulation/main.ts');
 
@@ -20,6 +21,10 @@ describe('npm run simulate', () => {
     expect(report).toMatchObject({ seeds: 3, firstSeed: 40, violations: [] });
     expect(code).toBe(0);
     expect(report.virtualHours).toBeGreaterThanOrEqual(0.06);
+    const pairs = [40, 41, 42].map((seed) => settingOf(seed).pairs);
+    expect(new Set(pairs).size).toBe(2);
+    expect(report.pairHours).toBeGreaterThanOrEqual(0.02 * pairs.reduce((sum, each) => sum + each, 0));
+    expect(report.pairHours).toBeGreaterThan(report.virtualHours);
     expect(report.events).toBeGreaterThan(1_000);
     expect(Object.keys(report.faults).sort()).toEqual([...FAULT_KINDS].sort());
     expect(report.liveness.served).toBe(report.liveness.rounds);

@@ -11,9 +11,9 @@ export const DIRECTED_FAULTS = {
     weight: 1,
     lastsMs: [5_000, 20_000],
     begin: (scene) => {
-      const { process } = scene.world.instance(pickServing(scene));
+      const { process } = pickServing(scene);
       if (process === undefined || process.isDead || process.hangs) return undefined;
-      scene.world.haveClocksStopped = true;
+      scene.pair.haveClocksStopped = true;
       process.halt();
       return () => process.wake();
     },
@@ -22,36 +22,27 @@ export const DIRECTED_FAULTS = {
   'console-stands-still-at-step': {
     weight: 1,
     lastsMs: [8_000, 20_000],
-    begin: ({ world, random }) => {
-      const acting = world.consoles.find((console) => console.holdsLock());
+    begin: ({ world, pair, random }) => {
+      const acting = world.consoles.find((console) => console.holdsLock(pair))?.watchOf(pair);
       if (acting === undefined) return undefined;
       acting.stopAfterStep = random.pick(['close-route', 'prove-old-out', 'promote', 'load']);
-      void acting.promote(world.instance('A').isServing() ? 'B' : 'A', 0);
+      void acting.promote(pair.instances[0].isServing() ? 'B' : 'A', 0);
       return () => {
         acting.stopAfterStep = undefined;
-        acting.process?.wake();
+        acting.process.wake();
       };
-    },
-  },
-  /** Other pairs of a console come into trouble: what they share may be what this pair's trouble comes from. */
-  'other-pairs-in-trouble': {
-    weight: 1,
-    lastsMs: [2_000, 20_000],
-    begin: ({ world, random }) => {
-      const console = random.pick(world.consoles);
-      return console.isUp && !console.seesOthersInTrouble ? console.othersInTrouble() : undefined;
     },
   },
   /** 45184006 as it was sent a while ago comes in once more, whatever is so by now. */
   'promotion-comes-again': {
     weight: 1,
     lastsMs: [0, 0],
-    begin: ({ world, random }) => {
-      if (world.promotionsSent.length === 0) return undefined;
-      const { to, body } = random.pick(world.promotionsSent);
-      const { node, process } = world.instance(to);
+    begin: ({ pair, random }) => {
+      if (pair.promotionsSent.length === 0) return undefined;
+      const { to, body } = random.pick(pair.promotionsSent);
+      const { node, process } = to;
       if (!node || !process || process.isDead || process.hangs) return undefined;
-      void world.instance(to).ask(FUNCTIONS.promote, body);
+      void to.ask(FUNCTIONS.promote, body);
       return NOTHING_LEFT;
     },
   },

@@ -1,10 +1,12 @@
+import type { SimInstance } from '../instance.ts';
+import type { SimPair } from '../pair.ts';
 import type { SeededRandom } from '../random.ts';
-import type { InstanceName } from '../setting.ts';
 import type { World } from '../world.ts';
 
-/** What a fault begins with: the world, and a stream of random numbers that is its own. */
+/** What a fault begins with: the world, the pair that it is for, and a stream of random numbers that is its own. */
 export interface FaultScene {
   world: World;
+  pair: SimPair;
   random: SeededRandom;
   /** Does something a while later, unless the round's faults are over by then. */
   later(delayMs: number, run: () => void): void;
@@ -22,17 +24,18 @@ export interface Fault {
   weight: number;
   /** The shortest and the longest that it lasts. */
   lastsMs: readonly [number, number];
+  /** It happens to what all pairs of the site share. */
+  hitsSite?: true;
   /** Counted where it comes about, not where it is prepared. */
   countsItself?: true;
 }
 
 export const NOTHING_LEFT = (): void => {};
 
-export const pickInstance = ({ random }: FaultScene): InstanceName => random.pick(['A', 'B'] as const);
+export const pickInstance = ({ random, pair }: FaultScene): SimInstance => random.pick(pair.instances);
 
 /** Mostly the one that serves: what happens to a standby is seldom noticed. */
-export function pickServing(scene: FaultScene): InstanceName {
-  const { world, random } = scene;
-  const serving = world.instance('A').isServing() ? 'A' : 'B';
-  return random.chance(0.6) ? serving : pickInstance(scene);
+export function pickServing(scene: FaultScene): SimInstance {
+  const serving = scene.pair.instances.find((instance) => instance.isServing()) ?? scene.pair.instances[1];
+  return scene.random.chance(0.6) ? serving : pickInstance(scene);
 }

@@ -4,7 +4,6 @@ import { type Fault, type FaultScene, NOTHING_LEFT, pickServing } from './fault.
 
 const KINDS: readonly LinkKind[] = ['t2', 'f2', 'zk'];
 const DELAYS_MS = [5, 50, 300, 1_200, 4_000] as const;
-const CLIENT = 'X';
 
 interface Link {
   a: string;
@@ -13,8 +12,9 @@ interface Link {
 }
 
 /** Two parties that talk to each other, and how. */
-function pickLink({ world, random }: FaultScene): Link {
-  const instance = random.pick(['A', 'B']);
+function pickLink({ world, pair, random }: FaultScene): Link {
+  const [a, b] = pair.instances.map(({ party }) => party) as [string, string];
+  const instance = random.pick([a, b]);
   const console = random.pick(world.consoles).name;
   return random.pick<Link>([
     { a: console, b: instance, kinds: ['t2'] },
@@ -22,8 +22,8 @@ function pickLink({ world, random }: FaultScene): Link {
     { a: console, b: ZOOKEEPER, kinds: ['zk'] },
     { a: instance, b: ZOOKEEPER, kinds: ['zk'] },
     { a: instance, b: ZOOKEEPER, kinds: ['zk'] },
-    { a: 'A', b: 'B', kinds: ['f2'] },
-    { a: CLIENT, b: instance, kinds: ['t2'] },
+    { a, b, kinds: ['f2'] },
+    { a: pair.client.party, b: instance, kinds: ['t2'] },
   ]);
 }
 
@@ -37,25 +37,31 @@ function blockAll(scene: FaultScene, pairs: readonly (readonly [string, string])
 
 function isolate(scene: FaultScene, party: string): () => void {
   const { world, random } = scene;
-  const others = ['A', 'B', ZOOKEEPER, CLIENT, ...world.consoles.map(({ name }) => name)].filter(
-    (one) => one !== party,
-  );
+  const others = [ZOOKEEPER, ...world.parties()].filter((one) => one !== party);
   const away = others.map((other) => [party, other] as const);
   const back = others.map((other) => [other, party] as const);
   // One way only, at times: what such a party says is heard, and it hears nothing; or the other way round.
   return blockAll(scene, random.pick([[...away, ...back], [...away, ...back], away, back]), KINDS);
 }
 
+/** One of the two switches that each pair stands on fails: no host on it reaches anybody, nor is reached. */
+function switchFails(scene: FaultScene): () => void {
+  const { world, random } = scene;
+  const place = random.pick([0, 1] as const);
+  const onIt = world.pairs.map(({ instances }) => instances[place].party);
+  const everybody = [ZOOKEEPER, ...world.parties()];
+  const links = onIt.flatMap((host) => everybody.flatMap((other) => [[host, other] as const, [other, host] as const]));
+  return blockAll(scene, links, KINDS);
+}
+
 /** Datagrams pass between the instances alone; streams of every kind can be late. */
 function disorder(what: 'loss' | 'doubled' | 'delayMs', amount: (scene: FaultScene) => number): Fault['begin'] {
   return (scene) => {
-    const { world, random } = scene;
-    const [from, to] = random.pick([
-      ['A', 'B'],
-      ['B', 'A'],
-    ] as const);
-    world.network.disorder(from, to, { [what]: amount(scene) });
-    return () => world.network.disorder(from, to, { [what]: 0 });
+    const { world, pair, random } = scene;
+    const from = random.pick(pair.instances);
+    const to = from.other;
+    world.network.disorder(from.party, to.party, { [what]: amount(scene) });
+    return () => world.network.disorder(from.party, to.party, { [what]: 0 });
   };
 }
 
@@ -87,19 +93,21 @@ export const NETWORK_FAULTS = {
   'instance-isolated': {
     weight: 3,
     lastsMs: [500, 20_000],
-    begin: (scene) => isolate(scene, pickServing(scene)),
+    begin: (scene) => isolate(scene, pickServing(scene).party),
   },
   'console-isolated': {
+    hitsSite: true,
     weight: 2,
     lastsMs: [500, 20_000],
     begin: (scene) => isolate(scene, scene.random.pick(scene.world.consoles).name),
   },
+  'switch-fails': { weight: 2, lastsMs: [500, 20_000], hitsSite: true, begin: switchFails },
   'firewall-rejects': {
     weight: 3,
     lastsMs: [500, 20_000],
     begin: (scene) => {
       const { network } = scene.world;
-      const party = pickServing(scene);
+      const { party } = pickServing(scene);
       const kinds = scene.random.pick<readonly LinkKind[]>([['t2'], ['f2'], ['t2', 'f2'], ['t2', 'f2']]);
       for (const kind of kinds) network.refuse(party, kind);
       return () => {
@@ -150,8 +158,8 @@ export const NETWORK_FAULTS = {
   'answer-lost': {
     weight: 3,
     lastsMs: [1_000, 10_000],
-    begin: ({ world, random }) => {
-      const party = random.pick(['A', 'B']);
+    begin: ({ world, pair, random }) => {
+      const { party } = random.pick(pair.instances);
       world.network.loseAnswers(party, 't2', random.between(1, 3));
       return () => world.network.loseAnswers(party, 't2', 0);
     },

@@ -19,8 +19,8 @@ function slow(process: SimProcess | undefined, { random }: FaultScene): (() => v
 
 /** Killed, and started again after each of some lives: short ones, or long enough to claim the route and to serve. */
 function crashLoop(scene: FaultScene): (() => void) | undefined {
-  const { world, random, later } = scene;
-  const instance = world.instance(pickServing(scene));
+  const { random, later } = scene;
+  const instance = pickServing(scene);
   if (!instance.isUp) return undefined;
   const lives = random.between(2, 6);
   const longestLifeMs = random.pick([900, 5_000]);
@@ -48,7 +48,7 @@ export const PROCESS_FAULTS = {
     weight: 5,
     lastsMs: [500, 25_000],
     begin: (scene) => {
-      const instance = scene.world.instance(pickServing(scene));
+      const instance = pickServing(scene);
       if (!instance.isUp) return undefined;
       instance.kill();
       return () => instance.start();
@@ -58,7 +58,7 @@ export const PROCESS_FAULTS = {
     weight: 3,
     lastsMs: [10, 900],
     begin: (scene) => {
-      const instance = scene.world.instance(pickInstance(scene));
+      const instance = pickInstance(scene);
       if (!instance.isUp) return undefined;
       instance.kill();
       return () => instance.start();
@@ -69,38 +69,37 @@ export const PROCESS_FAULTS = {
     weight: 2,
     lastsMs: [1_000, 25_000],
     begin: (scene) => {
-      const { world } = scene;
-      const name = pickServing(scene);
-      if (world.isHostOff(name)) return undefined;
-      world.powerOff(name);
+      const instance = pickServing(scene);
+      if (instance.isHostOff) return undefined;
+      instance.powerOff();
       return () => {
-        world.powerOn(name);
-        world.instance(name).start();
+        instance.powerOn();
+        instance.start();
       };
     },
   },
   'process-hang': {
     weight: 4,
     lastsMs: [100, 20_000],
-    begin: (scene) => hang(scene.world.instance(pickServing(scene)).process),
+    begin: (scene) => hang(pickServing(scene).process),
   },
   'process-slow': {
     weight: 2,
     lastsMs: [2_000, 20_000],
-    begin: (scene) => slow(scene.world.instance(pickServing(scene)).process, scene),
+    begin: (scene) => slow(pickServing(scene).process, scene),
   },
   'orderly-stop': {
     weight: 2,
     lastsMs: [200, 20_000],
     begin: (scene) => {
-      const { world } = scene;
-      const instance = world.instance(pickServing(scene));
+      const instance = pickServing(scene);
       if (!instance.canStop()) return undefined;
       void instance.stop();
       return () => instance.start();
     },
   },
   'console-crash': {
+    hitsSite: true,
     weight: 2,
     lastsMs: [100, 15_000],
     begin: ({ world, random }) => {
@@ -111,6 +110,7 @@ export const PROCESS_FAULTS = {
     },
   },
   'console-stop': {
+    hitsSite: true,
     weight: 1,
     lastsMs: [100, 15_000],
     begin: ({ world, random }) => {
@@ -121,16 +121,19 @@ export const PROCESS_FAULTS = {
     },
   },
   'console-hang': {
+    hitsSite: true,
     weight: 2,
     lastsMs: [100, 15_000],
     begin: ({ world, random }) => hang(random.pick(world.consoles).process),
   },
   'console-slow': {
+    hitsSite: true,
     weight: 1,
     lastsMs: [1_000, 15_000],
     begin: (scene) => slow(scene.random.pick(scene.world.consoles).process, scene),
   },
   'workstation-sleep': {
+    hitsSite: true,
     weight: 2,
     lastsMs: [500, 25_000],
     begin: ({ world, random }) => {
@@ -143,8 +146,8 @@ export const PROCESS_FAULTS = {
   'clock-jump': {
     weight: 2,
     lastsMs: [500, 25_000],
-    begin: ({ world, random }) => {
-      const { process } = random.pick([world.instance('A'), world.instance('B'), ...world.consoles]);
+    begin: ({ world, pair, random }) => {
+      const { process } = random.pick([...pair.instances, ...world.consoles]);
       if (process === undefined || process.isDead) return undefined;
       const byMs = random.pick([-3_600_000, -30_000, -2_000, -400, 400, 2_000, 30_000, 3_600_000]);
       process.jumpWall(byMs);

@@ -10,7 +10,7 @@ const DISK_SLOW_MS = [5, 60, 400] as const;
 const shows =
   (view: () => MountView): Fault['begin'] =>
   (scene) => {
-    const { mount } = scene.world.instance(pickInstance(scene));
+    const { mount } = pickInstance(scene);
     if (mount.view !== 'share') return undefined;
     mount.view = view();
     return () => mount.remount();
@@ -21,7 +21,7 @@ function withDisk(
   back: (share: SimInstance['share']) => void,
 ): Fault['begin'] {
   return (scene) => {
-    const { share } = scene.world.instance(pickInstance(scene));
+    const { share } = pickInstance(scene);
     change(share, scene);
     return () => back(share);
   };
@@ -36,7 +36,7 @@ export const STORAGE_FAULTS = {
     weight: 1,
     lastsMs: [500, 15_000],
     begin: (scene) => {
-      const { mount } = scene.world.instance(pickInstance(scene));
+      const { mount } = pickInstance(scene);
       if (mount.view !== 'share') return undefined;
       mount.unmount();
       return () => mount.remount();
@@ -46,7 +46,7 @@ export const STORAGE_FAULTS = {
     weight: 2,
     lastsMs: [500, 20_000],
     begin: (scene) => {
-      const { mount } = scene.world.instance(pickInstance(scene));
+      const { mount } = pickInstance(scene);
       mount.hang();
       return () => mount.release();
     },
@@ -55,7 +55,7 @@ export const STORAGE_FAULTS = {
     weight: 1,
     lastsMs: [1_000, 15_000],
     begin: (scene) => {
-      const { mount } = scene.world.instance(pickInstance(scene));
+      const { mount } = pickInstance(scene);
       const before = mount.latencyMs;
       mount.latencyMs = scene.random.pick(MOUNT_SLOW_MS);
       return () => {
@@ -67,7 +67,7 @@ export const STORAGE_FAULTS = {
     weight: 2,
     lastsMs: [500, 10_000],
     begin: (scene) => {
-      const instance = scene.world.instance(pickInstance(scene));
+      const instance = pickInstance(scene);
       instance.saveFails = true;
       return () => {
         instance.saveFails = false;
@@ -90,7 +90,7 @@ export const STORAGE_FAULTS = {
     weight: 1,
     lastsMs: [100, 5_000],
     begin: (scene) => {
-      const instance = scene.world.instance(pickInstance(scene));
+      const instance = pickInstance(scene);
       instance.share.syncError = 'EIO';
       instance.syncFailed = true;
       return () => {

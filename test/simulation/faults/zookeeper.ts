@@ -1,4 +1,5 @@
 import { ZOOKEEPER } from '../zookeeper.ts';
+import { partyOf } from '../zookeeper-client.ts';
 import type { Fault, FaultScene } from './fault.ts';
 
 const ELECTION_MS: readonly [number, number] = [200, 4_000];
@@ -9,17 +10,18 @@ const SLOW_MS = [20, 200, 1_500] as const;
  * ZooKeeper hears nothing of a party until it has expired its session, and everything again at that moment. It never does so
  * earlier than the time-out: leases rest on that.
  */
-function expireSession({ world, random, later }: FaultScene): (() => void) | undefined {
+function expireSession({ world, pair, random, later }: FaultScene): (() => void) | undefined {
   const { zookeeper, network } = world;
-  const party = random.pick([world.instance('A'), world.instance('B'), ...world.consoles]);
-  const session = party.process && zookeeper.sessionOf(party.process.name);
-  if (session === undefined) return undefined;
-  const end = () => network.unblock(party.name, ZOOKEEPER, 'zk');
+  const { process } = random.pick([...pair.instances, ...world.consoles]);
+  const session = process && zookeeper.sessionOf(process.name);
+  if (process === undefined || session === undefined) return undefined;
+  const party = partyOf(process);
+  const end = () => network.unblock(party, ZOOKEEPER, 'zk');
   const look = () => {
     if (zookeeper.isAlive(session)) later(LOOK_EVERY_MS, look);
     else end();
   };
-  network.block(party.name, ZOOKEEPER, 'zk');
+  network.block(party, ZOOKEEPER, 'zk');
   look();
   return end;
 }
@@ -27,6 +29,7 @@ function expireSession({ world, random, later }: FaultScene): (() => void) | und
 /** What happens to the ensemble. */
 export const ZOOKEEPER_FAULTS = {
   'zookeeper-leader-loss': {
+    hitsSite: true,
     weight: 3,
     lastsMs: ELECTION_MS,
     begin: ({ world }) => {
@@ -35,6 +38,7 @@ export const ZOOKEEPER_FAULTS = {
     },
   },
   'zookeeper-away': {
+    hitsSite: true,
     weight: 2,
     lastsMs: [4_000, 30_000],
     begin: ({ world }) => {
@@ -43,6 +47,7 @@ export const ZOOKEEPER_FAULTS = {
     },
   },
   'zookeeper-hang': {
+    hitsSite: true,
     weight: 2,
     lastsMs: [200, 15_000],
     begin: ({ world: { zookeeperProcess } }) => {
@@ -52,6 +57,7 @@ export const ZOOKEEPER_FAULTS = {
     },
   },
   'zookeeper-slow': {
+    hitsSite: true,
     weight: 1,
     lastsMs: [1_000, 15_000],
     begin: ({ world: { zookeeperProcess }, random }) => {
@@ -67,6 +73,7 @@ export const ZOOKEEPER_FAULTS = {
     begin: expireSession,
   },
   'zookeeper-answer-lost': {
+    hitsSite: true,
     weight: 3,
     lastsMs: [1_000, 10_000],
     begin: ({ world: { zookeeper }, random }) => {

@@ -44,8 +44,8 @@ export const OPERATOR_MUTATIONS: readonly Mutation[] = [
     what: 'a console fails over although other pairs of its came into trouble at the same time',
     edits: [{ file: GUARDS, snippet: '    ...commonCauseBlockers(facts),\n', replacement: '' }],
     bias: {
-      setting: { ...AUTO, hostCheck: 'none', sessionTimeoutMs: 4_000 },
-      kinds: ['process-crash', 'other-pairs-in-trouble'],
+      setting: { ...AUTO, hostCheck: 'none', sessionTimeoutMs: 4_000, pairs: 2, breakerPairs: 2 },
+      kinds: ['switch-fails', 'process-crash'],
     },
   },
   {

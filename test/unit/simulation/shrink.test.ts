@@ -26,6 +26,7 @@ function runsThatNeed(needs: readonly string[], invariant: Violation['invariant'
       ...{
         seed: task.seed,
         virtualMs: 1,
+        pairs: 1,
         nightMs: 0,
         events: 1,
         switchovers: 0,
