@@ -73,6 +73,8 @@ class RunningNode implements MtNode, Answering {
   readonly #ends: (() => void)[] = [];
   #t2: T2Server | undefined;
   #lastRoute: RouteValue | undefined;
+  /** What is registered, or on its way there. */
+  #registered: Registration | undefined;
   #stopped: Promise<void> | undefined;
   #ready = false;
   /** Who else was there when that was looked at last. */
@@ -189,7 +191,9 @@ class RunningNode implements MtNode, Answering {
     const preloaded = phases.preload();
     this.#onZooKeeperStatus();
     // Kept from here on, whenever there is a connection.
-    registration.begin(this.record(), memory.state.incarnations);
+    const record = this.record();
+    this.#registered = record;
+    registration.begin(record, memory.state.incarnations);
     await preloaded.catch((error: unknown) => {
       // Damaged data is no reason to be away: what is wrong is registered, and nothing is served from it.
       if (data?.damage === undefined) throw error;
@@ -314,11 +318,20 @@ class RunningNode implements MtNode, Answering {
   #changed(): void {
     if (!this.#ready) return;
     this.#dataLink?.consider();
-    this.#context.registration.update(this.record());
+    this.#register();
     this.#hello.consider();
     this.#dispatcher.consider();
     this.#selfPromotion.consider();
     this.#keeper.consider();
+  }
+
+  /** Progress alone waits for its time. */
+  #register(): void {
+    const { phases, registration } = this.#context;
+    const record = this.record();
+    if (!phases.isTold && this.#registered && isSameButPhases(record, this.#registered)) return;
+    this.#registered = record;
+    registration.update(record);
   }
 
   #onLapse(): void {
@@ -361,4 +374,16 @@ class RunningNode implements MtNode, Answering {
     });
     return JSON.stringify(told);
   }
+}
+
+function isSameButPhases(one: Registration, other: Registration): boolean {
+  const before = new Map<string, unknown>(Object.entries(other));
+  const entries = Object.entries(one);
+  return (
+    entries.length === before.size &&
+    entries.every(([key, value]) => {
+      const was = before.get(key);
+      return key === 'phases' || value === was || JSON.stringify(value) === JSON.stringify(was);
+    })
+  );
 }

@@ -135,7 +135,6 @@ export class InstanceLink {
 
   #periodMs(): number {
     if (!this.#keepsData) return Math.max(INFO_PERIOD_MS, 2 * this.#options.beatIntervalMs);
-    // While all is well its registration brings the figures, too.
     return this.#options.isWell() ? INFO_PERIOD_MS : CLOSE_PERIOD_MS;
   }
 

@@ -71,6 +71,7 @@ export class DataFunctions {
       epoch: body.at_epoch,
       durableLsn: body.durable_lsn,
       acknowledgedLsn: body.acknowledged_lsn,
+      confirmed: body.confirmed && { dataId: body.confirmed.data_id, lsn: body.confirmed.lsn },
     });
     return 'close';
   }

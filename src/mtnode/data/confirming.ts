@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '#core/clock';
-import { type Confirmation, ConfirmationSender } from '#mtnode/sync';
+import { type Confirmation, ConfirmationSender, type Hint } from '#mtnode/sync';
 
 /** Sends a standby's confirmations when they are due, and again until the primary has taken note. */
 export class Confirming {
@@ -20,8 +20,8 @@ export class Confirming {
   }
 
   /** What the primary said of itself. */
-  heard(durableLsn: number, acknowledgedLsn: number): void {
-    this.#sender.heard(durableLsn, acknowledgedLsn);
+  heard(hint: Hint): void {
+    this.#sender.heard(hint);
     this.#look();
   }
 

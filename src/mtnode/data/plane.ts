@@ -17,7 +17,7 @@ import type { DataNode, DataPorts, DataSetting } from './environment.ts';
 import { type Opened, openData } from './opened.ts';
 import { OwnBound, type OwnReceipt } from './own-bound.ts';
 import { Reign } from './reign.ts';
-import type { Followed } from './standby.ts';
+import type { Followed, PeerHint } from './standby.ts';
 import { dataStatus, syncStatus } from './status.ts';
 import { type CaughtUp, TakingOver } from './taking-over.ts';
 import type { WriteOutcome } from './term.ts';
@@ -384,13 +384,7 @@ export class DataPlane {
   }
 
   /** 990012, from the primary that is followed. */
-  look(hint: {
-    instance: string;
-    incarnation: string;
-    epoch: number;
-    durableLsn: number;
-    acknowledgedLsn: number;
-  }): void {
+  look(hint: PeerHint): void {
     if (this.#reign === undefined) this.#opened?.standby?.look(hint);
   }
 

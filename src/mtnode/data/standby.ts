@@ -5,6 +5,7 @@ import {
   type FollowedPrimary,
   Follower,
   type FollowerView,
+  type Hint,
   type Mount,
   type SealOutcome,
 } from '#mtnode/sync';
@@ -14,6 +15,12 @@ import type { DataNode, DataSetting } from './environment.ts';
 
 /** Whom a standby follows. */
 export type Followed = FollowedPrimary;
+
+/** 990012, and who sent it. */
+export interface PeerHint extends Hint {
+  instance: string;
+  incarnation: string;
+}
 
 export interface StandbyParts {
   setting: DataSetting;
@@ -64,16 +71,10 @@ export class Standby {
   }
 
   /** 990012. */
-  look(hint: {
-    instance: string;
-    incarnation: string;
-    epoch: number;
-    durableLsn: number;
-    acknowledgedLsn: number;
-  }): void {
+  look(hint: PeerHint): void {
     if (hint.instance !== this.#target?.instance || hint.incarnation !== this.#target.incarnation) return;
     this.#follower?.look(hint.epoch, hint.durableLsn, hint.acknowledgedLsn);
-    if (hint.epoch === this.#target.epoch) this.#confirming.heard(hint.durableLsn, hint.acknowledgedLsn);
+    if (hint.epoch === this.#target.epoch) this.#confirming.heard(hint);
   }
 
   seal(epoch: number): Promise<SealOutcome> {

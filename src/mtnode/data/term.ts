@@ -213,12 +213,14 @@ export class Term {
     const hint = this.#hints.take(log.durableLsn, this.#acknowledgedLsn, node.clock.monotonicMs());
     this.#hintAgain();
     if (hint === undefined) return;
+    const confirmed = this.#book.latest;
     node.tellPeer(FUNCTIONS.practiceLook, {
       instance: setting.instance,
       incarnation: setting.incarnation,
       at_epoch: this.epoch,
       durable_lsn: hint.durableLsn,
       acknowledged_lsn: hint.acknowledgedLsn,
+      ...(confirmed === undefined ? {} : { confirmed: { data_id: confirmed.dataId, lsn: confirmed.lsn } }),
     });
   }
 

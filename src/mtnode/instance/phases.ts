@@ -1,7 +1,10 @@
-import { type Clock, sleep } from '#core/clock';
+import { type Clock, sleep, type Timer } from '#core/clock';
 import { type PhaseName, type PhaseProgress, START_UP_PHASES } from '#shared/domain';
 
-/** How often progress alone is told: each telling is a write into ZooKeeper, in the midst of a promotion. */
+/**
+ * Progress alone is registered so long after it was made: each such change is a write into ZooKeeper, in the midst of a
+ * promotion, and mostly something else is registered before, and it with that.
+ */
 const TELL_PROGRESS_MS = 250;
 /** How many things each phase loads (F5): database, thread pool, plug-ins; adapters; tables of base data. */
 const ITEMS: Record<PhaseName, number> = { preload: 3, 'front-adapters': 6, 'base-data': 4 };
@@ -14,9 +17,12 @@ export class Phases {
   readonly #loaders: Partial<Record<PhaseName, () => Promise<void>>>;
   #progress: PhaseProgress[] = pending();
   #run = 0;
-  #toldMs = Number.NEGATIVE_INFINITY;
+  #untold: Timer | undefined;
 
-  /** `loaders`: what a phase truly loads, beside the simulated; a phase is not done before it resolves. */
+  /**
+   * `onProgress` is called when progress is to be registered, and at once when everything is done. `loaders`: what a
+   * phase truly loads, beside the simulated; a phase is not done before it resolves.
+   */
   constructor(
     clock: Clock,
     durationsMs: Record<PhaseName, number>,
@@ -33,6 +39,11 @@ export class Phases {
     return this.#progress.map((phase) => ({ ...phase }));
   }
 
+  /** False: what was made last waits for its time, and `onProgress` will be called then. */
+  get isTold(): boolean {
+    return this.#untold === undefined;
+  }
+
   isDone(name: PhaseName): boolean {
     return this.#progress.some((phase) => phase.name === name && phase.state === 'done');
   }
@@ -44,8 +55,7 @@ export class Phases {
   /** Everything is to be loaded again; what is being loaded is left. */
   reset(): void {
     this.#run++;
-    this.#progress = pending();
-    this.#onProgress();
+    this.#show(pending());
   }
 
   preload(): Promise<boolean> {
@@ -69,8 +79,7 @@ export class Phases {
     const [preload, ...rest] = this.#progress;
     if (preload === undefined) return;
     const dropped = rest.map(({ name, total }): PhaseProgress => ({ name, state: 'pending', done: 0, total }));
-    this.#progress = [preload, ...dropped];
-    this.#onProgress();
+    this.#show([preload, ...dropped]);
   }
 
   /** Resolves true when the phases are done, false when a reset came first. Rejects where a loader does. */
@@ -97,12 +106,17 @@ export class Phases {
   }
 
   #set(next: PhaseProgress): void {
-    const before = this.#progress.find((phase) => phase.name === next.name);
-    this.#progress = this.#progress.map((phase) => (phase.name === next.name ? next : phase));
-    const nowMs = this.#clock.monotonicMs();
-    if (before?.state === next.state && nowMs - this.#toldMs < TELL_PROGRESS_MS) return;
-    this.#toldMs = nowMs;
-    this.#onProgress();
+    this.#show(this.#progress.map((phase) => (phase.name === next.name ? next : phase)));
+  }
+
+  #show(progress: PhaseProgress[]): void {
+    this.#progress = progress;
+    this.#untold ??= this.#clock.setTimer(TELL_PROGRESS_MS, () => {
+      this.#untold = undefined;
+      this.#onProgress();
+    });
+    // Somebody may wait for just that.
+    if (this.allDone()) this.#onProgress();
   }
 }
 

@@ -1,5 +1,7 @@
 const REPEAT_BEHIND_MS = 50;
 const REPEAT_IDLE_MS = 1_000;
+/** What the primary says it has is repeated all the same now and then: anybody can send a datagram that says so. */
+const REPEAT_KNOWN_MS = 5_000;
 /** While a write waits for its acknowledgement: the hint that tells of it may have been lost. */
 const HINT_AGAIN_MS = 200;
 
@@ -11,14 +13,25 @@ export interface Confirmation {
   lsn: number;
 }
 
+/** What a primary says of itself over f2 (990012). */
+export interface Hint {
+  epoch: number;
+  durableLsn: number;
+  acknowledgedLsn: number;
+  /** The confirmation in this epoch that it has taken note of last. */
+  confirmed?: { dataId: string; lsn: number } | undefined;
+}
+
+const NOTHING_HEARD = { durableLsn: 0, acknowledgedLsn: 0, confirmedLsn: 0 };
+
 /**
  * The standby's end: when to confirm. At once whenever more has come to its disk; again every 50 ms while the primary
- * has not acknowledged what was confirmed, or has more; else once a second.
+ * has not acknowledged what was confirmed, or has more; else once a second until it says that it has the confirmation.
  */
 export class ConfirmationSender {
   #current: Confirmation | undefined;
   #sent: { lsn: number; atMs: number } | undefined;
-  #primary = { durableLsn: 0, acknowledgedLsn: 0 };
+  #primary = NOTHING_HEARD;
 
   /** Everything up to here is on the own disk, as the primary of this epoch wrote it. */
   received(confirmation: Confirmation): void {
@@ -28,10 +41,13 @@ export class ConfirmationSender {
   }
 
   /** What the primary said of itself (990012). */
-  heard(durableLsn: number, acknowledgedLsn: number): void {
+  heard({ durableLsn, acknowledgedLsn, confirmed }: Omit<Hint, 'epoch'>): void {
+    const { durableLsn: durable, acknowledgedLsn: acknowledged, confirmedLsn: known } = this.#primary;
+    const isOurs = confirmed !== undefined && confirmed.dataId === this.#current?.dataId;
     this.#primary = {
-      durableLsn: Math.max(durableLsn, this.#primary.durableLsn),
-      acknowledgedLsn: Math.max(acknowledgedLsn, this.#primary.acknowledgedLsn),
+      durableLsn: Math.max(durableLsn, durable),
+      acknowledgedLsn: Math.max(acknowledgedLsn, acknowledged),
+      confirmedLsn: isOurs ? Math.max(confirmed.lsn, known) : known,
     };
   }
 
@@ -39,7 +55,7 @@ export class ConfirmationSender {
   forget(): void {
     this.#current = undefined;
     this.#sent = undefined;
-    this.#primary = { durableLsn: 0, acknowledgedLsn: 0 };
+    this.#primary = NOTHING_HEARD;
   }
 
   /** What is to be sent now; it counts as sent. */
@@ -57,9 +73,10 @@ export class ConfirmationSender {
 
   #dueAtMs(current: Confirmation): number | undefined {
     if (this.#sent === undefined || this.#sent.lsn !== current.lsn) return undefined;
-    const { durableLsn, acknowledgedLsn } = this.#primary;
+    const { durableLsn, acknowledgedLsn, confirmedLsn } = this.#primary;
     const isBehind = durableLsn > current.lsn || acknowledgedLsn < Math.min(current.lsn, durableLsn);
-    return this.#sent.atMs + (isBehind ? REPEAT_BEHIND_MS : REPEAT_IDLE_MS);
+    const idleMs = confirmedLsn >= current.lsn ? REPEAT_KNOWN_MS : REPEAT_IDLE_MS;
+    return this.#sent.atMs + (isBehind ? REPEAT_BEHIND_MS : idleMs);
   }
 }
 

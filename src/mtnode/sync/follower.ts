@@ -30,8 +30,8 @@ const RETRY_MS = 200;
 const SHORTEST_PAUSE_MS = 3;
 const LONGEST_PAUSE_MS = 100;
 /**
- * It says how far it is once a second at least: while it is heard nothing comes that it does not tell of. The marker and
- * the mark are looked at once a second then, and the redo itself, which has nothing new, now and then.
+ * It says how far it is once a second at least: while it is heard nothing comes that it does not tell of. The marker is
+ * looked at once a second then, the mark not at all, and the redo itself, which has nothing new, now and then.
  */
 const HEARD_MS = 1_500;
 const PAUSE_WHILE_HEARD_MS = 1_000;
@@ -253,8 +253,11 @@ export class Follower {
       if (this.#status.state !== 'failed') this.#say('starting');
       return false;
     }
-    if (this.#intake !== undefined && isSameTerm(this.#intake.marker, marker)) await this.#intake.note(marker);
-    else {
+    if (this.#intake !== undefined && isSameTerm(this.#intake.marker, marker)) {
+      this.#intake.note(marker);
+      // Whoever is heard has said by itself how far it is.
+      if (!this.#isHeard()) await this.#intake.readMark();
+    } else {
       await this.#leave();
       await this.#beginIntake(marker);
       events.log('info', 'follows the primary through the mount', { instance: marker.instance, epoch: marker.epoch });
@@ -309,7 +312,8 @@ export class Follower {
     const intake = this.#intake;
     if (intake !== undefined && isSameTerm(intake.marker, marker)) {
       await intake.stopCopying();
-      await intake.note(marker);
+      intake.note(marker);
+      await intake.readMark();
       return intake;
     }
     await this.#leave();

@@ -1,6 +1,6 @@
 // Synchronisation through the mount (F3, F6, F15): a standby follows its primary's dat and redo, a primary knows what its
 // standby confirmed, and both keep the bound of what may be lost.
-export { type Confirmation, ConfirmationBook, ConfirmationSender, LookHints } from './confirmations.ts';
+export { type Confirmation, ConfirmationBook, ConfirmationSender, type Hint, LookHints } from './confirmations.ts';
 export { type FileMount, openFileMount } from './file-mount.ts';
 export { Follower, type FollowerPorts } from './follower.ts';
 export {

@@ -68,7 +68,8 @@ export class ShareIntake {
       }
     }
     const intake = new ShareIntake(parts, marker);
-    await intake.note(marker);
+    intake.note(marker);
+    await intake.readMark();
     return intake;
   }
 
@@ -76,11 +77,16 @@ export class ShareIntake {
     return this.#marker;
   }
 
-  /** The same share's marker, read again: how far the primary is, as far as its files tell. */
-  async note(marker: ShareMarker): Promise<void> {
-    const { calls, progress, clock } = this.#parts;
+  /** The same share's marker, read again. */
+  note(marker: ShareMarker): void {
+    const { progress, clock } = this.#parts;
     this.#marker = marker;
     progress.durable(marker.durableLsn, clock.monotonicMs());
+  }
+
+  /** How far the primary is, as far as its files tell. Rejects with {@link SyncFailure}. */
+  async readMark(): Promise<void> {
+    const { calls, progress, clock } = this.#parts;
     try {
       const mark = await calls.call(MARK_FILE, (mount) => mount.read(MARK_FILE, 0, MARK_BYTES));
       progress.durable(markedLsn(mark) ?? 0, clock.monotonicMs());

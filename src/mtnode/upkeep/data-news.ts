@@ -2,10 +2,10 @@ import type { Clock } from '#core/clock';
 import type { DataStatus } from '#shared/domain';
 
 /** How often figures alone are told. Whoever wants them fresh asks the instance itself (1403040). */
-const FIGURES_MS = 2_000;
+const FIGURES_MS = 30_000;
 
 /**
- * What the registration says of the data: news of a state at once, figures alone every two seconds at most, so that
+ * What the registration says of the data: news of a state at once, figures alone every half minute at most, so that
  * thousands of writes a second do not become as many changes in ZooKeeper, and each of them an event to every watcher.
  */
 export class DataNews {

@@ -121,7 +121,7 @@ export const baseDataStatusSchema = z.object({
 });
 export type BaseDataStatus = z.infer<typeof baseDataStatusSchema>;
 
-/** In registrations (every two seconds at most for figures alone) and in 402999's and 1403040's answers. */
+/** In registrations (every half minute at most for figures alone) and in 402999's and 1403040's answers. */
 export const dataStatusSchema = z.object({
   mode: syncModeSchema,
   /** Everything up to here is on this instance's own disk. */

@@ -106,6 +106,8 @@ export const lookRequestSchema = z.object({
   at_epoch: epoch,
   durable_lsn: lsn,
   acknowledged_lsn: lsn,
+  /** The confirmation that it has taken note of last; a node that does not know the field says none. */
+  confirmed: z.object({ data_id: z.string().min(1).max(64), lsn }).optional(),
 });
 /** 990013, over f2. */
 export const confirmRequestSchema = z.object({

@@ -157,21 +157,21 @@ describe('writes (990002 to 990004)', () => {
     expect(registered()).toBeGreaterThan(5);
   });
 
-  it('thousands of them change the registration every two seconds at most', async () => {
+  it('thousands of them change the registration every half minute at most', async () => {
     const [a] = await cluster.following();
     let changes = -1;
     const watcher = cluster.zookeeper.session();
     watcher.watchNode(PATHS.instance('A'), () => {
       changes++;
     });
-    for (let second = 0; second < 10; second++) {
-      for (let i = 0; i < 100; i++)
+    for (let second = 0; second < 100; second++) {
+      for (let i = 0; i < 20; i++)
         void cluster.call(a, 990002, { session_id: SESSION, key: `${second}-${i}`, order: ORDER });
       await cluster.clock.advance(1_000);
     }
-    expect(changes).toBeGreaterThanOrEqual(4);
-    expect(changes).toBeLessThanOrEqual(6);
-    expect(registrationSchema.parse(cluster.zookeeper.json(PATHS.instance('A'))).data?.lsn).toBeGreaterThan(700);
+    expect(changes).toBeGreaterThanOrEqual(3);
+    expect(changes).toBeLessThanOrEqual(4);
+    expect(registrationSchema.parse(cluster.zookeeper.json(PATHS.instance('A'))).data?.lsn).toBeGreaterThan(1_300);
     // Whoever asks the instance itself is told what is so now.
     expect((await cluster.data(a)).lsn).toBeGreaterThan(1_000);
   });

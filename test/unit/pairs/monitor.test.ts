@@ -178,7 +178,7 @@ describe('instances that keep data', () => {
   const infosOf = ({ links }: Awaited<ReturnType<typeof monitorWorld>>, name: 'A' | 'B') =>
     links[name].calls.filter((call) => call.functionNumber === FUNCTIONS.systemInfo).length;
 
-  it('are asked for it as often as others while all is well: their registrations bring the figures', async () => {
+  it('are asked for it as often as others while all is well', async () => {
     const data = dataStatus();
     const world = await monitorWorld({}, { B: data });
     const before = { A: infosOf(world, 'A'), B: infosOf(world, 'B') };

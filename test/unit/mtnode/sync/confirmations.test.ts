@@ -2,32 +2,36 @@ import { describe, expect, it } from 'vitest';
 import { ConfirmationBook, ConfirmationSender, LookHints } from '#mtnode/sync';
 
 const at = (lsn: number, atEpoch = 3) => ({ dataId: 'data-b', atEpoch, lsn });
+const said = (durableLsn: number, acknowledgedLsn: number, confirmedLsn?: number, dataId = 'data-b') => ({
+  ...{ durableLsn, acknowledgedLsn },
+  confirmed: confirmedLsn === undefined ? undefined : { dataId, lsn: confirmedLsn },
+});
 
 describe('what a standby confirms', () => {
   it('is nothing before something was received', () => {
     const sender = new ConfirmationSender();
-    sender.heard(10, 5);
+    sender.heard(said(10, 5));
     expect([sender.take(0), sender.dueAtMs()]).toEqual([undefined, undefined]);
   });
 
   it('is sent at once, and again every 50 ms until the primary has taken note', () => {
     const sender = new ConfirmationSender();
     sender.received(at(10));
-    sender.heard(10, 5);
+    sender.heard(said(10, 5));
     expect([sender.take(0), sender.take(49), sender.take(50), sender.dueAtMs()]).toEqual([
       at(10),
       undefined,
       at(10),
       100,
     ]);
-    sender.heard(10, 10);
+    sender.heard(said(10, 10));
     expect([sender.take(100), sender.dueAtMs(), sender.take(1_050)]).toEqual([undefined, 1_050, at(10)]);
   });
 
   it('is repeated too while the primary has more', () => {
     const sender = new ConfirmationSender();
     sender.received(at(10));
-    sender.heard(12, 10);
+    sender.heard(said(12, 10));
     expect([sender.take(0), sender.dueAtMs()]).toEqual([at(10), 50]);
     sender.received(at(11));
     expect([sender.take(1), sender.take(2), sender.dueAtMs()]).toEqual([at(11), undefined, 51]);
@@ -39,10 +43,27 @@ describe('what a standby confirms', () => {
     expect([sender.take(0), sender.take(999), sender.take(1_000)]).toEqual([at(10), undefined, at(10)]);
   });
 
+  it('is repeated every five seconds where the primary says that it has it, of this very directory', () => {
+    const sender = new ConfirmationSender();
+    sender.received(at(10));
+    expect(sender.take(0)).toEqual(at(10));
+    sender.heard(said(10, 10, 10, 'data-c'));
+    expect(sender.dueAtMs()).toBe(1_000);
+    sender.heard(said(10, 10, 9));
+    expect(sender.dueAtMs()).toBe(1_000);
+    sender.heard(said(10, 10, 10));
+    expect([sender.take(1_000), sender.dueAtMs(), sender.take(5_000)]).toEqual([undefined, 5_000, at(10)]);
+    sender.heard(said(11, 10, 10));
+    expect(sender.dueAtMs()).toBe(5_050);
+    sender.forget();
+    sender.received(at(10, 4));
+    expect([sender.take(6_000), sender.dueAtMs()]).toEqual([at(10, 4), 7_000]);
+  });
+
   it('begins anew with another epoch', () => {
     const sender = new ConfirmationSender();
     sender.received(at(10));
-    sender.heard(50, 10);
+    sender.heard(said(50, 10));
     expect(sender.take(0)).toEqual(at(10));
     sender.received(at(10, 4));
     expect([sender.take(1), sender.dueAtMs()]).toEqual([at(10, 4), 1_001]);
