@@ -16,12 +16,12 @@ export function refuseUnreadablePath(path: string): void {
   if (!path.includes('/')) throw new RequestError(ERROR.badArguments);
 }
 
+/** A name in a path that is nothing, `.` or `..`. */
+const EMPTY_OR_RELATIVE = /\/\.{0,2}(\/|$)/;
+
 function isValid(path: string): boolean {
   if (path === '/') return true;
-  if (!path.startsWith('/') || path.endsWith('/')) return false;
-  const names = path.slice(1).split('/');
-  if (names.some((name) => name === '' || name === '.' || name === '..')) return false;
-  return !hasForbiddenCharacter(path);
+  return path.startsWith('/') && !EMPTY_OR_RELATIVE.test(path) && !hasForbiddenCharacter(path);
 }
 
 function hasForbiddenCharacter(path: string): boolean {

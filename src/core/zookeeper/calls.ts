@@ -50,36 +50,35 @@ export class CallGate {
     const sentAt = { monotonicMs: this.#clock.monotonicMs(), wallMs: this.#clock.wallMs() };
     return new Promise<T>((resolve, reject) => {
       let settled = false;
-      const settle = (finish: () => void) => {
-        if (settled) return;
+      const settle = () => {
         settled = true;
         this.#underWay -= 1;
         timer.cancel();
-        finish();
+      };
+      const fail = (error: ZooKeeperError) => {
+        if (!settled) settle();
+        reject(error);
       };
       const timer = this.#clock.setTimer(timeoutMs, () => {
         // A busy process finds its timer due before it has read the socket: let what has arrived be read first.
-        setImmediate(() =>
-          setImmediate(() =>
-            settle(() => reject(new ZooKeeperError('OUTCOME_UNKNOWN', path, `no answer within ${timeoutMs} ms`))),
-          ),
-        );
+        const late = () => fail(new ZooKeeperError('OUTCOME_UNKNOWN', path, `no answer within ${timeoutMs} ms`));
+        setImmediate(() => setImmediate(late));
       });
       this.#underWay += 1;
       try {
         send((error, value, failedOp) => {
-          if (!settled && (!error || isServersAnswer(error))) this.#hooks.answered(sentAt);
-          settle(() => {
-            if (error) return reject(toZooKeeperError(error, failedOp?.path ?? path, failedOp?.index));
-            try {
-              resolve(value());
-            } catch (unreadable) {
-              reject(new ZooKeeperError('OUTCOME_UNKNOWN', path, `unreadable answer: ${String(unreadable)}`));
-            }
-          });
+          if (settled) return;
+          if (!error || isServersAnswer(error)) this.#hooks.answered(sentAt);
+          if (error) return fail(toZooKeeperError(error, failedOp?.path ?? path, failedOp?.index));
+          settle();
+          try {
+            resolve(value());
+          } catch (unreadable) {
+            reject(new ZooKeeperError('OUTCOME_UNKNOWN', path, `unreadable answer: ${String(unreadable)}`));
+          }
         });
       } catch (invalid) {
-        settle(() => reject(toZooKeeperError(invalid, path)));
+        fail(toZooKeeperError(invalid, path));
       }
     });
   }

@@ -42,18 +42,16 @@ export function normaliseChroot(chroot: string | undefined): string {
   return trimmed;
 }
 
+/** A part of a path that is nothing, `.` or `..`. */
+const EMPTY_OR_RELATIVE = /\/\.{0,2}(\/|$)/;
+
 /** Throws INVALID unless ZooKeeper would take the path: absolute, no empty or relative parts, no control characters. */
 export function validatePath(path: string): void {
   if (typeof path !== 'string' || path[0] !== '/') {
     throw new ZooKeeperError('INVALID', String(path), 'a path begins with /');
   }
   if (path === '/') return;
-  if (
-    path
-      .slice(1)
-      .split('/')
-      .some((part) => part === '' || part === '.' || part === '..')
-  ) {
+  if (EMPTY_OR_RELATIVE.test(path)) {
     throw new ZooKeeperError('INVALID', path, 'empty or relative parts are not allowed');
   }
   if (Buffer.byteLength(path) > 4096) throw new ZooKeeperError('INVALID', path.slice(0, 80), 'longer than 4096 bytes');

@@ -17,8 +17,8 @@ const MAX_WATCHES = 10_000;
 const RETRY_MS = 250;
 
 interface Listener {
-  /** The fingerprint of what was delivered last; undefined: nothing yet. */
-  delivered: string | undefined;
+  /** Which of the values was delivered last; 0: none yet. */
+  delivered: number;
   notify: () => void;
 }
 
@@ -32,11 +32,12 @@ class WatchedPath<T> {
   readonly #source: WatchSource;
   readonly #clock: Clock;
   readonly #readOnce: (watcher: Watcher) => Promise<T>;
-  readonly #fingerprint: (value: T) => string;
+  readonly #isSame: (value: T, before: T) => boolean;
   /** The one function the library ever sees for this path: new ones would pile up as listeners. */
   readonly #fired: Watcher = () => queueMicrotask(() => this.refresh());
   #value: T | undefined;
-  #mark: string | undefined;
+  /** Counts the values: one that is the same as the last has its number. 0: nothing was read yet. */
+  #number = 0;
   #reading = false;
   #readAgain = false;
   #retry: Timer | undefined;
@@ -47,17 +48,17 @@ class WatchedPath<T> {
     source: WatchSource,
     clock: Clock,
     readOnce: (watcher: Watcher) => Promise<T>,
-    fingerprint: (value: T) => string,
+    isSame: (value: T, before: T) => boolean,
   ) {
     this.#path = path;
     this.#source = source;
     this.#clock = clock;
     this.#readOnce = readOnce;
-    this.#fingerprint = fingerprint;
+    this.#isSame = isSame;
   }
 
   add(listener: (value: T | undefined) => void): Listener {
-    const entry: Listener = { delivered: undefined, notify: () => this.#notify(entry, listener) };
+    const entry: Listener = { delivered: 0, notify: () => this.#notify(entry, listener) };
     this.listeners.add(entry);
     // Read anew, not from memory: whoever has just written expects to be told of it.
     this.refresh();
@@ -83,14 +84,20 @@ class WatchedPath<T> {
       this.#readAgain = false;
       const askedBefore = [...this.listeners];
       try {
-        this.#value = await this.#readOrAwaitCreation();
-        this.#mark = this.#value === undefined ? 'none' : this.#fingerprint(this.#value);
+        this.#take(await this.#readOrAwaitCreation());
         for (const listener of askedBefore) listener.notify();
       } catch (error) {
         this.#retryLater(error);
       }
     }
     this.#reading = false;
+  }
+
+  #take(value: T | undefined): void {
+    const before = this.#value;
+    const isSame = value === undefined || before === undefined ? value === before : this.#isSame(value, before);
+    if (this.#number === 0 || !isSame) this.#number += 1;
+    this.#value = value;
   }
 
   async #readOrAwaitCreation(): Promise<T | undefined> {
@@ -113,8 +120,8 @@ class WatchedPath<T> {
   }
 
   #notify(entry: Listener, listener: (value: T | undefined) => void): void {
-    if (!this.listeners.has(entry) || this.#mark === undefined || entry.delivered === this.#mark) return;
-    entry.delivered = this.#mark;
+    if (!this.listeners.has(entry) || entry.delivered === this.#number) return;
+    entry.delivered = this.#number;
     try {
       listener(this.#value);
     } catch (error) {
@@ -123,9 +130,14 @@ class WatchedPath<T> {
   }
 }
 
-/** The times are part of it because the transaction ids of a wiped server begin anew. */
-function nodeFingerprint({ stat }: NodeValue): string {
-  return [stat.czxid, stat.ctimeMs, stat.mzxid, stat.mtimeMs, stat.version].join('/');
+/** The times are looked at because the transaction ids of a wiped server begin anew. */
+function isSameNode({ stat: a }: NodeValue, { stat: b }: NodeValue): boolean {
+  const isAsMade = a.czxid === b.czxid && a.ctimeMs === b.ctimeMs;
+  return isAsMade && a.mzxid === b.mzxid && a.mtimeMs === b.mtimeMs && a.version === b.version;
+}
+
+function areSameNames(names: readonly string[], before: readonly string[]): boolean {
+  return names.length === before.length && names.every((name, at) => name === before[at]);
 }
 
 /** All the watches of a session: level-triggered, one stable watcher per path, re-armed by reading everything again. */
@@ -143,14 +155,14 @@ export class Watches {
   watchNode(path: string, listener: (value: NodeValue | undefined) => void): () => void {
     return this.#watch(this.#nodes, path, listener, () => {
       const read = (watcher: Watcher) => this.#source.read(path, watcher);
-      return new WatchedPath(path, this.#source, this.#clock, read, nodeFingerprint);
+      return new WatchedPath(path, this.#source, this.#clock, read, isSameNode);
     });
   }
 
   watchChildren(path: string, listener: (names: string[] | undefined) => void): () => void {
     return this.#watch(this.#children, path, listener, () => {
       const read = (watcher: Watcher) => this.#source.children(path, watcher);
-      return new WatchedPath(path, this.#source, this.#clock, read, (names) => `/${names.join('/')}`);
+      return new WatchedPath(path, this.#source, this.#clock, read, areSameNames);
     });
   }
 

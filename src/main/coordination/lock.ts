@@ -1,7 +1,7 @@
 import { every, type Timer } from '#core/clock';
 import { ZooKeeperError, type ZooKeeperSession } from '#core/zookeeper';
 import type { CoordinationDeps, LockView } from './port.ts';
-import { inOrder, readTicket, type Ticket, ticketBytes } from './queue.ts';
+import { inOrder, nameInQueue, readTicket, type Ticket, ticketBytes } from './queue.ts';
 import type { SharedClock } from './shared-clock.ts';
 
 const RETRY_MS = 300;
@@ -323,7 +323,7 @@ class Election implements ConsoleLock {
   }
 
   async #nameOf(nodeName: string): Promise<string | null> {
-    if (nodeName === this.#own?.name) return readTicket(ticketBytes(this.#ticket())).name;
+    if (nodeName === this.#own?.name) return nameInQueue(this.#name);
     const node = await this.#session.get(`${this.#consolesPath}/${nodeName}`);
     return node ? readTicket(node.data).name : null;
   }

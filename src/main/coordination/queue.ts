@@ -15,7 +15,12 @@ export type Ticket = z.infer<typeof ticketSchema>;
 
 /** What a console writes into its node of the lock's queue. */
 export function ticketBytes({ name, unable }: Ticket): Buffer {
-  return Buffer.from(JSON.stringify({ name: name?.slice(0, MAX_NAME_LENGTH), ...(unable ? { unable } : {}) }));
+  return Buffer.from(JSON.stringify({ name: nameInQueue(name) ?? undefined, ...(unable ? { unable } : {}) }));
+}
+
+/** A console's name as the others read it; null: it has none. */
+export function nameInQueue(name: string | null): string | null {
+  return name?.slice(0, MAX_NAME_LENGTH) || null;
 }
 
 /** Not JSON, or too long: somebody else's node. It holds its place in the queue all the same, without a name. */

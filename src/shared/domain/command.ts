@@ -113,9 +113,16 @@ export function shownCommand(template: readonly string[], values: CommandValues)
   );
 }
 
-function placeholdersOf(template: readonly string[]): CommandPlaceholder[] {
+const placeholders = new WeakMap<readonly string[], readonly CommandPlaceholder[]>();
+
+/** Found once: a hook is looked at again and again while its instance is gone. */
+function placeholdersOf(template: readonly string[]): readonly CommandPlaceholder[] {
+  const known = placeholders.get(template);
+  if (known !== undefined) return known;
   const names = template.flatMap((text) => [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name));
-  return [...new Set(names)].filter(isPlaceholder);
+  const found = [...new Set(names)].filter(isPlaceholder);
+  placeholders.set(template, found);
+  return found;
 }
 
 /** More of a command's output is not kept. */
