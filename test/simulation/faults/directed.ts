@@ -1,4 +1,5 @@
 import { FUNCTIONS } from '#shared/domain';
+import { SYNC_MS } from '../instance.ts';
 import type { LinkKind } from '../network.ts';
 import type { SimWatch } from '../watch.ts';
 import { ZOOKEEPER } from '../zookeeper.ts';
@@ -7,6 +8,7 @@ import { click } from './operators.ts';
 
 const PARTS_WITHIN_MS = 1_500;
 const LOOK_EVERY_MS = 50;
+const NEVER_MS = 3_600_000;
 
 function restartUnderPromise({ world, pair, random, later }: FaultScene): (() => void) | undefined {
   const { network, zookeeper, consoles } = world;
@@ -109,6 +111,19 @@ export const DIRECTED_FAULTS = {
    * anew, which is all that is left to know of the promise.
    */
   'promise-outlives-its-standby': { weight: 1, lastsMs: [10_000, 15_000], begin: restartUnderPromise },
+  /** The primary's disk takes what it is asked for and never answers; another process of it finds it well again. */
+  'disk-hangs': {
+    weight: 1,
+    lastsMs: [500, 15_000],
+    begin: ({ pair }) => {
+      const primary = pair.instances.find((one) => one.isServing());
+      if (primary === undefined) return undefined;
+      primary.share.syncMs = NEVER_MS;
+      return () => {
+        primary.share.syncMs = SYNC_MS;
+      };
+    },
+  },
   /** An operator says that the instance which the route names is off, whatever it is. */
   'operator-attests': {
     weight: 1,

@@ -110,6 +110,18 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     },
   },
   {
+    name: 'disk-that-hangs',
+    what: 'a primary waits for its disk however long it leaves a write without an answer',
+    edits: [
+      {
+        file: 'src/mtnode/data/plane.ts',
+        snippet: '    if (waitMs < this.#setting.diskTimeoutMs) return;\n',
+        replacement: '    if (waitMs >= 0) return;\n',
+      },
+    ],
+    bias: { setting: { ...AUTO, writeEveryMs: 500 }, kinds: ['disk-hangs'] },
+  },
+  {
     name: 'force-to-disk',
     what: 'a write is acknowledged before it was forced to disk',
     edits: [
