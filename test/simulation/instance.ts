@@ -11,6 +11,7 @@ import { diskOf, f2On, listenOn, logTo, mountOf } from './ports.ts';
 import { SimProcess } from './process.ts';
 import { SeededRandom } from './random.ts';
 import { F2_PORT, type InstanceName, otherOf, SESSION, SYSTEM, T2_PORT } from './setting.ts';
+import { answeringAsVendor, registeredAsVendor } from './vendor.ts';
 import { openSimClient } from './zookeeper-client.ts';
 
 const STOP_TIMEOUT_MS = 5_000;
@@ -85,9 +86,19 @@ export class SimInstance {
     const disk = diskOf(process, this.share.attach());
     const session = createZooKeeperSession(
       { connectString: 'zk:2181', sessionTimeoutMs: setting.sessionTimeoutMs },
-      { clock, random, openClient: openSimClient({ process, network, server: zookeeper }) },
+      {
+        clock,
+        random,
+        openClient: openSimClient({
+          process,
+          network,
+          server: zookeeper,
+          ...(setting.selfFence ? {} : { saidAs: registeredAsVendor }),
+        }),
+      },
     );
-    const listen = listenOn(network, process, this.party);
+    const ownListen = listenOn(network, process, this.party);
+    const listen = setting.selfFence ? ownListen : answeringAsVendor(ownListen);
     const starting = createMtNode(
       {
         ...DEFAULT_OPTIONS,

@@ -1,5 +1,6 @@
 import type { PairMonitor } from '#main/pairs';
 import { ANY_LOSS } from '#shared/domain';
+import type { SimInstance } from './instance.ts';
 import type { SimPair } from './pair.ts';
 import { otherOf } from './setting.ts';
 import type { SimWatch } from './watch.ts';
@@ -17,6 +18,7 @@ const LEFT_TO_OPERATOR: Readonly<Record<string, string>> = {
   'blocker.policy.assist': 'policy assist',
   'blocker.policy.observe': 'policy observe',
   'blocker.dailyCap': 'daily cap',
+  'blocker.noWayToProve': 'nothing to prove the old one out with',
   'blocker.lossBound': 'loss to be accepted',
   'blocker.lossUnknown': 'loss to be accepted',
   ...Object.fromEntries(FREEZES.map((key) => [key, 'pairs in trouble together'])),
@@ -36,6 +38,8 @@ export class Operator {
   /** Why they had to act; undefined: they did not. */
   acted: string | undefined;
   readonly #pair: SimPair;
+  /** Whom they have stopped, and keep off until somebody else serves. */
+  #off: SimInstance | undefined;
   #isBusy = false;
   #leftSinceMs: number | undefined;
 
@@ -46,11 +50,12 @@ export class Operator {
   /** Looks at a screen; called again and again. */
   look(): void {
     this.#restartDamaged();
+    if (this.#pair.isServed) this.#off = undefined;
     const { consoles } = this.#pair.world;
     const console = consoles.find((one) => one.holdsLock(this.#pair)) ?? consoles.find((one) => one.isUp);
     const watch = console?.watchOf(this.#pair);
     if (this.#isBusy || !watch) return;
-    const deed = this.#setRight(watch.monitor) ?? this.#switchOver(watch);
+    const deed = this.#setRight(watch.monitor) ?? this.#proveOut(watch) ?? this.#switchOver(watch);
     if (deed === undefined) return;
     this.#isBusy = true;
     const done = () => {
@@ -67,6 +72,29 @@ export class Operator {
     if (policy.maintenance) return monitor.endMaintenance('op');
     if (policy.settings.mode !== mode) return monitor.setPolicy({ mode }, 'op');
     return policy.cooldownUntilMs === null ? undefined : monitor.clearCooldown('op');
+  }
+
+  /** Whether it was stopped by hand: whatever watches over its process leaves it. */
+  keepsOff(instance: SimInstance): boolean {
+    return this.#off === instance;
+  }
+
+  /** Where nothing proves the old one out they go to its host, make sure that its process is off, and say so. */
+  #proveOut({ monitor, console }: SimWatch): Promise<void> | undefined {
+    const { options = [] } = monitor.view().deadEnd ?? {};
+    const option = options.find(({ kind }) => kind === 'stop' || kind === 'attest');
+    const instance = this.#pair.instances.find(({ name }) => name === option?.instance);
+    if (option === undefined || instance === undefined) return undefined;
+    if (!this.keepsOff(instance)) {
+      this.#off = instance;
+      instance.kill();
+      this.#hasActed(`operator makes sure that ${instance.party} is off`, 'nothing proved the old one out');
+    }
+    if (option.kind !== 'attest' || option.incarnation === undefined || option.epoch === undefined) return undefined;
+    const { incarnation, epoch } = option;
+    this.#pair.say(`${console.name}: operator says that ${instance.party} is off`);
+    const confirmation = `${this.#pair.node}/${instance.name}`;
+    return monitor.attest({ instance: instance.name, incarnation, epoch, operator: 'op', confirmation });
   }
 
   #switchOver(watch: SimWatch): Promise<void> | undefined {

@@ -23,10 +23,6 @@ export class PolicyConduct {
   #latest: SwitchoverRecord | undefined;
   /** Operations whose old primary a fence hook has put out. */
   readonly #fenced = new Set<string>();
-  /** What was approved and then carried out: at which epoch it was approved. */
-  readonly #approved = new Map<string, number>();
-  /** Operations that rest on an approval. */
-  readonly #onApproval = new Set<string>();
   /** Those that an operator's word has put out, by instance and incarnation. */
   readonly #attested = new Set<string>();
 
@@ -43,8 +39,6 @@ export class PolicyConduct {
     const isSame = before?.maintenance?.untilMs === policy.maintenance?.untilMs;
     const since = isSame ? this.#maintenanceSinceMs : nowMs;
     this.#maintenanceSinceMs = policy.maintenance === null ? undefined : since;
-    const { approval } = policy;
-    if (approval?.used) this.#approved.set(approval.id, approval.epoch);
     if (policy.attested) this.#attested.add(`${policy.attested.instance} ${policy.attested.incarnation}`);
   }
 
@@ -71,11 +65,22 @@ export class PolicyConduct {
   promoted(operationId: string): void {
     const { setting } = this.#pair.world;
     const record = this.#latest;
-    if (setting.fence !== 'required' || setting.driver === 'node' || this.#fenced.has(operationId)) return;
     if (record && this.#attested.has(`${record.from} ${record.fromIncarnation}`)) return;
+    if (!setting.selfFence) this.#judgeEnd(record);
+    if (setting.fence !== 'required' || setting.driver === 'node' || this.#fenced.has(operationId)) return;
     this.#pair.fail(
       'promoted-without-hook',
       `operation ${operationId} has promoted before its required hook succeeded`,
+    );
+  }
+
+  /** Where nodes do not stop by themselves, only the end of the old one's process is a proof. */
+  #judgeEnd(record: SwitchoverRecord | undefined): void {
+    const old = this.#pair.instances.find(({ name }) => name === record?.from);
+    if (!old?.isUp || old.node?.listening.incarnation !== record?.fromIncarnation) return;
+    this.#pair.fail(
+      'promoted-without-proof',
+      `operation ${record?.operationId} has promoted while the process of ${old.party}, which does not stop by itself, is there`,
     );
   }
 
@@ -129,21 +134,13 @@ export class PolicyConduct {
 
   #judgeApproval(record: SwitchoverRecord): void {
     const { setting } = this.#pair.world;
-    const { trigger, acceptedLoss = 0, askedBy, operationId, epochBefore } = record;
+    const { trigger, acceptedLoss = 0, askedBy } = record;
     if (setting.lossOperators < 2 || trigger !== 'operator' || acceptedLoss === 0) return;
-    const said = `a loss of ${acceptedLoss} is accepted`;
     const approver = askedBy?.approver ?? null;
-    const isOfTwo = approver !== null && approver !== askedBy?.operator;
-    if (!isOfTwo) this.#unapproved(`${said} by one operator alone`);
-    if (!isOfTwo || this.#onApproval.has(operationId)) return;
-    this.#onApproval.add(operationId);
-    if (this.#onApproval.size > this.#approved.size) this.#unapproved(`${said} by an approval that has served before`);
-    const epoch = [...this.#approved.values()].at(-1);
-    if (epoch !== epochBefore)
-      this.#unapproved(`${said} at epoch ${epochBefore} by an approval of what was so at epoch ${epoch}`);
-  }
-
-  #unapproved(what: string): void {
-    this.#pair.fail('loss-without-approval', `${what}, where two operators are asked for`);
+    if (approver !== null && approver !== askedBy?.operator) return;
+    this.#pair.fail(
+      'loss-without-approval',
+      `a loss of ${acceptedLoss} is accepted by one operator where two are asked for`,
+    );
   }
 }

@@ -40,7 +40,7 @@ export async function recover(world: World, restMs: number): Promise<RoundEnd[] 
   for (let looks = 1; ; looks++) {
     await timeline.runUntil(timeline.nowMs + LOOK_EVERY_MS);
     // Whoever ended of itself meanwhile is started by what watches over its process.
-    for (const instance of instances) instance.start();
+    for (const instance of instances) if (!recoveries.some((one) => one.keepsOff(instance))) instance.start();
     if (violations.length > 0) return undefined;
     for (const recovery of recoveries) recovery.look(looks % LOOKS_A_SECOND === 0);
     const ends = recoveries.flatMap(({ end }) => end ?? []);
@@ -69,6 +69,10 @@ class Recovery {
   get end(): RoundEnd | undefined {
     if (this.#servedMs === undefined || this.#goodMs === undefined) return undefined;
     return { servedMs: this.#servedMs, goodMs: this.#goodMs, excuse: this.#operator.acted ?? null };
+  }
+
+  keepsOff(instance: SimInstance): boolean {
+    return this.#operator.keepsOff(instance);
   }
 
   look(byOperator: boolean): void {

@@ -42,6 +42,8 @@ export interface Setting {
   crashLoopStarts: number;
   /** What the site has to put an old primary out with. */
   fence: 'none' | 'optional' | 'required';
+  /** Whether the nodes say that they stop by themselves when their lease runs out; a vendor's do not. */
+  selfFence: boolean;
   /** Pairs that the consoles watch over one ZooKeeper session each: as many as {@link nodesOf} has, at most. */
   pairs: number;
   /** So many pairs in trouble within so long of each other freeze automation. */
@@ -52,11 +54,13 @@ export interface Setting {
 export function settingOf(seed: number): Setting {
   const random = new SeededRandom(seed, 'setting');
   const syncMode = random.chance(0.65) ? 'sync' : 'async';
+  const consoles = random.pick([1, 1, 2, 2, 3]);
+  const driver = random.chance(0.12) ? 'node' : 'console';
   return {
     seed,
-    consoles: random.pick([1, 1, 2, 2, 3]),
+    consoles,
     syncMode,
-    driver: random.chance(0.12) ? 'node' : 'console',
+    driver,
     policy: random.chance(0.9) ? 'auto' : 'assist',
     hostCheck: random.chance(0.4) ? 'local' : 'none',
     maxLossRecords: syncMode === 'async' && random.chance(0.7) ? 40 : 0,
@@ -73,6 +77,8 @@ export function settingOf(seed: number): Setting {
     pairs: random.pick([1, 2, 2]),
     breakerPairs: random.pick([2, 2, 3]),
     breakerWindowMs: random.pick([5_000, 60_000]),
+    // One that promotes itself goes by the other's lease.
+    selfFence: random.chance(0.85) || driver === 'node',
   };
 }
 

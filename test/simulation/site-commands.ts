@@ -10,16 +10,22 @@ const LONGEST_MS = 400;
 const FAILS = 0.2;
 const TIMEOUT_MS = 3_000;
 
-/** What a site lets the console run for an instance; undefined: nothing. */
-export function siteCommands({ fence }: Pick<Setting, 'fence'>): InstanceCommands | undefined {
-  if (fence === 'none') return undefined;
+/**
+ * What a site lets the console run for an instance; undefined: nothing. Whoever has nodes that do not stop by themselves
+ * has something that stops them.
+ */
+export function siteCommands({ fence, selfFence }: Pick<Setting, 'fence' | 'selfFence'>): InstanceCommands | undefined {
+  if (fence === 'none' && selfFence) return undefined;
+  const program = (name: string, ...more: string[]) => ({
+    arguments: [`/site/${name}`, '{instance}', ...more],
+    timeoutMs: TIMEOUT_MS,
+  });
   return {
-    fence: {
-      arguments: ['/site/fence', '{instance}', '{pid}', '{operation}'],
-      timeoutMs: TIMEOUT_MS,
-      required: fence === 'required',
-    },
-    start: { arguments: ['/site/start', '{instance}'], timeoutMs: TIMEOUT_MS },
+    ...(fence === 'none'
+      ? {}
+      : { fence: { ...program('fence', '{pid}', '{operation}'), required: fence === 'required' } }),
+    ...(selfFence ? {} : { stop: program('stop', '{pid}') }),
+    start: program('start'),
   };
 }
 
@@ -41,7 +47,7 @@ export function siteRunner(pair: SimPair, own: SimProcess): RunCommand {
     if (program === '/site/start') instance.start();
     else {
       if (instance.process?.pid === Number(pid)) instance.kill();
-      pair.invariants.conduct.policy.fenced(operation);
+      if (program === '/site/fence') pair.invariants.conduct.policy.fenced(operation);
     }
     return { kind: 'exit', exitCode: 0, output: '' };
   };

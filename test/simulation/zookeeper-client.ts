@@ -55,6 +55,14 @@ interface Op {
   mode: number;
 }
 
+interface SimClientWorld {
+  process: SimProcess;
+  network: SimNetwork;
+  server: SimZooKeeper;
+  /** What stands in a record in the place of what the process wrote. */
+  saidAs?: (data: Buffer) => Buffer;
+}
+
 /**
  * The ZooKeeper client library as the session uses it, modelled over the simulated network; the session, its watches,
  * lease and calls above it are the product's own.
@@ -66,6 +74,7 @@ export class SimZooKeeperClient {
   readonly #process: SimProcess;
   readonly #network: SimNetwork;
   readonly #server: SimZooKeeper;
+  readonly #saidAs: (data: Buffer) => Buffer;
   readonly #timers = new Set<Timer>();
   readonly #pending = new Map<number, (answer: Extract<ZooKeeperAnswer, { kind: 'answer' }> | undefined) => void>();
   readonly #dataWatches = new Map<string, Set<WatchFunction>>();
@@ -79,16 +88,13 @@ export class SimZooKeeperClient {
   #nextId = 1;
   #closed: (() => void) | undefined;
 
-  constructor(
-    options: ClientAdapterOptions,
-    hooks: ClientHooks,
-    world: { process: SimProcess; network: SimNetwork; server: SimZooKeeper },
-  ) {
+  constructor(options: ClientAdapterOptions, hooks: ClientHooks, world: SimClientWorld) {
     this.#options = options;
     this.#hooks = hooks;
     this.#process = world.process;
     this.#network = world.network;
     this.#server = world.server;
+    this.#saidAs = world.saidAs ?? ((data) => data);
     this.#timeoutMs = options.sessionTimeoutMs;
     if (options.resume)
       this.#credentials = { id: options.resume.sessionId.readBigInt64BE(), password: options.resume.password };
@@ -262,7 +268,11 @@ export class SimZooKeeperClient {
     ops: readonly Op[],
     callback: (error: unknown, values: { path?: string; stat?: StoredStat; err?: number }[]) => void,
   ): void {
-    const sent = ops.map((op) => ({ ...op, mode: CREATE_MODES[op.mode] ?? 'persistent' }));
+    const sent = ops.map((op) => ({
+      ...op,
+      ...(op.data ? { data: this.#saidAs(op.data) } : {}),
+      mode: CREATE_MODES[op.mode] ?? 'persistent',
+    }));
     this.#ask(
       (id) => ({ kind: 'change', id, ops: sent }),
       (code, value, failedIndex) => {

@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts';
 
-const AUTO = { driver: 'console', policy: 'auto', maxPerDay: 0 } as const;
+const AUTO = { driver: 'console', policy: 'auto', maxPerDay: 0, selfFence: true } as const;
 
 /** Guards of the console: its lock, its evidence, its doubt of itself, its procedure, its policy. */
 export const CONSOLE_MUTATIONS: readonly Mutation[] = [
@@ -33,6 +33,21 @@ export const CONSOLE_MUTATIONS: readonly Mutation[] = [
       },
     ],
     bias: { setting: AUTO, kinds: ['operator-promotes', 'process-hang'] },
+  },
+  {
+    name: 'self-fence',
+    what: 'every node counts as one that stops by itself',
+    edits: [
+      {
+        file: 'src/main/failover/facts/proof.ts',
+        snippet: '  return own(old) ?? (peer && own(peer)) ?? false;\n',
+        replacement: '  return own(old) !== false || peer !== undefined;\n',
+      },
+    ],
+    bias: {
+      setting: { ...AUTO, selfFence: false, hostCheck: 'none', fence: 'none', cooldownMs: 0 },
+      kinds: ['process-hang', 'instance-isolated'],
+    },
   },
   {
     name: 'tilt',

@@ -1,6 +1,13 @@
 import type { Mutation } from './mutation.ts';
 
-const AUTO = { driver: 'console', policy: 'auto', maxPerDay: 0, cooldownMs: 0, hostCheck: 'local' } as const;
+const AUTO = {
+  driver: 'console',
+  policy: 'auto',
+  maxPerDay: 0,
+  cooldownMs: 0,
+  hostCheck: 'local',
+  selfFence: true,
+} as const;
 const GUARDS = 'src/main/failover/guards/guards.ts';
 
 /** What operators have set against acting: mode, maintenance, cap, a second operator, a hook, several pairs at once. */
@@ -59,36 +66,6 @@ export const OPERATOR_MUTATIONS: readonly Mutation[] = [
       },
     ],
     bias: { setting: { ...AUTO, lossOperators: 2 }, kinds: ['operator-accepts-loss'] },
-  },
-  {
-    name: 'approval-serves-once',
-    what: 'what a second operator approved once is carried out as often as somebody asks',
-    edits: [
-      {
-        file: 'src/main/failover/facts/in-force.ts',
-        snippet: '  return approval && approval.used === null && wallMs < approval.untilMs ? approval : null;\n',
-        replacement: '  return approval && wallMs < approval.untilMs ? approval : null;\n',
-      },
-    ],
-    bias: {
-      setting: { ...AUTO, lossOperators: 2 },
-      kinds: ['operators-approve', 'operator-carries-out', 'mount-hang', 'mount-gone'],
-    },
-  },
-  {
-    name: 'approval-of-that-moment',
-    what: 'what was approved at an earlier epoch is carried out at a later one',
-    edits: [
-      {
-        file: 'src/main/failover/guards/approval.ts',
-        snippet: "  if (found !== epoch) return message('approval.stale.epoch', { epoch, found });\n",
-        replacement: '  if (found !== epoch) return null;\n',
-      },
-    ],
-    bias: {
-      setting: { ...AUTO, lossOperators: 2 },
-      kinds: ['operators-approve', 'operator-carries-out', 'operator-promotes'],
-    },
   },
   {
     name: 'required-hook',
