@@ -3,7 +3,7 @@ import {
   encodeDatagram,
   encodeFrame,
   FrameError,
-  parseReply,
+  parseMessage,
   parseRequest,
   type T2Frame,
 } from '#core/frames';
@@ -75,12 +75,12 @@ export function listenF2(node: Answering, link: PeerLink, socket: F2Socket): voi
   };
   socket.onDatagram((datagram, from) => {
     try {
-      const body = decodeDatagram(datagram);
-      const request = parseRequest(body);
-      if ('error_no' in request) {
-        link.receive(parseReply(body));
+      const message = parseMessage(decodeDatagram(datagram));
+      if ('reply' in message) {
+        link.receive(message.reply);
         return;
       }
+      const { request } = message;
       const answer = guarded(node, request, 'f2');
       if (answer instanceof Promise) void answer.then((value) => reply(request, from, value));
       else reply(request, from, answer);

@@ -7,6 +7,7 @@ import {
   encodeDatagram,
   encodeFrame,
   FrameError,
+  parseMessage,
   parseReply,
   parseRequest,
   T2_EMPTY_FRAME,
@@ -146,6 +147,12 @@ describe('messages', () => {
   it('keep what the function adds', () => {
     const reply = { function: 402000, id: 1, error_no: 0, epoch: 3, instance: 'A', extra: true };
     expect(parseReply(Buffer.from(JSON.stringify(reply)))).toEqual(reply);
+    expect(parseMessage(Buffer.from(JSON.stringify(reply)))).toEqual({ reply });
+    expect(parseMessage(Buffer.from('{"function":1,"id":2,"a":3}'))).toEqual({
+      request: { function: 1, id: 2, a: 3 },
+    });
+    expect(code(() => parseMessage(Buffer.from('{"function":1,"id":2,"error_no":"0"}')))).toBe('NOT_A_REPLY');
+    expect(code(() => parseMessage(Buffer.from('{"function":-1,"id":2,"error_no":0}')))).toBe('NOT_A_REQUEST');
   });
   it('never throw anything but a FrameError', () => {
     fc.assert(
@@ -155,7 +162,7 @@ describe('messages', () => {
           fc.json().map((j) => Buffer.from(j)),
         ),
         (body) => {
-          for (const parse of [parseRequest, parseReply])
+          for (const parse of [parseRequest, parseReply, parseMessage])
             try {
               parse(body);
             } catch (error) {
