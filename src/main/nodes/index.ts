@@ -3,5 +3,6 @@
 export { PracticeFunctionError } from './errors.ts';
 export * from './port.ts';
 export { createPracticeSession, type PracticeSession, type PracticeSessionOptions } from './practice-session.ts';
+export { systemInfoOf } from './replies.ts';
 export type { Stream, StreamListener, StreamPort } from './socket.ts';
 export { createT2Connector, type T2ConnectorOptions } from './t2-connector.ts';

@@ -14,7 +14,7 @@ export interface NodeTarget {
  */
 export interface CallOutcome {
   class: ReplyClass;
-  /** The reply, for `ok`, `switching` and `error`. */
+  /** The reply, for `ok`, `switching` and `error`; for `ok` with everything that its function promises. */
   reply: Reply | null;
   errorNumber: number | null;
   /** From sending to the reply; null where there was none. */

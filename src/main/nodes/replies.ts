@@ -5,11 +5,12 @@ import {
   loginReplySchema,
   type Reply,
   readReplySchema,
+  type SystemInfoReply,
   statusReplySchema,
   systemInfoReplySchema,
   writeReplySchema,
 } from '#shared/protocol';
-import { safeParse } from '#shared/reading';
+import { safeParseOwn } from '#shared/reading';
 import type { CallOutcome } from './port.ts';
 
 /** What a successful reply must hold beyond the envelope. An error's reply needs no more than its number. */
@@ -22,6 +23,11 @@ const REPLY_SCHEMAS: ReadonlyMap<number, z.ZodType<Reply>> = new Map<number, z.Z
   [FUNCTIONS.practiceDigest, digestReplySchema],
 ]);
 
+/** What 1403040 answered, as it was read when it came in; null: nothing that can be used. */
+export function systemInfoOf({ class: replyClass, reply }: CallOutcome): SystemInfoReply | null {
+  return replyClass === 'ok' ? (reply as SystemInfoReply) : null;
+}
+
 /** A call that ended without a usable reply. */
 export function withoutReply(outcomeClass: 'empty' | 'refused' | 'timeout', detail: string): CallOutcome {
   return { class: outcomeClass, reply: null, errorNumber: null, latencyMs: null, detail };
@@ -29,7 +35,7 @@ export function withoutReply(outcomeClass: 'empty' | 'refused' | 'timeout', deta
 
 /**
  * A reply's class (F11–F13): 0 `ok`, 308000000 `switching`, another number `error`. A reply of another function, or one
- * that lacks what its function promises, is as good as none: `empty`, with the reason.
+ * that lacks what its function promises, is as good as none: `empty`, with the reason. The reply becomes the outcome's.
  */
 export function classifyReply(functionNumber: number, reply: Reply, latencyMs: number): CallOutcome {
   if (reply.function !== functionNumber)
@@ -41,7 +47,7 @@ export function classifyReply(functionNumber: number, reply: Reply, latencyMs: n
     return { class: 'error', reply, errorNumber: reply.error_no, latencyMs, detail };
   }
   const schema = REPLY_SCHEMAS.get(functionNumber);
-  const parsed = schema && safeParse(schema, reply);
+  const parsed = schema && safeParseOwn(schema, reply);
   if (!parsed || parsed.success)
     return { class: 'ok', reply: parsed?.data ?? reply, errorNumber: 0, latencyMs, detail: 'ok' };
   const issue = parsed.error.issues[0];

@@ -7,10 +7,9 @@ import {
   type NodeConnector,
   type NodeConnectorFactory,
   type PracticeSession,
+  systemInfoOf,
 } from '#main/nodes';
 import { FUNCTIONS, type InstanceConfig } from '#shared/domain';
-import { systemInfoReplySchema } from '#shared/protocol';
-import { safeParse } from '#shared/reading';
 
 const INFO_PERIOD_MS = 2_000;
 /** Where something is not well: decisions rest on what is said then. */
@@ -144,9 +143,9 @@ export class InstanceLink {
     this.#asking = true;
     const askedMonotonicMs = this.#clock.monotonicMs();
     const askedWallMs = this.#clock.wallMs();
-    const { reply } = await this.connector.call(FUNCTIONS.systemInfo, {}, this.#options.questionMs());
+    const outcome = await this.connector.call(FUNCTIONS.systemInfo, {}, this.#options.questionMs());
     this.#asking = false;
-    const info = reply ? safeParse(systemInfoReplySchema, reply).data : undefined;
+    const info = systemInfoOf(outcome);
     if (!info || this.#stopped || info.instance !== this.#options.instance.name) return;
     this.#keepsData = (info.data ?? null) !== null;
     this.#listeners.info({

@@ -18,8 +18,8 @@ export function readerOf(schema: z.core.$ZodType): (value: unknown) => unknown {
 }
 
 /**
- * As {@link readerOf}, for values that nobody else has: where nothing in one is made anew, it is given back itself, with its
- * properties in the order in which they came.
+ * As {@link readerOf}, for values that nobody else has: one that may hold more than its schema names is given back itself,
+ * what has to be made anew in it put in its place, with its properties in the order in which they came.
  */
 export function ownReaderOf(schema: z.core.$ZodType): (value: unknown) => unknown {
   const { def } = (schema as z.core.$ZodTypes)._zod;
@@ -28,26 +28,35 @@ export function ownReaderOf(schema: z.core.$ZodType): (value: unknown) => unknow
   const writer = new Writer();
   const misfit = `return ${writer.constant(MISFIT)};`;
   writer.line(notAnObject('value', misfit));
-  for (const [key, property] of Object.entries(def.shape)) {
-    const given = writer.name();
-    writer.line(`const ${given} = value[${JSON.stringify(key)}];`);
-    const condition = keptCondition(property as z.core.$ZodTypes, given, writer);
-    if (condition === undefined) return readerOf(schema);
-    writer.line(`if (!(${condition})) ${misfit}`);
-  }
   // What is dropped of such a key only a copy is without.
   writer.line(`if (Object.hasOwn(value, '__proto__')) ${misfit}`);
+  const changes = Object.entries(def.shape).flatMap(([key, property]) => writeKept(key, property, misfit, writer));
+  for (const change of changes) writer.line(change);
   writer.line('return value;');
   return writer.function('value');
 }
 
-/** A condition under which a property stays as it is; undefined: only the schema, or one that copies, can tell. */
-function keptCondition(schema: z.core.$ZodTypes, value: string, writer: Writer): string | undefined {
-  const { def } = schema._zod;
-  if (def.type === 'unknown') return undefined;
-  if (def.type !== 'optional') return conditionOf(schema, value, writer);
-  const condition = conditionOf(def.innerType as z.core.$ZodTypes, value, writer);
-  return condition && `${value} === undefined || (${condition})`;
+/** Writes what reads a property that stays where it is; returns what puts in its place what had to be made anew. */
+function writeKept(key: string, schema: z.core.$ZodType, misfit: string, writer: Writer): string[] {
+  const quoted = JSON.stringify(key);
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type !== 'optional') {
+    const read = writeGiven(key, schema, 'value', misfit, writer);
+    return isKept(schema) ? [] : [`value[${quoted}] = ${read};`];
+  }
+  const given = writer.name();
+  const read = writer.name();
+  writer.line(`const ${given} = value[${quoted}];`);
+  writer.line(`let ${read};`);
+  writer.line(`if (${given} !== undefined) {`);
+  writer.line(`${read} = ${write(def.innerType, given, misfit, writer)};`);
+  writer.line('}');
+  return isKept(def.innerType) ? [] : [`if (${given} !== undefined) value[${quoted}] = ${read};`];
+}
+
+/** Whether what is read is what was given. */
+function isKept(schema: z.core.$ZodType): boolean {
+  return conditionOf(schema as z.core.$ZodTypes, '', new Writer()) !== undefined;
 }
 
 /** Writes what reads a value, `misfit` being what is done where it does not fit; returns the name of what was read. */

@@ -247,6 +247,13 @@ describe('reading', () => {
     expect(safeParseOwn(schema, value).data).toBe(value);
     expect(safeParse(schema, value).data).not.toBe(value);
     expect(safeParseOwn(z.object({ a: z.number() }), value).data).toEqual({ a: 1 });
+    const nested = z.looseObject({ a: z.array(z.object({ b: z.number() })).optional(), c: z.number().default(2) });
+    const given = { d: 1, a: [{ b: 1, e: 1 }] };
+    expect(safeParseOwn(nested, given).data).toBe(given);
+    expect(given).toEqual({ d: 1, a: [{ b: 1 }], c: 2 });
+    const unfit = { d: 1, a: [{ b: 1, e: 1 }], c: '2' };
+    expect(safeParseOwn(nested, unfit).success).toBe(false);
+    expect(unfit).toEqual({ d: 1, a: [{ b: 1, e: 1 }], c: '2' });
     expect(Object.keys(safeParseOwn(schema, JSON.parse('{"__proto__":{"d":1},"a":1}')).data ?? {})).toEqual(['a']);
   });
 

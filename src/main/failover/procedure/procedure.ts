@@ -18,6 +18,7 @@ import {
   statusReplySchema,
   systemInfoReplySchema,
 } from '#shared/protocol';
+import { safeParse } from '#shared/reading';
 import { because } from '../facts/loss.ts';
 
 /** The pure part of the procedure: records, and what replies mean for each step. */
@@ -192,10 +193,10 @@ export function judgeBeat(instance: string, outcome: CallOutcome, epoch: number)
 
 /** What 402999 or 45184006 answered; null: nothing that can be read. */
 export function statusOf(outcome: CallOutcome): StatusReply | null {
-  return outcome.reply ? (statusReplySchema.safeParse(outcome.reply).data ?? null) : null;
+  return outcome.reply ? (safeParse(statusReplySchema, outcome.reply).data ?? null) : null;
 }
 
 /** What 1403040 answered; null: nothing that can be read. */
 export function infoOf(outcome: CallOutcome): SystemInfoReply | null {
-  return outcome.reply ? (systemInfoReplySchema.safeParse(outcome.reply).data ?? null) : null;
+  return outcome.reply ? (safeParse(systemInfoReplySchema, outcome.reply).data ?? null) : null;
 }
