@@ -20,6 +20,8 @@ export function answeringAsVendor(listen: ListenT2): ListenT2 {
       return accept({
         ...connection,
         send: (frame) => {
+          if (!Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).includes('"self_fence"'))
+            return connection.send(frame);
           let isSent = true;
           for (const each of decoder.push(frame).frames)
             if (each.kind === 'body') isSent = connection.send(encodeFrame(answeredAsVendor(each.body)));
