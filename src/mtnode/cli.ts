@@ -56,6 +56,7 @@ Data (F3, F6, F7); without --mount or --data an instance keeps none
   --sync-mode sync|async   whether a write is acknowledged only after the standby confirmed it (default sync)
   --loss-bound N           mode async: at most so many acknowledged records are not confirmed (default 1000)
   --mount-timeout-ms MS    longest wait for an answer of the mount (default 1000)
+  --disk-timeout-ms MS     a primary whose disk has not answered for so long steps down (default 10000)
   --confirm-timeout-ms MS  how long a primary waits for its standby before it goes on without it (default 500)
   --max-loss N             driver node: it promotes itself only where at most so many acknowledged records may be missing
                            (default 0)
@@ -123,6 +124,7 @@ const ARGUMENTS = {
   'sync-mode': text,
   'loss-bound': text,
   'mount-timeout-ms': text,
+  'disk-timeout-ms': text,
   'confirm-timeout-ms': text,
   'max-loss': text,
   todb: text,
@@ -180,6 +182,7 @@ const argumentsSchema = z.object({
   'sync-mode': syncModeSchema.default(DEFAULT_OPTIONS.syncMode),
   'loss-bound': whole(0, 999_999_999).default(DEFAULT_OPTIONS.lossBound),
   'mount-timeout-ms': whole(50, 60_000).default(DEFAULT_OPTIONS.mountTimeoutMs),
+  'disk-timeout-ms': whole(500, 600_000).default(DEFAULT_OPTIONS.diskTimeoutMs),
   'confirm-timeout-ms': whole(50, 60_000).default(DEFAULT_OPTIONS.confirmTimeoutMs),
   'max-loss': whole(0, 999_999_999).default(DEFAULT_OPTIONS.maxLossRecords),
   todb: z.string().min(1).optional(),
@@ -248,6 +251,7 @@ function runRequest(given: Arguments): CliRequest {
       syncMode: given['sync-mode'],
       lossBound: given['loss-bound'],
       mountTimeoutMs: given['mount-timeout-ms'],
+      diskTimeoutMs: given['disk-timeout-ms'],
       confirmTimeoutMs: given['confirm-timeout-ms'],
       maxLossRecords: given['max-loss'],
       segmentBytes: given['segment-bytes'],

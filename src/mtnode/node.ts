@@ -175,6 +175,7 @@ class RunningNode implements MtNode, Answering {
   #upkeep(): void {
     this.#hello.repeat();
     this.#news?.look();
+    this.#context.data?.lookAtDisk();
   }
 
   /** 402997 (F14). Where data is kept, the other instance must not know the sessions any longer than this one. */

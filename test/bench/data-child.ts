@@ -35,7 +35,13 @@ async function write(disk: FileDisk, folder: string) {
   const plane = new DataPlane(
     {
       ...{ system: 'bench', node: 'mt', instance: 'A', incarnation: 'bench', mode: 'sync', lossBound: 0 },
-      ...{ mountTimeoutMs: 1_000, confirmTimeoutMs: 500, segmentBytes: SEGMENT_BYTES, snapshotRecords: 2 * WRITES },
+      ...{
+        mountTimeoutMs: 1_000,
+        diskTimeoutMs: 10_000,
+        confirmTimeoutMs: 500,
+        segmentBytes: SEGMENT_BYTES,
+        snapshotRecords: 2 * WRITES,
+      },
     },
     { disk: counted.disk, mount: null, todb: null },
     aloneInTheWorld(),

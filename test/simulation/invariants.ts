@@ -79,8 +79,8 @@ export class Invariants {
     const [a, b] = instances;
     const isServing = a.isServing();
     const isOtherServing = b.isServing();
-    this.conduct.look(a, isServing);
-    this.conduct.look(b, isOtherServing);
+    this.conduct.cause.look(a, isServing);
+    this.conduct.cause.look(b, isOtherServing);
     // Whose clocks have all stood still cannot know: its data must be safe all the same.
     if (isServing && isOtherServing && !haveClocksStopped)
       this.fail('two-serving', `${a.party} (${wordsOf(a)}) and ${b.party} (${wordsOf(b)}) serve at the same time`);
@@ -177,6 +177,7 @@ export class Invariants {
   /** A good reply to a client or a console that it counts. */
   goodReply(who: string, epoch: number | undefined, instance: string | undefined): void {
     if (epoch === undefined || instance === undefined) return;
+    this.conduct.cause.goodReply(who, instance);
     const first = this.#answering.get(epoch) ?? instance;
     this.#answering.set(epoch, first);
     if (first !== instance)

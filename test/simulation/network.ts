@@ -68,6 +68,9 @@ export class SimNetwork {
   readonly #listeners = new Map<string, Listener>();
   readonly #sockets = new Map<string, { process: SimProcess; receive: (value: Uint8Array, from: string) => void }>();
   readonly #connections = new Set<Connection>();
+  /** When something last happened to a way between two parties, or to all ways of one. */
+  readonly #troubledMs = new Map<string, number>();
+  #healedMs = 0;
   readonly #timeline: Timeline;
   readonly #random: SeededRandom;
 
@@ -76,12 +79,35 @@ export class SimNetwork {
     this.#random = random;
   }
 
+  /** Since when everything has got through between two parties, both ways, at once; undefined: it does not now. */
+  wholeSinceMs(one: string, other: string, kind: LinkKind): number | undefined {
+    const ways = [`${one}>${other}`, `${other}>${one}`];
+    const isTroubled =
+      ways.some((way) => this.#blocked.has(`${way}:${kind}`) || this.#extraMs.has(`${way}:${kind}`)) ||
+      (kind === 'f2' && ways.some((way) => this.#isDisordered(way))) ||
+      [one, other].some((party) => this.#refusing.has(`${party}:${kind}`) || this.#off.has(party));
+    if (isTroubled) return undefined;
+    const keys = [...ways.map((way) => `${way}:${kind}`), `${one}:${kind}`, `${other}:${kind}`, one, other];
+    return Math.max(this.#healedMs, ...keys.map((key) => this.#troubledMs.get(key) ?? 0));
+  }
+
+  #isDisordered(way: string): boolean {
+    const { loss, doubled, delayMs } = this.#disorder.get(way) ?? IN_ORDER;
+    return loss > 0 || doubled > 0 || delayMs > 0;
+  }
+
+  /** `lateMs`: what is on its way arrives so much later. */
+  #noteTrouble(where: string, lateMs = 0): void {
+    this.#troubledMs.set(where, this.#timeline.nowMs + lateMs);
+  }
+
   block(from: string, to: string, kind: LinkKind): void {
     this.#blocked.add(`${from}>${to}:${kind}`);
   }
 
   unblock(from: string, to: string, kind: LinkKind): void {
     this.#blocked.delete(`${from}>${to}:${kind}`);
+    this.#noteTrouble(`${from}>${to}:${kind}`);
     this.#flush();
   }
 
@@ -93,10 +119,12 @@ export class SimNetwork {
 
   admit(party: string, kind: LinkKind): void {
     this.#refusing.delete(`${party}:${kind}`);
+    this.#noteTrouble(`${party}:${kind}`);
   }
 
   /** Everything from one to the other takes this much longer; 0: no more. */
   delay(from: string, to: string, kind: LinkKind, ms: number): void {
+    this.#noteTrouble(`${from}>${to}:${kind}`, this.#extraMs.get(`${from}>${to}:${kind}`));
     if (ms === 0) this.#extraMs.delete(`${from}>${to}:${kind}`);
     else this.#extraMs.set(`${from}>${to}:${kind}`, ms);
   }
@@ -104,6 +132,7 @@ export class SimNetwork {
   /** What becomes of datagrams from one to the other, beside what was said of them before. */
   disorder(from: string, to: string, change: Partial<Datagrams>): void {
     const link = `${from}>${to}`;
+    this.#noteTrouble(`${link}:f2`);
     this.#disorder.set(link, { ...(this.#disorder.get(link) ?? IN_ORDER), ...change });
   }
 
@@ -119,6 +148,7 @@ export class SimNetwork {
 
   powerOn(party: string): void {
     this.#off.delete(party);
+    this.#noteTrouble(party);
   }
 
   /** All is well again. */
@@ -128,6 +158,7 @@ export class SimNetwork {
     this.#extraMs.clear();
     this.#disorder.clear();
     this.#losing.clear();
+    this.#healedMs = this.#timeline.nowMs;
     this.#flush();
   }
 
@@ -177,6 +208,7 @@ export class SimNetwork {
   cut(which: (connection: Connection) => boolean, code: string | null): void {
     for (const one of [...this.#connections]) {
       if (!which(one)) continue;
+      this.#noteTrouble(`${one.sides[0].party}>${one.sides[1].party}:${one.kind}`);
       for (const side of one.sides) if (side.isOpen) this.#end(one, side, code);
       this.#connections.delete(one);
     }

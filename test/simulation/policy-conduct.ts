@@ -23,6 +23,10 @@ export class PolicyConduct {
   #latest: SwitchoverRecord | undefined;
   /** Operations whose old primary a fence hook has put out. */
   readonly #fenced = new Set<string>();
+  /** What was approved and then carried out: at which epoch it was approved. */
+  readonly #approved = new Map<string, number>();
+  /** Operations that rest on an approval. */
+  readonly #onApproval = new Set<string>();
   /** Those that an operator's word has put out, by instance and incarnation. */
   readonly #attested = new Set<string>();
 
@@ -39,6 +43,8 @@ export class PolicyConduct {
     const isSame = before?.maintenance?.untilMs === policy.maintenance?.untilMs;
     const since = isSame ? this.#maintenanceSinceMs : nowMs;
     this.#maintenanceSinceMs = policy.maintenance === null ? undefined : since;
+    const { approval } = policy;
+    if (approval?.used) this.#approved.set(approval.id, approval.epoch);
     if (policy.attested) this.#attested.add(`${policy.attested.instance} ${policy.attested.incarnation}`);
   }
 
@@ -134,13 +140,21 @@ export class PolicyConduct {
 
   #judgeApproval(record: SwitchoverRecord): void {
     const { setting } = this.#pair.world;
-    const { trigger, acceptedLoss = 0, askedBy } = record;
+    const { trigger, acceptedLoss = 0, askedBy, operationId, epochBefore } = record;
     if (setting.lossOperators < 2 || trigger !== 'operator' || acceptedLoss === 0) return;
+    const said = `a loss of ${acceptedLoss} is accepted`;
     const approver = askedBy?.approver ?? null;
-    if (approver !== null && approver !== askedBy?.operator) return;
-    this.#pair.fail(
-      'loss-without-approval',
-      `a loss of ${acceptedLoss} is accepted by one operator where two are asked for`,
-    );
+    const isOfTwo = approver !== null && approver !== askedBy?.operator;
+    if (!isOfTwo) this.#unapproved(`${said} by one operator alone`);
+    if (!isOfTwo || this.#onApproval.has(operationId)) return;
+    this.#onApproval.add(operationId);
+    if (this.#onApproval.size > this.#approved.size) this.#unapproved(`${said} by an approval that has served before`);
+    const epoch = [...this.#approved.values()].at(-1);
+    if (epoch !== epochBefore)
+      this.#unapproved(`${said} at epoch ${epochBefore} by an approval of what was so at epoch ${epoch}`);
+  }
+
+  #unapproved(what: string): void {
+    this.#pair.fail('loss-without-approval', `${what}, where two operators are asked for`);
   }
 }

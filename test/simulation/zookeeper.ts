@@ -49,6 +49,8 @@ export class SimZooKeeper {
   onCommit: (commit: Commit) => void = () => {};
   /** How many of the next answers to changes are lost together with their connection. */
   loseAnswers = 0;
+  /** When it let go of each party's latest session that ran out, on the timeline. */
+  readonly expiredMs = new Map<string, number>();
   readonly #process: SimProcess;
   readonly #network: SimNetwork;
   #electing = false;
@@ -110,6 +112,8 @@ export class SimZooKeeper {
   #expire(session: SessionRecord): void {
     this.store.endSession(session);
     session.connection?.destroy();
+    const party = this.#partyOf.get(session.id);
+    if (party !== undefined) this.expiredMs.set(party, this.#process.timeline.nowMs);
     this.#partyOf.delete(session.id);
   }
 

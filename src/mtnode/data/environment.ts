@@ -15,6 +15,8 @@ export interface DataSetting {
   /** Mode `async`: so many records may be acknowledged without the standby's confirmation. */
   lossBound: number;
   mountTimeoutMs: number;
+  /** A disk that has not answered for so long has failed. */
+  diskTimeoutMs: number;
   confirmTimeoutMs: number;
   segmentBytes: number;
   /** A dat is written after so many records. */

@@ -364,6 +364,14 @@ export class DataPlane {
     }
   }
 
+  /** Called again and again: a primary's disk that does not answer for too long has failed, though it says nothing. */
+  lookAtDisk(): void {
+    const waitMs = Math.round(this.#reign?.term.diskWaitMs() ?? 0);
+    if (waitMs < this.#setting.diskTimeoutMs) return;
+    this.#reign?.term.end();
+    this.#node.onFailed(new Error(`the disk has not answered for ${waitMs} ms`));
+  }
+
   /** What an acknowledgement depends on may have changed: lease, route, connection. */
   retry(): void {
     this.#reign?.term.retry();

@@ -47,6 +47,8 @@ export class Term {
   #queue: Waiting[] = [];
   #next = 0;
   #committing = false;
+  /** When the disk was asked for what it has not answered yet, on the monotonic clock; undefined: for nothing. */
+  #askedDiskMs: number | undefined;
   /** On disk, and no seal was found after that. */
   #clearedLsn = 0;
   #acknowledgedLsn = 0;
@@ -74,6 +76,11 @@ export class Term {
         onError: (error) => node.log.error('the record of the synchronisation cannot be kept', { error }),
       },
     );
+  }
+
+  /** For how long the disk has left what it was asked for without an answer; 0: it is asked for nothing. */
+  diskWaitMs(): number {
+    return this.#askedDiskMs === undefined ? 0 : this.#parts.node.clock.monotonicMs() - this.#askedDiskMs;
   }
 
   get isOver(): boolean {
@@ -112,10 +119,12 @@ export class Term {
     const { log, disk, node } = this.#parts;
     try {
       while (!this.#ended && log.lastLsn > this.#clearedLsn) {
+        this.#askedDiskMs = node.clock.monotonicMs();
         const durableLsn = await log.flush();
         this.#hint();
         // Only a seal looked for after the force tells: whoever sealed before has read what was there then.
         const seal = await readOwnSeal(disk);
+        this.#askedDiskMs = undefined;
         if (this.#ended) return;
         if (seal !== undefined && isSealed(seal, this.epoch)) {
           this.#close(() => node.onSealed(seal));

@@ -47,6 +47,8 @@ export interface MtNodeOptions {
   lossBound: number;
   /** Longest wait for one answer of the mount. */
   mountTimeoutMs: number;
+  /** A primary whose disk has not answered for so long steps down, as from one that fails. */
+  diskTimeoutMs: number;
   /** Longest wait for a standby's confirmation before a primary goes on without it. */
   confirmTimeoutMs: number;
   /** A redo segment that has reached this size is followed by a new one. */
@@ -81,6 +83,8 @@ export const DEFAULT_OPTIONS: Omit<MtNodeOptions, 'system' | 'node' | 'instance'
   syncMode: 'sync',
   lossBound: 1_000,
   mountTimeoutMs: 1_000,
+  // A busy disk may take seconds for one force. While it does nobody is served; what comes after it is a failover.
+  diskTimeoutMs: 10_000,
   confirmTimeoutMs: 500,
   segmentBytes: 16 * 1024 * 1024,
   snapshotRecords: 200_000,

@@ -20,7 +20,8 @@ export function createData(
   const setting: DataSetting = {
     ...{ system: options.system, node: options.node, instance: options.instance, incarnation },
     ...{ mode: options.syncMode, lossBound: options.lossBound },
-    ...{ mountTimeoutMs: options.mountTimeoutMs, confirmTimeoutMs: options.confirmTimeoutMs },
+    ...{ mountTimeoutMs: options.mountTimeoutMs, diskTimeoutMs: options.diskTimeoutMs },
+    confirmTimeoutMs: options.confirmTimeoutMs,
     ...{ segmentBytes: options.segmentBytes, snapshotRecords: options.snapshotRecords },
   };
   const node: DataNode = {

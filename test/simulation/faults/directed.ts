@@ -1,5 +1,54 @@
 import { FUNCTIONS } from '#shared/domain';
-import { type Fault, NOTHING_LEFT, pickServing } from './fault.ts';
+import { SYNC_MS } from '../instance.ts';
+import type { LinkKind } from '../network.ts';
+import type { SimWatch } from '../watch.ts';
+import { ZOOKEEPER } from '../zookeeper.ts';
+import { type Fault, type FaultScene, NOTHING_LEFT, pickServing } from './fault.ts';
+import { click } from './operators.ts';
+
+const PARTS_WITHIN_MS = 1_500;
+const LOOK_EVERY_MS = 50;
+const NEVER_MS = 3_600_000;
+
+function restartUnderPromise({ world, pair, random, later }: FaultScene): (() => void) | undefined {
+  const { network, zookeeper, consoles } = world;
+  const primary = pair.instances.find((instance) => instance.isServing());
+  const session = primary && zookeeper.sessionOf(primary.process?.name ?? '');
+  if (primary === undefined || session === undefined) return undefined;
+  const standby = primary.other;
+  const isolate = (party: string, kind: LinkKind) => {
+    network.block(primary.party, party, kind);
+    network.block(party, primary.party, kind);
+    return () => {
+      network.unblock(primary.party, party, kind);
+      network.unblock(party, primary.party, kind);
+    };
+  };
+  const ends = [isolate(ZOOKEEPER, 'zk'), ...consoles.map(({ name }) => isolate(name, 't2'))];
+  const part = () => {
+    if (zookeeper.isAlive(session)) return later(LOOK_EVERY_MS, part);
+    later(random.next() * PARTS_WITHIN_MS, () => {
+      ends.push(isolate(standby.party, 'f2'));
+      standby.kill();
+      standby.start();
+    });
+  };
+  part();
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+async function attest({ monitor, pair }: SimWatch): Promise<void> {
+  const { instance, incarnation, epoch } = pair.json(pair.paths.route) ?? {};
+  const shown = { instance: String(instance), incarnation: String(incarnation), epoch: Number(epoch) };
+  await monitor.attest({ ...shown, operator: 'op', confirmation: `${pair.node}/${instance}` });
+}
+
+async function carryOut({ monitor, pair }: SimWatch): Promise<void> {
+  const { approval } = pair.json(pair.paths.policy) ?? {};
+  if (approval) await monitor.carryOut(String((approval as { id: string }).id), 'op');
+}
 
 /** Not among the faults at random: each leads to one corner that those hardly ever find. */
 export const DIRECTED_FAULTS = {
@@ -15,6 +64,17 @@ export const DIRECTED_FAULTS = {
       if (process === undefined || process.isDead || process.hangs) return undefined;
       scene.pair.haveClocksStopped = true;
       process.halt();
+      return () => process.wake();
+    },
+  },
+  /** Suspended: its monotonic clock stands still, and its wall clock does not. */
+  'machine-sleeps': {
+    weight: 1,
+    lastsMs: [5_000, 20_000],
+    begin: (scene) => {
+      const { process } = pickServing(scene);
+      if (process === undefined || process.isDead || process.hangs) return undefined;
+      process.sleep();
       return () => process.wake();
     },
   },
@@ -45,5 +105,35 @@ export const DIRECTED_FAULTS = {
       void to.ask(FUNCTIONS.promote, body);
       return NOTHING_LEFT;
     },
+  },
+  /**
+   * A primary that nobody but its standby hears serves on that one's promise; then the two part, and the standby starts
+   * anew, which is all that is left to know of the promise.
+   */
+  'promise-outlives-its-standby': { weight: 1, lastsMs: [10_000, 15_000], begin: restartUnderPromise },
+  /** The primary's disk takes what it is asked for and never answers; another process of it finds it well again. */
+  'disk-hangs': {
+    weight: 1,
+    lastsMs: [500, 15_000],
+    begin: ({ pair }) => {
+      const primary = pair.instances.find((one) => one.isServing());
+      if (primary === undefined) return undefined;
+      primary.share.syncMs = NEVER_MS;
+      return () => {
+        primary.share.syncMs = SYNC_MS;
+      };
+    },
+  },
+  /** An operator says that the instance which the route names is off, whatever it is. */
+  'operator-attests': {
+    weight: 1,
+    lastsMs: [0, 0],
+    begin: click(attest),
+  },
+  /** An operator has carried out what was approved last, whatever has become of that since. */
+  'operator-carries-out': {
+    weight: 1,
+    lastsMs: [0, 0],
+    begin: click(carryOut),
   },
 } satisfies Record<string, Fault>;

@@ -6,7 +6,7 @@ const MAINTENANCE_MS = 600_000;
 const DECIDED_WITHIN_MS = 2_000;
 
 /** An operator sits at any console that works; whatever is refused there has been tried. */
-function click(act: (watch: SimWatch, scene: FaultScene) => Promise<unknown>): Fault['begin'] {
+export function click(act: (watch: SimWatch, scene: FaultScene) => Promise<unknown>): Fault['begin'] {
   return (scene) => {
     const watch = scene.random.pick(scene.world.consoles).watchOf(scene.pair);
     if (watch === undefined) return undefined;

@@ -43,6 +43,100 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     bias: { setting: AUTO, kinds: ['instance-isolated', 'process-hang'] },
   },
   {
+    name: 'right-that-lapsed',
+    what: 'a right that ran out comes back with the next session, before the route has been read again',
+    edits: [
+      {
+        file: 'src/mtnode/right/lease.ts',
+        snippet: '  if (facts.lapsed || (leaseLeftMs <= 0 && promiseLeftMs <= 0)) return',
+        replacement: '  if (leaseLeftMs <= 0 && promiseLeftMs <= 0) return',
+      },
+      {
+        file: 'src/mtnode/right/guard.ts',
+        snippet: '    return generation === this.#trustedGeneration ? this.#zookeeper.lease() : undefined;\n',
+        replacement: '    return generation >= 0 ? this.#zookeeper.lease() : undefined;\n',
+      },
+    ],
+    bias: { setting: { ...AUTO, sessionTimeoutMs: 4_000 }, kinds: ['process-hang', 'instance-isolated'] },
+  },
+  {
+    name: 'both-clocks',
+    what: 'a right lasts by the monotonic clock alone, which stands still while the machine sleeps',
+    edits: [
+      {
+        file: 'src/mtnode/right/lease.ts',
+        snippet:
+          '  return Math.max(0, Math.min(span.untilMonotonicMs - now.monotonicMs, span.untilWallMs - now.wallMs));\n',
+        replacement: '  return Math.max(0, span.untilMonotonicMs - now.monotonicMs);\n',
+      },
+    ],
+    bias: { setting: { ...AUTO, sessionTimeoutMs: 4_000 }, kinds: ['machine-sleeps'] },
+  },
+  {
+    name: 'promise-of-a-former-life',
+    what: 'a standby that has started anew takes a promotion although it may have promised to refuse it',
+    edits: [
+      {
+        file: 'src/mtnode/right/promise.ts',
+        snippet: '    this.#formerLifeUntilMs = startedAtMs + promiseMs;\n',
+        replacement: '    this.#formerLifeUntilMs = promiseMs < 0 ? promiseMs : startedAtMs;\n',
+      },
+    ],
+    bias: {
+      setting: { ...AUTO, consoles: 1, hostCheck: 'none', cooldownMs: 0, sessionTimeoutMs: 4_000 },
+      kinds: ['promise-outlives-its-standby'],
+    },
+  },
+  {
+    name: 'self-promotion-asks',
+    what: 'a standby that promotes itself neither asks the primary nor waits for what it has promised it',
+    edits: [
+      {
+        file: 'src/mtnode/leadership/self-promotion.ts',
+        snippet: "    if (verdict === 'ask' && (await this.#answersAsPrimary(primary))) return false;\n",
+        replacement: '',
+      },
+      {
+        file: 'src/mtnode/leadership/self-promotion.ts',
+        snippet:
+          '    const isFree = () => promises.bindingLeftMs(ports.clock.monotonicMs()) === 0 && !this.#leadership.claiming;\n',
+        replacement:
+          '    const isFree = () => promises.bindingLeftMs(ports.clock.monotonicMs()) >= 0 && !this.#leadership.claiming;\n',
+      },
+    ],
+    bias: {
+      setting: { driver: 'node', sessionTimeoutMs: 4_000 },
+      kinds: ['partition-two-way', 'partition-one-way', 'instance-isolated'],
+    },
+  },
+  {
+    name: 'disk-that-hangs',
+    what: 'a primary waits for its disk however long it leaves a write without an answer',
+    edits: [
+      {
+        file: 'src/mtnode/data/plane.ts',
+        snippet: '    if (waitMs < this.#setting.diskTimeoutMs) return;\n',
+        replacement: '    if (waitMs >= 0) return;\n',
+      },
+    ],
+    bias: { setting: { ...AUTO, writeEveryMs: 500 }, kinds: ['disk-hangs'] },
+  },
+  {
+    name: 'force-to-disk',
+    what: 'a write is acknowledged before it was forced to disk',
+    edits: [
+      {
+        file: 'src/mtnode/redo/writer.ts',
+        snippet: '    await this.#file.sync();\n    if (header)',
+        replacement: '    if (header)',
+      },
+    ],
+    bias: {
+      setting: { ...AUTO, syncMode: 'async', maxLossRecords: 0, writeEveryMs: 200 },
+      kinds: ['power-loss', 'mount-gone'],
+    },
+  },
+  {
     name: 'promise',
     what: 'a standby that promised to refuse its promotion does not remember it',
     edits: [

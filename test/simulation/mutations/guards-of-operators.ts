@@ -68,6 +68,36 @@ export const OPERATOR_MUTATIONS: readonly Mutation[] = [
     bias: { setting: { ...AUTO, lossOperators: 2 }, kinds: ['operator-accepts-loss'] },
   },
   {
+    name: 'approval-serves-once',
+    what: 'what a second operator approved once is carried out as often as somebody asks',
+    edits: [
+      {
+        file: 'src/main/failover/facts/in-force.ts',
+        snippet: '  return approval && approval.used === null && wallMs < approval.untilMs ? approval : null;\n',
+        replacement: '  return approval && wallMs < approval.untilMs ? approval : null;\n',
+      },
+    ],
+    bias: {
+      setting: { ...AUTO, lossOperators: 2 },
+      kinds: ['operators-approve', 'operator-carries-out', 'mount-hang', 'mount-gone'],
+    },
+  },
+  {
+    name: 'approval-of-that-moment',
+    what: 'what was approved at an earlier epoch is carried out at a later one',
+    edits: [
+      {
+        file: 'src/main/failover/guards/approval.ts',
+        snippet: "  if (found !== epoch) return message('approval.stale.epoch', { epoch, found });\n",
+        replacement: '  if (found !== epoch) return null;\n',
+      },
+    ],
+    bias: {
+      setting: { ...AUTO, lossOperators: 2 },
+      kinds: ['operators-approve', 'operator-carries-out', 'operator-promotes'],
+    },
+  },
+  {
     name: 'required-hook',
     what: 'any proof takes the place of a required fence hook',
     edits: [

@@ -15,6 +15,7 @@ describe('the command line', () => {
 
   it('takes how data is kept', () => {
     const options = { syncMode: 'async', lossBound: 7, mountTimeoutMs: 300, confirmTimeoutMs: 200, maxLossRecords: 9 };
+    const disk = { diskTimeoutMs: 700 };
     const given = [
       '--sync-mode',
       'async',
@@ -24,9 +25,11 @@ describe('the command line', () => {
       '300',
       '--confirm-timeout-ms',
       '200',
+      '--disk-timeout-ms',
+      '700',
     ];
     expect(parse('--mount', 'm', ...given, '--max-loss', '9', '--segment-bytes', '8192')).toMatchObject({
-      options: { ...options, segmentBytes: 8_192, snapshotRecords: 200_000 },
+      options: { ...options, ...disk, segmentBytes: 8_192, snapshotRecords: 200_000 },
     });
   });
 
@@ -52,7 +55,15 @@ describe('the command line', () => {
 
   it('explains every option that it takes', () => {
     const taken = ['--mount', '--data', '--sync-mode', '--loss-bound', '--mount-timeout-ms', '--confirm-timeout-ms'];
-    for (const option of [...taken, '--max-loss', '--todb', '--segment-bytes', '--snapshot-records', '--practice'])
+    for (const option of [
+      ...taken,
+      '--disk-timeout-ms',
+      '--max-loss',
+      '--todb',
+      '--segment-bytes',
+      '--snapshot-records',
+      '--practice',
+    ])
       expect(USAGE).toMatch(new RegExp(`^  ${option} `, 'm'));
   });
 });

@@ -96,6 +96,31 @@ describe('writes (990002 to 990004)', () => {
     expect(errorNo(await cluster.write(b, 'k2'))).toBe(0);
   });
 
+  it('a primary whose disk hangs without a word steps down when that has lasted too long, and its standby misses nothing', async () => {
+    const [a, b] = await cluster.following({ diskTimeoutMs: 3_000 });
+    expect(errorNo(await cluster.write(a, 'k'))).toBe(0);
+    cluster.share('A').syncMs = 600_000;
+    const waiting = cluster.call(a, 990002, { session_id: SESSION, key: 'lost', order: ORDER });
+    await cluster.clock.advance(2_900);
+    expect(a.node.isServing()).toBe(true);
+    await cluster.clock.advance(1_200);
+    expect(errorNo(await waiting)).not.toBe(0);
+    expect(a.node.record()).toMatchObject({ steppedDownEpoch: 1, status: 3, data: { sync: { state: 'failed' } } });
+    expect(a.node.record().note).toContain('the disk has not answered for');
+    await cluster.switchTo(b);
+    expect(await cluster.timesOf(b, 'k')).toEqual({ k: 1 });
+    expect(errorNo(await cluster.write(b, 'k2'))).toBe(0);
+  });
+
+  it('a disk that is only slow for a while costs the primary nothing but that while', async () => {
+    const [a] = await cluster.following({ diskTimeoutMs: 3_000 });
+    cluster.share('A').syncMs = 2_500;
+    const waiting = cluster.call(a, 990002, { session_id: SESSION, key: 'late', order: ORDER });
+    await cluster.clock.advance(6_000);
+    expect(errorNo(await waiting)).toBe(0);
+    expect(a.node.isServing()).toBe(true);
+  });
+
   it('a standby promotes itself for a primary whose disk has failed, and misses nothing (driver node)', async () => {
     const [a, b] = await cluster.following({ driver: 'node' });
     expect(errorNo(await cluster.write(a, 'k'))).toBe(0);

@@ -36,6 +36,7 @@ describe('a mutation', () => {
       expect.arrayContaining([
         ...['lock-check', 'epoch-check', 'lease', 'promise', 'seal', 'proof-that-the-old-is-out'],
         ...['tilt', 'second-evidence-class', 'idempotent-step', 'loss-bound', 'cooldown'],
+        ...['asked-once-more', 'unknown-is-followed', 'force-to-disk', 'both-clocks'],
       ]),
     );
   });
