@@ -27,6 +27,7 @@ export type InvariantName =
   | 'acted-in-maintenance'
   | 'acted-beyond-cap'
   | 'acted-in-common-trouble'
+  | 'acted-beside-another'
   | 'effect-without-lock'
   | 'effect-on-another-pair'
   | 'promoted-without-hook'

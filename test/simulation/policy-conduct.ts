@@ -123,18 +123,28 @@ export class PolicyConduct {
     );
   }
 
-  /** A proof of its own is the process found dead, or its own word; everything else may be the console's own trouble. */
+  /**
+   * Pairs that came into trouble together are switched over one after the other, and only those with a proof of their own:
+   * the process found dead, or its own word. Everything else may be the console's own trouble.
+   */
   #judgeCommonCause({ console, process, monitor }: SimWatch, { from }: SwitchoverNotice): void {
     const { hostCheck, breakerPairs, breakerWindowMs } = this.#pair.world.setting;
     const name = INSTANCES.find((each) => each === from);
-    if (hostCheck !== 'none' || name === undefined) return;
-    if (this.#pair.json(this.#pair.paths.instance(name)) !== undefined) return;
+    if (name === undefined) return;
+    const { troubles } = console;
     const nowMs = process.clock.monotonicMs();
-    const others = console.troubles.othersBeside(monitor.key, breakerWindowMs, nowMs, KNOWN_WITHIN_MS);
+    const together = { breakerPairs, breakerWindowMs, certainMs: KNOWN_WITHIN_MS };
+    if (troubles.actsBeside(monitor.key, together, nowMs))
+      this.#pair.fail(
+        'acted-beside-another',
+        `${console.name} switches over by itself while it does so with another pair that came into trouble together with it`,
+      );
+    if (hostCheck !== 'none' || this.#pair.json(this.#pair.paths.instance(name)) !== undefined) return;
+    const others = troubles.othersBeside(monitor.key, together, nowMs);
     if (1 + others < breakerPairs) return;
     this.#pair.fail(
       'acted-in-common-trouble',
-      `${console.name} switches over by itself, without a proof of its own, while ${others} more of its pairs are in trouble`,
+      `${console.name} switches over by itself, without a proof of its own, while so many more of its pairs are in trouble: ${others}`,
     );
   }
 

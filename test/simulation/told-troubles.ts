@@ -5,6 +5,15 @@ interface Told {
   sinceMs: number;
   /** Undefined while it lasts. */
   overMs: number | undefined;
+  /** Since when this console switches it over; undefined: it does not. */
+  actingMs: number | undefined;
+}
+
+/** What counts as trouble together, and how near to a limit nobody can say. */
+export interface Together {
+  breakerPairs: number;
+  breakerWindowMs: number;
+  certainMs: number;
 }
 
 /**
@@ -18,10 +27,12 @@ export class ToldTroubles extends TroubleBoard {
   override tell(...told: Parameters<TroubleBoard['tell']>): void {
     const [{ key }, { troubled, acting, monotonicMs }] = told;
     const before = this.#told.get(key);
-    const lasts = before !== undefined && before.overMs === undefined;
-    if (troubled && !lasts) this.#told.set(key, { sinceMs: monotonicMs, overMs: undefined });
+    const lasting = before?.overMs === undefined ? before : undefined;
     // A switchover that trouble has led to is a part of it.
-    else if (lasts && !troubled && !acting) before.overMs = monotonicMs;
+    if (troubled || (acting && lasting)) {
+      const { sinceMs = monotonicMs, actingMs = monotonicMs } = lasting ?? {};
+      this.#told.set(key, { sinceMs, overMs: undefined, actingMs: acting ? actingMs : undefined });
+    } else if (lasting) this.#told.set(key, { ...lasting, overMs: monotonicMs, actingMs: undefined });
     super.tell(...told);
   }
 
@@ -35,19 +46,27 @@ export class ToldTroubles extends TroubleBoard {
     super.release(monotonicMs);
   }
 
-  /**
-   * How many other pairs came into trouble within so long of that one, as is known at `nowMs` of the console's clock. What
-   * is within `certainMs` of a limit does not count.
-   */
-  othersBeside(key: string, windowMs: number, nowMs: number, certainMs: number): number {
-    const sinceMs = this.#told.get(key)?.sinceMs ?? nowMs;
-    if (sinceMs <= this.#releasedMs) return 0;
-    const isBeside = ([other, told]: [string, Told]) =>
-      other !== key &&
-      told.sinceMs > this.#releasedMs &&
-      told.sinceMs < nowMs - certainMs &&
-      Math.abs(told.sinceMs - sinceMs) < windowMs - certainMs &&
-      (told.overMs === undefined || nowMs - told.overMs < windowMs - certainMs);
-    return [...this.#told].filter(isBeside).length;
+  /** How many other pairs were in trouble together with that one for long enough that every decision knew of it. */
+  othersBeside(key: string, together: Together, nowMs: number): number {
+    return this.#beside(key, together, nowMs).filter(({ sinceMs }) => sinceMs < nowMs - together.certainMs).length;
+  }
+
+  /** Whether this console has begun with that pair while it switched another one over, with which it is in trouble together. */
+  actsBeside(key: string, together: Together, nowMs: number): boolean {
+    const ownMs = this.#told.get(key)?.actingMs ?? nowMs;
+    const others = this.#beside(key, together, nowMs).filter(({ sinceMs }) => sinceMs < ownMs);
+    return 1 + others.length >= together.breakerPairs && others.some(({ actingMs = ownMs }) => actingMs < ownMs);
+  }
+
+  /** Other pairs whose troubles began within the window around that one's, are not over for longer, and nobody has released. */
+  #beside(key: string, { breakerWindowMs, certainMs }: Together, nowMs: number): Told[] {
+    const ownMs = this.#told.get(key)?.sinceMs ?? nowMs;
+    const windowMs = breakerWindowMs - certainMs;
+    if (ownMs <= this.#releasedMs) return [];
+    return [...this.#told]
+      .filter(([other]) => other !== key)
+      .map(([, told]) => told)
+      .filter(({ sinceMs }) => sinceMs > this.#releasedMs && Math.abs(sinceMs - ownMs) < windowMs)
+      .filter(({ overMs = nowMs }) => nowMs - overMs < windowMs);
   }
 }

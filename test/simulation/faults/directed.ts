@@ -93,6 +93,19 @@ export const DIRECTED_FAULTS = {
       };
     },
   },
+  /** What every pair's primary runs on fails in the same moment: each is found dead. */
+  'primaries-crash-together': {
+    weight: 1,
+    lastsMs: [5_000, 20_000],
+    hitsSite: true,
+    begin: ({ world }) => {
+      const serving = world.instances.filter((instance) => instance.isServing());
+      for (const instance of serving) instance.kill();
+      return () => {
+        for (const instance of serving) instance.start();
+      };
+    },
+  },
   /** 45184006 as it was sent a while ago comes in once more, whatever is so by now. */
   'promotion-comes-again': {
     weight: 1,

@@ -56,6 +56,22 @@ export const OPERATOR_MUTATIONS: readonly Mutation[] = [
     },
   },
   {
+    name: 'one-pair-at-a-time',
+    what: 'a console switches over several pairs that came into trouble together beside each other',
+    edits: [
+      {
+        file: GUARDS,
+        snippet:
+          "  return actingElsewhere === null ? [] : [message('blocker.oneAtATime', { pair: actingElsewhere })];\n",
+        replacement: '  return actingElsewhere === null ? [] : [];\n',
+      },
+    ],
+    bias: {
+      setting: { ...AUTO, hostCheck: 'local', cooldownMs: 0, pairs: 2, breakerPairs: 2 },
+      kinds: ['primaries-crash-together'],
+    },
+  },
+  {
     name: 'second-operator',
     what: 'one operator is enough for a loss where the policy wants two',
     edits: [
