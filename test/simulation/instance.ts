@@ -4,6 +4,7 @@ import { createZooKeeperSession } from '#core/zookeeper';
 import { createMtNode, DEFAULT_OPTIONS, type MtNode, type NodeState } from '#mtnode';
 import { FUNCTIONS } from '#shared/domain';
 import { MAX_READ_KEYS, type Reply, readReplySchema } from '#shared/protocol';
+import { safeParse } from '#shared/reading';
 import { ModelDisk, systemError } from '#test/model-disk';
 import { ModelMount } from '#test/model-mount';
 import type { SimPair } from './pair.ts';
@@ -238,7 +239,9 @@ export class SimInstance {
       const asked = keys.slice(from, from + MAX_READ_KEYS);
       const reply = await this.ask(FUNCTIONS.practiceRead, { session_id: SESSION, keys: asked });
       if (reply?.error_no !== 0) return undefined;
-      for (const order of readReplySchema.parse(reply).orders) found.add(order.key);
+      const { data, error } = safeParse(readReplySchema, reply);
+      if (data === undefined) throw error;
+      for (const order of data.orders) found.add(order.key);
     }
     return keys.filter((key) => !found.has(key));
   }

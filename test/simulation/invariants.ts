@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import { FUNCTIONS, type Route, recordText, routeSchema, switchoverRecordSchema } from '#shared/domain';
 import { systemInfoReplySchema } from '#shared/protocol';
+import { safeParse } from '#shared/reading';
 import { Conduct } from './conduct.ts';
 import type { SimInstance } from './instance.ts';
 import type { SimPair } from './pair.ts';
@@ -100,7 +102,7 @@ export class Invariants {
   }
 
   #routeChanged(data: Buffer, by: string): void {
-    const route = routeSchema.parse(JSON.parse(data.toString()));
+    const route = read(routeSchema, data);
     const before = this.#route;
     this.#route = route;
     const { epoch, instance, incarnation, state, token, operationId } = route;
@@ -122,7 +124,7 @@ export class Invariants {
   }
 
   #recordWritten(data: Buffer, by: string): void {
-    const record = switchoverRecordSchema.parse(JSON.parse(data.toString()));
+    const record = read(switchoverRecordSchema, data);
     this.conduct.recordWritten(record);
     if (by.startsWith('C') && record.trigger !== 'node' && this.#lockOwner() !== by.split('#')[0])
       this.fail('record-of-another', `${by} wrote a switchover record without the lock`);
@@ -189,7 +191,7 @@ export class Invariants {
   async becamePrimary(instance: SimInstance): Promise<void> {
     const { process } = instance;
     const reply = await instance.ask(FUNCTIONS.systemInfo, {});
-    const info = reply && systemInfoReplySchema.safeParse(reply).data;
+    const info = reply && safeParse(systemInfoReplySchema, reply).data;
     const takeover = info?.data?.takeover;
     if (takeover && takeover.epoch === info.epoch) {
       const accepted = Number(this.#pair.json(this.#pair.paths.switchover)?.acceptedLoss ?? 0);
@@ -226,5 +228,12 @@ export class Invariants {
 
 function wordsOf(instance: SimInstance): string {
   const record = instance.node?.record();
-  return record ? Buffer.from(recordText({ role: record.role, epoch: record.epoch })).toString() : 'not up';
+  return record ? recordText({ role: record.role, epoch: record.epoch }) : 'not up';
+}
+
+/** A record as it has just been committed. Throws where it does not fit: nobody may write such a one. */
+function read<T>(schema: z.ZodType<T>, data: Buffer): T {
+  const { data: record, error } = safeParse(schema, JSON.parse(data.toString()));
+  if (record === undefined) throw error;
+  return record;
 }

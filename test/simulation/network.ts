@@ -31,7 +31,8 @@ interface Side<T> {
   isOpen: boolean;
   /** Nothing arrives before what was sent before it. */
   lastAtMs: number;
-  held: (() => void)[];
+  /** What waits for a partition to end, in order; undefined: nothing ever did. */
+  held: (() => void)[] | undefined;
 }
 
 interface Listener {
@@ -42,7 +43,6 @@ interface Listener {
 interface Connection {
   kind: LinkKind;
   sides: [Side<unknown>, Side<unknown>];
-  flush(): void;
   /** The host of a side is without power: nothing is said, and after its return it knows nothing of the connection. */
   isGhost: boolean;
 }
@@ -185,20 +185,11 @@ export class SimNetwork {
       end: own,
       isOpen: true,
       lastAtMs: 0,
-      held: [],
+      held: undefined,
     });
     const near = make(process, from, end as ChannelEnd<unknown>);
     const far = make(process, to, undefined);
-    const connection: Connection = { kind, sides: [near, far], isGhost: false, flush: () => {} };
-    connection.flush = () => {
-      for (const [source, target] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        if (this.#isBlocked(source.party, target.party, kind)) continue;
-        for (const go of source.held.splice(0)) go();
-      }
-    };
+    const connection: Connection = { kind, sides: [near, far], isGhost: false };
     this.#connections.add(connection);
     this.#carry(connection, near, far, () => this.#arrive(connection, near, far, port));
     return this.#channelOf(connection, near, far) as unknown as Channel<T>;
@@ -259,10 +250,7 @@ export class SimNetwork {
       send: (value) => {
         if (!own.isOpen || own.owner.isDead) return;
         if (this.#losing.size > 0 && this.#isLost(connection, own)) return;
-        this.#carry(connection, own, other, () => {
-          if (other.isOpen) other.owner.take(() => other.isOpen && other.end?.message(value));
-          else if (!connection.isGhost && own.isOpen) this.#finish(connection, own, 'ECONNRESET');
-        });
+        this.#carry(connection, own, other, () => this.#deliver(connection, own, other, value));
       },
       close: () => {
         if (!own.isOpen) return;
@@ -270,6 +258,13 @@ export class SimNetwork {
         this.#carry(connection, own, other, () => this.#finish(connection, other, null));
       },
     };
+  }
+
+  #deliver(connection: Connection, own: Side<unknown>, other: Side<unknown>, value: unknown): void {
+    if (!other.isOpen) {
+      if (!connection.isGhost && own.isOpen) this.#finish(connection, own, 'ECONNRESET');
+    } else if (other.owner.runs) other.end?.message(value);
+    else other.owner.take(() => other.isOpen && other.end?.message(value));
   }
 
   /** An answer that goes down with its connection, once what was asked for has been done. */
@@ -327,23 +322,29 @@ export class SimNetwork {
         this.#end(connection, from, 'ECONNRESET');
       return;
     }
-    const go = () => {
+    if (this.#isBlocked(from.party, to.party, connection.kind))
+      hold(from, () => this.#depart(connection, from, to, arrive));
+    else this.#depart(connection, from, to, arrive);
+  }
+
+  #depart(connection: Connection, from: Side<unknown>, to: Side<unknown>, arrive: () => void): void {
+    if (connection.isGhost) return;
+    const dueMs = this.#timeline.nowMs + this.#latencyMs(from.owner, from.party, to.party, connection.kind);
+    from.lastAtMs = Math.max(from.lastAtMs, dueMs);
+    this.#timeline.at(from.lastAtMs, () => {
       if (connection.isGhost) return;
-      const dueMs = this.#timeline.nowMs + this.#latencyMs(from.owner, from.party, to.party, connection.kind);
-      from.lastAtMs = Math.max(from.lastAtMs, dueMs);
-      this.#timeline.at(from.lastAtMs, () => {
-        if (connection.isGhost) return;
-        // On its way when the partition came: it is sent again after it.
-        if (this.#isBlocked(from.party, to.party, connection.kind)) from.held.push(arrive);
-        else arrive();
-      });
-    };
-    if (this.#isBlocked(from.party, to.party, connection.kind)) from.held.push(go);
-    else go();
+      // On its way when the partition came: it is sent again after it.
+      if (this.#isBlocked(from.party, to.party, connection.kind)) hold(from, arrive);
+      else arrive();
+    });
   }
 
   #flush(): void {
-    for (const one of this.#connections) one.flush();
+    for (const { kind, sides } of this.#connections) {
+      const [near, far] = sides;
+      if (!this.#isBlocked(near.party, far.party, kind)) release(near);
+      if (!this.#isBlocked(far.party, near.party, kind)) release(far);
+    }
   }
 
   #isBlocked(from: string, to: string, kind: LinkKind): boolean {
@@ -354,4 +355,15 @@ export class SimNetwork {
     const extra = this.#extraMs.size > 0 ? (this.#extraMs.get(`${from}>${to}:${kind}`) ?? 0) : 0;
     return BASE_LATENCY_MS + this.#random.next() * (JITTER_MS + extra + process.slowMs);
   }
+}
+
+function hold(side: Side<unknown>, go: () => void): void {
+  side.held ??= [];
+  side.held.push(go);
+}
+
+function release(side: Side<unknown>): void {
+  const { held } = side;
+  side.held = undefined;
+  for (const go of held ?? []) go();
 }

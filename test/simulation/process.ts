@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '#core/clock';
 import type { SeededRandom } from './random.ts';
-import type { Timeline } from './timeline.ts';
+import type { Due, Timeline } from './timeline.ts';
 
 /** A console that stood still for so long must have noticed. */
 const LONG_MS = 2_500;
@@ -129,25 +129,46 @@ export class SimProcess {
   }
 
   #setTimer(delayMs: number, callback: () => void): Timer {
-    const dueMs = this.#monotonicMs() + Math.max(0, delayMs);
-    let isOver = false;
-    let due = this.timeline.at(this.timeline.nowMs + Math.max(0, delayMs), () => this.take(fire));
-    const fire = () => {
-      if (isOver) return;
-      const leftMs = dueMs - this.#monotonicMs();
-      // The machine slept in between: by its own clock it is not due yet.
-      if (leftMs > 0.001) {
-        due = this.timeline.at(this.timeline.nowMs + leftMs, () => this.take(fire));
-        return;
-      }
-      isOver = true;
-      callback();
+    return new SimTimer(this, Math.max(0, delayMs), callback);
+  }
+}
+
+/** A timer by a process's own monotonic clock. */
+class SimTimer implements Timer {
+  readonly #process: SimProcess;
+  readonly #dueMs: number;
+  readonly #fire: () => void;
+  #callback: (() => void) | undefined;
+  #due: Due;
+
+  constructor(process: SimProcess, delayMs: number, callback: () => void) {
+    const { clock, timeline } = process;
+    this.#process = process;
+    this.#callback = callback;
+    this.#dueMs = clock.monotonicMs() + delayMs;
+    this.#fire = () => {
+      if (process.runs) this.#look();
+      else process.take(() => this.#look());
     };
-    return {
-      cancel: () => {
-        isOver = true;
-        due.run = undefined;
-      },
-    };
+    this.#due = timeline.at(timeline.nowMs + delayMs, this.#fire);
+  }
+
+  cancel(): void {
+    this.#callback = undefined;
+    this.#due.run = undefined;
+  }
+
+  #look(): void {
+    const callback = this.#callback;
+    if (callback === undefined) return;
+    const { clock, timeline } = this.#process;
+    const leftMs = this.#dueMs - clock.monotonicMs();
+    // The machine slept in between: by its own clock it is not due yet.
+    if (leftMs > 0.001) {
+      this.#due = timeline.at(timeline.nowMs + leftMs, this.#fire);
+      return;
+    }
+    this.#callback = undefined;
+    callback();
   }
 }

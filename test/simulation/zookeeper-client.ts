@@ -28,9 +28,13 @@ class LibraryError extends Error {
   }
 }
 
+const written = new DataView(new ArrayBuffer(8));
+const writtenBytes = new Uint8Array(written.buffer);
+
 function long(value: bigint): Buffer {
+  written.setBigInt64(0, value);
   const bytes = Buffer.allocUnsafe(8);
-  bytes.writeBigInt64BE(value);
+  bytes.set(writtenBytes);
   return bytes;
 }
 
