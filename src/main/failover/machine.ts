@@ -42,7 +42,7 @@ import {
 import { letGoOf, standsByAt } from './facts/proof.ts';
 import type { Told } from './facts/told.ts';
 import { ABLE, type Ability, type AbilityEffect, nextAbility } from './guards/ability.ts';
-import { blockers } from './guards/blockers.ts';
+import { isBlocked } from './guards/blockers.ts';
 import { orderlyAim, reasonForOrderly } from './guards/orderly.ts';
 import { asleep, doubt, isFreshAgain } from './guards/tilt.ts';
 import { factsWithoutNews } from './news.ts';
@@ -148,22 +148,11 @@ export function createMachine(config: MachineConfig, coordination: CoordinationS
     reaching: [],
     ...nothing,
   };
-  const facts = factsFrom(inputs, now);
+  const facts = gatherFacts(inputs, now);
   return { ...inputs, facts, picture: pictureOf(facts), sinceWallMs: now.wallMs };
 }
 
 type Inputs = Omit<MachineState, 'facts' | 'picture' | 'sinceWallMs'>;
-
-function factsFrom(inputs: Inputs, now: Now): PairFacts {
-  const { config, coordination, ledgers, starts, highest, common, servers, tilt, running, ended } = inputs;
-  const { self, defaults, beatIntervalMs, looksAtServers = false } = config;
-  const commands = Object.fromEntries(config.instances.map((one) => [one.name, one.commands]));
-  const settled = { self, commands, defaults, beatIntervalMs, looksAtServers };
-  return gatherFacts(
-    { ...settled, coordination, ledgers, starts, highest, common, servers, tilt, running, ended },
-    now,
-  );
-}
 
 /**
  * The pair machine: what an event makes of the state, and what is to be done about it. `common`: what is known at this
@@ -177,20 +166,19 @@ export function stepMachine(
 ): MachineStep {
   if (event.kind === 'tick' && isCalm(before, now, common) && !isDoubtful(before, now) && !isLookDue(before, now))
     return { state: { ...before, lastTick: now }, effects: [] };
-  const lastLook = event.kind === 'tick' ? now : before.lastLook;
-  const taken = { ...take(before, event, now), common, lastLook };
+  const taken = seenAt(take(before, event, now), event, now, common);
   const looks = checkEffects(taken, event, now, before.facts.timeouts);
   const reaches = reachEffects(looks.inputs, event);
-  const checks = { inputs: reaches.inputs, effects: [...looks.effects, ...reaches.effects] };
+  const checks = { inputs: reaches.inputs, effects: looks.effects.concat(reaches.effects) };
   const same = isAnswerAlone(event) && common === before.common && !isDoubtful(before, now);
   const known = same ? factsWithoutNews(before, checks.inputs.ledgers, now) : undefined;
-  if (known) return { state: { ...before, ...checks.inputs, facts: known }, effects: checks.effects };
-  const facts = factsFrom(checks.inputs, now);
+  if (known) return { state: { ...checks.inputs, facts: known }, effects: checks.effects };
+  const facts = gatherFacts(checks.inputs, now);
   const doubted = settleTilt(checks.inputs, facts, event, now);
-  const looked = doubted.inputs.tilt === checks.inputs.tilt ? facts : factsFrom(doubted.inputs, now);
+  const looked = doubted.inputs.tilt === checks.inputs.tilt ? facts : gatherFacts(doubted.inputs, now);
   const action = decide(looked);
-  const inputs: Inputs = action.running === undefined ? doubted.inputs : { ...doubted.inputs, running: action.running };
-  const finalFacts = action.running === undefined ? looked : factsFrom(inputs, now);
+  const inputs = action.running === undefined ? doubted.inputs : { ...doubted.inputs, running: action.running };
+  const finalFacts = action.running === undefined ? looked : gatherFacts(inputs, now);
   const { ability, effects: lockEffects } = nextAbility(before.ability, finalFacts, now);
   const picture = pictureOf(finalFacts);
   const sinceWallMs = picture.state === before.picture.state ? before.sinceWallMs : now.wallMs;
@@ -219,12 +207,22 @@ function isAnswerAlone({ kind }: MachineEvent): boolean {
   return kind === 'sample' || kind === 'info' || kind === 'process-check';
 }
 
-function withLedger(before: Inputs, instance: string, change: (ledger: InstanceLedger) => InstanceLedger): Inputs {
+/** What is known beside the event; a tick looks at everything. */
+function seenAt<S extends Inputs>(taken: S, event: MachineEvent, now: Now, common: CommonSight): S {
+  const lastLook = event.kind === 'tick' ? now : taken.lastLook;
+  return lastLook === taken.lastLook && common === taken.common ? taken : { ...taken, common, lastLook };
+}
+
+function withLedger<S extends Inputs>(
+  before: S,
+  instance: string,
+  change: (ledger: InstanceLedger) => InstanceLedger,
+): S {
   const [a, b] = before.ledgers;
   return { ...before, ledgers: [a.name === instance ? change(a) : a, b.name === instance ? change(b) : b] };
 }
 
-function take(before: Inputs, event: MachineEvent, now: Now): Inputs {
+function take<S extends Inputs>(before: S, event: MachineEvent, now: Now): S {
   switch (event.kind) {
     case 'sample':
       return withLedger(before, event.sample.instance, (ledger) => withSample(ledger, event.sample));
@@ -257,7 +255,7 @@ function endedBy(
   return { operationId: event.operationId, atMonotonicMs: now.monotonicMs, failures };
 }
 
-function takeCoordination(before: Inputs, snapshot: CoordinationSnapshot, now: Now): Inputs {
+function takeCoordination<S extends Inputs>(before: S, snapshot: CoordinationSnapshot, now: Now): S {
   const learn = (ledger: InstanceLedger) => {
     const seen = snapshot.registrations[ledger.name];
     // Until the view has settled, absence means nothing: what was known stays.
@@ -271,12 +269,12 @@ function takeCoordination(before: Inputs, snapshot: CoordinationSnapshot, now: N
 }
 
 /** A process that does not answer is looked at once, and again in growing waits; while all is well, now and then. */
-function checkEffects(
-  before: Inputs,
+function checkEffects<S extends Inputs>(
+  before: S,
   event: MachineEvent,
   now: Now,
   { localLookMs, hostLookMs }: Timeouts,
-): { inputs: Inputs; effects: Effect[] } {
+): { inputs: S; effects: Effect[] } {
   let checking = before.checking;
   const effects: Effect[] = [];
   for (const ledger of before.ledgers) {
@@ -315,7 +313,7 @@ function nextCheckInMs(
 }
 
 /** One that does not answer here is asked from the other one's server at once, and for as long as that lasts. */
-function reachEffects(before: Inputs, event: MachineEvent): { inputs: Inputs; effects: Effect[] } {
+function reachEffects<S extends Inputs>(before: S, event: MachineEvent): { inputs: S; effects: Effect[] } {
   let { reaching } = before;
   const effects: Effect[] = [];
   for (const { name, reachFrom, network } of before.ledgers) {
@@ -333,6 +331,7 @@ function reachEffects(before: Inputs, event: MachineEvent): { inputs: Inputs; ef
  * beat that was under way then is no such question: where it fails, the instance is asked once more.
  */
 function askVanished(before: Inputs, after: Inputs, { timeouts }: PairFacts, now: Now): Effect[] {
+  if (after.ledgers.every(({ unregisteredSinceMs }) => unregisteredSinceMs === null)) return [];
   return after.ledgers.flatMap((ledger, index): Effect[] => {
     const { name, unregisteredSinceMs, network } = ledger;
     const known = before.ledgers[index];
@@ -357,16 +356,16 @@ function isDoubtful({ lastTick, facts: { timeouts } }: MachineState, now: Now): 
   return doubt(lastTick, now, TICK_MS, timeouts.tiltStallMs) !== null;
 }
 
-function settleTilt(
-  before: Inputs,
+function settleTilt<S extends Inputs>(
+  before: S,
   facts: PairFacts,
   event: MachineEvent,
   now: Now,
-): { inputs: Inputs; effects: Effect[] } {
+): { inputs: S; effects: Effect[] } {
   const begun = event.kind === 'slept' ? asleep(now) : doubt(before.lastTick, now, TICK_MS, facts.timeouts.tiltStallMs);
   // After a stall what came in meanwhile is often taken before the next tick: nothing may be decided on it either.
   if (begun || event.kind === 'tick') {
-    const inputs: Inputs = { ...before, lastTick: now, tilt: begun ?? before.tilt };
+    const inputs = { ...before, lastTick: now, tilt: begun ?? before.tilt };
     if (!begun) return { inputs, effects: [] };
     // Fresh evidence is what ends the doubt: ask for it at once.
     return { inputs, effects: before.ledgers.map(({ name }) => ({ kind: 'beat-now', instance: name })) };
@@ -384,7 +383,7 @@ function decide(facts: PairFacts): { running?: RunningSwitchover; effects: Effec
     };
   const aim = aimOf(facts);
   const reason = aim && reasonToAct(facts, aim);
-  if (!reason || blockers(facts).length > 0) return { effects: [] };
+  if (!reason || isBlocked(facts)) return { effects: [] };
   const { failingSinceAtMs, failingSinceMs } = aim.from.ledger.network;
   const orderly = orderlyAim(facts) !== undefined;
   const request: BeginRequest = {

@@ -86,10 +86,25 @@ function sameInfo(was: InfoFact | null, is: InfoFact | null): boolean {
 function sameData(was: DataFact | null, is: DataFact | null): boolean {
   if (is === was) return true;
   if (is === null || is.incarnation !== was?.incarnation) return false;
-  return sameValue(withoutFigures(is.status), withoutFigures(was.status));
+  return sameStates(is.status, was.status);
 }
 
-/** What is left are states and what a loss is bounded by. */
-function withoutFigures({ lsn, acknowledgedLsn, confirmedLsn, lag, orders, sums, ...states }: DataStatus): unknown {
-  return states;
+/** What is left of the data beside them are states and what a loss is bounded by. */
+const FIGURES: ReadonlySet<string> = new Set<keyof DataStatus>([
+  'lsn',
+  'acknowledgedLsn',
+  'confirmedLsn',
+  'lag',
+  'orders',
+  'sums',
+]);
+
+function sameStates(is: DataStatus, was: DataStatus): boolean {
+  if (is === was) return true;
+  const states = statesOf(is);
+  return states.length === statesOf(was).length && states.every((name) => sameValue(is[name], was[name]));
+}
+
+function statesOf(status: DataStatus): (keyof DataStatus)[] {
+  return (Object.keys(status) as (keyof DataStatus)[]).filter((name) => !FIGURES.has(name));
 }

@@ -9,6 +9,8 @@ type Ledger = MachineState['ledgers'][number];
  */
 export class DataBoard {
   readonly #shown = new Map<string, DataFact | null>();
+  /** What was looked at last: between two answers of an instance there is nothing to compare. */
+  readonly #looked = new Map<string, DataFact | null>();
   #points: DataPoint[] = [];
 
   /** What is shown of an instance. */
@@ -23,9 +25,11 @@ export class DataBoard {
 
   /** Takes over what may not wait for the next second. */
   take(state: MachineState): void {
-    for (const { name, data } of state.ledgers)
-      if (this.of(name) !== data && !sameValue(withoutFigures(this.of(name)), withoutFigures(data)))
-        this.#shown.set(name, data);
+    for (const { name, data } of state.ledgers) {
+      if (this.#looked.get(name) === data) continue;
+      this.#looked.set(name, data);
+      if (!isShownTheSame(this.of(name), data)) this.#shown.set(name, data);
+    }
   }
 
   /** Takes everything over, and a point for the trend; once a second. True where anything is new. */
@@ -71,10 +75,26 @@ function lsnOf({ beatLsn, data }: Ledger, told: number | null): number | null {
 }
 
 /** Figures that change all the time are left out: what remains is worth showing at once. */
-function withoutFigures(fact: DataFact | null): unknown {
-  if (!fact) return null;
-  const { mode, sync, load, todb, takeover, aside } = fact.status;
-  const { state, reason, digest, matchesPeer } = todb;
-  const loading = load === null ? null : load.done >= load.total;
-  return { mode, sync, loading, todb: { state, reason, digest, matchesPeer }, takeover, aside, of: fact.incarnation };
+function isShownTheSame(was: DataFact | null, is: DataFact | null): boolean {
+  if (was === null || is === null) return was === is;
+  const [before, after] = [was.status, is.status];
+  return (
+    was.incarnation === is.incarnation &&
+    before.mode === after.mode &&
+    isLoaded(before) === isLoaded(after) &&
+    isSameDatabase(before.todb, after.todb) &&
+    sameValue(before.sync, after.sync) &&
+    sameValue(before.takeover, after.takeover) &&
+    sameValue(before.aside, after.aside)
+  );
+}
+
+/** Null: there is nothing to load. */
+function isLoaded({ load }: DataFact['status']): boolean | null {
+  return load === null ? null : load.done >= load.total;
+}
+
+function isSameDatabase(was: DataFact['status']['todb'], is: DataFact['status']['todb']): boolean {
+  if (was.state !== is.state || was.digest !== is.digest || was.matchesPeer !== is.matchesPeer) return false;
+  return sameValue(was.reason, is.reason);
 }

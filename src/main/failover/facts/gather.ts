@@ -19,19 +19,25 @@ import { approvalAt, looseningAt, maintenanceAt } from './in-force.ts';
 import { brokenInvariant } from './invariants.ts';
 import type { InstanceLedger, Now } from './ledger.ts';
 
+/** What is configured of a pair, as far as facts rest on it. */
+export interface FactsConfig {
+  self: PairIdentity;
+  /** In the order of the ledgers. */
+  instances: readonly [{ commands?: SetCommands | undefined }, { commands?: SetCommands | undefined }];
+  defaults: PairDefaults;
+  beatIntervalMs: number;
+  /** Whether the instances' servers can be looked at; absent: not. */
+  looksAtServers?: boolean;
+}
+
 export interface FactsInput {
+  config: FactsConfig;
   coordination: CoordinationSnapshot;
   ledgers: readonly [InstanceLedger, InstanceLedger];
   starts: StartLog;
   /** The route with the highest epoch that was seen. */
   highest: Route | null;
-  defaults: PairDefaults;
-  beatIntervalMs: number;
-  /** By instance name. */
-  commands: Readonly<Record<string, SetCommands | undefined>>;
-  self: PairIdentity;
   common: CommonSight;
-  looksAtServers: boolean;
   servers: ServersFact | null;
   tilt: Tilt | null;
   running: RunningSwitchover | null;
@@ -40,7 +46,8 @@ export interface FactsInput {
 
 /** Puts together what is known and what it amounts to. Pure. */
 export function gatherFacts(input: FactsInput, now: Now): PairFacts {
-  const { coordination, ledgers, defaults, beatIntervalMs } = input;
+  const { coordination, config, ledgers } = input;
+  const { defaults, beatIntervalMs, looksAtServers = false } = config;
   const { switchover } = coordination;
   const policy = coordination.policy.value ?? coordination.policy.lastGood;
   const settings = policy ? settingsOf(policy) : defaults;
@@ -52,14 +59,16 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     settled: coordination.settled,
   };
   const measure: Measure = { timeouts, beatIntervalMs };
-  const look = (ledger: InstanceLedger, peer: InstanceLedger): InstanceFacts => ({
+  const look = (ledger: InstanceLedger, peer: InstanceLedger, commands: SetCommands | undefined): InstanceFacts => ({
     ledger,
     assessment: assess(ledger, peer, sight, measure, now),
-    commands: input.commands[ledger.name],
+    commands,
   });
-  const instances = [look(ledgers[0], ledgers[1]), look(ledgers[1], ledgers[0])] as const;
+  const [a, b] = ledgers;
+  const instances = [look(a, b, config.instances[0].commands), look(b, a, config.instances[1].commands)] as const;
   const route = coordination.route.value;
-  const named = instances.find((instance) => instance.ledger.name === route?.instance);
+  const [first, second] = instances;
+  const named = route?.instance === a.name ? first : route?.instance === b.name ? second : undefined;
   return {
     now,
     sharedMs,
@@ -77,8 +86,8 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     automatic: automaticAt(switchover.value ?? switchover.lastGood, policy, settings, sharedMs),
     crashLoop: crashLoopOf(input.starts, route?.instance, settings, now.monotonicMs),
     commonCause: commonCauseOf(withOwn(input, named, now), settings, now.monotonicMs),
-    actingElsewhere: input.common.troubles.find(({ key, acting }) => acting && key !== input.self.key)?.name ?? null,
-    looksAtServers: input.looksAtServers,
+    actingElsewhere: input.common.troubles.find(({ key, acting }) => acting && key !== config.self.key)?.name ?? null,
+    looksAtServers,
     servers: input.servers,
     beatIntervalMs,
     driver: route?.driver ?? defaults.driver,
@@ -86,7 +95,7 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
     record: switchover.value,
     instances,
     named,
-    other: named && instances.find((instance) => instance !== named),
+    other: named && (named === first ? second : first),
     tilt: input.tilt,
     broken: brokenInvariant(input.highest, route, instances),
     running: input.running,
@@ -95,7 +104,7 @@ export function gatherFacts(input: FactsInput, now: Now): PairFacts {
 }
 
 /** The pair's own trouble counts from the moment that it is seen, before anybody else is told of it. */
-function withOwn({ self, common }: FactsInput, named: InstanceFacts | undefined, now: Now): CommonSight {
+function withOwn({ config: { self }, common }: FactsInput, named: InstanceFacts | undefined, now: Now): CommonSight {
   const known = common.troubles.some((one) => one.key === self.key && one.overMonotonicMs === null);
   if (known || !isTroubled(named)) return common;
   const others = common.troubles.filter((one) => one.key !== self.key);

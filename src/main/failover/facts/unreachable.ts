@@ -52,6 +52,6 @@ export function unreachableBlockers(facts: PairFacts): Message[] {
 
 /** Whether an old primary that lives is brought out by an orderly switchover: by itself, or by its hook. */
 export function isBroughtOut(facts: PairFacts, { from, to }: Aim): boolean {
-  const hook = fenceAhead(facts, from, to.ledger.name, true);
-  return stepsDownByRoute(from.ledger, to.ledger) || hook?.filled.ok === true;
+  if (stepsDownByRoute(from.ledger, to.ledger)) return true;
+  return fenceAhead(facts, from, to.ledger.name, true)?.filled.ok === true;
 }

@@ -14,6 +14,11 @@ export function blockers(facts: PairFacts): Message[] {
   return [...policyBlockers(facts), ...actionBlockers(facts)];
 }
 
+/** Whether there is any of {@link blockers}: the proof, which takes the longest to look for, is looked for last. */
+export function isBlocked(facts: PairFacts): boolean {
+  return policyBlockers(facts).length > 0 || isActionBlocked(facts);
+}
+
 /** What this pair's operators have set against acting by itself; a manual switchover is not held by any of it. */
 export function policyBlockers(facts: PairFacts): Message[] {
   const found: Message[] = [];
@@ -50,6 +55,11 @@ export function actionBlockers(facts: PairFacts): Message[] {
     ...proofBlockers(facts),
     ...earlierBlockers(facts),
   ];
+}
+
+/** Whether there is any of {@link actionBlockers}. */
+export function isActionBlocked(facts: PairFacts): boolean {
+  return consoleBlockers(facts).length > 0 || actionBlockers(facts).length > 0;
 }
 
 function instances(facts: PairFacts): readonly InstanceFacts[] {

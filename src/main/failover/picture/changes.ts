@@ -1,5 +1,5 @@
 import { message } from '#shared/domain';
-import type { PairFacts } from '../facts/facts.ts';
+import type { InstanceFacts, PairFacts } from '../facts/facts.ts';
 import { said } from '../facts/ledger.ts';
 import { type Told, told } from '../facts/told.ts';
 import { dataChanges } from './data-changes.ts';
@@ -34,9 +34,24 @@ function stateChange(before: Shown, after: Shown, ofData: readonly Told[]): Told
   return known ? [line] : [line, told('none', reason)];
 }
 
+/** Whether an instance says, and is, what it said and was: beats and ages alone may be others. */
+function isSaidBefore(was: InstanceFacts | undefined, is: InstanceFacts): boolean {
+  if (was === undefined || was.assessment.verdict !== is.assessment.verdict) return false;
+  const [before, after] = [was.ledger, is.ledger];
+  return (
+    before === after ||
+    (before.registered === after.registered &&
+      before.lastRegistration === after.lastRegistration &&
+      before.registrationProblem === after.registrationProblem &&
+      before.info === after.info)
+  );
+}
+
 function instanceChanges(before: PairFacts, after: PairFacts): Told[] {
-  return after.instances.flatMap(({ ledger, assessment }, index) => {
+  return after.instances.flatMap((one, index) => {
     const earlier = before.instances[index];
+    if (isSaidBefore(earlier, one)) return [];
+    const { ledger, assessment } = one;
     const instance = ledger.name;
     const changes: Told[] = [];
     if (earlier && earlier.assessment.verdict !== assessment.verdict)

@@ -6,6 +6,7 @@ import { todbDiffers } from './data-picture.ts';
 
 /** What is worth a line in the journal of what the instances say of their data: every change once, figures never. Pure. */
 export function dataChanges(before: PairFacts, after: PairFacts): Told[] {
+  if (after.instances.every(({ ledger: { data } }, index) => data === before.instances[index]?.ledger.data)) return [];
   const changes = after.instances.flatMap(({ ledger }, index) => {
     const was = before.instances[index]?.ledger.data ?? null;
     const { data: is, name } = ledger;

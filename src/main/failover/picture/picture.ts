@@ -8,7 +8,7 @@ import { letGoOf } from '../facts/proof.ts';
 import { type TwoServing, twoServing } from '../facts/split-brain.ts';
 import { orderlyAtMs } from '../facts/unreachable.ts';
 import { staleApproval } from '../guards/approval.ts';
-import { actionBlockers, blockers, policyBlockers } from '../guards/blockers.ts';
+import { blockers, isActionBlocked, policyBlockers } from '../guards/blockers.ts';
 import { refusalOf } from '../preflight/preflight.ts';
 import { lossAhead, otherDataTrouble, standbyDataTrouble } from './data-picture.ts';
 
@@ -228,8 +228,7 @@ function nextAfterFailure(facts: PairFacts): Message {
 function nextAfterLoss(facts: PairFacts): Message {
   const to = facts.other?.ledger.name ?? '?';
   if (facts.driver === 'node') return message('state.next.waitForNode', { to });
-  const blocked = actionBlockers(facts)[0];
-  if (blocked) return message('state.next.seeBlockers', { to });
+  if (isActionBlocked(facts)) return message('state.next.seeBlockers', { to });
   if (policyBlockers(facts).length === 0) return message('state.next.waitForConsole', { to });
   return message(facts.mode === 'observe' ? 'state.next.observed' : 'state.next.promoteNow', { to });
 }

@@ -103,10 +103,11 @@ function settingsChange(was: PolicyRecord, is: PolicyRecord): Told[] {
   const earlier: Record<string, string | number> = { ...timeoutsWere, ...limitsWere };
   return Object.entries({ ...timeouts, ...limits }).flatMap(([name, value]): Told[] => {
     const from = earlier[name] ?? '?';
+    if (from === value) return [];
     const said: Message = message('failover.event.policyChanged', { ...doer(is), name, from, to: value });
     // Two have asked for it, and everybody is to see it: from now on one is enough to lose data.
     const isLoosened = name === 'lossOperators' && value < from;
-    return from === value ? [] : [told(isLoosened ? 'p2' : 'none', said)];
+    return [told(isLoosened ? 'p2' : 'none', said)];
   });
 }
 
