@@ -10,8 +10,9 @@ const LONG_WELL_MS = 20_000;
 const ANSWERED_WITHIN_MS = 2_000;
 /** By then whoever hears an instance has said so, and since when. */
 const TOLD_WITHIN_MS = 6_000;
-/** The policy's window for starts. */
+/** The policy's window for starts, and how late a console that was cut off from ZooKeeper may have seen one. */
 const CRASH_LOOP_WINDOW_MS = 120_000;
+const SEEN_WITHIN_MS = 30_000;
 
 /** Whether a console that begins a switchover by itself could have known that there is no need for it. */
 export class Cause {
@@ -85,7 +86,7 @@ export class Cause {
   /** The first process is no start. */
   #startsOf(instance: SimInstance): number {
     const later = (this.#starts.get(instance) ?? []).slice(1);
-    return later.filter(({ atMs }) => this.#sinceMs(atMs) <= CRASH_LOOP_WINDOW_MS).length;
+    return later.filter(({ atMs }) => this.#sinceMs(atMs) <= CRASH_LOOP_WINDOW_MS + SEEN_WITHIN_MS).length;
   }
 
   /** The other instance has heard it say so since ZooKeeper let it go. */

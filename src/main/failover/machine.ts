@@ -24,6 +24,7 @@ import type {
 } from './facts/facts.ts';
 import { gatherFacts } from './facts/gather.ts';
 import { highestRoute } from './facts/invariants.ts';
+import { reasonForLateStart } from './facts/late-start.ts';
 import {
   emptyLedger,
   type HostFact,
@@ -402,7 +403,7 @@ function decide(facts: PairFacts): { running?: RunningSwitchover; effects: Effec
 
 /**
  * The primary is gone, or has let go by itself, or, by the policy, has been unreachable for long enough, or has started too
- * often; or the last switchover failed and left nobody serving. The one that is to be out may be alive then: the one that it
+ * often, or has not come to serve after its start; or the last switchover failed and left nobody serving. The one that is to be out may be alive then: the one that it
  * failed to promote steps down by the route, and a standby that has seen the route serves nobody. Any other that lives is
  * the operator's.
  */
@@ -410,7 +411,9 @@ function reasonToAct(facts: PairFacts, { from }: Aim): Message | null {
   const { verdict, reason } = from.assessment;
   const { route } = facts;
   if (route?.state === 'open')
-    return verdict === 'gone' ? reason : (letGoOf(route, from.ledger) ?? reasonForOrderly(facts));
+    return verdict === 'gone'
+      ? reason
+      : (letGoOf(route, from.ledger) ?? reasonForOrderly(facts) ?? reasonForLateStart(facts, from));
   const hasLetGo = from === facts.named || (route !== null && standsByAt(from.ledger, route.epoch));
   const mayBeginAgain = verdict === 'gone' || (verdict === 'alive' && hasLetGo);
   if (!isAfterFailure(facts) || !mayBeginAgain) return null;

@@ -30,6 +30,8 @@ const timeoutShape = {
   tiltStallMs: whole(100, 60_000),
   /** How long an instance that ZooKeeper has let go is given to answer the beat that is sent for that reason. */
   confirmMs: whole(10, 60_000),
+  /** How long the instance that the route names may take, started anew, to claim it: its clients have nobody until then. */
+  claimWithinMs: whole(1_000, 86_400_000),
   /** Longest wait for a look at a process on its server, or at an instance from the other one's server. */
   processCheckMs: whole(100, 60_000),
   /** How often a process of this machine is looked at while its instance answers. */
@@ -102,6 +104,7 @@ export const TIMEOUT_DEFAULTS: Timeouts = {
   evidenceMaxAgeMs: 5_000,
   tiltStallMs: 1_500,
   confirmMs: 250,
+  claimWithinMs: 60_000,
   processCheckMs: 2_000,
   localLookMs: 2_000,
   hostLookMs: 10_000,

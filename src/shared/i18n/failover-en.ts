@@ -102,6 +102,8 @@ export const failoverEn: Record<string, string> = {
     '{{instance}} cannot be reached but is registered: on network evidence alone there is no failover (the network, or a firewall on its host)',
   'blocker.unreachablePeerReaches':
     '{{instance}} cannot be reached from here, but {{to}} reaches it: the way from this console may be what is broken',
+  'blocker.startingUntil':
+    '{{instance}} was started anew and does not serve yet: it is given until {{untilAt}}, then {{to}} is promoted',
   'blocker.unreachableUntil':
     '{{instance}} cannot be reached but is registered: by the policy it is switched over to {{to}} in an orderly way at {{untilAt}}, unless it is heard before',
   'blocker.outcomeUnknown': 'The outcome of the last switchover to {{to}} is not known yet: it is followed first',
@@ -300,6 +302,7 @@ export const failoverEn: Record<string, string> = {
   'failover.oldIsBack': '{{instance}} answers again: nothing was switched',
   'failover.unreachable':
     '{{instance}} has been unreachable for {{seconds}} s and is registered: by the policy it steps down in order',
+  'failover.lateStart': '{{instance}} was started anew {{seconds}} s ago and has not come to serve',
   'failover.crashLoop':
     '{{instance}} has started {{starts}} times within {{seconds}} s: by the policy it steps down in order',
   'failover.afterFailure': 'The switchover to {{to}} failed and nobody serves',

@@ -90,6 +90,7 @@ export const failoverZh: Record<string, string> = {
   'blocker.justEnded': '上一次切换刚刚结束',
   'blocker.unreachable': '{{instance}} 连不上但仍注册：只凭网络证据不做故障切换（可能是网络或其主机上的防火墙）',
   'blocker.unreachablePeerReaches': '从本机连不上 {{instance}}，但 {{to}} 能连上它：可能是本控制台到它的网络出了问题',
+  'blocker.startingUntil': '{{instance}} 已重新启动但尚未恢复服务：等到 {{untilAt}}，届时由 {{to}} 接管',
   'blocker.unreachableUntil':
     '{{instance}} 连不上但仍注册：按策略将于 {{untilAt}} 有序切换到 {{to}}，在此之前恢复应答则不切换',
   'blocker.outcomeUnknown': '上一次切换到 {{to}} 的结果尚不明确：先跟踪其结果',
@@ -269,6 +270,7 @@ export const failoverZh: Record<string, string> = {
   'failover.targetGone': '{{instance}} 在升主过程中退出',
   'failover.oldIsBack': '{{instance}} 又有应答：未进行切换',
   'failover.unreachable': '{{instance}} 已有 {{seconds}} 秒连不上但仍注册：按策略让它有序让位',
+  'failover.lateStart': '{{instance}} 重新启动 {{seconds}} 秒后仍未恢复服务',
   'failover.crashLoop': '{{instance}} 在 {{seconds}} 秒内启动了 {{starts}} 次：按策略让它有序让位',
   'failover.afterFailure': '切换到 {{to}} 失败，目前无人服务',
   'failover.promiseInForce': '{{instance}} 正承诺不升主：原主机没有 ZooKeeper 但仍在服务',

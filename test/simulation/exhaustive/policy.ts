@@ -8,6 +8,8 @@ const STEP_MS = 500;
 const SETTINGS = policySettings('auto', {
   timeouts: {
     silentAfterMs: WAIT_MS,
+    // How long ago an instance has started is no part of what two worlds are told apart by.
+    claimWithinMs: 86_400_000,
     lockMs: STEP_MS,
     drainMs: STEP_MS,
     closeRouteMs: STEP_MS,

@@ -151,6 +151,8 @@ export interface InstanceLedger {
   /** The present registration, or the last one there was. */
   lastRegistration: Registration | null;
   registrationProblem: Message | null;
+  /** When the process of `lastRegistration` was seen registered first, on the monotonic clock; null: none was. */
+  processSinceMs: number | null;
   /** When the present state of the registration was learnt, wall time; null: never. */
   registrationAtMs: number | null;
   /** Since when, on the monotonic clock, a settled view has shown no node at the registration's path; null: it does. */
@@ -186,6 +188,7 @@ export function emptyLedger(name: string, hostCheck: boolean, servers: ServerSet
     registered: false,
     lastRegistration: null,
     registrationProblem: null,
+    processSinceMs: null,
     registrationAtMs: null,
     unregisteredSinceMs: null,
     host: null,
@@ -245,6 +248,7 @@ export function withRegistration(ledger: InstanceLedger, seen: SeenRegistration,
     registered,
     lastRegistration,
     registrationProblem: seen.present && !seen.value ? seen.problem : null,
+    processSinceMs: sameProcess ? ledger.processSinceMs : now.monotonicMs,
     registrationAtMs: changed || ledger.registrationAtMs === null ? now.wallMs : ledger.registrationAtMs,
     unregisteredSinceMs: seen.present ? null : (ledger.unregisteredSinceMs ?? now.monotonicMs),
     host: sameProcess ? ledger.host : null,

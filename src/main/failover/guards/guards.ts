@@ -2,6 +2,7 @@ import { type Message, message } from '#shared/domain';
 import { aimOf, isAfterFailure } from '../facts/aim.ts';
 import { commonCauseMessage } from '../facts/common-cause.ts';
 import type { PairFacts } from '../facts/facts.ts';
+import { lateStartBlockers } from '../facts/late-start.ts';
 import { hasOwnProof } from '../facts/proof.ts';
 import { orderlyAim, orderlyBlockers } from './orderly.ts';
 
@@ -12,6 +13,7 @@ export function guardBlockers(facts: PairFacts): Message[] {
     ...automaticBlockers(facts),
     ...evidenceBlocker(facts),
     ...orderlyBlockers(facts),
+    ...(orderlyAim(facts) ? [] : lateStartBlockers(facts)),
     ...commonCauseBlockers(facts),
   ];
 }
