@@ -34,7 +34,10 @@ interface LibraryMultiResult {
   stat?: Stat;
 }
 
-/** ZooKeeper's operations as promises, over whichever client is current, under the chroot. */
+/**
+ * ZooKeeper's operations as promises, over whichever client is current, under the chroot. Each awaits the answer itself: a
+ * promise that is returned from where another is made takes turns of its own.
+ */
 export class Operations {
   readonly #gate: CallGate;
   readonly #client: () => ClientPort;
@@ -51,7 +54,7 @@ export class Operations {
   /** The node's value and, with `watcher`, a watch on it; rejects with NO_NODE and leaves no watch where there is none. */
   async read(path: string, watcher?: Watcher): Promise<NodeValue> {
     const full = this.fullPath(path);
-    return this.#gate.call<NodeValue>(path, this.#timeoutMs, (done) => {
+    return await this.#gate.call<NodeValue>(path, this.#timeoutMs, (done) => {
       const answer = (error: unknown, data: Buffer | undefined, stat: Stat) =>
         done(error, () => ({ data: data ?? Buffer.alloc(0), stat: toNodeStat(stat) }));
       if (watcher) this.#client().client.getData(full, watcher, answer);
@@ -62,7 +65,7 @@ export class Operations {
   /** The node's stat, or undefined; with `watcher`, a watch that is left in both cases. */
   async exists(path: string, watcher?: Watcher): Promise<NodeStat | undefined> {
     const full = this.fullPath(path);
-    return this.#gate.call<NodeStat | undefined>(path, this.#timeoutMs, (done) => {
+    return await this.#gate.call<NodeStat | undefined>(path, this.#timeoutMs, (done) => {
       const answer = (error: unknown, stat: Stat | null) => done(error, () => (stat ? toNodeStat(stat) : undefined));
       if (watcher) this.#client().client.exists(full, watcher, answer);
       else this.#client().client.exists(full, answer);
@@ -72,7 +75,7 @@ export class Operations {
   /** The sorted names of the children; rejects with NO_NODE and leaves no watch where there is no such node. */
   async children(path: string, watcher?: Watcher): Promise<string[]> {
     const full = this.fullPath(path);
-    return this.#gate.call<string[]>(path, this.#timeoutMs, (done) => {
+    return await this.#gate.call<string[]>(path, this.#timeoutMs, (done) => {
       const answer = (error: unknown, names: string[] | undefined) => done(error, () => [...(names ?? [])].sort());
       if (watcher) this.#client().client.getChildren(full, watcher, answer);
       else this.#client().client.getChildren(full, answer);
@@ -82,7 +85,7 @@ export class Operations {
   /** Who may do what with the node; rejects with NO_NODE where there is none. */
   async acl(path: string): Promise<AclRule[]> {
     const full = this.fullPath(path);
-    return this.#gate.call<AclRule[]>(path, this.#timeoutMs, (done) => {
+    return await this.#gate.call<AclRule[]>(path, this.#timeoutMs, (done) => {
       this.#client().client.getACL(full, (error, rules) =>
         done(error, () => fromLibraryAcl(rules as unknown as LibraryAcl[])),
       );
@@ -92,7 +95,7 @@ export class Operations {
   async create(path: string, data: Buffer, mode: CreateMode): Promise<string> {
     const full = this.fullPath(path);
     checkData(path, data.length);
-    return this.#gate.call<string>(path, this.#timeoutMs, (done) => {
+    return await this.#gate.call<string>(path, this.#timeoutMs, (done) => {
       this.#client().client.create(full, data, MODES[mode], (error, made) => done(error, () => this.#ownPath(made)));
     });
   }
@@ -101,7 +104,7 @@ export class Operations {
     const full = this.fullPath(path);
     checkData(path, data.length);
     const version = checkVersion(path, expectedVersion);
-    return this.#gate.call<NodeStat>(path, this.#timeoutMs, (done) => {
+    return await this.#gate.call<NodeStat>(path, this.#timeoutMs, (done) => {
       this.#client().client.setData(full, data, version, (error, stat) => done(error, () => toNodeStat(stat)));
     });
   }
@@ -109,7 +112,7 @@ export class Operations {
   async remove(path: string, expectedVersion?: number): Promise<void> {
     const full = this.fullPath(path);
     const version = checkVersion(path, expectedVersion);
-    return this.#gate.call<void>(path, this.#timeoutMs, (done) => {
+    return await this.#gate.call<void>(path, this.#timeoutMs, (done) => {
       this.#client().client.remove(full, version, (error) => done(error, () => undefined));
     });
   }
@@ -121,7 +124,7 @@ export class Operations {
     for (const op of ops) bytes += Buffer.byteLength(op.path) + 100 + ('data' in op ? op.data.length : 0);
     checkData(label, bytes);
     const paths = ops.map((op) => this.fullPath(op.path));
-    return this.#gate.call<MultiResult[]>(label, this.#timeoutMs, (done) => {
+    return await this.#gate.call<MultiResult[]>(label, this.#timeoutMs, (done) => {
       const transaction = this.#client().client.transaction();
       for (const [index, op] of ops.entries()) addOperation(transaction, op, paths[index] ?? op.path);
       transaction.commit((error: unknown, results: LibraryMultiResult[] | undefined) => {

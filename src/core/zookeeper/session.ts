@@ -12,7 +12,7 @@ import { EphemeralKeeper, type EphemeralSession } from './ephemeral.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Lease } from './lease.ts';
 import type { SessionCredentials } from './library.ts';
-import { Operations } from './operations.ts';
+import { Operations, type Watcher } from './operations.ts';
 import {
   type AclRule,
   type CreateMode,
@@ -172,23 +172,23 @@ class Session implements ZooKeeperSession {
     return withDeadline(this.#clock, timeoutMs, `ZooKeeper at ${this.#options.connectString}`, connected).finally(stop);
   }
 
-  async get(path: string): Promise<NodeValue | undefined> {
+  get(path: string): Promise<NodeValue | undefined> {
     return unlessMissing(this.#operations.read(path));
   }
 
-  async children(path: string): Promise<string[]> {
+  children(path: string): Promise<string[]> {
     return this.#operations.children(path);
   }
 
-  async exists(path: string): Promise<NodeStat | undefined> {
+  exists(path: string): Promise<NodeStat | undefined> {
     return this.#operations.exists(path);
   }
 
-  async acl(path: string): Promise<AclRule[] | undefined> {
+  acl(path: string): Promise<AclRule[] | undefined> {
     return unlessMissing(this.#operations.acl(path));
   }
 
-  async create(path: string, data: Buffer, mode: CreateMode): Promise<string> {
+  create(path: string, data: Buffer, mode: CreateMode): Promise<string> {
     return this.#operations.create(path, data, mode);
   }
 
@@ -196,15 +196,15 @@ class Session implements ZooKeeperSession {
     await this.#operations.ensurePath(path);
   }
 
-  async set(path: string, data: Buffer, expectedVersion?: number): Promise<NodeStat> {
+  set(path: string, data: Buffer, expectedVersion?: number): Promise<NodeStat> {
     return this.#operations.set(path, data, expectedVersion);
   }
 
-  async remove(path: string, expectedVersion?: number): Promise<void> {
+  remove(path: string, expectedVersion?: number): Promise<void> {
     return this.#operations.remove(path, expectedVersion);
   }
 
-  async multi(ops: readonly MultiOp[]): Promise<MultiResult[]> {
+  multi(ops: readonly MultiOp[]): Promise<MultiResult[]> {
     return this.#operations.multi(ops);
   }
 
@@ -381,11 +381,10 @@ class Session implements ZooKeeperSession {
   #watchSource() {
     return {
       isConnected: () => this.#refusal('/') === undefined,
-      read: (...args: Parameters<Operations['read']>) => this.#operations.read(...args),
-      exists: (...args: Parameters<Operations['exists']>) => this.#operations.exists(...args),
-      children: (...args: Parameters<Operations['children']>) => this.#operations.children(...args),
-      forget: (path: string, watcher: Parameters<ClientAdapter['forgetWatcher']>[1]) =>
-        this.#client?.forgetWatcher(this.#operations.fullPath(path), watcher),
+      read: (path: string, watcher: Watcher) => this.#operations.read(path, watcher),
+      exists: (path: string, watcher: Watcher) => this.#operations.exists(path, watcher),
+      children: (path: string, watcher: Watcher) => this.#operations.children(path, watcher),
+      forget: (path: string, watcher: Watcher) => this.#client?.forgetWatcher(this.#operations.fullPath(path), watcher),
       warn: (message: string, fields: Record<string, unknown>) => this.#log('warn', message, fields),
     };
   }
