@@ -7,7 +7,7 @@ import { Memory } from '#mtnode/memory';
 import { OwnRegistration, PeerLink, PeerSight, Peers, Routes, type RouteValue } from '#mtnode/pair';
 import { type MtNodeOptions, type MtNodePorts, type NodeContext, ownEpoch } from '#mtnode/parts';
 import { GivenPromises, Guard } from '#mtnode/right';
-import { createData, DataLink, DataNews, Hello, LeaseKeeper, UPKEEP_MS } from '#mtnode/upkeep';
+import { createData, DataLink, DataNews, Hello, LeaseKeeper, Registering, UPKEEP_MS } from '#mtnode/upkeep';
 import { pairPaths, type Registration, STATUS_CODES } from '#shared/domain';
 
 /** How long a stopped instance's last word stands in ZooKeeper before its session ends, so that watchers read it. */
@@ -62,6 +62,7 @@ class RunningNode implements MtNode, Answering {
   readonly #context: NodeContext;
   readonly #leadership: Leadership;
   readonly #dispatcher: Dispatcher;
+  readonly #registering: Registering;
   readonly #hello: Hello;
   readonly #keeper: LeaseKeeper;
   readonly #selfPromotion: SelfPromotion;
@@ -73,8 +74,6 @@ class RunningNode implements MtNode, Answering {
   readonly #ends: (() => void)[] = [];
   #t2: T2Server | undefined;
   #lastRoute: RouteValue | undefined;
-  /** What is registered, or on its way there. */
-  #registered: Registration | undefined;
   #stopped: Promise<void> | undefined;
   #ready = false;
   /** Who else was there when that was looked at last. */
@@ -134,6 +133,7 @@ class RunningNode implements MtNode, Answering {
       this.#news = new DataNews(clock, () => data.status(), beside, changed);
       this.#dataLink = new DataLink(this.#context, data, this.#leadership, this.#link, () => this.#news?.consider());
     }
+    this.#registering = new Registering(clock, this.#context.registration, () => this.record());
     this.#hello = new Hello(this.#context, this.#link);
     this.#dispatcher = new Dispatcher(this.#context, this.#leadership, this.#hello);
     this.#keeper = new LeaseKeeper(this.#context, this.#leadership, this.#link);
@@ -192,9 +192,7 @@ class RunningNode implements MtNode, Answering {
     const preloaded = phases.preload();
     this.#onZooKeeperStatus();
     // Kept from here on, whenever there is a connection.
-    const record = this.record();
-    this.#registered = record;
-    registration.begin(record, memory.state.incarnations);
+    this.#registering.begin(memory.state.incarnations);
     await preloaded.catch((error: unknown) => {
       // Damaged data is no reason to be away: what is wrong is registered, and nothing is served from it.
       if (data?.damage === undefined) throw error;
@@ -298,6 +296,7 @@ class RunningNode implements MtNode, Answering {
     }
     this.#stop.abort();
     this.#keeper.stop();
+    this.#registering.stop();
     for (const end of this.#ends.splice(0)) end();
     await ports.zookeeper.close(CLOSE_TIMEOUT_MS);
     this.#link.close();
@@ -319,20 +318,11 @@ class RunningNode implements MtNode, Answering {
   #changed(): void {
     if (!this.#ready) return;
     this.#dataLink?.consider();
-    this.#register();
+    this.#registering.consider();
     this.#hello.consider();
     this.#dispatcher.consider();
     this.#selfPromotion.consider();
     this.#keeper.consider();
-  }
-
-  /** Progress alone waits for its time. */
-  #register(): void {
-    const { phases, registration } = this.#context;
-    const record = this.record();
-    if (!phases.isTold && this.#registered && isSameButPhases(record, this.#registered)) return;
-    this.#registered = record;
-    registration.update(record);
   }
 
   #onLapse(): void {
@@ -375,16 +365,4 @@ class RunningNode implements MtNode, Answering {
     });
     return JSON.stringify(told);
   }
-}
-
-function isSameButPhases(one: Registration, other: Registration): boolean {
-  const before = new Map<string, unknown>(Object.entries(other));
-  const entries = Object.entries(one);
-  return (
-    entries.length === before.size &&
-    entries.every(([key, value]) => {
-      const was = before.get(key);
-      return key === 'phases' || value === was || JSON.stringify(value) === JSON.stringify(was);
-    })
-  );
 }

@@ -1,11 +1,6 @@
-import { type Clock, sleep, type Timer } from '#core/clock';
+import { type Clock, sleep } from '#core/clock';
 import { type PhaseName, type PhaseProgress, START_UP_PHASES } from '#shared/domain';
 
-/**
- * Progress alone is registered so long after it was made: each such change is a write into ZooKeeper, in the midst of a
- * promotion, and mostly something else is registered before, and it with that.
- */
-const TELL_PROGRESS_MS = 250;
 /** How many things each phase loads (F5): database, thread pool, plug-ins; adapters; tables of base data. */
 const ITEMS: Record<PhaseName, number> = { preload: 3, 'front-adapters': 6, 'base-data': 4 };
 
@@ -17,12 +12,8 @@ export class Phases {
   readonly #loaders: Partial<Record<PhaseName, () => Promise<void>>>;
   #progress: PhaseProgress[] = pending();
   #run = 0;
-  #untold: Timer | undefined;
 
-  /**
-   * `onProgress` is called when progress is to be registered, and at once when everything is done. `loaders`: what a
-   * phase truly loads, beside the simulated; a phase is not done before it resolves.
-   */
+  /** `loaders`: what a phase truly loads, beside the simulated; a phase is not done before it resolves. */
   constructor(
     clock: Clock,
     durationsMs: Record<PhaseName, number>,
@@ -37,11 +28,6 @@ export class Phases {
 
   progress(): PhaseProgress[] {
     return this.#progress.map((phase) => ({ ...phase }));
-  }
-
-  /** False: what was made last waits for its time, and `onProgress` will be called then. */
-  get isTold(): boolean {
-    return this.#untold === undefined;
   }
 
   isDone(name: PhaseName): boolean {
@@ -111,12 +97,7 @@ export class Phases {
 
   #show(progress: PhaseProgress[]): void {
     this.#progress = progress;
-    this.#untold ??= this.#clock.setTimer(TELL_PROGRESS_MS, () => {
-      this.#untold = undefined;
-      this.#onProgress();
-    });
-    // Somebody may wait for just that.
-    if (this.allDone()) this.#onProgress();
+    this.#onProgress();
   }
 }
 

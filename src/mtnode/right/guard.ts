@@ -4,6 +4,7 @@ import {
   type Moment,
   momentOf,
   needsPromise,
+  promiseLeadMs,
   type Right,
   servingRight,
   spanFrom,
@@ -90,6 +91,12 @@ export class Guard {
     const { state, negotiatedTimeoutMs } = this.#zookeeper.status();
     const leaseLeftMs = spanLeftMs(this.#trustedLease(), momentOf(this.#clock));
     return needsPromise(state === 'connected', leaseLeftMs, negotiatedTimeoutMs ?? 0);
+  }
+
+  /** How long until a promise is needed, if ZooKeeper stays connected and answers nothing meanwhile. */
+  promiseNeededInMs(): number {
+    const { negotiatedTimeoutMs } = this.#zookeeper.status();
+    return spanLeftMs(this.#trustedLease(), momentOf(this.#clock)) - promiseLeadMs(negotiatedTimeoutMs ?? 0);
   }
 
   /** The instance is not primary any more: nothing of its right remains. */

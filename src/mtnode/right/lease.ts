@@ -54,5 +54,10 @@ export function servingRight(facts: RightFacts): Right {
 
 /** Whether a primary should ask for, or renew, a promise: ZooKeeper is away, or a third of the lease is left. */
 export function needsPromise(connected: boolean, leaseLeftMs: number, negotiatedTimeoutMs: number): boolean {
-  return !connected || leaseLeftMs < (negotiatedTimeoutMs * 2) / 9;
+  return !connected || leaseLeftMs < promiseLeadMs(negotiatedTimeoutMs);
+}
+
+/** How much of a lease is left, at the least, when a promise is asked for: a third of it. */
+export function promiseLeadMs(negotiatedTimeoutMs: number): number {
+  return (negotiatedTimeoutMs * 2) / 9;
 }

@@ -4,4 +4,5 @@ export { createData, DataLink } from './data-link.ts';
 export { DataNews } from './data-news.ts';
 export { Hello } from './hello.ts';
 export { LeaseKeeper } from './lease-keeper.ts';
+export { Registering } from './registering.ts';
 export { UPKEEP_MS } from './upkeep-ms.ts';

@@ -8,7 +8,7 @@ import { ERROR_NUMBERS, FUNCTIONS, type Registration } from '#shared/domain';
 import { promiseGrantSchema, type Reply } from '#shared/protocol';
 
 const MIN_TICK_MS = 20;
-const MAX_TICK_MS = 1_000;
+const MAX_TICK_MS = 3_000;
 const PROMOTING_TICK_MS = 100;
 
 /**
@@ -59,7 +59,8 @@ export class LeaseKeeper {
     const right = guard.check();
     const limit = (ms: number) => Math.max(MIN_TICK_MS, Math.min(MAX_TICK_MS, ms));
     if (right.basis === 'none') return limit(PROMOTING_TICK_MS);
-    if (!guard.needsPromise()) return limit(right.leftMs / 3);
+    // Just after that moment: a timer may come a fraction early.
+    if (!guard.needsPromise()) return limit(guard.promiseNeededInMs() + 1);
     void this.#askForPromise();
     return limit(Math.min(options.promiseMs / 4, right.leftMs / 3));
   }
