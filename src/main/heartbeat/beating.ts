@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock';
 import type { CallOutcome, ConnectionEvent } from '#main/nodes';
 import { type Credential, FUNCTIONS, type ReplyClass } from '#shared/domain';
 import { beatLsnSchema } from '#shared/protocol';
-import { safeParse } from '#shared/reading';
+import { safeParseOwn } from '#shared/reading';
 import type { BeatSample, BeatTarget } from './port.ts';
 
 /** The body of 402000 (F10): `session_id` for O3, `user_token` for O45, nothing where no credential is known. */
@@ -103,7 +103,7 @@ export class Beating {
       latencyMs: outcome.latencyMs,
       epoch: outcome.reply?.epoch ?? null,
       answeredBy: outcome.reply?.instance ?? null,
-      lsn: (outcome.reply && safeParse(beatLsnSchema, outcome.reply).data?.lsn) ?? null,
+      lsn: (outcome.reply && safeParseOwn(beatLsnSchema, outcome.reply).data?.lsn) ?? null,
       scheduled: true,
     };
   }
