@@ -56,7 +56,7 @@ describe('a run of the checks', () => {
   it('says the word and its reasons, and what failed first, in both languages', () => {
     const english = textOf(render(<Run run={run()} hosts={['A', 'B']} {...actions} />));
     expect(english).toContain('The standby cannot take over');
-    expect(english).toContain('B: mount missing: nothing is mounted at /mnt/B (mount)');
+    expect(english).toContain('B: mount missing: nothing is mounted at /mnt/B (Mount)');
     expect(english).toContain('raw line of A');
     expect(english).toContain('mount a:/b /mnt/B');
     const ids = [...render(<Run run={run()} hosts={['A', 'B']} {...actions} />).matchAll(/data-check="([\w-]+)"/g)];
@@ -75,7 +75,7 @@ describe('a run of the checks', () => {
     );
     expect([...html.matchAll(/data-check="([\w-]+)"/g)].map(([, id]) => id)).toEqual(['access']);
     expect(textOf(html)).toContain('The same holds for 2 more: Mount, Todb file');
-    expect(textOf(html)).toContain('refuses the login of mt (access, mount)');
+    expect(textOf(html)).toContain('refuses the login of mt (Access to the server and 1 more)');
     expect(textOf(html).match(/refuses the login/g)).toHaveLength(2);
   });
 

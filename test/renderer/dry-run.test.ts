@@ -13,7 +13,7 @@ function words(locale: 'zh-CN' | 'en'): Words {
   return {
     locale,
     t: (key, params) => t(key, params ?? {}),
-    say: ({ key, params }) => t(key, saidParams(params, f.moment)),
+    say: ({ key, params }) => t(key, saidParams(params, locale, f.moment)),
     f,
   };
 }

@@ -43,7 +43,7 @@ it('is not there while somebody serves', () => {
 it('says what is known and offers every way out with its button or its command', () => {
   const text = panel(deadEnd, 'en');
   expect(text).toMatch(/before the fence hook of A has succeeded.*exit code 255.*No route to host/i);
-  expect(text).toContain('A is silent. No answer for 4000 ms');
+  expect(text).toContain('A is silent. No answer for 4 s');
   expect(text).toMatch(/up to 1430 acknowledged records.*Promote B…/);
   expect(text).toContain('I have made sure that A is off…');
   expect(text).toContain("/usr/bin/ssh kuantu@10.8.3.11 'start mt'");

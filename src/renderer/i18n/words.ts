@@ -40,7 +40,7 @@ export function useWords(): Words {
     () => ({
       locale,
       t: (key, params) => t(key, params ?? {}),
-      say: (message) => t(message.key, saidParams(message.params, formats.moment)),
+      say: (message) => t(message.key, saidParams(message.params, locale, formats.moment)),
       f: formats,
     }),
     [t, locale, formats],

@@ -1,4 +1,4 @@
-import type { CheckResult } from './checks.ts';
+import { type CheckResult, PAIR_HOST } from './checks.ts';
 import type { Message } from './message.ts';
 
 /** A finding, and the other checks that say the very same of that server. */
@@ -24,17 +24,18 @@ export function sharedFindings<T extends CheckResult>(checks: readonly T[]): Sha
   return [...shared.values()];
 }
 
-/** The same for the reasons of a readiness, each of which names its check. */
+/** The same for the reasons of a readiness, each of which names its check: then the first, and how many more there are. */
 export function sharedReasons(reasons: readonly Message[]): Message[] {
-  const shared = new Map<string, { reason: Message; checks: unknown[] }>();
+  const shared = new Map<string, { reason: Message; more: number }>();
   for (const reason of reasons) {
     const { check, ...params } = reason.params;
-    const key = JSON.stringify([reason.key, params]);
+    // What concerns both servers is a finding of its own each time.
+    const key = JSON.stringify([reason.key, params, params.server === PAIR_HOST ? check : null]);
     const found = shared.get(key);
-    if (found) found.checks.push(check);
-    else shared.set(key, { reason, checks: [check] });
+    if (found) found.more += 1;
+    else shared.set(key, { reason, more: 0 });
   }
-  return [...shared.values()].map(({ reason, checks }) =>
-    checks.length === 1 ? reason : { ...reason, params: { ...reason.params, check: checks.join(', ') } },
+  return [...shared.values()].map(({ reason, more }) =>
+    more === 0 ? reason : { key: `${reason.key}.several`, params: { ...reason.params, more } },
   );
 }

@@ -62,14 +62,17 @@ export const CATALOGUE_SECTIONS: readonly CatalogueSection[] = SECTIONS;
 
 /**
  * A message in words, for main's own surfaces (tray, notifications, command line). A missing key shows itself.
- * `$t({{reason}})`, as i18next has it on the screen: the sentence whose key is that parameter.
+ * `$t({{reason}})`, as i18next has it on the screen: the sentence whose key is that parameter, or what is before it with that.
  */
 export function sentence(locale: Locale, { key, params: given }: Message): string {
-  const params = saidParams(given, (atMs) => new Date(atMs).toLocaleString(locale, MOMENT_STYLE));
-  const text = (CATALOGUES[locale][key] ?? key).replace(/\$t\(\{\{(\w+)\}\}\)/g, (_whole, name: string) => {
-    const nested = String(params[name]);
-    return CATALOGUES[locale][nested] ?? nested;
-  });
+  const params = saidParams(given, locale, (atMs) => new Date(atMs).toLocaleString(locale, MOMENT_STYLE));
+  const text = (CATALOGUES[locale][key] ?? key).replace(
+    /\$t\(([\w.]*)\{\{(\w+)\}\}\)/g,
+    (_whole, before: string, name: string) => {
+      const nested = String(params[name]);
+      return CATALOGUES[locale][`${before}${nested}`] ?? nested;
+    },
+  );
   return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) =>
     Object.hasOwn(params, name) ? String(params[name]) : whole,
   );

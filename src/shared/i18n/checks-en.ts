@@ -159,8 +159,11 @@ export const checksEn: Record<string, string> = {
   'check.route.otherProcess': 'the {{instance}} that answers is not the start that is registered',
   'check.route.noStandby': 'there is no standby: {{instance}} is not registered',
   'check.route.notStandby': '{{instance}} is no standby in place (role $t({{role}}), status {{status}})',
-  'check.readiness.failed': '{{server}}: $t({{because}}) ({{check}})',
-  'check.readiness.unknown': '{{server}}: not known, $t({{because}}) ({{check}})',
+  'check.readiness.failed': '{{server}}: $t({{because}}) ($t(check.title.{{check}}))',
+  'check.readiness.failed.several': '{{server}}: $t({{because}}) ($t(check.title.{{check}}) and {{more}} more)',
+  'check.readiness.unknown.several':
+    '{{server}}: not known, $t({{because}}) ($t(check.title.{{check}}) and {{more}} more)',
+  'check.readiness.unknown': '{{server}}: not known, $t({{because}}) ($t(check.title.{{check}}))',
   'check.remount.found': 'mounted at {{target}} now:',
   'check.remount.nothing': '(nothing)',
   'check.remount.expected': 'what should be:',

@@ -138,8 +138,11 @@ export const checksZh: Record<string, string> = {
   'check.route.otherProcess': '应答的 {{instance}} 不是注册的那次启动',
   'check.route.noStandby': '没有备机：{{instance}} 没有注册',
   'check.route.notStandby': '{{instance}} 不是就位的备机（角色 $t({{role}})，状态 {{status}}）',
-  'check.readiness.failed': '{{server}}：$t({{because}})（{{check}}）',
-  'check.readiness.unknown': '{{server}}：尚不清楚，$t({{because}})（{{check}}）',
+  'check.readiness.failed': '{{server}}：$t({{because}})（$t(check.title.{{check}})）',
+  'check.readiness.failed.several': '{{server}}：$t({{because}})（$t(check.title.{{check}})，另有 {{more}} 项）',
+  'check.readiness.unknown.several':
+    '{{server}}：尚不清楚，$t({{because}})（$t(check.title.{{check}})，另有 {{more}} 项）',
+  'check.readiness.unknown': '{{server}}：尚不清楚，$t({{because}})（$t(check.title.{{check}})）',
   'check.remount.found': '{{target}} 上现在挂载的是：',
   'check.remount.nothing': '（无）',
   'check.remount.expected': '应为：',

@@ -42,6 +42,8 @@ export const failoverEn: Record<string, string> = {
   'state.nobodyServesLossUnknown':
     "Nobody serves: {{to}} cannot read the old primary's data in {{directory}}; nobody can say how many acknowledged records promoting it would lose",
   'state.next.startInstance': 'Start an mt instance',
+  'state.next.standbyStopped':
+    'The process of {{instance}} is there but stopped: let it go on (kill -CONT), or end it and start the standby again',
   'state.next.startStandby': 'Start the standby {{instance}} and see why it ended',
   'state.next.checkConfiguration': 'Check the instance names in the configuration of this pair',
   'state.next.checkZooKeeper': 'Check ZooKeeper and the network to it',
@@ -86,6 +88,7 @@ export const failoverEn: Record<string, string> = {
   'blocker.noRoute': 'There is no route',
   'blocker.foreignRoute': 'The route names {{instance}}, which is not configured',
   'blocker.singleMode': '{{instance}} runs in single mode (svr_mode 1)',
+  'blocker.standbyGone': 'The standby {{instance}} is gone: there is nobody to promote',
   'blocker.standbyNotHeard': 'The standby {{instance}} is not heard either: this console may be the one cut off',
   'blocker.standbyNotRegistered': 'The standby {{instance}} is not registered in ZooKeeper',
   'blocker.standbyNotReady': 'The standby {{instance}} is not ready (status {{status}})',
@@ -108,10 +111,10 @@ export const failoverEn: Record<string, string> = {
     '{{instance}} cannot be reached but is registered: by the policy it is switched over to {{to}} in an orderly way at {{untilAt}}, unless it is heard before',
   'blocker.outcomeUnknown': 'The outcome of the last switchover to {{to}} is not known yet: it is followed first',
   'blocker.failedBefore': 'The last switchover to {{to}} did not complete and needs the operator',
-  'blocker.stalled': 'The console stood still for {{stallMs}} ms: it does not act until fresh evidence has come in',
+  'blocker.stalled': 'The console stood still for {{stallMs}}: it does not act until fresh evidence has come in',
   'blocker.slept': 'The machine has slept, or is about to: the console does not act until fresh evidence has come in',
   'blocker.clockJump':
-    'The clock jumped by {{jumpMs}} ms (sleep, or set by hand): the console does not act until fresh evidence has come in',
+    'The clock jumped by {{jumpMs}} (sleep, or set by hand): the console does not act until fresh evidence has come in',
   'plan.detect': 'Take down who asked, and when',
   'plan.lock': 'Ask ZooKeeper whether this console leads, and {{to}} whether it may be promoted',
   'plan.drain': 'Wait until {{to}} has caught up with {{from}}; nothing is touched before',
@@ -220,8 +223,8 @@ export const failoverEn: Record<string, string> = {
   'failover.network.answersError': 'Answers heartbeats with error {{errorNumber}}: the process lives',
   'failover.network.refused': 'The connection is refused',
   'failover.network.empty': 'The connection closed before a reply',
-  'failover.network.waiting': 'A heartbeat has gone unanswered for {{silentMs}} ms',
-  'failover.network.silent': 'No answer for {{silentMs}} ms',
+  'failover.network.waiting': 'A heartbeat has gone unanswered for {{silentMs}}',
+  'failover.network.silent': 'No answer for {{silentMs}}',
   'failover.coordination.notLive': 'The console has no live ZooKeeper session: registrations prove nothing',
   'failover.coordination.settling':
     'Not everything was read since the connection was made: registrations prove nothing yet',
@@ -240,9 +243,9 @@ export const failoverEn: Record<string, string> = {
   'failover.peer.stale': '{{peer}} itself has not answered lately',
   'failover.peer.hears': '{{peer}} hears it over f2',
   'failover.peer.hearsServing': '{{peer}} hears it over f2, and hears it say that it serves',
-  'failover.peer.silent': '{{peer}} has heard nothing of it for {{silentMs}} ms',
+  'failover.peer.silent': '{{peer}} has heard nothing of it for {{silentMs}}',
   'failover.peer.silentMount':
-    '{{peer}} has heard nothing of it for {{silentMs}} ms; its folder could be read through the mount {{markerMs}} ms ago',
+    '{{peer}} has heard nothing of it for {{silentMs}}; its folder could be read through the mount {{markerMs}} ago',
   'failover.verdict.hostAndCoordination': 'The process is dead and the registration is gone',
   'failover.verdict.letGo': 'The primary {{instance}} has let go by itself and serves nobody ({{note}})',
   'failover.verdict.letGoFor': 'The primary {{instance}} has let go by itself and serves nobody. $t({{reason}})',

@@ -18,11 +18,11 @@ const STEP_NAMES: Record<string, [zh: string, en: string]> = {
   'restart-old': ['原主机转为备机', 'make the old primary the standby'],
 };
 const STEP_RESULTS: Record<string, [zh: string, en: string]> = {
-  ok: ['完成（{{tookMs}} ms）', 'done ({{tookMs}} ms)'],
-  retried: ['重试后完成（{{tookMs}} ms）', 'done after retries ({{tookMs}} ms)'],
-  failed: ['失败（{{tookMs}} ms）', 'failed ({{tookMs}} ms)'],
-  unknown: ['结果尚不明确，继续跟踪（{{tookMs}} ms）', 'outcome not known yet; it is being followed ({{tookMs}} ms)'],
-  skipped: ['跳过（{{tookMs}} ms）', 'skipped ({{tookMs}} ms)'],
+  ok: ['完成（{{tookMs}}）', 'done ({{tookMs}})'],
+  retried: ['重试后完成（{{tookMs}}）', 'done after retries ({{tookMs}})'],
+  failed: ['失败（{{tookMs}}）', 'failed ({{tookMs}})'],
+  unknown: ['结果尚不明确，继续跟踪（{{tookMs}}）', 'outcome not known yet; it is being followed ({{tookMs}})'],
+  skipped: ['跳过（{{tookMs}}）', 'skipped ({{tookMs}})'],
 };
 
 function stepLines(language: 0 | 1): Record<string, string> {

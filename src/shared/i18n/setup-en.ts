@@ -132,9 +132,9 @@ export const setupEn: Record<string, string> = {
   'setup.zookeeper.apart': 'Some of the {{servers}} run alone: they are no ensemble',
   'setup.zookeeper.even': 'All {{servers}} answer; an even number loses its quorum as soon as the next smaller odd one',
   'setup.zookeeper.noSession': 'No session within {{seconds}} s',
-  'setup.zookeeper.session': 'A session in {{tookMs}} ms; time-out {{granted}} ms, as asked ({{asked}} ms)',
+  'setup.zookeeper.session': 'A session in {{tookMs}}; time-out {{granted}} ms, as asked ({{asked}} ms)',
   'setup.zookeeper.otherTimeout':
-    'A session in {{tookMs}} ms; time-out {{granted}} ms is granted, {{asked}} ms were asked for',
+    'A session in {{tookMs}}; time-out {{granted}} ms is granted, {{asked}} ms were asked for',
   'setup.zookeeper.ensembleUnsaid': 'The ensemble does not list its members; entered: {{servers}}',
   'setup.zookeeper.ensemble': 'The ensemble’s voting members: {{members}}; entered: {{servers}}',
   'setup.zookeeper.moreMembers': 'The ensemble’s voting members: {{members}}, and entered: {{servers}}',

@@ -28,8 +28,8 @@ describe('readiness', () => {
     expect(word).toBe('not-ready');
     expect(jsonReport('p', { checks, readiness: { word, reasons } }).reasons).toEqual([
       {
-        'zh-CN': 'B：/m-B 上没有挂载任何文件系统（mount）',
-        en: 'B: mount missing: nothing is mounted at /m-B (mount)',
+        'zh-CN': 'B：/m-B 上没有挂载任何文件系统（挂载）',
+        en: 'B: mount missing: nothing is mounted at /m-B (Mount)',
       },
     ]);
     expect(judgeReadiness(checks.slice(1), PAIR, 'A')).toMatchObject({ word: 'unknown', reasons: [{}, {}] });
@@ -73,6 +73,6 @@ describe('the report', () => {
       expect.stringMatching(/^unknown B access, mount: /),
       expect.stringMatching(/^unknown A mount: /),
     ]);
-    expect(text).toContain('(access, mount)');
+    expect(text).toContain(' and 1 more)');
   });
 });

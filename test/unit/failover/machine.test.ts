@@ -184,6 +184,19 @@ describe('the machine under policy auto', () => {
     expect(keys(rig)).toContain('blocker.standbyNotHeard');
   });
 
+  it('says that there is nobody to promote where the standby alone is gone, and whether it was only stopped', () => {
+    const rig = new MachineRig().settle();
+    rig.live(4_000, { A: 'ok', B: 'timeout' });
+    rig.process('B', 'alive', true);
+    rig.sees({ b: null });
+    rig.live(1_000, { A: 'ok', B: 'timeout' });
+    expect(keys(rig)).toContain('blocker.standbyGone');
+    expect(keys(rig)).not.toContain('blocker.standbyNotHeard');
+    expect(rig.state.picture.next).toMatchObject({ key: 'state.next.standbyStopped' });
+    rig.process('B', 'gone');
+    expect(rig.state.picture.next).toMatchObject({ key: 'state.next.startStandby' });
+  });
+
   it('does not act while its ZooKeeper lease is not live', () => {
     const rig = new MachineRig().settle();
     rig.now = { ...rig.now, zookeeperLive: false };

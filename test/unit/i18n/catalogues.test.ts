@@ -55,6 +55,35 @@ describe('the catalogues', () => {
   });
 });
 
+describe('lengths of time in sentences', () => {
+  const silent = (silentMs: number) =>
+    (['zh-CN', 'en'] as const).map((locale) => sentence(locale, message('failover.network.silent', { silentMs })));
+
+  it.each([
+    [250, '已 250 ms 没有应答', 'No answer for 250 ms'],
+    [2_142, '已 2.1 秒 没有应答', 'No answer for 2.1 s'],
+    [17_851, '已 17.9 秒 没有应答', 'No answer for 17.9 s'],
+    [60_000, '已 1 分 没有应答', 'No answer for 1 min'],
+    [200_400, '已 3 分 20 秒 没有应答', 'No answer for 3 min 20 s'],
+    [5_400_000, '已 1 小时 30 分 没有应答', 'No answer for 1 h 30 min'],
+  ])('are said in the unit that fits: %i', (silentMs, zh, en) => {
+    expect(silent(silentMs)).toEqual([zh, en]);
+  });
+
+  it('stay in ms where an outage was measured', () => {
+    const done = message('failover.outage', { outageMs: 4_126, errorMs: 538 });
+    expect(sentence('en', done)).toContain('4126 ms (±538 ms)');
+  });
+});
+
+it('what a check found names the check as people know it, not by its id', () => {
+  const found = message('preflight.server.fail', {
+    ...{ server: 'B', check: 't2-from-console', because: 'check.route.noStandby', instance: 'B' },
+  });
+  expect(sentence('en', found)).toBe('B: there is no standby: B is not registered (t2 from the console)');
+  expect(sentence('zh-CN', found)).toBe('B：没有备机：B 没有注册（控制台到 t2）');
+});
+
 describe('every sentence of the catalogues', () => {
   it('is named by something: as it is, by the beginning that a family of keys shares, or by another sentence', () => {
     const sources = globSync('src/**/*.{ts,tsx}', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'));

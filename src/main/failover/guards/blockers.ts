@@ -1,5 +1,5 @@
 import { type Message, message, type Timeouts } from '#shared/domain';
-import { aimOf, isAfterFailure } from '../facts/aim.ts';
+import { type Aim, aimOf, isAfterFailure } from '../facts/aim.ts';
 import { attestedOut, incarnationOf } from '../facts/attestation.ts';
 import { fenceAhead } from '../facts/commands.ts';
 import type { InstanceFacts, PairFacts } from '../facts/facts.ts';
@@ -51,7 +51,7 @@ export function actionBlockers(facts: PairFacts): Message[] {
   return [
     ...consoleBlockers(facts),
     ...instances(facts).flatMap((instance) => singleModeBlocker(instance)),
-    ...(aim ? standbyBlockers(facts, aim.to) : []),
+    ...(aim ? standbyBlockers(facts, aim) : []),
     ...proofBlockers(facts),
     ...earlierBlockers(facts),
   ];
@@ -86,9 +86,11 @@ function singleModeBlocker({ ledger }: InstanceFacts): Message[] {
 }
 
 /** The console that hears nobody may itself be the one that is cut off. */
-function standbyBlockers(facts: PairFacts, target: InstanceFacts): Message[] {
+function standbyBlockers(facts: PairFacts, { to: target, from }: Aim): Message[] {
   const { ledger, assessment } = target;
   const instance = ledger.name;
+  if (assessment.verdict === 'gone' && from.assessment.verdict === 'alive')
+    return [message('blocker.standbyGone', { instance })];
   if (assessment.verdict !== 'alive') return [message('blocker.standbyNotHeard', { instance })];
   if (!ledger.registered) return [message('blocker.standbyNotRegistered', { instance })];
   if (!isPromotable(ledger))

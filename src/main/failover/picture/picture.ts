@@ -252,7 +252,7 @@ function standbyTrouble(facts: PairFacts): Finding | undefined {
       'degraded',
       'p2',
       message('state.noStandby', { instance }),
-      message('state.next.startStandby', { instance }),
+      message(isStopped(other) ? 'state.next.standbyStopped' : 'state.next.startStandby', { instance }),
     );
   const { role, status, note } = said(other.ledger);
   const behind = role === 'standby' ? standbyDataTrouble(facts, other) : undefined;
@@ -262,6 +262,11 @@ function standbyTrouble(facts: PairFacts): Finding | undefined {
     return finding('degraded', 'p2', message('state.standbyStarting', { instance }));
   const reason = message('state.standbyNotReady', { instance, status: status ?? '?', note: note ?? '' });
   return finding('degraded', 'p2', reason, message('state.next.checkMount', { instance }));
+}
+
+/** A process that was stopped (SIGSTOP) has not ended: it can be let go on. */
+function isStopped({ ledger: { host, lastRegistration } }: InstanceFacts): boolean {
+  return host?.says === 'alive' && host.frozen && host.incarnation === lastRegistration?.incarnation;
 }
 
 /** Both are there and one could take over; what is left is about the data. */
