@@ -27,7 +27,7 @@ import type { BeginRequest, SwitchoverPorts, SwitchoverProgress } from './proced
 import type { SwitchoverTask } from './procedure/run.ts';
 import { runSwitchover } from './procedure/runner.ts';
 
-/** Beats while a switchover runs, so that the outage is known to a few tens of milliseconds. */
+/** Beats while a switchover runs, so that the outage is known to a few tens of milliseconds; none once it is. */
 const FAST_BEAT_MS = 50;
 
 export interface EnginePorts {
@@ -346,6 +346,8 @@ export class FailoverEngine {
 
   #measure(sample: BeatSample): void {
     this.#outage = withOutageSample(this.#outage, sample, this.#followed.to);
+    // What is left of the switchover is not seen in beats.
+    if (this.#outage.firstGood) this.#fastBeats?.cancel();
   }
 
   /** Switchovers that others run: another console, or a node that promotes itself (F8). */

@@ -25,7 +25,8 @@ export interface T2ConnectionOptions {
  */
 export class T2Connection {
   readonly #options: T2ConnectionOptions;
-  readonly #decoder = new T2Decoder();
+  /** Made with the first bytes: of connections to what is down there are many, and nothing ever comes on them. */
+  #decoder: T2Decoder | undefined;
   readonly #stream: Stream;
   #connectTimer: Timer | undefined;
   #frameTimer: Timer | undefined;
@@ -94,10 +95,11 @@ export class T2Connection {
 
   #read(bytes: Uint8Array): void {
     this.#lastHeardMs = this.#options.clock.monotonicMs();
+    this.#decoder ??= new T2Decoder();
     const { frames, error } = this.#decoder.push(bytes);
     for (const frame of frames) this.#take(frame);
     if (error) this.breach(error.message);
-    this.#watchFrame(frames.length > 0);
+    this.#watchFrame(frames.length > 0, this.#decoder.pendingBytes > 0);
   }
 
   #take(frame: T2Frame): void {
@@ -111,13 +113,13 @@ export class T2Connection {
   }
 
   /** Gives an unfinished frame its time; a new frame begins anew. */
-  #watchFrame(finishedOne: boolean): void {
+  #watchFrame(finishedOne: boolean, isInOne: boolean): void {
     if (this.#state === 'over') return;
-    if (finishedOne || this.#decoder.pendingBytes === 0) {
+    if (finishedOne || !isInOne) {
       this.#frameTimer?.cancel();
       this.#frameTimer = undefined;
     }
-    if (this.#decoder.pendingBytes === 0 || this.#frameTimer) return;
+    if (!isInOne || this.#frameTimer) return;
     const { frameMs } = this.#options.waits();
     this.#frameTimer = startDeadline(this.#options.clock, frameMs, () =>
       this.breach(`a frame was not finished within ${frameMs} ms`),

@@ -11,7 +11,11 @@ import {
 } from '#main/nodes';
 import { FUNCTIONS, type InstanceConfig } from '#shared/domain';
 
+/** While all is well and somebody looks at the figures; and always, of an instance that keeps no data. */
 const INFO_PERIOD_MS = 2_000;
+/** While nobody looks; and never so seldom that what was said would be old when the next answer comes. */
+const UNSEEN_PERIOD_MS = 3_000;
+const OF_EVIDENCE_AGE = 0.6;
 /** Where something is not well: decisions rest on what is said then. */
 const CLOSE_PERIOD_MS = 1_000;
 
@@ -23,10 +27,14 @@ export interface InstanceLinkOptions {
   beatTimeoutMs: () => number;
   /** The same of one question to the instance. */
   questionMs: () => number;
+  /** The same of how old what it says may get. */
+  evidenceMaxAgeMs: () => number;
   /** The same of its connection. */
   connectorWaits: () => ConnectorWaits;
   /** Asked for before every wait: whether all is well with the pair. */
   isWell: () => boolean;
+  /** The same: whether somebody has the pair's figures before him. */
+  isLookedAt: () => boolean;
   consoleName: string;
 }
 
@@ -134,7 +142,16 @@ export class InstanceLink {
 
   #periodMs(): number {
     if (!this.#keepsData) return Math.max(INFO_PERIOD_MS, 2 * this.#options.beatIntervalMs);
-    return this.#options.isWell() ? INFO_PERIOD_MS : CLOSE_PERIOD_MS;
+    if (!this.#options.isWell()) return CLOSE_PERIOD_MS;
+    const longestMs = this.#options.isLookedAt() ? INFO_PERIOD_MS : UNSEEN_PERIOD_MS;
+    return Math.max(CLOSE_PERIOD_MS, Math.min(longestMs, OF_EVIDENCE_AGE * this.#options.evidenceMaxAgeMs()));
+  }
+
+  /** One question without an answer must not make what is known look old; where anything is not well, the next is near. */
+  #askAgain(): void {
+    if (!this.#keepsData || !this.#options.isWell()) return;
+    this.#infoTimer?.cancel();
+    this.#askLater(CLOSE_PERIOD_MS);
   }
 
   /** 1403040 tells what beats and registrations do not: pair or single mode (F9), promise, role without ZooKeeper. */
@@ -145,8 +162,12 @@ export class InstanceLink {
     const askedWallMs = this.#clock.wallMs();
     const outcome = await this.connector.call(FUNCTIONS.systemInfo, {}, this.#options.questionMs());
     this.#asking = false;
+    if (this.#stopped) return;
     const info = systemInfoOf(outcome);
-    if (!info || this.#stopped || info.instance !== this.#options.instance.name) return;
+    if (info?.instance !== this.#options.instance.name) {
+      this.#askAgain();
+      return;
+    }
     this.#keepsData = (info.data ?? null) !== null;
     this.#listeners.info({
       atMonotonicMs: this.#clock.monotonicMs(),

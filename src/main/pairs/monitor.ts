@@ -45,6 +45,8 @@ import { commandEvents, dataEvent, noticeOf, stepEvents, switchoverEvent } from 
 const BEATS_BATCH_MS = 100;
 /** How often figures of the data are shown anew. */
 const DATA_SHOWN_MS = 1_000;
+/** A page that is open asks for the view again within a second or so. */
+const VIEWED_FOR_MS = 5_000;
 const KEEP_BEATS_MS = 15 * 60_000;
 
 /** Watches a pair from now on, and acts on it as its policy says. */
@@ -76,6 +78,7 @@ class Monitor implements PairMonitor {
   readonly #freshFromMs = new Map<string, number>();
   #toldRecord: SwitchoverRecord | null = null;
   #wasWell = false;
+  #viewedMonotonicMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PairMonitorOptions, deps: PairMonitorDeps, listeners: PairMonitorListeners) {
     const { environment, pair } = options;
@@ -99,6 +102,7 @@ class Monitor implements PairMonitor {
   }
 
   view(): PairView {
+    this.#viewedMonotonicMs = this.#deps.clock.monotonicMs();
     return viewOf(this.#source());
   }
 
@@ -294,7 +298,9 @@ class Monitor implements PairMonitor {
         beatIntervalMs: pair.beatIntervalMs,
         beatTimeoutMs: () => this.#engine.state().facts.timeouts.beatTimeoutMs,
         isWell: () => isWell(this.#engine.state()),
+        isLookedAt: () => this.#deps.clock.monotonicMs() - this.#viewedMonotonicMs < VIEWED_FOR_MS,
         questionMs: () => this.#engine.state().facts.timeouts.questionMs,
+        evidenceMaxAgeMs: () => this.#engine.state().facts.timeouts.evidenceMaxAgeMs,
         connectorWaits: () => this.#engine.state().facts.timeouts,
         consoleName,
       },

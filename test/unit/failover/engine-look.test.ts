@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '#core/clock';
 import { FailoverEngine, type MachineConfig } from '#main/failover';
-import { policySettings } from '#shared/domain';
+import { message, policySettings, type SwitchoverRecord } from '#shared/domain';
 import { type SnapshotChange, sample, snapshot } from '#test/failover-facts';
 import { VirtualClock } from '#test/virtual-clock';
 
@@ -16,7 +16,7 @@ function earlyTimers(clock: VirtualClock): Clock {
   };
 }
 
-function startEngine(clock: Clock): FailoverEngine {
+function startEngine(clock: Clock, beatNow = (_instance: string) => {}): FailoverEngine {
   const instances = [
     { name: 'A', hostCheck: false },
     { name: 'B', hostCheck: false },
@@ -32,7 +32,7 @@ function startEngine(clock: Clock): FailoverEngine {
     clock,
     coordination: { snapshot: () => snapshot(), onChange: () => () => {}, sharedWallMs: () => clock.wallMs() },
     zookeeperLive: () => true,
-    beatNow: () => {},
+    beatNow,
     common: () => ({ troubles: [], releasedMonotonicMs: Number.NEGATIVE_INFINITY }),
     tellCommon: () => {},
     log: () => {},
@@ -62,6 +62,49 @@ describe('the engine, asked to look again', () => {
     expect(verdict()).toBe('alive');
     await clock.advance(2);
     expect(verdict()).toBe('gone');
+    await engine.stop();
+  });
+});
+
+describe('the engine, while another console switches over', () => {
+  const record: SwitchoverRecord = {
+    version: 1,
+    operationId: 'op-1',
+    trigger: 'automatic',
+    from: 'A',
+    fromIncarnation: 'A-1',
+    to: 'B',
+    epochBefore: 1,
+    epochAfter: 2,
+    token: null,
+    steps: [{ name: 'detect', result: 'ok', startedAtMs: 1, tookMs: 1, detail: message('state.primaryGone') }],
+    outcome: 'running',
+    endedAtMs: null,
+    startedAtMs: 1,
+    acceptedLoss: 0,
+  };
+
+  it('beats every 50 ms until the new primary serves: then the outage is known, and what is left needs none', async () => {
+    const clock = new VirtualClock();
+    const asked: string[] = [];
+    const engine = startEngine(clock, (instance) => void asked.push(instance));
+    const beat = (instance: string, kind: 'ok' | 'refused') => {
+      const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs(), zookeeperLive: true };
+      engine.feed({ kind: 'sample', sample: sample(instance, kind, now) });
+    };
+    const lock = { holder: 'other', name: 'another' } as const;
+    engine.feed({ kind: 'coordination', snapshot: snapshot({ mode: 'auto', lock }) });
+    beat('A', 'ok');
+    await clock.advance(500);
+    beat('A', 'refused');
+    engine.feed({ kind: 'coordination', snapshot: snapshot({ mode: 'auto', lock, record }) });
+    asked.length = 0;
+    await clock.advance(1_000);
+    expect(asked).toHaveLength(40);
+    beat('B', 'ok');
+    await clock.advance(1_000);
+    expect(asked).toHaveLength(40);
+    expect(engine.progress()?.record.outcome).toBe('running');
     await engine.stop();
   });
 });

@@ -175,18 +175,49 @@ describe('what the policy says of connections', () => {
 });
 
 describe('instances that keep data', () => {
-  const infosOf = ({ links }: Awaited<ReturnType<typeof monitorWorld>>, name: 'A' | 'B') =>
+  const infosOf = ({ links }: Pick<Awaited<ReturnType<typeof monitorWorld>>, 'links'>, name: 'A' | 'B') =>
     links[name].calls.filter((call) => call.functionNumber === FUNCTIONS.systemInfo).length;
 
-  it('are asked for it as often as others while all is well', async () => {
-    const data = dataStatus();
-    const world = await monitorWorld({}, { B: data });
-    const before = { A: infosOf(world, 'A'), B: infosOf(world, 'B') };
-    for (let second = 0; second < 10; second++) {
-      data.lsn += 1;
-      await world.clock.advance(1_000);
-    }
-    expect([infosOf(world, 'A') - before.A, infosOf(world, 'B') - before.B]).toEqual([5, 5]);
+  it('are asked for it seldom while all is well, more often while somebody looks, and every second where something is not', async () => {
+    const { clock, links, monitor } = await monitorWorld({}, { A: dataStatus(), B: dataStatus() });
+    const asked = () => infosOf({ links }, 'B');
+    const askedIn = async (seconds: number, each = () => {}) => {
+      const before = asked();
+      for (let second = 0; second < seconds; second++) {
+        each();
+        await clock.advance(1_000);
+      }
+      return asked() - before;
+    };
+    await askedIn(10);
+    expect(monitor.tile().state).toBe('normal');
+    expect(await askedIn(30)).toBe(10);
+    await askedIn(5, () => void monitor.view());
+    expect(await askedIn(30, () => void monitor.view())).toBe(15);
+    links.A.hung.is = true;
+    await askedIn(5);
+    expect(await askedIn(30)).toBe(30);
+  });
+
+  it('are asked again after a second where a question got no answer', async () => {
+    const { clock, links } = await monitorWorld({ mode: 'assist' }, { A: dataStatus(), B: dataStatus() });
+    const times: number[] = [];
+    const { connector } = links.B;
+    const call = connector.call.bind(connector);
+    let isLost = false;
+    connector.call = async (functionNumber, body, timeoutMs) => {
+      if (functionNumber !== FUNCTIONS.systemInfo) return call(functionNumber, body, timeoutMs);
+      times.push(clock.monotonicMs());
+      if (!isLost) return call(functionNumber, body, timeoutMs);
+      isLost = false;
+      return { class: 'empty', reply: null, errorNumber: null, latencyMs: null, detail: '' };
+    };
+    await clock.advance(10_000);
+    isLost = true;
+    await clock.advance(10_000);
+    const waits = times.slice(1).map((at, index) => Math.round(at - (times[index] ?? 0)));
+    expect(waits).toContain(1_000);
+    expect(new Set(waits)).toEqual(new Set([1_000, 3_000]));
   });
 
   it('are asked for it at once where something is not well, and once a second from then on', async () => {
