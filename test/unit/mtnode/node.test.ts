@@ -269,6 +269,16 @@ describe('lease and promise', () => {
     expect(cluster.route()).toMatchObject({ instance: 'A', epoch: 1 });
   });
 
+  it('serves on where nobody is left but ZooKeeper: neither its standby nor any console is needed for that', async () => {
+    const a = await cluster.start('A');
+    const b = await cluster.start('B');
+    await cluster.clock.advance(1_000);
+    b.kill();
+    await cluster.clock.advance(60_000);
+    expect(await cluster.beat(a)).toBe(0);
+    expect(cluster.route()).toMatchObject({ instance: 'A', epoch: 1, state: 'open' });
+  });
+
   it('without ZooKeeper and without a standby it stops, closing connections, and comes back when ZooKeeper does', async () => {
     const a = await cluster.start('A');
     await cluster.clock.advance(500);

@@ -148,6 +148,15 @@ describe('the cooldown after an automatic failover', () => {
     expect(keys(rig)).toEqual(['blocker.cooldown']);
   });
 
+  it('that was acknowledged is gone from what blocks, and what blocks besides stays there by name', () => {
+    const cleared = { operationId: 'op', operator: 'Li Lei', atMs: 1_000_000 };
+    const both = { ...policy, maintenance: maintenance(9_000_000) };
+    const rig = rigWith({ policy: both, record: record() });
+    expect(keys(rig)).toEqual(['blocker.maintenance', 'blocker.cooldown']);
+    rig.sees({ policy: { ...both, cooldownCleared: cleared }, record: record() });
+    expect(keys(rig)).toEqual(['blocker.maintenance']);
+  });
+
   it('outlasts an operator’s switchover, which carries it along', () => {
     const earlier = [{ operationId: 'auto', endedAtMs: 1_000_000 }];
     const rig = rigWith({ policy, record: record({ operationId: 'by-hand', trigger: 'operator', earlier }) });
