@@ -65,14 +65,7 @@ export class DataFunctions {
   look(body: z.infer<typeof lookRequestSchema>): Answer {
     const { data, peerSight } = this.#context;
     peerSight.hear(body.instance, body.incarnation, 'look');
-    data?.look({
-      instance: body.instance,
-      incarnation: body.incarnation,
-      epoch: body.at_epoch,
-      durableLsn: body.durable_lsn,
-      acknowledgedLsn: body.acknowledged_lsn,
-      confirmed: body.confirmed && { dataId: body.confirmed.data_id, lsn: body.confirmed.lsn },
-    });
+    data?.look(body, body);
     return 'close';
   }
 

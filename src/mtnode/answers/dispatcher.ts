@@ -255,16 +255,20 @@ export class Dispatcher {
   }
 
   #answerHello(from: z.infer<typeof helloRequestSchema>): Answer {
-    const { self, guard, incarnation, peerSight } = this.#context;
+    const { self, guard, incarnation, peers, peerSight, data } = this.#context;
     // Only who is no primary says hello.
     peerSight.hear(from.instance, from.incarnation, 'hello', { serves: false });
     const primary = self.facts.role === 'primary';
+    // Anybody can send a datagram: to whom else it says so, the standby would not hear it.
+    const isStandby = peers.get(from.instance)?.registration.incarnation === from.incarnation;
+    const redo = isStandby ? data?.tellPosition() : undefined;
     return {
       error_no: primary ? ERROR_NUMBERS.ok : ERROR_NUMBERS.wrongState,
       incarnation,
       role: self.facts.role,
       serving: primary && guard.right().basis !== 'none',
       promise_held: guard.mayHoldPromise(),
+      ...(redo === undefined ? {} : { redo }),
     };
   }
 

@@ -1,5 +1,6 @@
 import { sleep } from '#core/clock';
 import type { Entry } from '#mtnode/redo';
+import type { Hint } from '#mtnode/sync';
 import { todbFileUnreadable, todbOff } from '#mtnode/todb';
 import { Uft, type UftOrder } from '#mtnode/uft';
 import type {
@@ -13,11 +14,12 @@ import type {
   Takeover,
   TodbStatus,
 } from '#shared/domain';
+import type { RedoPosition } from '#shared/protocol';
 import type { DataNode, DataPorts, DataSetting } from './environment.ts';
 import { type Opened, openData } from './opened.ts';
 import { OwnBound, type OwnReceipt } from './own-bound.ts';
 import { Reign } from './reign.ts';
-import type { Followed, PeerHint } from './standby.ts';
+import type { Followed } from './standby.ts';
 import { dataStatus, syncStatus } from './status.ts';
 import { type CaughtUp, TakingOver } from './taking-over.ts';
 import type { WriteOutcome } from './term.ts';
@@ -391,9 +393,14 @@ export class DataPlane {
     this.#opened?.todb?.peerSays(peer.todbDigest);
   }
 
-  /** 990012, from the primary that is followed. */
-  look(hint: PeerHint): void {
-    if (this.#reign === undefined) this.#opened?.standby?.look(hint);
+  /** 990012, or the answer to a hello, from the primary that is followed. */
+  look(from: { instance: string; incarnation: string }, position: RedoPosition): void {
+    if (this.#reign === undefined) this.#opened?.standby?.look(from, hintOf(position));
+  }
+
+  /** What a primary answers to its standby's hello; undefined: it is none. */
+  tellPosition(): RedoPosition | undefined {
+    return this.#reign?.term.tellPosition();
   }
 
   /** 990013, from the standby. */
@@ -456,4 +463,13 @@ export class DataPlane {
     if (this.#opened === undefined) throw new Error('the data is not open');
     return this.#opened;
   }
+}
+
+function hintOf({ at_epoch, durable_lsn, acknowledged_lsn, confirmed }: RedoPosition): Hint {
+  return {
+    epoch: at_epoch,
+    durableLsn: durable_lsn,
+    acknowledgedLsn: acknowledged_lsn,
+    confirmed: confirmed && { dataId: confirmed.data_id, lsn: confirmed.lsn },
+  };
 }

@@ -16,12 +16,6 @@ import type { DataNode, DataSetting } from './environment.ts';
 /** Whom a standby follows. */
 export type Followed = FollowedPrimary;
 
-/** 990012, and who sent it. */
-export interface PeerHint extends Hint {
-  instance: string;
-  incarnation: string;
-}
-
 export interface StandbyParts {
   setting: DataSetting;
   node: DataNode;
@@ -70,9 +64,9 @@ export class Standby {
     this.#begun().follow(this.#target);
   }
 
-  /** 990012. */
-  look(hint: PeerHint): void {
-    if (hint.instance !== this.#target?.instance || hint.incarnation !== this.#target.incarnation) return;
+  /** What the primary says of itself. */
+  look(from: { instance: string; incarnation: string }, hint: Hint): void {
+    if (from.instance !== this.#target?.instance || from.incarnation !== this.#target.incarnation) return;
     this.#follower?.look(hint.epoch, hint.durableLsn, hint.acknowledgedLsn);
     if (hint.epoch === this.#target.epoch) this.#confirming.heard(hint);
   }

@@ -3,6 +3,7 @@ import { type Disk, type Entry, encodeEntry, type RedoLog, type RedoRecord } fro
 import { type Confirmation, ConfirmationBook, isSealed, LookHints, LossKeeper, readOwnSeal } from '#mtnode/sync';
 import type { Uft } from '#mtnode/uft';
 import { FUNCTIONS } from '#shared/domain';
+import type { RedoPosition } from '#shared/protocol';
 import type { DataNode, DataSetting } from './environment.ts';
 
 /** More writes than this are not kept waiting; further ones are refused. */
@@ -222,15 +223,29 @@ export class Term {
     const hint = this.#hints.take(log.durableLsn, this.#acknowledgedLsn, node.clock.monotonicMs());
     this.#hintAgain();
     if (hint === undefined) return;
+    const { instance, incarnation } = setting;
+    node.tellPeer(FUNCTIONS.practiceLook, { instance, incarnation, ...this.#position() });
+  }
+
+  /** How far the redo is, for the standby, which hears it in place of the next hint; undefined: the term is over. */
+  tellPosition(): RedoPosition | undefined {
+    if (this.#ended) return undefined;
+    const { node, log } = this.#parts;
+    this.#hints.told(log.durableLsn, this.#acknowledgedLsn, node.clock.monotonicMs());
+    this.#hintTimer?.timer.cancel();
+    this.#hintTimer = undefined;
+    this.#hintAgain();
+    return this.#position();
+  }
+
+  #position(): RedoPosition {
     const confirmed = this.#book.latest;
-    node.tellPeer(FUNCTIONS.practiceLook, {
-      instance: setting.instance,
-      incarnation: setting.incarnation,
+    return {
       at_epoch: this.epoch,
-      durable_lsn: hint.durableLsn,
-      acknowledged_lsn: hint.acknowledgedLsn,
+      durable_lsn: this.#parts.log.durableLsn,
+      acknowledged_lsn: this.#acknowledgedLsn,
       ...(confirmed === undefined ? {} : { confirmed: { data_id: confirmed.dataId, lsn: confirmed.lsn } }),
-    });
+    };
   }
 
   /** A timer that is set for too early looks and is set again: writes move what is due, and there may be thousands. */

@@ -4,6 +4,8 @@ const REPEAT_IDLE_MS = 1_000;
 const REPEAT_KNOWN_MS = 5_000;
 /** While a write waits for its acknowledgement: the hint that tells of it may have been lost. */
 const HINT_AGAIN_MS = 200;
+/** A standby that says hello once a second is told so then, and needs no hint besides. */
+const HINT_IDLE_MS = 1_250;
 
 /** What a standby tells its primary over f2 (990013): datagrams, so each may be lost. */
 export interface Confirmation {
@@ -120,7 +122,7 @@ export class ConfirmationBook {
 /**
  * The primary's end: when to tell the standby to look (990012). After each advance of what is durable; when everything
  * durable has been acknowledged, so that the standby stops repeating itself; else again every 200 ms while something is
- * not acknowledged, and once a second while nothing is left.
+ * not acknowledged, and every 1.25 s while nothing is left.
  */
 export class LookHints {
   #sent: { durableLsn: number; acknowledgedLsn: number; atMs: number } | undefined;
@@ -138,14 +140,19 @@ export class LookHints {
       (acknowledgedLsn >= durableLsn && sent.acknowledgedLsn < durableLsn) ||
       nowMs >= this.dueAtMs(nowMs);
     if (!isDue) return undefined;
-    this.#sent = { durableLsn, acknowledgedLsn, atMs: nowMs };
+    this.told(durableLsn, acknowledgedLsn, nowMs);
     return { durableLsn, acknowledgedLsn };
+  }
+
+  /** The same was said in another way. */
+  told(durableLsn: number, acknowledgedLsn: number, nowMs: number): void {
+    this.#sent = { durableLsn, acknowledgedLsn, atMs: nowMs };
   }
 
   /** When the next one is due if nothing happens before. */
   dueAtMs(nowMs: number): number {
     if (this.#sent === undefined) return nowMs;
     const isWaitedFor = this.#sent.acknowledgedLsn < this.#sent.durableLsn;
-    return this.#sent.atMs + (isWaitedFor ? HINT_AGAIN_MS : REPEAT_IDLE_MS);
+    return this.#sent.atMs + (isWaitedFor ? HINT_AGAIN_MS : HINT_IDLE_MS);
   }
 }

@@ -66,7 +66,7 @@ export class Hello {
 
   /** What that very process answers to a hello; undefined: nothing. */
   async #ask(target: Registration): Promise<(z.infer<typeof helloReplySchema> & { isPrimary: boolean }) | undefined> {
-    const { options, incarnation, peerSight } = this.#context;
+    const { options, incarnation, peerSight, data } = this.#context;
     const body = { instance: options.instance, incarnation };
     const reply = await this.#link.ask(target, FUNCTIONS.practiceHello, body, REPEAT_MS);
     const answer = safeParse(helloReplySchema, reply);
@@ -75,6 +75,7 @@ export class Hello {
       isAnswer: true,
       serves: answer.data.serving,
     });
+    if (answer.data.redo !== undefined) data?.look(target, answer.data.redo);
     return { ...answer.data, isPrimary: reply?.error_no === 0 };
   }
 

@@ -85,6 +85,15 @@ export const promiseGrantSchema = z.object({
   instance: z.string().min(1).max(64),
   promise_ms: z.number().int().min(1).max(MAX_PROMISE_MS),
 });
+/** How far a primary's redo is: in 990012, and in its answer to a hello. */
+const redoPositionSchema = z.object({
+  at_epoch: epoch,
+  durable_lsn: lsn,
+  acknowledged_lsn: lsn,
+  /** The confirmation that it has taken note of last; a node that does not know the field says none. */
+  confirmed: z.object({ data_id: z.string().min(1).max(64), lsn }).optional(),
+});
+export type RedoPosition = z.infer<typeof redoPositionSchema>;
 /** 990011, over f2: who says hello. */
 export const helloRequestSchema = z.object({
   instance: z.string().min(1).max(64),
@@ -98,16 +107,13 @@ export const helloReplySchema = z.object({
   serving: z.boolean(),
   /** Whether it counts on a promise of its standby now, or one that it asked for may still come in. */
   promise_held: z.boolean(),
+  /** A primary's that keeps data, to the standby that is registered. */
+  redo: redoPositionSchema.optional(),
 });
 /** 990012, over f2. */
-export const lookRequestSchema = z.object({
+export const lookRequestSchema = redoPositionSchema.extend({
   instance: z.string().min(1).max(64),
   incarnation: z.string().min(1).max(64),
-  at_epoch: epoch,
-  durable_lsn: lsn,
-  acknowledged_lsn: lsn,
-  /** The confirmation that it has taken note of last; a node that does not know the field says none. */
-  confirmed: z.object({ data_id: z.string().min(1).max(64), lsn }).optional(),
 });
 /** 990013, over f2. */
 export const confirmRequestSchema = z.object({

@@ -108,8 +108,8 @@ describe('what a primary tells its standby', () => {
       hints.take(5, 5, 4),
       hints.take(6, 5, 5),
       hints.take(6, 6, 6),
-      hints.take(6, 6, 1_005),
-      hints.take(6, 6, 1_006),
+      hints.take(6, 6, 1_255),
+      hints.take(6, 6, 1_256),
     ];
     expect(taken.map((hint) => hint && `${hint.durableLsn}/${hint.acknowledgedLsn}`)).toEqual([
       '0/0',
@@ -122,7 +122,9 @@ describe('what a primary tells its standby', () => {
       undefined,
       '6/6',
     ]);
-    expect(hints.dueAtMs(1_010)).toBe(2_006);
+    expect(hints.dueAtMs(1_260)).toBe(2_506);
+    hints.told(6, 6, 2_000);
+    expect([hints.take(6, 6, 2_506), hints.dueAtMs(2_506)]).toEqual([undefined, 3_250]);
   });
 
   it('is told again soon while a write waits: the first word of it may have been lost', () => {
