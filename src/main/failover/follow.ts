@@ -29,7 +29,8 @@ export function followRecord(before: Followed, facts: PairFacts, outage: Measure
     const seenNone = before.state === 'none' && facts.sight.settled;
     return { followed: seenNone ? { ...before, state: 'ended' } : before, news: null, progress: null };
   }
-  if (facts.running !== null) return { followed: before, news: null, progress: null };
+  const isOver = same && record.outcome !== 'running' && (before.state === 'ended' || before.state === 'none');
+  if (facts.running !== null || isOver) return { followed: before, news: null, progress: null };
   const progress = progressOf(record, outage);
   if (!same && before.state === 'none' && record.outcome !== 'running') return unseenEnd(before, record, progress);
   if (!same || (record.outcome === 'running' && before.state !== 'running')) {
@@ -44,7 +45,6 @@ export function followRecord(before: Followed, facts: PairFacts, outage: Measure
   if (record.outcome === 'running') return { followed: before, news: null, progress };
   if (before.state === 'running')
     return { followed: { ...before, state: 'recovering', endedMonotonicMs: now.monotonicMs }, news: null, progress };
-  if (before.state !== 'recovering') return { followed: before, news: null, progress: null };
   const over =
     record.outcome !== 'done' ||
     outage !== null ||

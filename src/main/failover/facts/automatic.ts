@@ -49,8 +49,8 @@ export function automaticAt(
 export function completedFailovers(record: SwitchoverRecord | null): CompletedFailover[] {
   if (!record) return [];
   const { earlier = [], operationId, trigger, outcome, endedAtMs } = record;
-  const own = trigger === 'automatic' && outcome === 'done' && endedAtMs !== null ? [{ operationId, endedAtMs }] : [];
-  return [...earlier, ...own].slice(-MAX_CARRIED_FAILOVERS);
+  if (trigger !== 'automatic' || outcome !== 'done' || endedAtMs === null) return earlier;
+  return [...earlier, { operationId, endedAtMs }].slice(-MAX_CARRIED_FAILOVERS);
 }
 
 function failuresUpTo(record: SwitchoverRecord | null): number {
