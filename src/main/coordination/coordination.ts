@@ -20,6 +20,7 @@ import {
   type PairCoordination,
   type PairCoordinationOptions,
   type RouteChange,
+  type SeenRegistration,
 } from './port.ts';
 import { RouteChanges } from './route.ts';
 import { seenRecord, seenRegistration, unseen, unseenRegistration } from './seen.ts';
@@ -193,41 +194,51 @@ class Coordination implements PairCoordination {
     const { paths, instances } = this.#options;
     this.#endings.push(
       this.#session.watchChildren(paths.instances, (names) => this.#sawNames(names ?? [])),
-      this.#session.watchNode(paths.route, (node) => this.#sawRoute(node)),
-      this.#session.watchNode(paths.policy, (node) => this.#sawPolicy(node)),
-      this.#session.watchNode(paths.switchover, (node) => this.#sawSwitchover(node)),
+      this.#session.watchNode(paths.route, (node) => this.#update({ route: this.#routeIn(node) })),
+      this.#session.watchNode(paths.policy, (node) => this.#update({ policy: this.#policyIn(node) })),
+      this.#session.watchNode(paths.switchover, (node) => this.#update({ switchover: this.#switchoverIn(node) })),
       ...instances.map((name) =>
-        this.#session.watchNode(paths.instance(name), (node) => this.#sawInstance(name, node)),
+        this.#session.watchNode(paths.instance(name), (node) => {
+          this.#update({
+            registrations: { ...this.#snapshot.registrations, [name]: this.#registrationIn(name, node) },
+          });
+        }),
       ),
     );
   }
 
   #sawNames(names: string[]): void {
-    const foreign = names.filter((name) => !(this.#options.instances as readonly string[]).includes(name));
-    if (foreign.join('/') !== this.#snapshot.foreign.join('/')) this.#update({ foreign: foreign.slice(0, 20) });
+    const foreign = this.#foreignAmong(names);
+    if (foreign !== this.#snapshot.foreign) this.#update({ foreign });
   }
 
-  #sawInstance(instance: string, node: NodeValue | undefined): void {
+  /** Names that are no instance's of the pair; the same list where they are the same as before. */
+  #foreignAmong(names: readonly string[]): readonly string[] {
+    const { foreign: before } = this.#snapshot;
+    const foreign = names.filter((name) => !(this.#options.instances as readonly string[]).includes(name));
+    return foreign.join('/') === before.join('/') ? before : foreign.slice(0, 20);
+  }
+
+  #registrationIn(instance: string, node: NodeValue | undefined): SeenRegistration {
     const { system, node: nodeName, paths } = this.#options;
     const before = this.#snapshot.registrations[instance] ?? unseenRegistration();
     const place = { path: paths.instance(instance), system, node: nodeName, instance };
-    const seen = seenRegistration(before, place, node);
-    this.#update({ registrations: { ...this.#snapshot.registrations, [instance]: seen } });
+    return seenRegistration(before, place, node);
   }
 
-  #sawRoute(node: NodeValue | undefined): void {
+  #routeIn(node: NodeValue | undefined): CoordinationSnapshot['route'] {
     const route = seenRecord(this.#snapshot.route, this.#options.paths.route, routeSchema, node);
     this.#highestRouteEpoch = Math.max(this.#highestRouteEpoch, route.value?.epoch ?? 0);
-    this.#update({ route });
+    return route;
   }
 
-  #sawPolicy(node: NodeValue | undefined): void {
-    this.#update({ policy: seenRecord(this.#snapshot.policy, this.#options.paths.policy, policyRecordSchema, node) });
+  #policyIn(node: NodeValue | undefined): CoordinationSnapshot['policy'] {
+    return seenRecord(this.#snapshot.policy, this.#options.paths.policy, policyRecordSchema, node);
   }
 
-  #sawSwitchover(node: NodeValue | undefined): void {
+  #switchoverIn(node: NodeValue | undefined): CoordinationSnapshot['switchover'] {
     const { switchover } = this.#options.paths;
-    this.#update({ switchover: seenRecord(this.#snapshot.switchover, switchover, switchoverRecordSchema, node) });
+    return seenRecord(this.#snapshot.switchover, switchover, switchoverRecordSchema, node);
   }
 
   #onStatus(): void {
@@ -237,7 +248,10 @@ class Coordination implements PairCoordination {
     if (session.state === 'connected') void this.#settle(this.#connection);
   }
 
-  /** Reads everything once over the new connection: until that is done, nothing absent counts as gone. */
+  /**
+   * Reads everything once over the new connection, and tells of it in one: until that is done, nothing absent counts as
+   * gone.
+   */
   async #settle(connection: number): Promise<void> {
     const { paths, instances } = this.#options;
     try {
@@ -251,12 +265,15 @@ class Coordination implements PairCoordination {
         ...instances.map((name) => this.#session.get(paths.instance(name))),
       ]);
       if (connection !== this.#connection || this.#stopped) return;
-      this.#sawNames(names);
-      this.#sawRoute(route);
-      this.#sawPolicy(policy);
-      this.#sawSwitchover(switchover);
-      instances.forEach((name, index) => void this.#sawInstance(name, found[index]));
-      this.#update({ settled: true });
+      const registrations = instances.map((name, index) => [name, this.#registrationIn(name, found[index])]);
+      this.#update({
+        settled: true,
+        foreign: this.#foreignAmong(names),
+        route: this.#routeIn(route),
+        policy: this.#policyIn(policy),
+        switchover: this.#switchoverIn(switchover),
+        registrations: Object.fromEntries(registrations),
+      });
       if (!policy) await this.#createPolicy();
     } catch (error) {
       this.#deps.log('info', 'the records of a pair could not be read', { path: paths.base, reason: String(error) });
