@@ -1,5 +1,5 @@
 import { FUNCTIONS } from '#shared/domain';
-import { SYNC_MS } from '../instance.ts';
+import { type SimInstance, SYNC_MS } from '../instance.ts';
 import type { LinkKind } from '../network.ts';
 import type { SimWatch } from '../watch.ts';
 import { ZOOKEEPER } from '../zookeeper.ts';
@@ -10,33 +10,47 @@ const PARTS_WITHIN_MS = 1_500;
 const LOOK_EVERY_MS = 50;
 const NEVER_MS = 3_600_000;
 
-function restartUnderPromise({ world, pair, random, later }: FaultScene): (() => void) | undefined {
-  const { network, zookeeper, consoles } = world;
-  const primary = pair.instances.find((instance) => instance.isServing());
-  const session = primary && zookeeper.sessionOf(primary.process?.name ?? '');
-  if (primary === undefined || session === undefined) return undefined;
-  const standby = primary.other;
-  const isolate = (party: string, kind: LinkKind) => {
+/** Neither ZooKeeper nor a console has a way to it; its standby has. Returns how to cut off more, and what ends it all. */
+function leaveToStandby({ world: { network, consoles } }: FaultScene, primary: SimInstance) {
+  const ends: (() => void)[] = [];
+  const cutOff = (party: string, kind: LinkKind) => {
     network.block(primary.party, party, kind);
     network.block(party, primary.party, kind);
-    return () => {
+    ends.push(() => {
       network.unblock(primary.party, party, kind);
       network.unblock(party, primary.party, kind);
-    };
+    });
   };
-  const ends = [isolate(ZOOKEEPER, 'zk'), ...consoles.map(({ name }) => isolate(name, 't2'))];
+  cutOff(ZOOKEEPER, 'zk');
+  for (const { name } of consoles) cutOff(name, 't2');
+  const end = () => {
+    for (const each of ends) each();
+  };
+  return { cutOff, end };
+}
+
+function serveOnPromise(scene: FaultScene): (() => void) | undefined {
+  const primary = scene.pair.instances.find((instance) => instance.isServing());
+  return primary && leaveToStandby(scene, primary).end;
+}
+
+function restartUnderPromise(scene: FaultScene): (() => void) | undefined {
+  const { world, pair, random, later } = scene;
+  const primary = pair.instances.find((instance) => instance.isServing());
+  const session = primary && world.zookeeper.sessionOf(primary.process?.name ?? '');
+  if (primary === undefined || session === undefined) return undefined;
+  const standby = primary.other;
+  const { cutOff, end } = leaveToStandby(scene, primary);
   const part = () => {
-    if (zookeeper.isAlive(session)) return later(LOOK_EVERY_MS, part);
+    if (world.zookeeper.isAlive(session)) return later(LOOK_EVERY_MS, part);
     later(random.next() * PARTS_WITHIN_MS, () => {
-      ends.push(isolate(standby.party, 'f2'));
+      cutOff(standby.party, 'f2');
       standby.kill();
       standby.start();
     });
   };
   part();
-  return () => {
-    for (const end of ends) end();
-  };
+  return end;
 }
 
 async function attest({ monitor, pair }: SimWatch): Promise<void> {
@@ -119,6 +133,8 @@ export const DIRECTED_FAULTS = {
       return NOTHING_LEFT;
     },
   },
+  /** A primary that nobody but its standby hears serves on that one's promise. */
+  'serves-on-promise': { weight: 1, lastsMs: [15_000, 25_000], begin: serveOnPromise },
   /**
    * A primary that nobody but its standby hears serves on that one's promise; then the two part, and the standby starts
    * anew, which is all that is left to know of the promise.

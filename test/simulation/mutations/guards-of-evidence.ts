@@ -34,7 +34,7 @@ export const EVIDENCE_MUTATIONS: readonly Mutation[] = [
     ],
     bias: {
       setting: { ...AUTO, consoles: 1, sessionTimeoutMs: 4_000 },
-      kinds: ['partition-two-way', 'partition-one-way'],
+      kinds: ['serves-on-promise'],
     },
   },
   {

@@ -95,7 +95,7 @@ export const OPERATOR_MUTATIONS: readonly Mutation[] = [
     ],
     bias: {
       setting: { ...AUTO, lossOperators: 2 },
-      kinds: ['operators-approve', 'operator-carries-out', 'mount-hang', 'mount-gone'],
+      kinds: ['operators-approve', 'operator-carries-out', 'process-hang'],
     },
   },
   {
