@@ -124,7 +124,7 @@ class RunningNode implements MtNode, Answering {
       registration: new OwnRegistration(zookeeper, paths, options.instance),
       stopping: this.#stop.signal,
       lastRoute: () => this.#lastRoute,
-      record: () => this.record(),
+      saying: () => this.#saying(),
       closeClients: () => this.#t2?.closeConnections(),
     };
     this.#leadership = new Leadership(this.#context);
@@ -224,9 +224,9 @@ class RunningNode implements MtNode, Answering {
 
   record(): Registration {
     const { options, ports, incarnation, memory, self, phases } = this.#context;
-    const { role, steppedDownEpoch, steppedDownLsn, steppedDownSums } = self.facts;
+    const { steppedDownEpoch, steppedDownLsn, steppedDownSums } = self.facts;
     const data = this.#news?.shown();
-    const trouble = this.#dataLink?.trouble();
+    const { role, status, note } = this.#saying();
     const { negotiatedTimeoutMs } = ports.zookeeper.status();
     const t2Port = options.advertisedT2Port || this.listening.t2Port;
     const f2Port = options.advertisedF2Port || this.listening.f2Port;
@@ -240,7 +240,7 @@ class RunningNode implements MtNode, Answering {
       incarnation,
       svrMode: options.single ? 1 : 0,
       role,
-      status: trouble === undefined ? self.facts.status : STATUS_CODES.failed,
+      status,
       phases: phases.progress(),
       epoch: memory.state.highestEpoch,
       steppedDownEpoch,
@@ -249,8 +249,15 @@ class RunningNode implements MtNode, Answering {
       ...(data === undefined ? {} : { data }),
       ...(negotiatedTimeoutMs ? { sessionTimeoutMs: Math.round(negotiatedTimeoutMs) } : {}),
       selfFence: true,
-      note: trouble?.slice(0, 500) ?? this.#note(),
+      note,
     };
+  }
+
+  #saying(): Pick<Registration, 'role' | 'status' | 'note'> {
+    const { role, status } = this.#context.self.facts;
+    const trouble = this.#dataLink?.trouble();
+    if (trouble !== undefined) return { role, status: STATUS_CODES.failed, note: trouble.slice(0, 500) };
+    return { role, status, note: this.#note() };
   }
 
   #note(): string | null {

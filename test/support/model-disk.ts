@@ -8,10 +8,11 @@ export function systemError(code: string, call: string, name: string): NodeJS.Er
 
 /** Bytes that grow at the end without being copied each time. */
 class GrowingBytes {
-  #buffer: Buffer = Buffer.alloc(256);
+  #buffer: Buffer;
   #length = 0;
 
   constructor(content: Uint8Array = new Uint8Array()) {
+    this.#buffer = Buffer.alloc(Math.max(256, content.length));
     this.write(0, content);
   }
 

@@ -274,8 +274,7 @@ export class Dispatcher {
 
   #status(): Record<string, unknown> {
     const { phases, data } = this.#context;
-    const { status, role, note } = this.#context.record();
-    const said = { status, role, phases: phases.progress(), note };
+    const said = { ...this.#context.saying(), phases: phases.progress() };
     return data === undefined ? said : { ...said, data: data.status() };
   }
 

@@ -31,8 +31,8 @@ export interface NodeContext {
   readonly stopping: AbortSignal;
   /** The route as seen last. */
   lastRoute(): RouteValue | undefined;
-  /** What the instance registers of itself now. */
-  record(): Registration;
+  /** What the instance says of itself now, in registrations and in answers. */
+  saying(): Pick<Registration, 'role' | 'status' | 'note'>;
   /** Ends every client connection and goes on listening (F12). */
   closeClients(): void;
 }
