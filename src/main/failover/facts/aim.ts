@@ -1,4 +1,5 @@
 import type { InstanceFacts, PairFacts } from './facts.ts';
+import { said } from './ledger.ts';
 import { exceeds, isPromotable, lossOutlook } from './loss.ts';
 
 /** Who would be promoted next, and who has to be out for it. */
@@ -29,9 +30,19 @@ export function isAfterFailure({ route, record }: PairFacts): boolean {
   return record.operationId === route.operationId || foundClosed;
 }
 
+/**
+ * A standby that is ready, or the one that a failed switchover left half way: promoted, with nobody who completes it. When
+ * the route is closed anew, at a higher epoch, that one lets go and stands by again.
+ */
+export function canBePromoted(facts: PairFacts, instance: InstanceFacts): boolean {
+  const { role } = said(instance.ledger);
+  const isHalfWay = role === 'promoting' && instance === facts.named && isAfterFailure(facts);
+  return isHalfWay || isPromotable(instance.ledger);
+}
+
 /** 2: may be promoted by itself; 1: only by an operator who accepts what may be lost; 0: not at all. */
 function fitness(facts: PairFacts, instance: InstanceFacts): 0 | 1 | 2 {
   const { ledger, assessment } = instance;
-  if (assessment.verdict !== 'alive' || !ledger.registered || !isPromotable(ledger)) return 0;
+  if (assessment.verdict !== 'alive' || !ledger.registered || !canBePromoted(facts, instance)) return 0;
   return exceeds(lossOutlook(facts, instance), facts.maxLossRecords) ? 1 : 2;
 }

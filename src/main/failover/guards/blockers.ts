@@ -1,10 +1,10 @@
 import { type Message, message, type Timeouts } from '#shared/domain';
-import { type Aim, aimOf, isAfterFailure } from '../facts/aim.ts';
+import { type Aim, aimOf, canBePromoted, isAfterFailure } from '../facts/aim.ts';
 import { attestedOut, incarnationOf } from '../facts/attestation.ts';
 import { fenceAhead } from '../facts/commands.ts';
 import type { InstanceFacts, PairFacts } from '../facts/facts.ts';
 import { said } from '../facts/ledger.ts';
-import { isPromotable, lossBlockers } from '../facts/loss.ts';
+import { lossBlockers } from '../facts/loss.ts';
 import { proofOldOut, stepsDownByRoute } from '../facts/proof.ts';
 import { guardBlockers } from './guards.ts';
 import { orderlyAim } from './orderly.ts';
@@ -93,7 +93,7 @@ function standbyBlockers(facts: PairFacts, { to: target, from }: Aim): Message[]
     return [message('blocker.standbyGone', { instance })];
   if (assessment.verdict !== 'alive') return [message('blocker.standbyNotHeard', { instance })];
   if (!ledger.registered) return [message('blocker.standbyNotRegistered', { instance })];
-  if (!isPromotable(ledger))
+  if (!canBePromoted(facts, target))
     return [message('blocker.standbyNotReady', { instance, status: said(ledger).status ?? '?' })];
   return lossBlockers(facts, target, orderlyAim(facts) ? 0 : facts.maxLossRecords);
 }

@@ -1,9 +1,8 @@
 import type { PairState, Severity } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
-import { aimOf } from '../facts/aim.ts';
+import { aimOf, canBePromoted } from '../facts/aim.ts';
 import { factsOf, type InstanceFacts, type PairFacts } from '../facts/facts.ts';
 import { said } from '../facts/ledger.ts';
-import { isPromotable } from '../facts/loss.ts';
 import { letGoOf } from '../facts/proof.ts';
 import { type TwoServing, twoServing } from '../facts/split-brain.ts';
 import { orderlyAtMs } from '../facts/unreachable.ts';
@@ -215,7 +214,7 @@ function nobodyServes(facts: PairFacts, why: Message): Finding {
 /** What whoever could take over would lose, where that one can be promoted at all. */
 function lossOfAim(facts: PairFacts): ReturnType<typeof lossAhead> {
   const aim = aimOf(facts);
-  const able = aim?.to.assessment.verdict === 'alive' && isPromotable(aim.to.ledger);
+  const able = aim?.to.assessment.verdict === 'alive' && canBePromoted(facts, aim.to);
   return able ? lossAhead(facts, aim.to) : undefined;
 }
 

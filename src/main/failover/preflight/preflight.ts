@@ -1,10 +1,11 @@
 import type { Preflight, PreflightItem } from '#shared/contract';
 import { ANY_LOSS, ERROR_NUMBERS, type Message, message, STATUS_CODES } from '#shared/domain';
+import { canBePromoted } from '../facts/aim.ts';
 import { attestedOut, incarnationOf } from '../facts/attestation.ts';
 import { fenceAhead, stopCommandOf } from '../facts/commands.ts';
 import { factsOf, type InstanceFacts, otherThan, type PairFacts } from '../facts/facts.ts';
 import { said } from '../facts/ledger.ts';
-import { exceeds, isPromotable, lossAgainst, lossOutlook, syncFailed } from '../facts/loss.ts';
+import { exceeds, lossAgainst, lossOutlook, syncFailed } from '../facts/loss.ts';
 import { handsOver, letGoOf, proofOldOut, stepsDownByRoute } from '../facts/proof.ts';
 import { isOperatorsChoice } from '../facts/split-brain.ts';
 import { isBroughtOut } from '../facts/unreachable.ts';
@@ -76,7 +77,8 @@ export function lossRefusal(facts: PairFacts, to: string, acceptedLoss: number):
 }
 
 /** What refuses a switchover outright, whoever asks for it. */
-export function refusalOf(facts: PairFacts, { ledger }: InstanceFacts): Message | null {
+export function refusalOf(facts: PairFacts, target: InstanceFacts): Message | null {
+  const { ledger } = target;
   const to = ledger.name;
   const { lock } = facts.coordination;
   const { route } = facts;
@@ -92,7 +94,7 @@ export function refusalOf(facts: PairFacts, { ledger }: InstanceFacts): Message 
   if (!ledger.registered) return message('preflight.refusal.notRegistered', { instance: to });
   if (facts.instances.some((one) => said(one.ledger).svrMode === 1) || svrMode === 1)
     return message('preflight.refusal.singleMode');
-  if (!isPromotable(ledger) && !choice)
+  if (!canBePromoted(facts, target) && !choice)
     return message('preflight.refusal.notReady', { instance: to, role: role ?? '?', status: status ?? '?' });
   return null;
 }

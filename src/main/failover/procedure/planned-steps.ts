@@ -59,13 +59,15 @@ export async function drain(run: SwitchoverRun): Promise<void> {
 }
 
 /**
- * One that was chosen to stay of two that served lets go of its earlier epoch before it can be promoted to the new one.
+ * One that was chosen to stay of two that served, or was promoted before and never completed, lets go of its earlier epoch
+ * before it can be promoted to the new one.
  * Out of time it is asked all the same, and says itself what it is.
  */
 export async function letItStepDown(run: SwitchoverRun, epoch: number): Promise<void> {
   const isBusy = () => {
     const word = wordOf(run, run.record.to);
-    return word?.role === 'starting' || (word?.role === 'primary' && (word.epoch ?? epoch) < epoch);
+    const isOfBefore = (word?.epoch ?? epoch) < epoch;
+    return word?.role === 'starting' || ((word?.role === 'primary' || word?.role === 'promoting') && isOfBefore);
   };
   if (!isBusy()) return;
   await waitUntil(run, timeouts(run).promoteMs, () => !isBusy());

@@ -148,6 +148,18 @@ describe('what an operator can do', () => {
     expect(known(deadEnd)?.[0]).toBe('failover.call.error');
   });
 
+  it('where the new one was promoted and nobody completed it, and the old one is off: that one, anew', () => {
+    const steps = [step('promote', 'failed', 0, 'failover.targetGone')];
+    const b = registration('B', { role: 'promoting', status: 2, epoch: 2 });
+    const rig = trouble({ route: closed, record: record({ steps }), a: null, b });
+    rig.live(1_000, { A: 'refused', B: 'error' });
+    expect(kinds(deadEndOf(rig.state.facts))).toContain('promote B');
+    expect(rig.blockers.map(({ key }) => key)).not.toContain('blocker.standbyNotHeard');
+    // One whose switchover still runs is left to that.
+    rig.sees({ route: closed, record: record({ steps, outcome: 'running' }), a: null, b, mode: 'assist' });
+    expect(kinds(deadEndOf(rig.state.facts)) ?? []).not.toContain('promote B');
+  });
+
   it('while a switchover waits for a proof: the word of the operator, or wait until when', () => {
     const at = (rig: MachineRig, agoMs: number) => {
       const steps = [step('prove-old-out', 'running', rig.now.wallMs - agoMs, 'x')];
