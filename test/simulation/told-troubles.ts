@@ -58,15 +58,15 @@ export class ToldTroubles extends TroubleBoard {
     return 1 + others.length >= together.breakerPairs && others.some(({ actingMs = ownMs }) => actingMs < ownMs);
   }
 
-  /** Other pairs whose troubles began within the window around that one's, are not over for longer, and nobody has released. */
+  /** Other pairs whose troubles began within the window around that one's, neither over for longer nor released. */
   #beside(key: string, { breakerWindowMs, certainMs }: Together, nowMs: number): Told[] {
-    const ownMs = this.#told.get(key)?.sinceMs ?? nowMs;
     const windowMs = breakerWindowMs - certainMs;
-    if (ownMs <= this.#releasedMs) return [];
+    const counts = ({ sinceMs, overMs = nowMs }: Told) => sinceMs > this.#releasedMs && nowMs - overMs < windowMs;
+    const own = this.#told.get(key) ?? { sinceMs: nowMs, overMs: undefined, actingMs: undefined };
+    if (!counts(own)) return [];
     return [...this.#told]
       .filter(([other]) => other !== key)
       .map(([, told]) => told)
-      .filter(({ sinceMs }) => sinceMs > this.#releasedMs && Math.abs(sinceMs - ownMs) < windowMs)
-      .filter(({ overMs = nowMs }) => nowMs - overMs < windowMs);
+      .filter((told) => counts(told) && Math.abs(told.sinceMs - own.sinceMs) < windowMs);
   }
 }
