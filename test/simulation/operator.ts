@@ -1,4 +1,4 @@
-import type { PairMonitor } from '#main/pairs';
+import type { PairView } from '#shared/contract';
 import { ANY_LOSS } from '#shared/domain';
 import type { SimInstance } from './instance.ts';
 import type { SimPair } from './pair.ts';
@@ -55,7 +55,8 @@ export class Operator {
     const console = consoles.find((one) => one.holdsLock(this.#pair)) ?? consoles.find((one) => one.isUp);
     const watch = console?.watchOf(this.#pair);
     if (this.#isBusy || !watch) return;
-    const deed = this.#setRight(watch.monitor) ?? this.#proveOut(watch) ?? this.#switchOver(watch);
+    const view = watch.monitor.view();
+    const deed = this.#setRight(watch, view) ?? this.#proveOut(watch, view) ?? this.#switchOver(watch, view);
     if (deed === undefined) return;
     this.#isBusy = true;
     const done = () => {
@@ -65,8 +66,7 @@ export class Operator {
   }
 
   /** What somebody clicked while faults went on is undone, one thing after the other. */
-  #setRight(monitor: PairMonitor): Promise<void> | undefined {
-    const { policy } = monitor.view();
+  #setRight({ monitor }: SimWatch, { policy }: PairView): Promise<void> | undefined {
     if (!policy) return undefined;
     const mode = this.#pair.world.setting.policy;
     if (policy.maintenance) return monitor.endMaintenance('op');
@@ -80,8 +80,8 @@ export class Operator {
   }
 
   /** Where nothing proves the old one out they go to its host, make sure that its process is off, and say so. */
-  #proveOut({ monitor, console }: SimWatch): Promise<void> | undefined {
-    const { options = [] } = monitor.view().deadEnd ?? {};
+  #proveOut({ monitor, console }: SimWatch, { deadEnd }: PairView): Promise<void> | undefined {
+    const { options = [] } = deadEnd ?? {};
     const option = options.find(({ kind }) => kind === 'stop' || kind === 'attest');
     const instance = this.#pair.instances.find(({ name }) => name === option?.instance);
     if (option === undefined || instance === undefined) return undefined;
@@ -97,9 +97,8 @@ export class Operator {
     return monitor.attest({ instance: instance.name, incarnation, epoch, operator: 'op', confirmation });
   }
 
-  #switchOver(watch: SimWatch): Promise<void> | undefined {
+  #switchOver(watch: SimWatch, { blockers, tile }: PairView): Promise<void> | undefined {
     const { timeline } = this.#pair.world;
-    const { blockers, tile } = watch.monitor.view();
     const left = blockers.find(({ key }) => key in LEFT_TO_OPERATOR)?.key;
     if (this.#pair.isServed || left === undefined || tile.state !== 'outage') {
       this.#leftSinceMs = undefined;

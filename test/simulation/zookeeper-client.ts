@@ -38,17 +38,45 @@ function long(value: bigint): Buffer {
   return bytes;
 }
 
-/** A stat in the library's shape: what is 64 bit wide is a buffer. */
-function libraryStat(stat: StoredStat) {
-  return {
-    ...stat,
-    czxid: long(stat.czxid),
-    mzxid: long(stat.mzxid),
-    pzxid: long(stat.pzxid),
-    ctime: long(BigInt(stat.ctimeMs)),
-    mtime: long(BigInt(stat.mtimeMs)),
-    ephemeralOwner: long(stat.ephemeralOwner),
-  };
+/** A stat in the library's shape: what is 64 bit wide is a buffer, made for whoever reads it. */
+class LibraryStat {
+  readonly version: number;
+  readonly cversion: number;
+  readonly dataLength: number;
+  readonly numChildren: number;
+  readonly #stat: StoredStat;
+
+  constructor(stat: StoredStat) {
+    this.version = stat.version;
+    this.cversion = stat.cversion;
+    this.dataLength = stat.dataLength;
+    this.numChildren = stat.numChildren;
+    this.#stat = stat;
+  }
+
+  get czxid(): Buffer {
+    return long(this.#stat.czxid);
+  }
+
+  get mzxid(): Buffer {
+    return long(this.#stat.mzxid);
+  }
+
+  get pzxid(): Buffer {
+    return long(this.#stat.pzxid);
+  }
+
+  get ctime(): Buffer {
+    return long(BigInt(this.#stat.ctimeMs));
+  }
+
+  get mtime(): Buffer {
+    return long(BigInt(this.#stat.mtimeMs));
+  }
+
+  get ephemeralOwner(): Buffer {
+    return long(this.#stat.ephemeralOwner);
+  }
 }
 
 interface Op {
@@ -293,15 +321,16 @@ export class SimZooKeeperClient {
       callback: Callback,
       give: (value: { path?: string; stat?: StoredStat } | undefined) => unknown,
     ) => this.#change([op], (error, values) => (error ? callback(error) : callback(null, give(values[0]))));
-    const statOf = (value: { stat?: StoredStat } | undefined) => (value?.stat ? libraryStat(value.stat) : undefined);
+    const statOf = (value: { stat?: StoredStat } | undefined) =>
+      value?.stat ? new LibraryStat(value.stat) : undefined;
     return {
       getData: (path: string, ...rest: unknown[]) =>
         this.#read('get', path, rest, (value) => {
           const { data, stat } = value as { data: Buffer | null; stat: StoredStat };
-          return [data ?? undefined, libraryStat(stat)];
+          return [data ?? undefined, new LibraryStat(stat)];
         }),
       exists: (path: string, ...rest: unknown[]) =>
-        this.#read('exists', path, rest, (value) => [value === null ? null : libraryStat(value as StoredStat)]),
+        this.#read('exists', path, rest, (value) => [value === null ? null : new LibraryStat(value as StoredStat)]),
       getChildren: (path: string, ...rest: unknown[]) => this.#read('children', path, rest, (value) => [value]),
       create: (path: string, data: Buffer, ...rest: unknown[]) => {
         const mode = rest.length > 1 ? (rest[0] as number) : 0;
@@ -324,7 +353,7 @@ export class SimZooKeeperClient {
             this.#change(ops, (error, values) =>
               callback(
                 error,
-                values.map((value) => ({ ...value, ...(value.stat ? { stat: libraryStat(value.stat) } : {}) })),
+                values.map((value) => ({ ...value, ...(value.stat ? { stat: new LibraryStat(value.stat) } : {}) })),
               ),
             ),
         };
