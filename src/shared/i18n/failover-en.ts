@@ -157,7 +157,8 @@ export const failoverEn: Record<string, string> = {
   'preflight.recent.warn': 'There was an automatic failover a short while ago (cooldown until {{untilAt}})',
   'preflight.old.pass': '{{instance}} is proved to serve no more',
   'preflight.old.unknown': 'Nothing proves that {{instance}} serves no more: that step may run out of time',
-  'preflight.oldAlive.pass': '{{instance}} serves: it steps down first',
+  'preflight.oldAlive.pass': '{{instance}} serves: it gives way first',
+  'preflight.oldAlive.fail': '{{instance}} serves, and nothing would stop it',
   'preflight.sync.pass': "{{instance}} follows the primary's data (LSN {{lsn}})",
   'preflight.sync.warn':
     "{{instance}} does not follow the primary's data yet, and lacks nothing that was acknowledged. $t({{reason}})",

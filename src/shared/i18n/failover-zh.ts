@@ -142,6 +142,7 @@ export const failoverZh: Record<string, string> = {
   'preflight.old.pass': '已证明 {{instance}} 不再服务',
   'preflight.old.unknown': '没有证据证明 {{instance}} 不再服务：确认步骤可能超时',
   'preflight.oldAlive.pass': '{{instance}} 在服务：将先让位',
+  'preflight.oldAlive.fail': '{{instance}} 在服务，且没有办法让它停止',
   'preflight.sync.pass': '{{instance}} 正在跟随主机的数据（LSN {{lsn}}）',
   'preflight.sync.warn': '{{instance}} 尚未跟随主机的数据，但不缺已确认的记录。$t({{reason}})',
   'preflight.sync.fail': '{{instance}} 没有跟随主机的数据。$t({{reason}})',

@@ -104,10 +104,14 @@ export function refusalOf(facts: PairFacts, target: InstanceFacts): Message | nu
  * to stop it, would be an outage made here.
  */
 function plannedRefusal(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): Message | null {
-  const isStopped = isBroughtOut(facts, { from: old, to: target }) || stopCommandOf(old, target) !== undefined;
-  return isStopped
+  return givesWay(facts, target, old)
     ? serversRefusal(facts, target)
     : message('preflight.refusal.nothingStops', { instance: old.ledger.name });
+}
+
+/** Whether a primary that serves lets go once the route is closed: by itself, or stopped by a program. */
+function givesWay(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): boolean {
+  return isBroughtOut(facts, { from: old, to: target }) || stopCommandOf(old, target) !== undefined;
 }
 
 type Result = PreflightItem['result'];
@@ -199,7 +203,7 @@ function oldItem(facts: PairFacts, target: InstanceFacts, old: InstanceFacts): P
   const instance = old.ledger.name;
   const { route } = facts;
   if (route && letGoOf(route, old.ledger)) return item('old', 'pass', { instance });
-  if (handsOver(facts, old)) return item('oldAlive', 'pass', { instance });
+  if (handsOver(facts, old)) return item('oldAlive', givesWay(facts, target, old) ? 'pass' : 'fail', { instance });
   const fromIncarnation = route?.instance === instance ? route.incarnation : null;
   const question = { fromIncarnation, newEpoch: null, peer: target.ledger };
   const attested = attestedOut(facts, {

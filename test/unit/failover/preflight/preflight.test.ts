@@ -52,6 +52,8 @@ describe('what Promote… shows', () => {
     const vendors = { a: registration('A', { selfFence: false }), b: registration('B', { selfFence: false }) };
     const refusal = (options: ConstructorParameters<typeof MachineRig>[0]) =>
       preflightOf(new MachineRig(options).settle(vendors).state.facts, 'B').refusal?.key ?? null;
+    const rig = new MachineRig({ hostCheck: true }).settle(vendors);
+    expect(failing(rig)).toEqual(['oldAlive fail']);
     const command = { arguments: ['/opt/stop', '{instance}'], timeoutMs: 5_000 };
     // That it can be proved dead stops nobody.
     expect(refusal({ hostCheck: true })).toBe('preflight.refusal.nothingStops');
