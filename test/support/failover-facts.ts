@@ -78,6 +78,26 @@ export function route(change: Partial<Route> = {}): Route {
   };
 }
 
+/** An automatic failover from A to B that runs, but for what is changed. */
+export function switchoverRecord(change: Partial<SwitchoverRecord> = {}): SwitchoverRecord {
+  return {
+    version: 1,
+    operationId: 'op',
+    trigger: 'automatic',
+    from: 'A',
+    fromIncarnation: 'A-1',
+    to: 'B',
+    epochBefore: 1,
+    epochAfter: 2,
+    token: '5',
+    startedAtMs: 0,
+    endedAtMs: null,
+    outcome: 'running',
+    steps: [],
+    ...change,
+  };
+}
+
 export interface SnapshotChange {
   a?: Registration | null;
   b?: Registration | null;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '#core/clock';
 import { FailoverEngine, type MachineConfig } from '#main/failover';
-import { message, policySettings, type SwitchoverRecord } from '#shared/domain';
-import { type SnapshotChange, sample, snapshot } from '#test/failover-facts';
+import { message, policySettings } from '#shared/domain';
+import { type SnapshotChange, sample, snapshot, switchoverRecord } from '#test/failover-facts';
 import { VirtualClock } from '#test/virtual-clock';
 
 /** As the runtime's timers do now and then by the clock that the engine reads. */
@@ -67,22 +67,12 @@ describe('the engine, asked to look again', () => {
 });
 
 describe('the engine, while another console switches over', () => {
-  const record: SwitchoverRecord = {
-    version: 1,
-    operationId: 'op-1',
-    trigger: 'automatic',
-    from: 'A',
-    fromIncarnation: 'A-1',
-    to: 'B',
-    epochBefore: 1,
-    epochAfter: 2,
+  const record = switchoverRecord({
     token: null,
     steps: [{ name: 'detect', result: 'ok', startedAtMs: 1, tookMs: 1, detail: message('state.primaryGone') }],
-    outcome: 'running',
-    endedAtMs: null,
     startedAtMs: 1,
     acceptedLoss: 0,
-  };
+  });
 
   it('beats every 50 ms until the new primary serves: then the outage is known, and what is left needs none', async () => {
     const clock = new VirtualClock();

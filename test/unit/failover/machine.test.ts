@@ -2,24 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { message, policySettings, type SwitchoverRecord } from '#shared/domain';
 import { sentence } from '#shared/i18n';
 import { failedSync } from '#test/data-facts';
-import { MachineRig, registration, route, type SnapshotChange } from '#test/failover-facts';
+import { MachineRig, registration, route, type SnapshotChange, switchoverRecord } from '#test/failover-facts';
 
-const record = (change: Partial<SwitchoverRecord> = {}): SwitchoverRecord => ({
-  version: 1,
-  operationId: 'op',
-  trigger: 'automatic',
-  from: 'A',
-  fromIncarnation: 'A-1',
-  to: 'B',
-  epochBefore: 1,
-  epochAfter: null,
-  token: '5',
-  startedAtMs: 0,
-  endedAtMs: null,
-  outcome: 'running',
-  steps: [],
-  ...change,
-});
+const record = (change: Partial<SwitchoverRecord> = {}) => switchoverRecord({ epochAfter: null, ...change });
 
 const keys = (rig: MachineRig) => rig.blockers.map(({ key }) => key);
 

@@ -3,6 +3,7 @@ import type { PairMonitor } from '#main/pairs';
 import type { CheckRunView } from '#shared/contract';
 import { ANY_LOSS, type CheckVerdict, FUNCTIONS, message } from '#shared/domain';
 import { dataStatus, failedSync } from '#test/data-facts';
+import { switchoverRecord } from '#test/failover-facts';
 import { bytes, monitorWorld, paths } from '#test/monitor-world';
 import type { VirtualClock } from '#test/virtual-clock';
 
@@ -266,21 +267,11 @@ describe('instances that keep data', () => {
 describe('what an operator sets against acting by itself', () => {
   const endedAtMs = (clock: VirtualClock) => clock.wallMs() - 60_000;
   const keysOf = (monitor: PairMonitor) => monitor.view().blockers.map(({ key }) => key);
-  const failedOver = (clock: VirtualClock) => ({
-    version: 1,
-    operationId: 'auto',
-    trigger: 'automatic',
-    from: 'B',
-    fromIncarnation: null,
-    to: 'A',
-    epochBefore: 0,
-    epochAfter: 1,
-    token: null,
-    startedAtMs: 0,
-    endedAtMs: endedAtMs(clock),
-    outcome: 'done',
-    steps: [],
-  });
+  const failedOver = (clock: VirtualClock) =>
+    switchoverRecord({
+      ...{ operationId: 'auto', from: 'B', fromIncarnation: null, to: 'A', epochBefore: 0, epochAfter: 1 },
+      ...{ token: null, endedAtMs: endedAtMs(clock), outcome: 'done' },
+    });
 
   it('is a maintenance that binds both consoles, survives the one that began it, and ends by itself', async () => {
     const { clock, monitor, another, events } = await monitorWorld({});

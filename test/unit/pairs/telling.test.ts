@@ -1,27 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { SwitchoverProgress } from '#main/failover';
 import { message, type SwitchoverData, type SwitchoverRecord } from '#shared/domain';
+import { switchoverRecord } from '#test/failover-facts';
 import { dataEvent, noticeOf, stepEvents, switchoverEvent } from '../../../src/main/pairs/telling.ts';
 
 const AT_MS = 1_000;
 const why = message('failover.lockLost');
 
 function progress(outcome: SwitchoverRecord['outcome'], over: Partial<SwitchoverProgress> = {}): SwitchoverProgress {
-  const record: SwitchoverRecord = {
-    version: 1,
-    operationId: 'op-1',
-    trigger: 'automatic',
-    from: 'A',
-    fromIncarnation: 'A-1',
-    to: 'B',
-    epochBefore: 1,
-    epochAfter: 2,
-    token: '7',
-    startedAtMs: 0,
+  const record = switchoverRecord({
     endedAtMs: outcome === 'running' ? null : AT_MS,
     outcome,
     steps: [{ name: 'promote', result: 'failed', startedAtMs: 0, tookMs: 5, detail: why }],
-  };
+  });
   return { record, reason: message('failover.trigger.automatic'), failure: null, outage: null, ...over };
 }
 

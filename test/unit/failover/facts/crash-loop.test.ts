@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyRecord, Registration, ReplyClass, SwitchoverRecord } from '#shared/domain';
+import type { PolicyRecord, Registration, ReplyClass } from '#shared/domain';
 import { dataStatus } from '#test/data-facts';
-import { MachineRig, registration, route, type SnapshotChange } from '#test/failover-facts';
+import { MachineRig, registration, route, type SnapshotChange, switchoverRecord } from '#test/failover-facts';
 
 const keys = (rig: MachineRig) => rig.blockers.map(({ key }) => key);
 const policy = (change: Partial<PolicyRecord> = {}) => ({ crashLoopStarts: 3, crashLoopWindowMs: 120_000, ...change });
@@ -80,21 +80,10 @@ describe('a primary that starts again and again within its session time-out', ()
   });
 
   const maintenance = { operator: 'Li Lei', reason: 'disks', sinceMs: 0, untilMs: 9_000_000 };
-  const failedOver: SwitchoverRecord = {
-    version: 1,
-    operationId: 'op',
-    trigger: 'automatic',
-    from: 'B',
-    fromIncarnation: 'B-0',
-    to: 'A',
-    epochBefore: 0,
-    epochAfter: 1,
-    token: '1',
-    startedAtMs: 0,
-    endedAtMs: 990_000,
-    outcome: 'done',
-    steps: [],
-  };
+  const failedOver = switchoverRecord({
+    ...{ from: 'B', fromIncarnation: 'B-0', to: 'A', epochBefore: 0, epochAfter: 1 },
+    ...{ endedAtMs: 990_000, outcome: 'done' },
+  });
   it.each<[string, SnapshotChange]>([
     ['blocker.maintenance', { policy: policy({ maintenance }) }],
     ['blocker.cooldown', { policy: policy({ cooldownMs: 600_000 }), record: failedOver }],

@@ -3,7 +3,7 @@ import { lossRefusal, preflightOf } from '#main/failover';
 import { ANY_LOSS, type DataStatus, message } from '#shared/domain';
 import { sentence } from '#shared/i18n';
 import { DIRECTORY, dataStatus, failedSync, mountEmpty, todbStatus } from '#test/data-facts';
-import { MachineRig, registration, route, type SnapshotChange } from '#test/failover-facts';
+import { MachineRig, registration, route, type SnapshotChange, switchoverRecord } from '#test/failover-facts';
 
 const standby = (data: DataStatus, status: 2 | 3 = data.sync.state === 'failed' ? 3 : 2) =>
   registration('B', { status, data });
@@ -95,21 +95,7 @@ describe('an automatic failover', () => {
   });
 
   it('after a refusal aims at the old primary that is healthy, whose own records are all its own', () => {
-    const failed = {
-      version: 1 as const,
-      operationId: 'op',
-      trigger: 'automatic' as const,
-      from: 'A',
-      fromIncarnation: 'A-1',
-      to: 'B',
-      epochBefore: 1,
-      epochAfter: 2,
-      token: null,
-      startedAtMs: 0,
-      endedAtMs: 1,
-      outcome: 'failed' as const,
-      steps: [],
-    };
+    const failed = switchoverRecord({ token: null, endedAtMs: 1, outcome: 'failed' });
     const closed = route({ instance: 'B', incarnation: 'B-1', epoch: 2, state: 'closed', operationId: 'op' });
     const back = registration('A', { role: 'standby', status: 3, steppedDownEpoch: 2, data: failedSync(0) });
     const rig = new MachineRig();

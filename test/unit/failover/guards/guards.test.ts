@@ -1,25 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { message, type PolicyMode, type PolicyRecord, type SwitchoverRecord } from '#shared/domain';
-import { MachineRig, registration, route, type SnapshotChange, snapshot } from '#test/failover-facts';
+import { MachineRig, registration, route, type SnapshotChange, snapshot, switchoverRecord } from '#test/failover-facts';
 
 const HOUR_MS = 3_600_000;
 
-const record = (change: Partial<SwitchoverRecord> = {}): SwitchoverRecord => ({
-  version: 1,
-  operationId: 'op',
-  trigger: 'automatic',
-  from: 'B',
-  fromIncarnation: 'B-1',
-  to: 'A',
-  epochBefore: 0,
-  epochAfter: 1,
-  token: '5',
-  startedAtMs: 0,
-  endedAtMs: 1_000_000,
-  outcome: 'done',
-  steps: [],
-  ...change,
-});
+const record = (change: Partial<SwitchoverRecord> = {}) =>
+  switchoverRecord({
+    ...{ from: 'B', fromIncarnation: 'B-1', to: 'A', epochBefore: 0, epochAfter: 1 },
+    ...{ endedAtMs: 1_000_000, outcome: 'done' },
+    ...change,
+  });
 
 const keys = (rig: MachineRig) => rig.blockers.map(({ key }) => key);
 const told = (rig: MachineRig) =>

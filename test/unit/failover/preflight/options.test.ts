@@ -3,7 +3,7 @@ import { attestationRefusal, deadEndOf } from '#main/failover';
 import type { DeadEndView } from '#shared/contract';
 import { message, type SwitchoverRecord } from '#shared/domain';
 import { dataStatus } from '#test/data-facts';
-import { MachineRig, registration, route, type SnapshotChange } from '#test/failover-facts';
+import { MachineRig, registration, route, type SnapshotChange, switchoverRecord } from '#test/failover-facts';
 
 const vendor = (name: string, change = {}) => registration(name, { selfFence: false, ...change });
 const step = (name: 'prove-old-out' | 'promote', result: 'failed' | 'running', startedAtMs: number, key: string) => ({
@@ -14,24 +14,8 @@ const step = (name: 'prove-old-out' | 'promote', result: 'failed' | 'running', s
   detail: message(key, { instance: 'A' }),
 });
 
-function record(change: Partial<SwitchoverRecord> = {}): SwitchoverRecord {
-  return {
-    version: 1,
-    operationId: 'op',
-    trigger: 'automatic',
-    from: 'A',
-    fromIncarnation: 'A-1',
-    to: 'B',
-    epochBefore: 1,
-    epochAfter: 2,
-    token: '9',
-    startedAtMs: 0,
-    endedAtMs: 1,
-    outcome: 'failed',
-    steps: [],
-    ...change,
-  };
-}
+const record = (change: Partial<SwitchoverRecord> = {}) =>
+  switchoverRecord({ endedAtMs: 1, outcome: 'failed', ...change });
 const closed = route({ instance: 'B', incarnation: 'B-1', epoch: 2, state: 'closed', operationId: 'op' });
 
 /** The primary has gone from the network; what ZooKeeper shows then is given. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CommandEnd } from '#main/commands';
 import { preflightOf, type SwitchoverTask } from '#main/failover';
 import { FUNCTIONS, type InstanceCommands, type SwitchoverRecord, switchoverRecordSchema } from '#shared/domain';
-import { MachineRig, registration } from '#test/failover-facts';
+import { MachineRig, registration, switchoverRecord } from '#test/failover-facts';
 import { results, ScriptedSwitchover } from '#test/scripted-switchover';
 import { failing, ok, stepOf, takes } from './commands-kit.ts';
 
@@ -292,10 +292,10 @@ describe('a node that does not stop by itself', () => {
   });
 });
 
-const endedRecord: SwitchoverRecord = {
-  ...{ version: 1, operationId: 'earlier', trigger: 'operator', from: null, fromIncarnation: null, to: 'A' },
-  ...{ epochBefore: 0, epochAfter: 1, token: '1', startedAtMs: 0, endedAtMs: 1, outcome: 'failed', steps: [] },
-};
+const endedRecord = switchoverRecord({
+  ...{ operationId: 'earlier', trigger: 'operator', from: null, fromIncarnation: null, to: 'A' },
+  ...{ epochBefore: 0, epochAfter: 1, endedAtMs: 1, outcome: 'failed' },
+});
 
 describe('the dry run', () => {
   it('shows each command as it would be run, and what only a begun switchover knows as a placeholder', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FUNCTIONS, type StepName, SWITCHOVER_STEPS, type SwitchoverRecord } from '#shared/domain';
-import { registration } from '#test/failover-facts';
+import { registration, switchoverRecord } from '#test/failover-facts';
 import { loading, results, ScriptedSwitchover, statusBody } from '#test/scripted-switchover';
 
 describe('a switchover in which all goes well', () => {
@@ -54,23 +54,13 @@ describe('a switchover in which all goes well', () => {
 });
 
 describe('what a record carries on', () => {
-  const earlierRecord = (trigger: 'automatic' | 'operator', outcome: 'done' | 'failed'): SwitchoverRecord => ({
-    version: 1,
-    operationId: 'before',
-    trigger,
-    from: 'B',
-    fromIncarnation: null,
-    to: 'A',
-    epochBefore: 0,
-    epochAfter: 1,
-    token: null,
-    startedAtMs: 0,
-    endedAtMs: 5,
-    outcome,
-    steps: [],
-    earlier: [{ operationId: 'first', endedAtMs: 3 }],
-    failuresBefore: 2,
-  });
+  const earlierRecord = (trigger: 'automatic' | 'operator', outcome: 'done' | 'failed') =>
+    switchoverRecord({
+      ...{ operationId: 'before', trigger, from: 'B', fromIncarnation: null, to: 'A' },
+      ...{ epochBefore: 0, epochAfter: 1, token: null, endedAtMs: 5, outcome },
+      earlier: [{ operationId: 'first', endedAtMs: 3 }],
+      failuresBefore: 2,
+    });
 
   it.each<[SwitchoverRecord | null, Partial<SwitchoverRecord>]>([
     [null, { earlier: undefined, failuresBefore: undefined } as object],
