@@ -220,9 +220,9 @@ export class Term {
   #hint(): void {
     if (this.#ended) return;
     const { node, setting, log } = this.#parts;
-    const hint = this.#hints.take(log.durableLsn, this.#acknowledgedLsn, node.clock.monotonicMs());
+    const isDue = this.#hints.take(log.durableLsn, this.#acknowledgedLsn, node.clock.monotonicMs());
     this.#hintAgain();
-    if (hint === undefined) return;
+    if (!isDue) return;
     const { instance, incarnation } = setting;
     node.tellPeer(FUNCTIONS.practiceLook, { instance, incarnation, ...this.#position() });
   }

@@ -127,21 +127,16 @@ export class ConfirmationBook {
 export class LookHints {
   #sent: { durableLsn: number; acknowledgedLsn: number; atMs: number } | undefined;
 
-  /** What is to be sent now; it counts as sent. */
-  take(
-    durableLsn: number,
-    acknowledgedLsn: number,
-    nowMs: number,
-  ): { durableLsn: number; acknowledgedLsn: number } | undefined {
+  /** Whether this is to be sent now; if so it counts as sent. */
+  take(durableLsn: number, acknowledgedLsn: number, nowMs: number): boolean {
     const sent = this.#sent;
     const isDue =
       sent === undefined ||
       durableLsn > sent.durableLsn ||
       (acknowledgedLsn >= durableLsn && sent.acknowledgedLsn < durableLsn) ||
       nowMs >= this.dueAtMs(nowMs);
-    if (!isDue) return undefined;
-    this.told(durableLsn, acknowledgedLsn, nowMs);
-    return { durableLsn, acknowledgedLsn };
+    if (isDue) this.told(durableLsn, acknowledgedLsn, nowMs);
+    return isDue;
   }
 
   /** The same was said in another way. */
