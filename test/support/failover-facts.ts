@@ -262,6 +262,16 @@ export class MachineRig {
     return this;
   }
 
+  /** Both have been stopped, as by night, and that is known of both; a tick has looked at everything this moment. */
+  stop(): this {
+    const refused = { A: 'refused', B: 'refused' } as const;
+    this.sees({ a: null, b: null });
+    for (const name of ['A', 'B']) this.process(name, 'gone');
+    this.live(3_000, refused);
+    while (this.state.lastLook !== this.state.lastTick) this.live(250, refused);
+    return this;
+  }
+
   began(): Effect[] {
     return this.effects.filter(({ kind }) => kind === 'begin-switchover');
   }

@@ -4,7 +4,7 @@ import type { Now } from './facts/ledger.ts';
 import type { Ability } from './guards/ability.ts';
 import type { Picture } from './picture/picture.ts';
 
-/** While all is well, what time alone brings about is noticed this late at most: a phase of the day, an old failover's end. */
+/** While a pair is calm, what time alone brings about is noticed this late at most: a phase of the day, an old failover's end. */
 const CALM_LOOK_MS = 1_000;
 
 /** What is known of the pair. */
@@ -18,13 +18,28 @@ export interface Known {
  * Whether all is well: both instances are registered and answer, the console doubts nothing, and nothing is under way.
  * Only what is not well may turn out worse by time alone within a second. Pure.
  */
-export function isWell({ facts, picture, ability }: Known): boolean {
-  if (!facts.sight.live || !facts.sight.settled || facts.tilt !== null || facts.running !== null) return false;
-  if (facts.broken !== null || ability.unable || ability.reason !== null) return false;
-  if (!isInOrder(picture)) return false;
-  return facts.instances.every(({ ledger, assessment }) => {
+export function isWell(known: Known): boolean {
+  if (!isUndoubted(known) || !isInOrder(known.picture)) return false;
+  return known.facts.instances.every(({ ledger, assessment }) => {
     return assessment.verdict === 'alive' && ledger.registered && ledger.network.failingSinceMs === null;
   });
+}
+
+/**
+ * Whether the pair does not run, as by night: both instances are gone from ZooKeeper and from their hosts, and no question is
+ * answered. Nobody can do anything for it until one of them comes back, and that is heard when it happens. Pure.
+ */
+export function isStopped(known: Known): boolean {
+  if (!isUndoubted(known)) return false;
+  return known.facts.instances.every(({ ledger, assessment }) => {
+    return assessment.verdict === 'gone' && !ledger.registered && ledger.network.failingSinceMs !== null;
+  });
+}
+
+/** Whether the console doubts nothing, itself least of all, and nothing is under way. */
+function isUndoubted({ facts, ability }: Known): boolean {
+  if (!facts.sight.live || !facts.sight.settled || facts.tilt !== null || facts.running !== null) return false;
+  return facts.broken === null && !ability.unable && ability.reason === null;
 }
 
 /** Of a pair in maintenance: nothing beneath it is an alarm or kept from being one. */
@@ -45,13 +60,13 @@ export interface KnownAtTick extends Known {
 }
 
 /**
- * Whether a tick has nothing to look at: all is well, nothing that is in force ends by itself just now, and a tick has
- * looked at everything a moment ago. Whatever happens is looked at when it happens. `common`: as it is known now. Pure.
+ * Whether a tick has nothing to look at: all is well or all is stopped, nothing that is in force ends by itself just now, and
+ * a tick has looked at everything a moment ago. Whatever happens is looked at when it happens. `common`: as it is known now. Pure.
  */
 export function isCalm(known: KnownAtTick, now: Now, common: CommonSight): boolean {
   const { facts, lastLook } = known;
   const sinceMs = now.monotonicMs - lastLook.monotonicMs;
   if (sinceMs < 0 || sinceMs >= CALM_LOOK_MS || known.common !== common) return false;
   if (isOver(facts, now)) return false;
-  return now.zookeeperLive === facts.now.zookeeperLive && isWell(known);
+  return now.zookeeperLive === facts.now.zookeeperLive && (isWell(known) || isStopped(known));
 }

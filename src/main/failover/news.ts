@@ -1,6 +1,6 @@
 import { sameValue } from '#shared/contract';
 import type { DataStatus } from '#shared/domain';
-import { isOver, isWell, type Known } from './calm.ts';
+import { isOver, isStopped, isWell, type Known } from './calm.ts';
 import { assess } from './facts/evidence.ts';
 import type { InstanceFacts, PairFacts } from './facts/facts.ts';
 import type { DataFact, HostFact, InfoFact, InstanceLedger, NetworkLedger, Now } from './facts/ledger.ts';
@@ -8,15 +8,15 @@ import type { DataFact, HostFact, InfoFact, InstanceLedger, NetworkLedger, Now }
 type Ledgers = readonly [InstanceLedger, InstanceLedger];
 
 /**
- * The facts of a pair in good order after an answer that says what the last one said: only figures are others, and what is
- * known is younger. Nothing that is decided or told by them is another then, and a tick looks at everything within a
- * second. Undefined: there is news, or not all is well. Pure.
+ * The facts of a pair in good order, or of one that does not run, after an answer that says what the last one said: only
+ * figures are others, and what is known is younger. Nothing that is decided or told by them is another then, and a tick looks at everything within a
+ * second. Undefined: there is news, or neither is the case. Pure.
  */
 export function factsWithoutNews(before: Known, ledgers: Ledgers, now: Now): PairFacts | undefined {
   const { facts, picture } = before;
   if (picture.state === 'degraded' || now.zookeeperLive !== facts.now.zookeeperLive) return undefined;
-  if (!isWell(before) || isOver(facts, now) || ledgers.every(({ network }) => network.okSinceMs !== null))
-    return undefined;
+  if (!isWell(before) && !isStopped(before)) return undefined;
+  if (isOver(facts, now) || ledgers.every(({ network }) => network.okSinceMs !== null)) return undefined;
   if (!facts.instances.every(({ ledger }, index) => saysTheSame(ledger, ledgers[index]))) return undefined;
   const [a, b] = facts.instances;
   const instances = [
@@ -53,7 +53,9 @@ function saysTheSame(was: InstanceLedger, is: InstanceLedger | undefined): boole
 
 function sameAnswers(was: NetworkLedger, is: NetworkLedger): boolean {
   if (is === was) return true;
-  if (is.failingSinceMs !== null || is.okSinceMs !== was.okSinceMs || !was.lastAnswer) return false;
+  if (is.failingSinceMs !== was.failingSinceMs) return false;
+  if (is.failingSinceMs !== null) return is.lastFailure?.class === was.lastFailure?.class;
+  if (is.okSinceMs !== was.okSinceMs || !was.lastAnswer) return false;
   return (
     is.lastAnswer?.class === was.lastAnswer.class &&
     is.lastAnswer.errorNumber === was.lastAnswer.errorNumber &&

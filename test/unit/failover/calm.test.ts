@@ -83,3 +83,34 @@ describe('a tick of a pair in good order', () => {
     expect(rig.state.facts).not.toBe(facts);
   });
 });
+
+describe('a tick of a pair that does not run', () => {
+  const stopped = () => {
+    const rig = new MachineRig().settle().stop();
+    expect(rig.state.facts.instances.map(({ assessment }) => assessment.verdict)).toEqual(['gone', 'gone']);
+    return rig;
+  };
+
+  it('looks at nothing for a second, and then at everything', () => {
+    const rig = stopped();
+    const { facts } = rig.state;
+    for (let tick = 0; tick < 3; tick++) tickAfter(rig, 250);
+    expect(rig.state.facts).toBe(facts);
+    tickAfter(rig, 250);
+    expect(rig.state.facts).not.toBe(facts);
+    expect(rig.state.facts.now).toEqual(rig.now);
+  });
+
+  it.each<[string, (rig: MachineRig) => void]>([
+    ['one of them is registered again', (rig) => rig.sees({ a: null })],
+    ['one of them answers again', (rig) => rig.beat('B', 'error')],
+    ['the console stood still', (rig) => rig.pass(4_000)],
+    ['this console cannot act', (rig) => rig.sees({ a: null, b: null, state: 'suspended' })],
+  ])('looks at everything at once where %s', (_name, happens) => {
+    const rig = stopped();
+    happens(rig);
+    const { facts } = rig.state;
+    tickAfter(rig, 250);
+    expect(rig.state.facts).not.toBe(facts);
+  });
+});

@@ -56,3 +56,17 @@ describe('an answer that says what the last one said', () => {
     expect(rig.state.picture).not.toBe(picture);
   });
 });
+
+describe('a beat that is not answered, of a pair that does not run', () => {
+  it.each<[string, boolean, (rig: MachineRig) => void]>([
+    ['as the last one: nothing is looked at anew', true, (rig) => rig.beat('A', 'refused')],
+    ['otherwise than the last one: everything is', false, (rig) => rig.beat('A', 'timeout')],
+  ])('%s', (_name, isKept, happens) => {
+    const rig = new MachineRig().settle().stop();
+    rig.pass(100);
+    const { picture } = rig.state;
+    happens(rig);
+    expect(rig.state.picture === picture).toBe(isKept);
+    expect(rig.state.facts.now).toEqual(rig.now);
+  });
+});
