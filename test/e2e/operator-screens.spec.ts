@@ -114,6 +114,52 @@ test('the operator keeps one of two that serve, with its pair’s name typed', a
   ]);
 });
 
+/** The primary does not answer, and is let go by ZooKeeper within seven seconds, if it has ended. */
+function counting(): PairView {
+  const usual = pairView({}, NOW);
+  const reason = message('state.primaryUnreachable', { instance: 'A' });
+  const next = message('state.next.checkNetwork', { instance: 'A' });
+  const actor = 'trading-desk-07 (10955)';
+  return {
+    ...usual,
+    tile: pairTile({ ...usual.tile, state: 'suspect', severity: 'p1', reason, next }),
+    instances: [instanceView({ verdict: 'unreachable-registered' }, NOW), usual.instances[1] ?? instanceView()],
+    foresight: {
+      ...{ holder: 'this', actor, successor: null, to: 'B', heldBy: [], ownTimeoutMs: 4_000 },
+      sentence: message('foresight.waiting', { from: 'A', to: 'B', actor, seconds: 12 }),
+      letGo: { instance: 'A', withinMs: 12_000, byMs: NOW + 7_000 },
+    },
+    deadEnd: {
+      known: usual.instances.map(({ name }) =>
+        message('deadEnd.verdict.unreachable-registered', { instance: name, reason: 'failover.verdict.unreachable' }),
+      ),
+      options: [
+        { kind: 'promote', instance: 'B', message: message('option.promote', { instance: 'B' }) },
+        { kind: 'wait', instance: null, message: message('option.wait.letGo', { from: 'A', to: 'B' }) },
+      ],
+    },
+  };
+}
+
+for (const look of [...LOOKS, { ...LOOKS[1], locale: 'en-GB' }])
+  test(`what is wrong, who acts when, and why are in sight at ${look.viewport.width}, ${look.locale}`, async ({
+    browser,
+  }) => {
+    const context = await browser.newContext(look);
+    const page = await context.newPage();
+    await openPictured(page, { topics: topicsOf(counting()), nowMs: NOW }, PAIR);
+    const actsNext = page.getByTestId('acts-next');
+    await expect(actsNext.locator('[data-left="7"]')).toBeInViewport({ ratio: 1 });
+    await expect(actsNext).toContainText('trading-desk-07 (10955)');
+    await expect(actsNext).toBeInViewport({ ratio: 1 });
+    await expect(page.locator('[data-option="promote"]').getByRole('button')).toBeInViewport({ ratio: 1 });
+    const evidence = page.locator('[data-instance="A"] [data-says]');
+    await expect(evidence).toHaveCount(2);
+    for (const source of await evidence.all()) await expect(source).toBeInViewport({ ratio: 1 });
+    await holds(page, 'a countdown');
+    await context.close();
+  });
+
 test('an outcome that is not known is called that, and followed', async ({ page }) => {
   const failure = message('failover.call.timeout', { instance: 'B' });
   const usual = pairView({}, NOW);

@@ -242,6 +242,8 @@ export interface ForesightView {
   /** Whom a switchover would promote; null: not known. */
   to: string | null;
   sentence: Message;
+  /** What keeps it from being done by itself, as far as it is known here; empty: nothing, or nobody asks that now. */
+  heldBy: Message[];
   /**
    * When ZooKeeper lets the present primary go, if it has ended: so long after its last word, and by when, where it does
    * not answer. Null: it has been let go, or did not tell its session's time-out.

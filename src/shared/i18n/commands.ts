@@ -68,10 +68,10 @@ export const commands: CatalogueSection = {
     'attest.refusal.changed': '{{instance}} 的进程或任期已经变化，请重新查看',
     'attest.refusal.confirmation': '请输入 {{confirmed}} 以确认',
     'deadEnd.noProofYet': '路由已关闭，正在等待 {{instance}} 已退出的证明',
-    'deadEnd.verdict.alive': '{{instance}} 存活。$t({{reason}})',
-    'deadEnd.verdict.gone': '{{instance}} 已不存在。$t({{reason}})',
-    'deadEnd.verdict.silent': '{{instance}} 无应答。$t({{reason}})',
-    'deadEnd.verdict.unreachable-registered': '{{instance}} 不可达但仍注册。$t({{reason}})',
+    'deadEnd.verdict.alive': '{{instance}} 在运行。$t({{reason}})',
+    'deadEnd.verdict.gone': '{{instance}} 已退出。$t({{reason}})',
+    'deadEnd.verdict.silent': '{{instance}} 没有应答。$t({{reason}})',
+    'deadEnd.verdict.unreachable-registered': '{{instance}}：$t({{reason}})',
     'deadEnd.verdict.unknown': '{{instance}} 状况不明。$t({{reason}})',
     'option.promote': '将 {{instance}} 升主',
     'option.promote.loss': '将 {{instance}} 升主，并接受可能丢失最多 {{bound}} 条已确认记录',
@@ -85,6 +85,9 @@ export const commands: CatalogueSection = {
     'option.wait.node': '等待：节点自行切换，控制台只观察；备机因磁盘或挂载未能继续时，原因见其说明',
     'option.wait.console': '等待：控制台会自动切换',
     'option.wait.until': '等待：{{instance}} 能接替、且没有其他阻碍时，控制台会自动切换',
+    'option.wait.letGo':
+      '等待：{{from}} 若已退出，ZooKeeper 将其除名后，控制台会自动切换到 {{to}}；它若仍在运行，则不会有任何变化',
+    'option.wait.orderly': '等待：到 {{untilAt}} 仍连不上 {{from}}，控制台会按策略有序切换到 {{to}}',
     'option.wait.nothing': '等待：策略不允许自动动作，不会有任何变化，直到有人操作或实例自行恢复',
     'problem.argument': '参数中不能有控制字符',
     'problem.placeholder':
@@ -136,7 +139,7 @@ export const commands: CatalogueSection = {
     'deadEnd.verdict.alive': '{{instance}} is alive. $t({{reason}})',
     'deadEnd.verdict.gone': '{{instance}} is gone. $t({{reason}})',
     'deadEnd.verdict.silent': '{{instance}} is silent. $t({{reason}})',
-    'deadEnd.verdict.unreachable-registered': '{{instance}} cannot be reached and is registered. $t({{reason}})',
+    'deadEnd.verdict.unreachable-registered': '{{instance}}: $t({{reason}})',
     'deadEnd.verdict.unknown': 'What {{instance}} does is not known. $t({{reason}})',
     'option.promote': 'Promote {{instance}}',
     'option.promote.loss': 'Promote {{instance}} and accept that up to {{bound}} acknowledged records may be lost',
@@ -157,6 +160,10 @@ export const commands: CatalogueSection = {
     'option.wait.console': 'Wait: the console is about to act by itself',
     'option.wait.until':
       'Wait: as soon as {{instance}} can take over and nothing else stands against it, the console acts by itself',
+    'option.wait.letGo':
+      'Wait: if {{from}} has ended, ZooKeeper lets it go and the console switches over to {{to}} by itself; while it lives, nothing changes',
+    'option.wait.orderly':
+      'Wait: if {{from}} cannot be reached until {{untilAt}}, the console switches over to {{to}} in order, by the policy',
     'option.wait.nothing':
       'Wait: the policy lets no console act by itself, so nothing changes until somebody acts or an instance comes back',
     'problem.argument': 'No control characters in an argument',

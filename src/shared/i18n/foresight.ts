@@ -14,8 +14,8 @@ export const foresight: CatalogueSection = {
     'foresight.calm.host':
       '若 {{from}} 的进程已不存在，{{actor}} 立即把 {{to}} 升为主机；若只是不再应答，则等 ZooKeeper 将其除名（最迟在其最后一次通信之后 {{seconds}} 秒）',
     'foresight.calm.unknown': '若 {{from}} 不再应答，待 ZooKeeper 将 {{from}} 除名后，由 {{actor}} 把 {{to}} 升为主机',
-    'foresight.waiting':
-      '{{from}} 没有应答。若它已退出，ZooKeeper 会在下列时限内将其除名；随后由 {{actor}} 把 {{to}} 升为主机',
+    'foresight.waiting': '若 {{from}} 已退出，ZooKeeper 会在所示时限内将其除名；随后由 {{actor}} 把 {{to}} 升为主机',
+    'foresight.orderly': '若到 {{untilAt}} 仍连不上 {{from}}，{{actor}} 按策略有序切换到 {{to}}',
     'foresight.kept':
       '{{from}} 没有应答，但 ZooKeeper 保留它的时间已超过一个已退出的进程：它仍在运行，不会被当作已退出',
   },
@@ -33,7 +33,9 @@ export const foresight: CatalogueSection = {
       'If the process of {{from}} is gone, {{actor}} promotes {{to}} at once; if it only falls silent, once ZooKeeper lets it go (at most {{seconds}} s after its last word)',
     'foresight.calm.unknown': 'If {{from}} falls silent, {{actor}} promotes {{to}} once ZooKeeper has let {{from}} go',
     'foresight.waiting':
-      '{{from}} does not answer. If it has ended, ZooKeeper lets it go within the time below; then {{actor}} promotes {{to}}',
+      'If {{from}} has ended, ZooKeeper lets it go within the time shown; then {{actor}} promotes {{to}}',
+    'foresight.orderly':
+      'If {{from}} cannot be reached until {{untilAt}}, {{actor}} switches over to {{to}} in order, by the policy',
     'foresight.kept':
       '{{from}} does not answer, but ZooKeeper has kept it for longer than it keeps one that has ended: it lives, and is not taken for gone',
   },

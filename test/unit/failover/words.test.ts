@@ -42,7 +42,7 @@ const COMPOSED = [
   ),
   ...['pass', 'warn', 'fail'].map((result) => `preflight.fence.${result}`),
   ...['alive', 'gone', 'silent', 'unreachable-registered', 'unknown'].map((verdict) => `deadEnd.verdict.${verdict}`),
-  ...['proof', 'node', 'console', 'until', 'nothing'].map((what) => `option.wait.${what}`),
+  ...['proof', 'node', 'console', 'until', 'letGo', 'orderly', 'nothing'].map((what) => `option.wait.${what}`),
   ...['sync', 'lag', 'status'].map((id) => `preflight.${id}.warn`),
 ];
 

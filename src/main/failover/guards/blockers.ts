@@ -45,6 +45,14 @@ function modeBlocker({ mode, holding, coordination }: PairFacts): Message {
   return message(`blocker.policy.${mode}`);
 }
 
+/** They hold only for as long as ZooKeeper has the primary that cannot be reached: what it lets go may be taken for gone. */
+const WHILE_REGISTERED: ReadonlySet<string> = new Set(['blocker.unreachable', 'blocker.unreachableUntil']);
+
+/** Whether a blocker of the policy holds for other reasons than that ZooKeeper still has the primary. */
+export function isLasting({ key }: Message): boolean {
+  return !WHILE_REGISTERED.has(key);
+}
+
 /** What would keep anybody at this console from a safe switchover now; the policy left aside. */
 export function actionBlockers(facts: PairFacts): Message[] {
   const aim = aimOf(facts);

@@ -1,8 +1,9 @@
 import type { ForesightView } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
-import { aimOf } from '../facts/aim.ts';
+import { type Aim, aimOf } from '../facts/aim.ts';
 import type { InstanceFacts, PairFacts } from '../facts/facts.ts';
-import { blockers, policyBlockers } from './blockers.ts';
+import { orderlyAtMs } from '../facts/unreachable.ts';
+import { blockers, isLasting, policyBlockers } from './blockers.ts';
 
 /**
  * A server looks for sessions that are over at every tick, and grants none shorter than two of them: what is over is let
@@ -10,20 +11,19 @@ import { blockers, policyBlockers } from './blockers.ts';
  */
 const LET_GO_WITHIN = 1.5;
 
-/** They hold only for as long as ZooKeeper has the instance. */
-const OF_THE_UNREACHABLE: ReadonlySet<string> = new Set(['blocker.unreachable', 'blocker.unreachableUntil']);
-
 /** Who would act next and when, as far as it can be known from here. Pure. */
 export function foresightOf(facts: PairFacts): ForesightView {
   const { lock, session } = facts.coordination;
   const aim = aimOf(facts);
   const letGo = aim && facts.sight.live ? letGoOf(aim.from) : null;
+  const heldBy = aim ? holdersBack(facts) : [];
   return {
     holder: lock.holder,
     actor: lock.name,
     successor: lock.successor ?? null,
     to: aim?.to.ledger.name ?? null,
-    sentence: sentenceOf(facts, aim, letGo),
+    sentence: sentenceOf(facts, aim, letGo, heldBy.length),
+    heldBy,
     letGo,
     ownTimeoutMs: session.negotiatedTimeoutMs ?? null,
   };
@@ -40,11 +40,24 @@ function letGoOf({ ledger }: InstanceFacts): ForesightView['letGo'] {
   return { instance, withinMs, byMs: failingSinceAtMs === null ? null : failingSinceAtMs + withinMs };
 }
 
-function sentenceOf(facts: PairFacts, aim: ReturnType<typeof aimOf>, letGo: ForesightView['letGo']): Message {
-  const { running, record, sight, now } = facts;
+/** The instance that is being promoted; null: none is. */
+function actingOn({ running, record }: PairFacts): string | null {
+  return running?.to ?? (record?.outcome === 'running' ? record.to : null);
+}
+
+/** What keeps a console that could act from it. What keeps another console is its own to know; the policy is everybody's. */
+function holdersBack(facts: PairFacts): Message[] {
+  const { holder } = facts.coordination.lock;
+  if (facts.driver === 'node' || !facts.sight.live || holder === 'none' || actingOn(facts) !== null) return [];
+  const all = holder === 'this' ? blockers(facts) : policyBlockers(facts);
+  return all.filter(isLasting);
+}
+
+function sentenceOf(facts: PairFacts, aim: Aim | undefined, letGo: ForesightView['letGo'], heldBy: number): Message {
+  const { sight, now } = facts;
   const { lock } = facts.coordination;
   const actor = lock.name ?? '?';
-  const acting = running?.to ?? (record?.outcome === 'running' ? record.to : null);
+  const acting = actingOn(facts);
   if (acting !== null) return message('foresight.acting', { actor, to: acting });
   if (!aim) return message('foresight.unknown');
   const from = aim.from.ledger.name;
@@ -52,11 +65,7 @@ function sentenceOf(facts: PairFacts, aim: ReturnType<typeof aimOf>, letGo: Fore
   const params = { from, to, actor };
   if (facts.driver === 'node') return message('foresight.node', params);
   if (!sight.live || lock.holder === 'none') return message('foresight.nobody', params);
-  // What keeps another console is its own to know; the policy is everybody's.
-  const keeps = (lock.holder === 'this' ? blockers(facts) : policyBlockers(facts)).filter(
-    ({ key }) => !OF_THE_UNREACHABLE.has(key),
-  );
-  if (keeps.length > 0) return message('foresight.held', { ...params, count: keeps.length });
+  if (heldBy > 0) return message('foresight.held', { ...params, count: heldBy });
   const seconds = letGo ? Math.round(letGo.withinMs / 100) / 10 : '?';
   const { verdict } = aim.from.assessment;
   if (verdict === 'gone') return message('foresight.now', params);
@@ -64,5 +73,7 @@ function sentenceOf(facts: PairFacts, aim: ReturnType<typeof aimOf>, letGo: Fore
     const host = aim.from.ledger.hostCheck ? '.host' : '';
     return message(letGo ? `foresight.calm${host}` : 'foresight.calm.unknown', { ...params, seconds });
   }
-  return message(now.wallMs > letGo.byMs ? 'foresight.kept' : 'foresight.waiting', { ...params, seconds });
+  if (now.wallMs <= letGo.byMs) return message('foresight.waiting', { ...params, seconds });
+  const untilAt = orderlyAtMs(facts);
+  return untilAt === null ? message('foresight.kept', params) : message('foresight.orderly', { ...params, untilAt });
 }

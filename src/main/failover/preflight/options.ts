@@ -4,7 +4,8 @@ import { type Attestable, attestable, attestationRefusal, attestedOut, signOfLif
 import { commandValues, occasionAhead } from '../facts/commands.ts';
 import { factsOf, type InstanceFacts, otherThan, type PairFacts } from '../facts/facts.ts';
 import { letGoOf, proofOldOut } from '../facts/proof.ts';
-import { actionBlockers, policyBlockers } from '../guards/blockers.ts';
+import { orderlyAtMs } from '../facts/unreachable.ts';
+import { actionBlockers, isLasting, policyBlockers } from '../guards/blockers.ts';
 import { stepOf } from '../procedure/procedure.ts';
 import { commandMessage } from '../procedure/run-command.ts';
 import { lossOf, refusalOf } from './preflight.ts';
@@ -163,7 +164,11 @@ function waiting(facts: PairFacts): OperatorOption {
   const { route, driver } = facts;
   if (driver === 'node') return wait('node');
   const standby = factsOf(facts, route?.state === 'closed' ? route.instance : '') ?? facts.other;
-  if (policyBlockers(facts).length === 0 && actionBlockers(facts).length === 0) return wait('console');
-  if (policyBlockers(facts).length === 0) return wait('until', { instance: standby?.ledger.name ?? '?' });
-  return wait('nothing');
+  const ofPolicy = policyBlockers(facts);
+  if (ofPolicy.some(isLasting)) return wait('nothing');
+  if (actionBlockers(facts).length > 0) return wait('until', { instance: standby?.ledger.name ?? '?' });
+  if (ofPolicy.length === 0) return wait('console');
+  const params = { from: facts.named?.ledger.name ?? '?', to: standby?.ledger.name ?? '?' };
+  const untilAt = orderlyAtMs(facts);
+  return untilAt === null ? wait('letGo', params) : wait('orderly', { ...params, untilAt });
 }

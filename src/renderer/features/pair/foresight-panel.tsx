@@ -1,8 +1,8 @@
 import { Fact, Facts, Panel } from '#renderer/components';
 import { useWords } from '#renderer/i18n';
-import { useTicking } from '#renderer/state';
 import type { ForesightView } from '#shared/contract';
 import styles from './foresight-panel.module.css';
+import { useLetGoSeconds } from './let-go.ts';
 
 /** Who would act next, and what ZooKeeper leaves of the time until then: each time is an "at most". */
 export function ForesightPanel({ foresight }: { foresight: ForesightView }) {
@@ -33,10 +33,10 @@ export function ForesightPanel({ foresight }: { foresight: ForesightView }) {
   );
 }
 
-function LetGo({ letGo: { withinMs, byMs } }: { letGo: NonNullable<ForesightView['letGo']> }) {
+function LetGo({ letGo }: { letGo: NonNullable<ForesightView['letGo']> }) {
   const { t, f } = useWords();
-  const leftS = useTicking((nowMs) => (byMs === null ? -1 : Math.max(0, Math.ceil((byMs - nowMs) / 1_000))));
-  if (byMs === null) return <>{t('screen.foresight.within', { time: f.duration(withinMs) })}</>;
+  const leftS = useLetGoSeconds(letGo);
+  if (leftS === null) return <>{t('screen.foresight.within', { time: f.duration(letGo.withinMs) })}</>;
   if (leftS === 0) return <>{t('screen.foresight.over')}</>;
   return (
     <strong data-testid="let-go" data-left={leftS}>

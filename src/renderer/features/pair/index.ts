@@ -1,5 +1,6 @@
 // The pair page: what is wrong and what to do, both instances side by side, and who may act.
 
+export { ActsNext } from './acts-next.tsx';
 export { CalendarForm, CalendarNow } from './calendar-form.tsx';
 export { readCalendar, textOfCalendar } from './calendar-text.ts';
 export { GuardsPanel } from './guards-panel.tsx';

@@ -67,8 +67,11 @@ export function InstancePanel({ instance, pair, beats, promotable, onPromote, on
       ) : (
         <div className={styles.stripPlace} />
       )}
-      <InstanceFacts instance={instance} />
+      {/* Why it is called what it is called comes first: on a small screen the rest may be below the fold. */}
       <EvidenceList evidence={instance.evidence} severity={severity} />
+      <div className={styles.facts}>
+        <InstanceFacts instance={instance} />
+      </div>
     </section>
   );
 }

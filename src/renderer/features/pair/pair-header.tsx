@@ -12,6 +12,7 @@ import {
   useTicking,
 } from '#renderer/state';
 import type { PairView } from '#shared/contract';
+import { ActsNext } from './acts-next.tsx';
 import styles from './pair-header.module.css';
 
 interface PairHeaderProps {
@@ -24,8 +25,14 @@ interface PairHeaderProps {
   onChecks: (() => void) | null;
 }
 
-/** What is wrong, in words, and the one thing to do next: where that is a promotion, the button for it. */
-export function PairHeader({ pair: { tile, instances }, freshness, promotable, onPromote, onChecks }: PairHeaderProps) {
+/** What is wrong, in words; the one thing to do next, where that is a promotion with its button; and what happens by itself. */
+export function PairHeader({
+  pair: { tile, instances, foresight, deadEnd },
+  freshness,
+  promotable,
+  onPromote,
+  onChecks,
+}: PairHeaderProps) {
   const { t, say } = useWords();
   const heard = useTicking((nowMs) => heardLately(tile, nowMs));
   const severity = shownSeverity(tile, freshness);
@@ -62,6 +69,7 @@ export function PairHeader({ pair: { tile, instances }, freshness, promotable, o
               <span className={styles.nextLabel}>{t('screen.pair.next')}</span> {say(tile.next)}
             </p>
           ) : null}
+          {live ? <ActsNext state={tile.state} foresight={foresight} known={deadEnd?.known ?? []} /> : null}
           {lookAt === null ? null : <Command text={`df -h ${shellWord(lookAt)}`} />}
         </div>
         {onChecks && live ? (

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foresightOf } from '#main/failover';
+import { policySettings } from '#shared/domain';
 import { sentence } from '#shared/i18n';
 import { MachineRig, registration, type SnapshotChange } from '#test/failover-facts';
 
@@ -39,6 +40,19 @@ describe('who acts next, and when', () => {
     expect(rig.began()).toEqual([]);
   });
 
+  it('names the moment of an orderly switchover where the policy has one, once no failover can come of it', () => {
+    const policy = policySettings('auto', { unreachableSwitchMs: 30_000 });
+    const rig = settled({ policy });
+    rig.sees({ a: A, policy });
+    rig.live(2_000, { A: 'timeout', B: 'error' });
+    expect(of(rig)).toMatchObject({ sentence: { key: 'foresight.waiting' }, heldBy: [] });
+    rig.live(6_000, { A: 'timeout', B: 'error' });
+    const untilAt = (rig.state.ledgers[0].network.failingSinceAtMs ?? 0) + 30_000;
+    expect(of(rig)).toMatchObject({ sentence: { key: 'foresight.orderly', params: { to: 'B', untilAt } }, heldBy: [] });
+    rig.live(24_000, { A: 'timeout', B: 'error' });
+    expect(rig.began()).toMatchObject([{ request: { planned: true } }]);
+  });
+
   it('names what is next once the primary is gone, and who does it while it is done', () => {
     const rig = settled({ lock: { holder: 'other', name: 'desk-2' } });
     rig.live(4_000, { A: 'timeout', B: 'error' });
@@ -50,7 +64,11 @@ describe('who acts next, and when', () => {
   });
 
   it('says that something blocks it, of another console only what the policy says', () => {
-    expect(of(settled({ mode: 'assist' })).sentence).toMatchObject({ key: 'foresight.held', params: { count: 1 } });
+    expect(of(settled({ mode: 'assist' }))).toMatchObject({
+      sentence: { key: 'foresight.held', params: { count: 1 } },
+      heldBy: [{ key: 'blocker.policy.assist' }],
+    });
+    expect(of(settled()).heldBy).toEqual([]);
     expect(of(settled({ mode: 'assist', lock: { holder: 'other', name: 'x' } })).sentence.key).toBe('foresight.held');
     const unready = { b: registration('B', { role: 'starting', status: 0 }) };
     expect(of(settled(unready)).sentence.key).toBe('foresight.held');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attestationRefusal, deadEndOf } from '#main/failover';
 import type { DeadEndView } from '#shared/contract';
-import { message, type SwitchoverRecord } from '#shared/domain';
+import { message, type PolicyRecord, type SwitchoverRecord } from '#shared/domain';
 import { dataStatus } from '#test/data-facts';
 import { MachineRig, registration, route, type SnapshotChange, switchoverRecord } from '#test/failover-facts';
 
@@ -47,6 +47,20 @@ describe('what an operator can do', () => {
     expect(deadEnd?.options[1]?.message.key).toBe('option.start.primary');
     expect(deadEnd?.options[2]?.message.key).toBe('option.wait.nothing');
     expect(known(deadEnd)).toEqual(['deadEnd.verdict.gone', 'deadEnd.verdict.alive']);
+  });
+
+  it('where the primary may be let go by ZooKeeper yet: what the console does then, and no word of the policy forbidding it', () => {
+    const wait = (policy: Partial<PolicyRecord>) => {
+      const rig = new MachineRig({ hostCheck: false }).settle({ policy });
+      rig.live(4_000, { A: 'timeout', B: 'error' });
+      return deadEndOf(rig.state.facts)?.options.at(-1)?.message;
+    };
+    expect(wait({})).toEqual(message('option.wait.letGo', { from: 'A', to: 'B' }));
+    expect(wait({ unreachableSwitchMs: 60_000 })).toMatchObject({
+      key: 'option.wait.orderly',
+      params: { from: 'A', to: 'B', untilAt: expect.any(Number) },
+    });
+    expect(wait({ mode: 'assist' })?.key).toBe('option.wait.nothing');
   });
 
   it('where the primary has let go although it lives and answers', () => {
