@@ -78,7 +78,7 @@ export class FailoverEngine {
   /** What the listeners were told last of a switchover of this console. */
   #told = { operationId: '', outcome: '' };
   #running: Promise<void> | undefined;
-  readonly #stopping = new AbortController();
+  #stopped = false;
   /** Aborts when a switchover under way is left to whoever leads next. */
   #leaving = new AbortController();
 
@@ -125,7 +125,8 @@ export class FailoverEngine {
 
   /** Leaves a switchover under way as it is, for the console that leads next, and does nothing more. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#stopped = true;
+    this.#leaving.abort();
     for (const end of this.#endings) end();
     for (const timer of this.#timers) timer.cancel();
     this.#fastBeats?.cancel();
@@ -137,10 +138,6 @@ export class FailoverEngine {
     const acting = running !== null;
     const troubled = facts.maintenance === null && isTroubled(facts.named);
     this.#ports.tellCommon({ troubled, acting, monotonicMs });
-  }
-
-  get #stopped(): boolean {
-    return this.#stopping.signal.aborted;
   }
 
   #now(): Now {
@@ -370,7 +367,7 @@ export class FailoverEngine {
 
   #switchoverPorts(): SwitchoverPorts {
     const { clock, coordination, call, beatBody, runCommand, log } = this.#ports;
-    const stopping = AbortSignal.any([this.#stopping.signal, this.#leaving.signal]);
+    const stopping = this.#leaving.signal;
     const mayAct = () => !stopping.aborted && coordination.mayAct();
     // The step has asked for the lock just before: this only sees to it that none forgets to.
     const mustLead = (effect: string) => {
