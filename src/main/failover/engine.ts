@@ -22,12 +22,19 @@ import {
   stepMachine,
   TICK_MS,
 } from './machine.ts';
-import { afterOutage, EMPTY_OUTAGE, measureOutage, type OutageLedger, withOutageSample } from './outage.ts';
+import {
+  afterOutage,
+  EMPTY_OUTAGE,
+  isOutageMeasuredBy,
+  measureOutage,
+  type OutageLedger,
+  withOutageSample,
+} from './outage.ts';
 import type { BeginRequest, SwitchoverPorts, SwitchoverProgress } from './procedure/ports.ts';
 import type { SwitchoverTask } from './procedure/run.ts';
 import { runSwitchover } from './procedure/runner.ts';
 
-/** Beats while a switchover runs, so that the outage is known to a few tens of milliseconds; none once it is. */
+/** Beats while a switchover runs, so that the outage is known to a few tens of milliseconds; none that would say nothing of it. */
 const FAST_BEAT_MS = 50;
 
 export interface EnginePorts {
@@ -329,7 +336,7 @@ export class FailoverEngine {
     const names = this.#state.ledgers.map(({ name }) => name);
     this.#fastBeats?.cancel();
     this.#fastBeats = every(this.#ports.clock, FAST_BEAT_MS, () => {
-      for (const name of names) this.#ports.beatNow(name);
+      for (const name of names) if (isOutageMeasuredBy(this.#outage, name, to)) this.#ports.beatNow(name);
     });
     this.#followed = { ...this.#followed, to };
   }

@@ -30,6 +30,15 @@ export function withOutageSample(ledger: OutageLedger, sample: BeatSample, to: s
   return ok ? { ...ledger, lastGood: sample } : ledger;
 }
 
+/**
+ * Whether an instance's beats still have something to say of the outage: those of the one being promoted have, until it
+ * serves; the old one's until it said that it does not, or its connection ended. Where it gave no answer it may serve yet.
+ * Pure.
+ */
+export function isOutageMeasuredBy({ firstBad }: OutageLedger, instance: string, to: string | null): boolean {
+  return instance === to || firstBad === null || firstBad.instance !== instance || firstBad.class === 'timeout';
+}
+
 /** The same beats with the last outage behind them: what was its end is the last good reply now. */
 export function afterOutage({ lastGood, firstGood }: OutageLedger): OutageLedger {
   return { ...EMPTY_OUTAGE, lastGood: firstGood ?? lastGood };

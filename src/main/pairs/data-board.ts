@@ -37,7 +37,7 @@ export class DataBoard {
     const keepsData = state.ledgers.some(({ data }) => data !== null);
     if (!keepsData && this.#shown.size === 0) return false;
     for (const { name, data } of state.ledgers) this.#shown.set(name, data);
-    if (keepsData) this.#points = [...this.#points, pointOf(state, atMs)].slice(-MAX_DATA_POINTS);
+    if (keepsData) this.#points = [...this.#points.slice(1 - MAX_DATA_POINTS), pointOf(state, atMs)];
     return true;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '#core/clock';
 import { FailoverEngine, type MachineConfig } from '#main/failover';
-import { message, policySettings } from '#shared/domain';
+import { message, policySettings, type ReplyClass } from '#shared/domain';
 import { type SnapshotChange, sample, snapshot, switchoverRecord } from '#test/failover-facts';
 import { VirtualClock } from '#test/virtual-clock';
 
@@ -74,11 +74,11 @@ describe('the engine, while another console switches over', () => {
     acceptedLoss: 0,
   });
 
-  it('beats every 50 ms until the new primary serves: then the outage is known, and what is left needs none', async () => {
+  async function followed(last: ReplyClass) {
     const clock = new VirtualClock();
     const asked: string[] = [];
     const engine = startEngine(clock, (instance) => void asked.push(instance));
-    const beat = (instance: string, kind: 'ok' | 'refused') => {
+    const beat = (instance: string, kind: ReplyClass) => {
       const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs(), zookeeperLive: true };
       engine.feed({ kind: 'sample', sample: sample(instance, kind, now) });
     };
@@ -86,15 +86,37 @@ describe('the engine, while another console switches over', () => {
     engine.feed({ kind: 'coordination', snapshot: snapshot({ mode: 'auto', lock }) });
     beat('A', 'ok');
     await clock.advance(500);
-    beat('A', 'refused');
+    beat('A', last);
     engine.feed({ kind: 'coordination', snapshot: snapshot({ mode: 'auto', lock, record }) });
     asked.length = 0;
     await clock.advance(1_000);
-    expect(asked).toHaveLength(40);
+    const askedOf = (name: string) => asked.filter((one) => one === name).length;
+    return { clock, engine, beat, askedOf };
+  }
+
+  it('beats every 50 ms until the new primary serves: then the outage is known, and what is left needs none', async () => {
+    const { clock, engine, beat, askedOf } = await followed('ok');
+    expect([askedOf('A'), askedOf('B')]).toEqual([20, 20]);
     beat('B', 'ok');
     await clock.advance(1_000);
-    expect(asked).toHaveLength(40);
+    expect([askedOf('A'), askedOf('B')]).toEqual([20, 20]);
     expect(engine.progress()?.record.outcome).toBe('running');
     await engine.stop();
   });
+
+  it.each<[ReplyClass, number]>([
+    ['refused', 0],
+    ['error', 0],
+    ['timeout', 20],
+  ])(
+    'beats so to an old primary only while that may serve: not where its last beat ended as %s',
+    async (last, beats) => {
+      const { clock, engine, beat, askedOf } = await followed(last);
+      expect([askedOf('A'), askedOf('B')]).toEqual([beats, 20]);
+      beat('A', 'ok');
+      await clock.advance(1_000);
+      expect([askedOf('A'), askedOf('B')]).toEqual([beats + 20, 40]);
+      await engine.stop();
+    },
+  );
 });
