@@ -22,6 +22,8 @@ export const failoverEn: Record<string, string> = {
   'state.primaryOnPromiseElsewhere':
     'The primary {{instance}} has gone from ZooKeeper and cannot be reached from here, but {{peer}} hears it serve on its promise',
   'state.primarySilent': 'The primary {{instance}} does not answer; nothing proves yet that it is gone',
+  'state.primaryStopped':
+    'The primary {{instance}} does not answer: its process is there but stopped, and serves nobody',
   'state.primaryUnheard': 'Nothing was heard from the primary {{instance}} yet',
   'state.primaryNotServing': 'The primary {{instance}} answers but does not serve',
   'state.crashLoop':
@@ -44,6 +46,8 @@ export const failoverEn: Record<string, string> = {
   'state.next.startInstance': 'Start an mt instance',
   'state.next.standbyStopped':
     'The process of {{instance}} is there but stopped: let it go on (kill -CONT), or end it and start the standby again',
+  'state.next.primaryStopped':
+    'On the host of {{instance}}, see who stopped the process, and let it go on (kill -CONT)',
   'state.next.startStandby': 'Start the standby {{instance}} and see why it ended',
   'state.next.checkConfiguration': 'Check the instance names in the configuration of this pair',
   'state.next.checkZooKeeper': 'Check ZooKeeper and the network to it',
@@ -265,6 +269,7 @@ export const failoverEn: Record<string, string> = {
     'It cannot be reached from here and its registration is gone, but the other instance hears it serve',
   'failover.verdict.unreachableAlive':
     'It cannot be reached, but its process lives and is registered: the network, or a firewall on its host',
+  'failover.verdict.unreachableStopped': 'It does not answer and is registered: its process is there but stopped',
   'failover.verdict.runsUnreachable': 'It cannot be reached and its registration is gone, but its process runs',
   'failover.proof.processDead': 'The registered process of {{instance}} is dead',
   'failover.proof.stopped': '{{instance}} says that it has stopped',

@@ -19,6 +19,7 @@ export const failoverZh: Record<string, string> = {
   'state.primaryOnPromiseElsewhere':
     '主机 {{instance}} 已从 ZooKeeper 消失，本控制台也连不上，但 {{peer}} 收到它凭其承诺继续服务的消息',
   'state.primarySilent': '主机 {{instance}} 没有应答，尚不能断定它已退出',
+  'state.primaryStopped': '主机 {{instance}} 没有应答：进程还在但已被暂停，不在服务',
   'state.primaryUnheard': '还没有收到主机 {{instance}} 的任何应答',
   'state.primaryNotServing': '主机 {{instance}} 有应答但不在服务',
   'state.crashLoop': '主机 {{instance}} 在 {{seconds}} 秒内启动了 {{starts}} 次：每次都重新取得路由，又再退出',
@@ -37,6 +38,7 @@ export const failoverZh: Record<string, string> = {
     '没有实例在服务：{{to}} 读不到 {{directory}} 中原主机的数据，此时升主会丢失多少已确认的记录无法判断',
   'state.next.startInstance': '启动一个 mt 实例',
   'state.next.standbyStopped': '{{instance}} 的进程还在但已被暂停：让它继续运行（kill -CONT），或结束后重新启动备机',
+  'state.next.primaryStopped': '在 {{instance}} 的服务器上查明进程为何被暂停，并让它继续运行（kill -CONT）',
   'state.next.startStandby': '启动备机 {{instance}}，并查看它为何退出',
   'state.next.checkConfiguration': '核对该主备对的实例名配置',
   'state.next.checkZooKeeper': '检查 ZooKeeper 以及到它的网络',
@@ -235,6 +237,7 @@ export const failoverZh: Record<string, string> = {
   'failover.verdict.unreachablePeerSilent': '本控制台和另一实例都连不上，但它仍注册：其网络，或其主机上的防火墙',
   'failover.verdict.servesOnPromise': '本控制台连不上且注册已消失，但另一实例收到它正在服务的消息',
   'failover.verdict.unreachableAlive': '连不上，但进程在运行且仍注册：网络或其主机上的防火墙',
+  'failover.verdict.unreachableStopped': '没有应答但仍注册：进程还在，但已被暂停',
   'failover.verdict.runsUnreachable': '连不上且注册已消失，但进程仍在运行',
   'failover.proof.processDead': '{{instance}} 注册的进程已不存在',
   'failover.proof.stopped': '{{instance}} 声明已停止',

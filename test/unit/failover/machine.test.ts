@@ -404,6 +404,52 @@ describe('the picture of a pair', () => {
     expect(rig.state.picture.next?.key).toBe('state.next.checkNetwork');
   });
 
+  it('is suspect as soon as the primary does not answer and its process is known to be stopped, and decides as before', () => {
+    const rig = new MachineRig().settle();
+    rig.process('A', 'alive', true);
+    expect(rig.state.picture.state).toBe('normal');
+    rig.beat('A', 'timeout');
+    const suspect = { state: 'suspect', severity: 'p1', reason: { key: 'state.primaryStopped' } };
+    expect(rig.state.picture).toMatchObject({ ...suspect, next: { key: 'state.next.primaryStopped' } });
+    // The verdict, on which all that is done rests, takes its time.
+    expect(rig.state.facts.named?.assessment.verdict).toBe('alive');
+    rig.live(4_000, { A: 'timeout', B: 'error' });
+    rig.process('A', 'alive', true);
+    expect(rig.state.picture).toMatchObject(suspect);
+    expect(rig.state.facts.named?.assessment.reason.key).toBe('failover.verdict.unreachableStopped');
+    expect(rig.began()).toEqual([]);
+    rig.beat('A', 'ok');
+    expect(rig.state.picture.state).toBe('normal');
+  });
+
+  it('waits for the silence to be long enough where the process runs, or what is known of it is old', () => {
+    const running = new MachineRig().settle();
+    running.process('A', 'alive');
+    running.beat('A', 'timeout');
+    expect(running.state.picture.state).toBe('normal');
+    const old = new MachineRig().settle();
+    old.process('A', 'alive', true);
+    old.live(20_000);
+    old.beat('A', 'timeout');
+    expect(old.state.picture.state).toBe('normal');
+  });
+
+  it('has no standby as soon as that one does not answer and its process is known to be stopped', () => {
+    const rig = new MachineRig().settle();
+    rig.process('B', 'alive', true);
+    rig.beat('B', 'timeout');
+    expect(rig.state.picture).toMatchObject({ state: 'degraded', next: { key: 'state.next.standbyStopped' } });
+  });
+
+  it('is suspect without ZooKeeper, too, where the process of the primary is stopped', () => {
+    const rig = new MachineRig().settle();
+    rig.now = { ...rig.now, zookeeperLive: false };
+    rig.sees({ state: 'suspended', settled: false });
+    rig.process('A', 'alive', true);
+    rig.beat('A', 'timeout');
+    expect(rig.state.picture).toMatchObject({ state: 'suspect', reason: { key: 'state.zookeeperAway' } });
+  });
+
   it('is degraded without ZooKeeper while the primary serves', () => {
     const rig = new MachineRig().settle();
     rig.now = { ...rig.now, zookeeperLive: false };

@@ -56,6 +56,7 @@ export function assess(
   const more: More = {
     failingMs: failingForMs(ledger, now),
     stopped: saysStopped(ledger),
+    frozen: ledger.host?.frozen === true,
     asked: isAskedSince(ledger, measure.timeouts, now),
     peerReaches:
       answersFromThere(ledger, reach) ||
@@ -272,6 +273,8 @@ function failingForMs(ledger: InstanceLedger, now: Now): number {
 interface More {
   failingMs: number;
   stopped: boolean;
+  /** Its process was stopped (SIGSTOP): that it lives says nothing of the network then. */
+  frozen: boolean;
   asked: boolean;
   peerReaches: boolean;
   servesOnPromise: boolean;
@@ -279,9 +282,10 @@ interface More {
 
 function judge(
   { network, reach, peer, coordination, host }: Sources,
-  { failingMs, stopped, asked, peerReaches, servesOnPromise: serves }: More,
+  more: More,
   { timeouts }: Measure,
 ): { verdict: Verdict; reason: Message } {
+  const { failingMs, stopped, asked, servesOnPromise: serves } = more;
   if (network.says === 'alive') return { verdict: 'alive', reason: network.reason };
   if (host.says === 'gone' && coordination.says === 'gone')
     return { verdict: 'gone', reason: message('failover.verdict.hostAndCoordination') };
@@ -297,14 +301,17 @@ function judge(
     return { verdict: 'gone', reason: message('failover.verdict.networkAndCoordination') };
   }
   if (coordination.says === 'alive' && failingMs >= timeouts.silentAfterMs)
-    return { verdict: 'unreachable-registered', reason: message(unreachable({ reach, peer, host }, peerReaches)) };
+    return { verdict: 'unreachable-registered', reason: message(unreachable({ reach, peer, host }, more)) };
   return { verdict: 'silent', reason: network.reason };
 }
 
 /** Where the other instance reaches it, look at the way from here first; where nobody does, at its own host. */
-function unreachable({ reach, peer, host }: Pick<Sources, 'reach' | 'peer' | 'host'>, peerReaches: boolean): string {
+function unreachable(
+  { reach, peer, host }: Pick<Sources, 'reach' | 'peer' | 'host'>,
+  { peerReaches, frozen }: More,
+): string {
   if (peerReaches) return 'failover.verdict.unreachablePeerReaches';
-  if (host.says === 'alive') return 'failover.verdict.unreachableAlive';
+  if (host.says === 'alive') return `failover.verdict.${frozen ? 'unreachableStopped' : 'unreachableAlive'}`;
   const notFromThere = reach?.says === 'gone' || reach?.says === 'silent';
   return notFromThere || peer.says === 'silent'
     ? 'failover.verdict.unreachablePeerSilent'

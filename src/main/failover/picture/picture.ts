@@ -71,8 +71,9 @@ function heardAnybody(facts: PairFacts): boolean {
 }
 
 /** Whether an instance serves, by its beats, and where those say little, by its own word. */
-function serves({ ledger, assessment }: InstanceFacts): boolean {
-  if (assessment.verdict !== 'alive') return false;
+function serves(instance: InstanceFacts): boolean {
+  const { ledger, assessment } = instance;
+  if (assessment.verdict !== 'alive' || isHung(instance)) return false;
   if (ledger.network.okSinceMs !== null) return true;
   return said(ledger).role === 'primary' && said(ledger).status === 1;
 }
@@ -150,6 +151,13 @@ function primaryTrouble(facts: PairFacts): Finding | undefined {
   if (letGo) return nobodyServes(facts, letGo);
   const loop = inCrashLoop(facts, named);
   if (loop) return loop;
+  if (isHung(named))
+    return finding(
+      'suspect',
+      'p1',
+      message('state.primaryStopped', { instance }),
+      message('state.next.primaryStopped', { instance }),
+    );
   switch (named.assessment.verdict) {
     case 'gone': {
       if (other?.assessment.verdict === 'gone')
@@ -246,7 +254,7 @@ function standbyTrouble(facts: PairFacts): Finding | undefined {
   const single = facts.instances.find(({ ledger }) => said(ledger).svrMode === 1);
   if (single) return finding('degraded', 'p3', message('state.singleMode', { instance: single.ledger.name }));
   const instance = other.ledger.name;
-  if (other.assessment.verdict !== 'alive')
+  if (other.assessment.verdict !== 'alive' || isHung(other))
     return finding(
       'degraded',
       'p2',
@@ -266,6 +274,16 @@ function standbyTrouble(facts: PairFacts): Finding | undefined {
 /** A process that was stopped (SIGSTOP) has not ended: it can be let go on. */
 function isStopped({ ledger: { host, lastRegistration } }: InstanceFacts): boolean {
   return host?.says === 'alive' && host.frozen && host.incarnation === lastRegistration?.incarnation;
+}
+
+/**
+ * A stopped process that does not answer: what its server says of it need not wait until its silence is long enough to be
+ * believed. Shown alone: the verdict, on which decisions rest, takes its time all the same.
+ */
+function isHung(instance: InstanceFacts): boolean {
+  const { ledger, assessment } = instance;
+  if (assessment.verdict === 'gone' || ledger.network.failingSinceMs === null || !isStopped(instance)) return false;
+  return assessment.evidence.some((source) => source.class === 'host' && source.says === 'alive');
 }
 
 /** Both are there and one could take over; what is left is about the data. */
