@@ -30,6 +30,7 @@ export {
   stepMachine,
 } from './machine.ts';
 export { measureOutage, type OutageLedger, withOutageSample } from './outage.ts';
+export { shownVerdict } from './picture/picture.ts';
 export { deadEndOf } from './preflight/options.ts';
 export { lossRefusal, type PreflightReport, preflightOf } from './preflight/preflight.ts';
 export { needsLook } from './preflight/server-checks.ts';

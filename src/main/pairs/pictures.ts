@@ -9,6 +9,7 @@ import {
   type MachineState,
   type SwitchoverProgress,
   said,
+  shownVerdict,
   staleApproval,
 } from '#main/failover';
 import type { BeatStatistics } from '#main/heartbeat';
@@ -136,11 +137,8 @@ function policyOf({ environment, pair, state: { facts, coordination } }: Picture
   };
 }
 
-function instanceOf(
-  source: PictureSource,
-  config: InstanceConfig,
-  { ledger, assessment }: InstanceFacts,
-): InstanceView {
+function instanceOf(source: PictureSource, config: InstanceConfig, facts: InstanceFacts): InstanceView {
+  const { ledger, assessment } = facts;
   const { name, host, t2Port, f2Port } = config;
   const { role, status, svrMode, epoch, phases, note } = said(ledger);
   const seen = source.state.coordination.registrations[name];
@@ -168,7 +166,7 @@ function instanceOf(
       : null,
     lastReply: lastReplyOf(ledger),
     ...source.statistics(name),
-    verdict: assessment.verdict,
+    verdict: shownVerdict(facts),
     evidence: assessment.evidence,
     onPromise: ledger.info?.onPromise ?? false,
     data: data?.status ?? null,

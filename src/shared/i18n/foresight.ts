@@ -15,6 +15,7 @@ export const foresight: CatalogueSection = {
       '若 {{from}} 的进程已不存在，{{actor}} 立即把 {{to}} 升为主机；若只是不再应答，则等 ZooKeeper 将其除名（最迟在其最后一次通信之后 {{seconds}} 秒）',
     'foresight.calm.unknown': '若 {{from}} 不再应答，待 ZooKeeper 将 {{from}} 除名后，由 {{actor}} 把 {{to}} 升为主机',
     'foresight.waiting': '若 {{from}} 已退出，ZooKeeper 会在所示时限内将其除名；随后由 {{actor}} 把 {{to}} 升为主机',
+    'foresight.letGo': 'ZooKeeper 已将 {{from}} 除名；一旦断定它已退出，由 {{actor}} 把 {{to}} 升为主机',
     'foresight.orderly': '若到 {{untilAt}} 仍连不上 {{from}}，{{actor}} 按策略有序切换到 {{to}}',
     'foresight.kept':
       '{{from}} 没有应答，但 ZooKeeper 保留它的时间已超过一个已退出的进程：它仍在运行，不会被当作已退出',
@@ -34,6 +35,7 @@ export const foresight: CatalogueSection = {
     'foresight.calm.unknown': 'If {{from}} falls silent, {{actor}} promotes {{to}} once ZooKeeper has let {{from}} go',
     'foresight.waiting':
       'If {{from}} has ended, ZooKeeper lets it go within the time shown; then {{actor}} promotes {{to}}',
+    'foresight.letGo': 'ZooKeeper has let {{from}} go; once it is known to have ended, {{actor}} promotes {{to}}',
     'foresight.orderly':
       'If {{from}} cannot be reached until {{untilAt}}, {{actor}} switches over to {{to}} in order, by the policy',
     'foresight.kept':

@@ -40,6 +40,11 @@ function letGoOf({ ledger }: InstanceFacts): ForesightView['letGo'] {
   return { instance, withinMs, byMs: failingSinceAtMs === null ? null : failingSinceAtMs + withinMs };
 }
 
+/** ZooKeeper has let it go, and it does not answer either: it may live all the same. */
+function isLetGo({ ledger }: InstanceFacts): boolean {
+  return ledger.lastRegistration !== null && !ledger.registered && ledger.network.failingSinceMs !== null;
+}
+
 /** The instance that is being promoted; null: none is. */
 function actingOn({ running, record }: PairFacts): string | null {
   return running?.to ?? (record?.outcome === 'running' ? record.to : null);
@@ -69,6 +74,7 @@ function sentenceOf(facts: PairFacts, aim: Aim | undefined, letGo: ForesightView
   const seconds = letGo ? Math.round(letGo.withinMs / 100) / 10 : '?';
   const { verdict } = aim.from.assessment;
   if (verdict === 'gone') return message('foresight.now', params);
+  if (letGo === null && isLetGo(aim.from)) return message('foresight.letGo', params);
   if (letGo === null || letGo.byMs === null) {
     const host = aim.from.ledger.hostCheck ? '.host' : '';
     return message(letGo ? `foresight.calm${host}` : 'foresight.calm.unknown', { ...params, seconds });

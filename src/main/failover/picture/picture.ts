@@ -1,4 +1,4 @@
-import type { PairState, Severity } from '#shared/contract';
+import type { PairState, Severity, Verdict } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
 import { aimOf, canBePromoted } from '../facts/aim.ts';
 import { factsOf, type InstanceFacts, type PairFacts } from '../facts/facts.ts';
@@ -284,6 +284,12 @@ function isHung(instance: InstanceFacts): boolean {
   const { ledger, assessment } = instance;
   if (assessment.verdict === 'gone' || ledger.network.failingSinceMs === null || !isStopped(instance)) return false;
   return assessment.evidence.some((source) => source.class === 'host' && source.says === 'alive');
+}
+
+/** The verdict as it is shown: one that is known to be stopped, and does not answer, is not called alive. */
+export function shownVerdict(instance: InstanceFacts): Verdict {
+  const { verdict } = instance.assessment;
+  return verdict === 'alive' && isHung(instance) ? 'silent' : verdict;
 }
 
 /** Both are there and one could take over; what is left is about the data. */

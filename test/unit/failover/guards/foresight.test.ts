@@ -40,6 +40,16 @@ describe('who acts next, and when', () => {
     expect(rig.began()).toEqual([]);
   });
 
+  it('says what is waited for once ZooKeeper has let go an instance that is not known to have ended', () => {
+    const rig = settled({}, { hostCheck: true });
+    rig.live(2_000, { A: 'refused', B: 'error' });
+    rig.process('A', 'alive');
+    rig.sees({ a: null });
+    expect(of(rig)).toMatchObject({ letGo: null, sentence: { key: 'foresight.letGo' } });
+    rig.process('A', 'gone');
+    expect(of(rig).sentence.key).toBe('foresight.acting');
+  });
+
   it('names the moment of an orderly switchover where the policy has one, once no failover can come of it', () => {
     const policy = policySettings('auto', { unreachableSwitchMs: 30_000 });
     const rig = settled({ policy });
