@@ -29,7 +29,7 @@ test('a cooldown that is set on the page holds the next failover until it is ack
   const { page } = pair;
   const first = await pair.primary();
   await page.getByText('Time-outs and limits…').click();
-  await page.getByLabel('Cooldown after one is complete (ms)').fill('600000');
+  await page.getByLabel('Cooldown after an automatic failover (ms)').fill('600000');
   await page.getByRole('textbox', { name: 'Operator' }).last().fill('Han');
   await page.getByRole('button', { name: 'Save the policy' }).click();
   await expect(page.getByText(/Last changed by Han/)).toBeVisible();

@@ -93,6 +93,10 @@ const timeoutShape = {
 export type TimeoutName = keyof typeof timeoutShape;
 export type Timeouts = Record<TimeoutName, number>;
 export const TIMEOUT_NAMES = Object.keys(timeoutShape) as TimeoutName[];
+/** Whether that is the name of a time-out, and not of another number of the policy. */
+export function isTimeoutName(name: string): name is TimeoutName {
+  return Object.hasOwn(timeoutShape, name);
+}
 
 export const TIMEOUT_DEFAULTS: Timeouts = {
   beatTimeoutMs: 1_000,

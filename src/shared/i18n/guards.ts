@@ -40,7 +40,13 @@ export const guards: CatalogueSection = {
     'invariant.promoteUnproved': '没有将 {{instance}} 升主到任期 {{epoch}}：记录中没有关闭路由和原主机退出的证明',
     'invariant.heldEpochFell': '没有持有任期 {{epoch}}：此前见过 {{seen}}',
     'failover.event.cooldownCleared': '冷却期由 {{operator}} 提前结束，控制台 {{console}}',
-    'failover.event.policyChanged': '策略 {{name}}：{{from}} → {{to}}（{{operator}}，控制台 {{console}}）',
+    'failover.event.policyChanged': '策略“$t({{name}})”：{{from}} → {{to}}（{{operator}}，控制台 {{console}}）',
+    'failover.event.policyChanged.length':
+      '策略“$t({{name}})”：{{fromMs}} → {{toMs}}（{{operator}}，控制台 {{console}}）',
+    'failover.event.policyChanged.begun': '策略“$t({{name}})”：不切换 → {{toMs}}（{{operator}}，控制台 {{console}}）',
+    'failover.event.policyChanged.ended': '策略“$t({{name}})”：{{fromMs}} → 不切换（{{operator}}，控制台 {{console}}）',
+    'failover.event.policyChanged.evidence':
+      '策略“$t({{name}})”：$t(screen.requiredEvidence.{{from}}) → $t(screen.requiredEvidence.{{to}})（{{operator}}，控制台 {{console}}）',
   },
   en: {
     'state.maintenance': 'In maintenance by {{operator}} ({{why}}); it ends by itself at {{untilAt}}',
@@ -86,6 +92,14 @@ export const guards: CatalogueSection = {
       '{{instance}} was not promoted to epoch {{epoch}}: the record has no closed route, or no proof that the old primary is out',
     'invariant.heldEpochFell': 'epoch {{epoch}} is not held: {{seen}} was seen before',
     'failover.event.cooldownCleared': 'Cooldown ended by {{operator}} at console {{console}}',
-    'failover.event.policyChanged': 'Policy {{name}}: {{from}} → {{to}} (by {{operator}} at console {{console}})',
+    'failover.event.policyChanged': 'Policy “$t({{name}})”: {{from}} → {{to}} (by {{operator}} at console {{console}})',
+    'failover.event.policyChanged.length':
+      'Policy “$t({{name}})”: {{fromMs}} → {{toMs}} (by {{operator}} at console {{console}})',
+    'failover.event.policyChanged.begun':
+      'Policy “$t({{name}})”: never → {{toMs}} (by {{operator}} at console {{console}})',
+    'failover.event.policyChanged.ended':
+      'Policy “$t({{name}})”: {{fromMs}} → never (by {{operator}} at console {{console}})',
+    'failover.event.policyChanged.evidence':
+      'Policy “$t({{name}})”: $t(screen.requiredEvidence.{{from}}) → $t(screen.requiredEvidence.{{to}}) (by {{operator}} at console {{console}})',
   },
 };

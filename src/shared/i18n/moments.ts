@@ -3,7 +3,7 @@ import type { Message } from '#shared/domain';
 /** A parameter whose name ends like this is a moment in epoch ms, to be said in the reader's own zone. */
 const MOMENT = /[a-z]At$/;
 /** Lengths of time in ms that are said in the unit that fits. What was measured as an outage is compared, and said in ms. */
-const LENGTHS: ReadonlySet<string> = new Set(['silentMs', 'markerMs', 'stallMs', 'jumpMs', 'tookMs']);
+const LENGTHS: ReadonlySet<string> = new Set(['silentMs', 'markerMs', 'stallMs', 'jumpMs', 'tookMs', 'fromMs', 'toMs']);
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;

@@ -1,5 +1,13 @@
 import { sameValue } from '#shared/contract';
-import { ANY_LOSS, type Loosening, type Message, message, type PolicyRecord, settingsOf } from '#shared/domain';
+import {
+  ANY_LOSS,
+  isTimeoutName,
+  type Loosening,
+  type Message,
+  message,
+  type PolicyRecord,
+  settingsOf,
+} from '#shared/domain';
 import { commonCauseMessage } from '../facts/common-cause.ts';
 import { isTroubled, type PairFacts } from '../facts/facts.ts';
 import { type Told, told } from '../facts/told.ts';
@@ -104,11 +112,26 @@ function settingsChange(was: PolicyRecord, is: PolicyRecord): Told[] {
   return Object.entries({ ...timeouts, ...limits }).flatMap(([name, value]): Told[] => {
     const from = earlier[name] ?? '?';
     if (from === value) return [];
-    const said: Message = message('failover.event.policyChanged', { ...doer(is), name, from, to: value });
     // Two have asked for it, and everybody is to see it: from now on one is enough to lose data.
     const isLoosened = name === 'lossOperators' && value < from;
-    return [told(isLoosened ? 'p2' : 'none', said)];
+    return [told(isLoosened ? 'p2' : 'none', settingChanged(is, name, from, value))];
   });
+}
+
+/** In words: a setting by what the policy's form calls it, a length of time in the unit that fits. */
+function settingChanged(record: PolicyRecord, setting: string, from: string | number, to: string | number): Message {
+  const said = {
+    ...doer(record),
+    name: isTimeoutName(setting) ? `screen.timeout.${setting}` : `screen.limit.${setting}`,
+  };
+  if (setting === 'evidence') return message('failover.event.policyChanged.evidence', { ...said, from, to });
+  if (!setting.endsWith('Ms')) return message('failover.event.policyChanged', { ...said, from, to });
+  const lengths = { ...said, fromMs: from, toMs: to };
+  if (setting !== 'unreachableSwitchMs') return message('failover.event.policyChanged.length', lengths);
+  // No length of time: never.
+  if (from === 0) return message('failover.event.policyChanged.begun', { ...said, toMs: to });
+  if (to === 0) return message('failover.event.policyChanged.ended', { ...said, fromMs: from });
+  return message('failover.event.policyChanged.length', lengths);
 }
 
 function cooldownCleared(was: PolicyRecord, is: PolicyRecord): Told[] {

@@ -1,6 +1,6 @@
 import { useFormContext } from 'react-hook-form';
 import { SelectField, TextField } from '#renderer/components';
-import { useWords } from '#renderer/i18n';
+import { policyLabel, useWords } from '#renderer/i18n';
 import { LIMIT_NAMES, type PolicySettings, requiredEvidenceSchema, TIMEOUT_NAMES } from '#shared/domain';
 import styles from './environments.module.css';
 import type { FormValues } from './form-values.ts';
@@ -40,7 +40,7 @@ export function PolicyOverrideFields({ at, below }: PolicyOverrideFieldsProps) {
       {LIMIT_NAMES.map((name) => (
         <TextField
           key={name}
-          label={t(`screen.limit.${name}`)}
+          label={policyLabel(t, name)}
           type="number"
           placeholder={inherited(below[name])}
           problem={problem(name)}
@@ -50,7 +50,7 @@ export function PolicyOverrideFields({ at, below }: PolicyOverrideFieldsProps) {
       {TIMEOUT_NAMES.map((name) => (
         <TextField
           key={name}
-          label={t(`screen.timeout.${name}`)}
+          label={policyLabel(t, name)}
           type="number"
           placeholder={inherited(below.timeouts[name])}
           problem={problem(`timeouts.${name}`)}

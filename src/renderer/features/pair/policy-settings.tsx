@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { Button, Problem, SelectField, TextField } from '#renderer/components';
 import { OperatorField, useAsking, useOperator } from '#renderer/features/operator';
-import { useWords } from '#renderer/i18n';
+import { policyLabel, useWords } from '#renderer/i18n';
 import type { PolicyView } from '#shared/contract';
 import { POLICY_RANGES, type RequiredEvidence, requiredEvidenceSchema } from '#shared/domain';
 import styles from './policy-panel.module.css';
-import { changeOf, isInRange, isTimeout, NUMBER_NAMES, type NumberName, numberOf, valuesOf } from './policy-values.ts';
+import { changeOf, isInRange, NUMBER_NAMES, type NumberName, numberOf, valuesOf } from './policy-values.ts';
 
 /** Everything the policy sets, each with the reason of its default, to be changed for every console. */
 export function PolicySettingsForm({ policy, pairKey }: { policy: PolicyView; pairKey: string }) {
@@ -15,7 +15,6 @@ export function PolicySettingsForm({ policy, pairKey }: { policy: PolicyView; pa
   const { settings, configured, origins } = policy;
   const [values, setValues] = useState(() => valuesOf(settings));
   const change = changeOf(settings, values);
-  const nameOf = (name: NumberName) => t(isTimeout(name) ? `screen.timeout.${name}` : `screen.limit.${name}`);
   const shown = (name: NumberName) => {
     const value = numberOf(configured, name);
     return name.endsWith('Ms') && value > 0 ? f.duration(value) : f.number(value);
@@ -46,7 +45,7 @@ export function PolicySettingsForm({ policy, pairKey }: { policy: PolicyView; pa
         <TextField
           key={name}
           type="number"
-          label={nameOf(name)}
+          label={policyLabel(t, name)}
           hint={reason(name, shown(name))}
           problem={isInRange(name, values.numbers[name]) ? undefined : t('screen.settings.range', POLICY_RANGES[name])}
           value={values.numbers[name]}

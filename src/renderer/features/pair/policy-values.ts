@@ -1,4 +1,5 @@
 import {
+  isTimeoutName,
   LIMIT_NAMES,
   type LimitName,
   POLICY_RANGES,
@@ -21,7 +22,7 @@ export interface PolicyValues {
 
 /** The number of that name in a policy. */
 export function numberOf({ timeouts, ...limits }: PolicySettings, name: NumberName): number {
-  return isTimeout(name) ? timeouts[name] : limits[name];
+  return isTimeoutName(name) ? timeouts[name] : limits[name];
 }
 
 /** Settings as the form has them. */
@@ -45,12 +46,8 @@ export function changeOf(settings: PolicySettings, { numbers, evidence }: Policy
   if (differing.length === 0 && !evidenceDiffers) return null;
   const pick = (names: readonly NumberName[]) => Object.fromEntries(names.map((name) => [name, Number(numbers[name])]));
   return {
-    ...pick(differing.filter((name) => !isTimeout(name))),
-    timeouts: pick(differing.filter(isTimeout)),
+    ...pick(differing.filter((name) => !isTimeoutName(name))),
+    timeouts: pick(differing.filter(isTimeoutName)),
     ...(evidenceDiffers ? { evidence } : {}),
   };
-}
-
-export function isTimeout(name: NumberName): name is TimeoutName {
-  return (TIMEOUT_NAMES as readonly NumberName[]).includes(name);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { message, type PolicyMode, type PolicyRecord, type SwitchoverRecord } from '#shared/domain';
+import { message, type PolicyMode, type PolicyRecord, policySettings, type SwitchoverRecord } from '#shared/domain';
+import { CATALOGUES, sentence } from '#shared/i18n';
 import { MachineRig, registration, route, type SnapshotChange, snapshot, switchoverRecord } from '#test/failover-facts';
 
 const HOUR_MS = 3_600_000;
@@ -266,14 +267,54 @@ describe('the number of failures in a row', () => {
 });
 
 describe('a change of the policy', () => {
-  it('is told with who did it, each number by its name', () => {
+  const heard = (...changes: Partial<PolicyRecord>[]) => {
     const rig = rigWith({});
-    rig.effects = [];
-    rig.sees({ policy: { cooldownMs: 5, changed: { operator: 'Han', console: 'c1', atMs: 1 } } });
-    const params = { operator: 'Han', console: 'c1', name: 'cooldownMs', from: 600_000, to: 5 };
-    expect(rig.effects).toEqual([
-      expect.objectContaining({ kind: 'event', message: message('failover.event.policyChanged', params) }),
+    return changes.map((policy) => {
+      rig.effects = [];
+      rig.sees({ policy: { ...policy, changed: { operator: 'Han', console: 'c1', atMs: 1 } } });
+      return rig.effects.flatMap((effect) =>
+        effect.kind === 'event' ? (['zh-CN', 'en'] as const).map((locale) => sentence(locale, effect.message)) : [],
+      );
+    });
+  };
+
+  it('is told with who did it, by what the page calls it, a length of time in the unit that fits', () => {
+    expect(heard({ cooldownMs: 5_000 }, { cooldownMs: 5_000, maxPerDay: 7 })).toEqual([
+      [
+        '策略“自动切换完成后的冷却期”：10 分 → 5 秒（Han，控制台 c1）',
+        'Policy “Cooldown after an automatic failover”: 10 min → 5 s (by Han at console c1)',
+      ],
+      [
+        '策略“24 小时内自动切换上限（次）”：3 → 7（Han，控制台 c1）',
+        'Policy “Automatic failovers in 24 hours, at most”: 3 → 7 (by Han at console c1)',
+      ],
     ]);
+    const { timeouts } = policySettings('auto', { timeouts: { drainMs: 90_000 } });
+    expect(heard({ timeouts })[0]?.[1]).toBe(
+      'Policy “Step: standby catches up”: 10 s → 1 min 30 s (by Han at console c1)',
+    );
+  });
+
+  it('says never where no length of time means that, and names the evidence that is asked for', () => {
+    const [begun, longer, ended] = heard(
+      { unreachableSwitchMs: 30_000 },
+      { unreachableSwitchMs: 60_000 },
+      { unreachableSwitchMs: 0 },
+    );
+    expect(begun?.[1]).toContain(': never → 30 s');
+    expect(longer?.[1]).toContain(': 30 s → 1 min');
+    expect(ended?.[0]).toContain('：1 分 → 不切换');
+    expect(heard({ evidence: 'host' })[0]?.[1]).toMatch(/: Two classes.* → The process/);
+  });
+
+  it('has words for every setting', () => {
+    const { mode: _mode, timeouts, evidence: _evidence, ...limits } = policySettings('auto');
+    for (const name of [...Object.keys(timeouts), ...Object.keys(limits)]) {
+      const [zh, en] = ['zh-CN' as const, 'en' as const].map(
+        (locale) => CATALOGUES[locale][`screen.timeout.${name}`] ?? CATALOGUES[locale][`screen.limit.${name}`],
+      );
+      expect([name, zh, en]).toEqual([name, expect.stringMatching(/^[^{]+$/), expect.stringMatching(/^[^{]+$/)]);
+    }
   });
 });
 
