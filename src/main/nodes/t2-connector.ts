@@ -70,10 +70,10 @@ class T2Connector implements NodeConnector {
     return { selfFence: this.#selfFence };
   }
 
-  async call(functionNumber: number, body: Record<string, unknown>, timeoutMs: number): Promise<CallOutcome> {
+  call(functionNumber: number, body: Record<string, unknown>, timeoutMs: number): Promise<CallOutcome> {
     if (isPracticeFunction(functionNumber) && this.#options.practice !== true)
-      throw new PracticeFunctionError(functionNumber, this.target);
-    if (this.#closed) return withoutReply('empty', 'the connector is closed');
+      return Promise.reject(new PracticeFunctionError(functionNumber, this.target));
+    if (this.#closed) return Promise.resolve(withoutReply('empty', 'the connector is closed'));
     const id = this.#nextId++;
     const frame = encodeFrame({ ...body, function: functionNumber, id });
     const connection = this.#connection ?? this.#connect();

@@ -116,5 +116,6 @@ function guarded(node: Answering, request: Request, transport: 't2' | 'f2'): Ans
 }
 
 function envelope(node: Answering, request: Pick<Request, 'function' | 'id'>, answer: Exclude<Answer, 'close'>) {
-  return { ...answer, ...node.signature(), function: request.function, id: request.id };
+  const { epoch, instance } = node.signature();
+  return { ...answer, epoch, instance, function: request.function, id: request.id };
 }

@@ -26,8 +26,9 @@ export class Phases {
     this.#loaders = loaders;
   }
 
+  /** Another list whenever it has changed; not to be changed. */
   progress(): PhaseProgress[] {
-    return this.#progress.map((phase) => ({ ...phase }));
+    return this.#progress;
   }
 
   isDone(name: PhaseName): boolean {

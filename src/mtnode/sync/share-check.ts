@@ -43,9 +43,12 @@ export function judgeMarker(
 }
 
 function differing(marker: ShareMarker, expected: Partial<ShareMarker>): string | undefined {
-  const found: Record<string, unknown> = marker;
-  const entry = Object.entries(expected).find(([key, value]) => found[key] !== value);
-  return entry && `${MARKER_FILE}: ${entry[0]} ${String(found[entry[0]])} ≠ ${String(entry[1])}`;
+  for (const key in expected) {
+    const found = marker[key as keyof ShareMarker];
+    const wanted = expected[key as keyof ShareMarker];
+    if (found !== wanted) return `${MARKER_FILE}: ${key} ${String(found)} ≠ ${String(wanted)}`;
+  }
+  return undefined;
 }
 
 function isAbsent(error: unknown): boolean {

@@ -11,22 +11,20 @@ const FIGURES_MS = 30_000;
 export class DataNews {
   readonly #clock: Clock;
   readonly #read: () => DataStatus;
-  readonly #beside: () => unknown;
+  readonly #beside: () => readonly unknown[];
   readonly #tell: () => void;
   #shown: DataStatus;
-  #class: string;
-  #figures: string;
+  #class: readonly unknown[];
   #toldAtMs: number;
 
   /** `beside`: what else is told at once when it has changed. `tell` is called after the status shown has changed. */
-  constructor(clock: Clock, read: () => DataStatus, beside: () => unknown, tell: () => void) {
+  constructor(clock: Clock, read: () => DataStatus, beside: () => readonly unknown[], tell: () => void) {
     this.#clock = clock;
     this.#read = read;
     this.#beside = beside;
     this.#tell = tell;
     this.#shown = read();
     this.#class = this.#classOf(this.#shown);
-    this.#figures = JSON.stringify(this.#shown);
     this.#toldAtMs = clock.monotonicMs();
   }
 
@@ -37,36 +35,42 @@ export class DataNews {
   /** Something may have changed. */
   consider(): void {
     const now = this.#read();
-    if (this.#classOf(now) !== this.#class) this.#show(now);
+    if (this.#isOtherClass(now)) this.#show(now);
   }
 
   /** Called every UPKEEP_MS: not all that changes says so itself. */
   look(): void {
     const now = this.#read();
     const isOld = this.#clock.monotonicMs() - this.#toldAtMs >= FIGURES_MS;
-    const isNews = this.#classOf(now) !== this.#class || (isOld && JSON.stringify(now) !== this.#figures);
-    if (isNews) this.#show(now);
+    const areOther = () => JSON.stringify(now) !== JSON.stringify(this.#shown);
+    if (this.#isOtherClass(now) || (isOld && areOther())) this.#show(now);
   }
 
   #show(now: DataStatus): void {
     this.#shown = now;
     this.#class = this.#classOf(now);
-    this.#figures = JSON.stringify(now);
     this.#toldAtMs = this.#clock.monotonicMs();
     this.#tell();
   }
 
-  #classOf(status: DataStatus): string {
-    return JSON.stringify([classOf(status), this.#beside()]);
+  #isOtherClass(status: DataStatus): boolean {
+    const is = this.#classOf(status);
+    return is.length !== this.#class.length || is.some((each, at) => each !== this.#class[at]);
+  }
+
+  #classOf(status: DataStatus): readonly unknown[] {
+    return [...classOf(status), ...this.#beside()];
   }
 }
 
-/** What is told at once when it changes. */
-function classOf({ mode, sync, lossBound, load, todb, takeover, aside }: DataStatus): unknown {
+/** What is told at once when it changes: each a value, or something that is made anew when it changes. */
+function classOf({ mode, sync, lossBound, load, todb, takeover, aside }: DataStatus): readonly unknown[] {
   // Of one that receives nothing the bound grows only with what its primary is allowed: others decide by it.
   const bound =
     sync.state === 'failed' ? lossBound : lossBound === null ? 'unknown' : lossBound === 0 ? 'none' : 'some';
   const loaded = load === null ? 'no' : load.done === load.total;
   const { state, reason, digest, matchesPeer } = todb;
-  return [mode, sync, bound, loaded, state, reason?.key, digest, matchesPeer, takeover, aside];
+  const why = sync.reason && JSON.stringify(sync.reason);
+  const ofSync = [sync.state, sync.directory, why];
+  return [mode, ...ofSync, bound, loaded, state, reason?.key, digest, matchesPeer, takeover, aside];
 }
