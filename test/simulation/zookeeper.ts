@@ -1,3 +1,4 @@
+import type { Timer } from '#core/clock';
 import type { CreateMode, MultiOp } from '#core/zookeeper';
 import { OPEN_ACL, type SessionRecord, Store, type Watcher } from '#core/zookeeper-server';
 import type { Channel, ChannelEnd, SimNetwork } from './network.ts';
@@ -54,6 +55,9 @@ export class SimZooKeeper {
   readonly #process: SimProcess;
   readonly #network: SimNetwork;
   #electing = false;
+  /** No session runs out before: it can be later by now, as every request puts its session's end off. */
+  #nextExpiryMs = Number.POSITIVE_INFINITY;
+  #expiry: Timer | undefined;
   readonly #partyOf = new Map<bigint, string>();
 
   constructor(process: SimProcess, network: SimNetwork) {
@@ -62,7 +66,6 @@ export class SimZooKeeper {
     const limits = { tickMs: TICK_MS, minSessionTimeoutMs: 2 * TICK_MS, maxSessionTimeoutMs: 60_000 };
     this.store = new Store(process.clock, process.random, limits);
     this.#listen();
-    this.#tick();
   }
 
   /** The leader is lost: every connection ends, and nobody is served until another is {@link elected}; sessions live on. */
@@ -76,6 +79,7 @@ export class SimZooKeeper {
     if (!this.#electing) return;
     this.#electing = false;
     this.store.sessions.touchAll();
+    this.#awaitExpiry();
     this.#listen();
   }
 
@@ -101,12 +105,20 @@ export class SimZooKeeper {
     return this.store.tree.has(path) ? this.store.tree.children(path, []).names : [];
   }
 
-  #tick(): void {
-    this.#process.clock.setTimer(TICK_MS, () => {
-      this.#tick();
-      if (this.#electing) return;
-      for (const session of this.store.sessions.expired()) this.#expire(session);
-    });
+  /** Looks again when the first of the sessions runs out, unless it is heard of before. */
+  #awaitExpiry(): void {
+    const { clock } = this.#process;
+    const sessions = this.store.sessions.all();
+    this.#expiry?.cancel();
+    this.#nextExpiryMs = Math.min(...sessions.map(({ expiresAtMs }) => expiresAtMs));
+    if (sessions.length === 0) return;
+    this.#expiry = clock.setTimer(this.#nextExpiryMs - clock.monotonicMs(), () => this.#expireWhatIsDue());
+  }
+
+  #expireWhatIsDue(): void {
+    if (this.#electing) return;
+    for (const session of this.store.sessions.expired()) this.#expire(session);
+    this.#awaitExpiry();
   }
 
   #expire(session: SessionRecord): void {
@@ -142,6 +154,8 @@ export class SimZooKeeper {
       ended: gone,
       message: (value) => {
         const request = value as ZooKeeperRequest;
+        // It stood still meanwhile: what has run out is gone, whatever has been sent in its name.
+        if (this.#process.clock.monotonicMs() >= this.#nextExpiryMs) this.#expireWhatIsDue();
         if (request.kind === 'connect') {
           session = this.#openSession(request, handle);
           if (session === undefined) {
@@ -184,6 +198,7 @@ export class SimZooKeeper {
     before?.destroy();
     found.connection = connection;
     this.store.sessions.touch(found);
+    if (found.expiresAtMs < this.#nextExpiryMs) this.#awaitExpiry();
     return found;
   }
 
