@@ -5,8 +5,10 @@ import { inOrder, nameInQueue, readTicket, type Ticket, ticketBytes } from './qu
 import type { SharedClock } from './shared-clock.ts';
 
 const RETRY_MS = 300;
-/** How often the holder's name is read again: only the next lower node is watched, not the holder. */
-const NAME_REFRESH_MS = 5_000;
+/** How often the queue is looked at where something may change that no watch tells of. */
+const LOOK_EVERY_MS = 5_000;
+/** And where everything is told of, in case somebody has put a node into the queue by hand. */
+const LOOK_ANYWAY_MS = 60_000;
 
 interface OwnNode {
   path: string;
@@ -59,7 +61,10 @@ class Election implements ConsoleLock {
   readonly #changed: () => void;
   readonly #time: SharedClock;
   readonly #stopListening: () => void;
-  readonly #nameRefresh: Timer;
+  readonly #looks: Timer;
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  /** Every change of the view comes with a watch: who leads watches its own node, and who is next the leader's. */
+  #isTold = false;
   #guid = { text: '', generation: 0 };
   #own: OwnNode | undefined;
   /** The place that was given up, until its node is known to be away: left where it is, it would lead for ever. */
@@ -91,7 +96,9 @@ class Election implements ConsoleLock {
       if (status.state === 'connected') this.#kick();
       else this.#lost();
     });
-    this.#nameRefresh = every(deps.clock, NAME_REFRESH_MS, () => this.#kick());
+    this.#looks = every(deps.clock, LOOK_EVERY_MS, () => {
+      if (this.#isLookDue()) this.#kick();
+    });
     this.#kick();
   }
 
@@ -144,7 +151,7 @@ class Election implements ConsoleLock {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#stopListening();
-    this.#nameRefresh.cancel();
+    this.#looks.cancel();
     this.#retry?.cancel();
     this.#forgetWatches();
     const left = [this.#own, this.#leaving];
@@ -171,6 +178,11 @@ class Election implements ConsoleLock {
     if (view.holder === holder && view.name === name && view.successor === successor) return;
     this.#view = view;
     this.#changed();
+  }
+
+  #isLookDue(): boolean {
+    const sinceMs = this.#deps.clock.monotonicMs() - this.#lookedMs;
+    return !this.#isTold || this.#time.isDue() || sinceMs >= LOOK_ANYWAY_MS;
   }
 
   /** Looks at the queue again; while a look is under way, once more after it. */
@@ -204,6 +216,8 @@ class Election implements ConsoleLock {
 
   async #look(): Promise<void> {
     const { generation } = this.#session.status();
+    this.#isTold = false;
+    this.#lookedMs = this.#deps.clock.monotonicMs();
     if (this.#own?.generation !== generation) this.#own = undefined;
     await this.#leave(generation);
     let names = await this.#queue();
@@ -224,6 +238,7 @@ class Election implements ConsoleLock {
     if (this.#own !== own) return this.#kick();
     if (this.#session.status().generation !== generation || this.#session.status().state !== 'connected') return;
     this.#leading = place === 0;
+    this.#isTold = place === 0 ? !this.#unable : place === 1;
     const view: LockView = { holder: place === 0 ? 'this' : 'other', name };
     this.#show(successor === undefined ? view : { ...view, successor });
   }

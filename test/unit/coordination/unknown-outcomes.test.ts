@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RouteChange } from '#main/coordination';
 import { parseRecord, recordText, routeSchema } from '#shared/domain';
 import { registration, route } from '#test/failover-facts';
@@ -221,6 +221,36 @@ describe('the console lock', () => {
     expect(third.coordination.snapshot().lock.name).toBe('one');
     await clock.advance(6_000);
     expect(third.coordination.snapshot().lock).toEqual({ holder: 'other', name: 'two' });
+  });
+
+  it('is looked at again where a change may come without a watch, and by everybody once a minute', async () => {
+    const { open, clock, tree, session, coordination } = await world();
+    const second = open('two');
+    await clock.advance(1_000);
+    const third = open('three');
+    await clock.advance(1_000);
+    const spies = [session, second.session, third.session].map((one) => vi.spyOn(one, 'children'));
+    const looks = () => spies.map((spy) => spy.mock.calls.splice(0).length);
+    await clock.advance(20_000);
+    expect(looks()).toEqual([0, 0, 4]);
+    // Who holds it and could not act looks for somebody who could.
+    second.coordination.tellUnable(true);
+    third.coordination.tellUnable(true);
+    coordination.tellUnable(true);
+    await clock.advance(1_000);
+    looks();
+    await clock.advance(20_000);
+    expect(looks()).toEqual([4, 0, 4]);
+    coordination.tellUnable(false);
+    await clock.advance(1_000);
+    // Put there by hand, before everybody: no watch is on it.
+    tree.apply(
+      [{ op: 'create', path: `${paths.consoles}/x-n_-0000000001`, data: Buffer.from('x'), mode: 'persistent' }],
+      0n,
+    );
+    expect(coordination.mayAct()).toBe(true);
+    await clock.advance(65_000);
+    expect(coordination.mayAct()).toBe(false);
   });
 });
 
