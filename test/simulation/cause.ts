@@ -14,13 +14,18 @@ const TOLD_WITHIN_MS = 6_000;
 const CRASH_LOOP_WINDOW_MS = 120_000;
 const SEEN_WITHIN_MS = 30_000;
 
+/** What was seen of an instance. */
+interface Seen {
+  /** When each process of it was seen first. */
+  starts: { pid: number; atMs: number }[];
+  /** Since when it has served and run without a break; undefined: it does not now. */
+  wellSinceMs: number | undefined;
+}
+
 /** Whether a console that begins a switchover by itself could have known that there is no need for it. */
 export class Cause {
   readonly #pair: SimPair;
-  /** Since when an instance has served and run without a break. */
-  readonly #wellSinceMs = new Map<SimInstance, number>();
-  /** When each process of an instance was seen first. */
-  readonly #starts = new Map<SimInstance, { pid: number; atMs: number }[]>();
+  readonly #seen = new Map<SimInstance, Seen>();
   /** When a console had its latest good answer of an instance. */
   readonly #goodMs = new Map<string, number>();
 
@@ -32,13 +37,20 @@ export class Cause {
   look(instance: SimInstance, isServing: boolean): void {
     const { process } = instance;
     const { nowMs } = this.#pair.world.timeline;
-    const starts = this.#starts.get(instance) ?? [];
-    if (process && starts.at(-1)?.pid !== process.pid)
-      this.#starts.set(instance, [...starts, { pid: process.pid, atMs: nowMs }]);
+    const seen = this.#seenOf(instance);
+    if (process && seen.starts.at(-1)?.pid !== process.pid) seen.starts.push({ pid: process.pid, atMs: nowMs });
     const isWell = isServing && process !== undefined && !process.hangs && process.slowMs === 0;
-    if (isWell === this.#wellSinceMs.has(instance)) return;
-    if (isWell) this.#wellSinceMs.set(instance, nowMs);
-    else this.#wellSinceMs.delete(instance);
+    if (!isWell) seen.wellSinceMs = undefined;
+    else seen.wellSinceMs ??= nowMs;
+  }
+
+  #seenOf(instance: SimInstance): Seen {
+    let seen = this.#seen.get(instance);
+    if (seen === undefined) {
+      seen = { starts: [], wellSinceMs: undefined };
+      this.#seen.set(instance, seen);
+    }
+    return seen;
   }
 
   goodReply(who: string, instance: string): void {
@@ -80,12 +92,12 @@ export class Cause {
   }
 
   #wellMs(instance: SimInstance): number {
-    return this.#sinceMs(this.#wellSinceMs.get(instance));
+    return this.#sinceMs(this.#seenOf(instance).wellSinceMs);
   }
 
   /** The first process is no start. */
   #startsOf(instance: SimInstance): number {
-    const later = (this.#starts.get(instance) ?? []).slice(1);
+    const later = this.#seenOf(instance).starts.slice(1);
     return later.filter(({ atMs }) => this.#sinceMs(atMs) <= CRASH_LOOP_WINDOW_MS + SEEN_WITHIN_MS).length;
   }
 
@@ -99,7 +111,7 @@ export class Cause {
   #isHeardByOther({ console, process }: SimWatch, old: SimInstance): boolean {
     const { other } = old;
     if (!other.isUp || other.process?.hangs || other.process?.slowMs !== 0 || process.slowMs !== 0) return false;
-    if (this.#sinceMs(this.#starts.get(other)?.at(-1)?.atMs) < LONG_WELL_MS) return false;
+    if (this.#sinceMs(this.#seenOf(other).starts.at(-1)?.atMs) < LONG_WELL_MS) return false;
     return (
       this.#isWhole(old.party, other.party, 'f2', TOLD_WITHIN_MS) &&
       this.#isWhole(console.name, other.party, 't2', TOLD_WITHIN_MS)
