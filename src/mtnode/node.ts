@@ -27,8 +27,8 @@ export interface Listening {
   incarnation: string;
 }
 
-/** A running instance of the node. */
-export interface MtNode {
+/** A running instance of the node. Whoever runs it may ask it past its listeners, as {@link Answering} says. */
+export interface MtNode extends Pick<Answering, 'answer' | 'signature'> {
   readonly listening: Listening;
   /** What it registers of itself now. */
   record(): Registration;

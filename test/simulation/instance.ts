@@ -1,10 +1,8 @@
-import { encodeFrame, parseReply, T2Decoder } from '#core/frames';
-import type { T2Connection, T2Handler } from '#core/transport';
 import { createZooKeeperSession } from '#core/zookeeper';
 import { createMtNode, DEFAULT_OPTIONS, type MtNode, type NodeState } from '#mtnode';
 import { FUNCTIONS } from '#shared/domain';
 import { MAX_READ_KEYS, type Reply, readReplySchema } from '#shared/protocol';
-import { safeParse } from '#shared/reading';
+import { safeParseOwn } from '#shared/reading';
 import { ModelDisk, systemError } from '#test/model-disk';
 import { ModelMount } from '#test/model-mount';
 import type { SimPair } from './pair.ts';
@@ -30,7 +28,6 @@ export class SimInstance {
   #state: NodeState | undefined;
   process: SimProcess | undefined;
   node: MtNode | undefined;
-  accept: ((connection: T2Connection) => T2Handler) | undefined;
   saveFails = false;
   /** A sync failed since the host was started last: nobody knows what the disk has of it. */
   syncFailed = false;
@@ -122,10 +119,7 @@ export class SimInstance {
         clock,
         random,
         zookeeper: session,
-        listenT2: (options, accept) => {
-          if (this.process === process) this.accept = accept;
-          return listen(options, accept);
-        },
+        listenT2: listen,
         openF2: f2On(network, process, this.party),
         storage: {
           load: async () => this.#state,
@@ -164,7 +158,6 @@ export class SimInstance {
     const { process } = this;
     if (process === undefined || process.isDead) return;
     process.kill();
-    this.accept = undefined;
     if (isSilent) this.share.crash(this.#pair.world.random);
     else this.share.detach();
     this.#pair.world.network.processEnded(process, isSilent);
@@ -215,21 +208,11 @@ export class SimInstance {
 
   /** Asks the process itself, past network and time. */
   async ask(functionNumber: number, body: Record<string, unknown>): Promise<Reply | undefined> {
-    const got: Reply[] = [];
-    const decoder = new T2Decoder();
-    const handler = this.accept?.({
-      remote: 'judge',
-      send(frame) {
-        for (const each of decoder.push(frame).frames) if (each.kind === 'body') got.push(parseReply(each.body));
-        return true;
-      },
-      close() {},
-    });
-    const [frame] = new T2Decoder().push(encodeFrame({ function: functionNumber, id: 1, ...body })).frames;
-    if (handler === undefined || frame === undefined) return undefined;
-    await handler.onFrame(frame);
-    for (let turn = 0; turn < 5 && got.length === 0; turn++) await Promise.resolve();
-    return got[0];
+    const { node } = this;
+    if (node === undefined || !this.isUp) return undefined;
+    const request = { function: functionNumber, id: 1 };
+    const answer = await node.answer({ ...body, ...request }, 't2');
+    return answer === 'close' ? undefined : { ...answer, ...node.signature(), ...request };
   }
 
   /** Which of the keys it has not; undefined where it does not say. */
@@ -239,7 +222,7 @@ export class SimInstance {
       const asked = keys.slice(from, from + MAX_READ_KEYS);
       const reply = await this.ask(FUNCTIONS.practiceRead, { session_id: SESSION, keys: asked });
       if (reply?.error_no !== 0) return undefined;
-      const { data, error } = safeParse(readReplySchema, reply);
+      const { data, error } = safeParseOwn(readReplySchema, reply);
       if (data === undefined) throw error;
       for (const order of data.orders) found.add(order.key);
     }
