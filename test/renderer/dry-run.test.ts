@@ -63,3 +63,11 @@ it('a dry run reads as text: what it is, why it would be refused, the worst chec
   ]);
   expect(dryRunText(words('zh-CN'), dryRun, 'mt-01', AT)).toContain('现在会被拒绝；否则将依次执行\n1. 加锁：');
 });
+
+it('says no length of an outage that would last until somebody ends it', () => {
+  const refusal = message('preflight.refusal.nothingStops', { instance: 'A' });
+  const text = (locale: 'en' | 'zh-CN') =>
+    dryRunText(words(locale), { ...dryRun, refusal, expectedOutageMs: 212 }, 'mt-01', AT);
+  expect(text('en')).toContain('Expected outage: until somebody stops A\n');
+  expect(text('zh-CN')).toContain('直到有人停止 A\n');
+});

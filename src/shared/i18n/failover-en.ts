@@ -199,7 +199,7 @@ export const failoverEn: Record<string, string> = {
   'preflight.refusal.lossUnknown':
     'Nobody can say how many acknowledged records promoting {{instance}} would lose, and {{accepted}} were accepted. $t({{reason}})',
   'preflight.refusal.nothingStops':
-    '{{instance}} does not stop by itself and has neither a stop command nor a fence hook: once the route is closed, nobody would serve until somebody stops it. Set one of them, or stop {{instance}} on its host, say so here, and promote then',
+    '{{instance}} does not stop by itself and has neither a stop command nor a fence hook: once the route is closed, nobody would serve until somebody stops it. Set one of them, or stop {{instance}} on its host, say on this page that it is off, and promote then',
   'preflight.refusal.expired': 'The checks have expired: look again',
   'preflight.refusal.confirmation': 'Type the name of the node, {{node}}, to confirm',
   'notice.begun.automatic': 'Automatic failover begun: {{from}} → {{to}}',

@@ -175,7 +175,7 @@ export const failoverZh: Record<string, string> = {
   'preflight.refusal.lossUnknown':
     '将 {{instance}} 升主会丢失多少已确认的记录无法判断，而接受的是 {{accepted}} 条。$t({{reason}})',
   'preflight.refusal.nothingStops':
-    '{{instance}} 不会自行停止，也没有为它配置停止命令或隔离钩子：关闭路由后，在有人停止它之前无人服务。请先配置其一；或到其主机上停止 {{instance}}，在此声明，再升主',
+    '{{instance}} 不会自行停止，也没有为它配置停止命令或隔离钩子：关闭路由后，在有人停止它之前无人服务。请先配置其一；或到其主机上停止 {{instance}}，在本页面声明它已停止，再升主',
   'preflight.refusal.expired': '检查结果已过期，请重新检查',
   'preflight.refusal.confirmation': '请输入节点名 {{node}} 以确认',
   'notice.begun.automatic': '自动故障切换开始：{{from}} → {{to}}',

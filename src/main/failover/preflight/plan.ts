@@ -2,6 +2,7 @@ import type { PlannedStep } from '#shared/contract';
 import { type Message, message, PLANNED_STEPS, type StepName, SWITCHOVER_STEPS, type Timeouts } from '#shared/domain';
 import { plannedCommands } from '../facts/commands.ts';
 import { factsOf, type PairFacts } from '../facts/facts.ts';
+import { stepsDownByRoute } from '../facts/proof.ts';
 
 /** How long a step may take; the others take no time to speak of. */
 const TIME_OF: Partial<Record<StepName, keyof Timeouts>> = {
@@ -26,14 +27,16 @@ export function planOf(
   const { route, timeouts } = facts;
   const params = { to, from, epoch: (route?.epoch ?? 0) + 1 };
   const old = factsOf(facts, from);
-  const commands = old && plannedCommands(facts, old, factsOf(facts, to), planned);
+  const target = factsOf(facts, to);
+  const stepsDown = planned && old !== undefined && stepsDownByRoute(old.ledger, target?.ledger);
+  const commands = old && plannedCommands(facts, old, target, planned);
   return (planned ? PLANNED_STEPS : SWITCHOVER_STEPS).map((step) => {
     const time = TIME_OF[step];
     const run = step === 'prove-old-out' || step === 'restart-old' ? (commands?.[step] ?? []) : [];
     const timeoutMs = time === undefined ? null : timeouts[time];
     return {
       step,
-      message: whatItDoes(step, { planned, choice }, params),
+      message: whatItDoes(step, { stepsDown, choice }, params),
       timeoutMs,
       ...(run.length > 0 ? { commands: run } : {}),
     };
@@ -42,9 +45,9 @@ export function planOf(
 
 function whatItDoes(
   step: StepName,
-  { planned, choice }: { planned: boolean; choice: boolean },
+  { stepsDown, choice }: { stepsDown: boolean; choice: boolean },
   params: Message['params'],
 ): Message {
   if (choice && (step === 'drain' || step === 'promote')) return message(`plan.choice.${step}`, params);
-  return message(step === 'prove-old-out' && planned ? 'plan.step-down' : `plan.${step}`, params);
+  return message(step === 'prove-old-out' && stepsDown ? 'plan.step-down' : `plan.${step}`, params);
 }

@@ -54,6 +54,11 @@ describe('what Promote… shows', () => {
       preflightOf(new MachineRig(options).settle(vendors).state.facts, 'B').refusal?.key ?? null;
     const rig = new MachineRig({ hostCheck: true }).settle(vendors);
     expect(failing(rig)).toEqual(['oldAlive fail']);
+    const provedOut = (one: MachineRig) =>
+      preflightOf(one.state.facts, 'B').plan.find(({ step }) => step === 'prove-old-out')?.message.key;
+    // It says nothing of stepping down, and is not waited for to.
+    expect(provedOut(rig)).toBe('plan.prove-old-out');
+    expect(provedOut(new MachineRig().settle())).toBe('plan.step-down');
     const command = { arguments: ['/opt/stop', '{instance}'], timeoutMs: 5_000 };
     // That it can be proved dead stops nobody.
     expect(refusal({ hostCheck: true })).toBe('preflight.refusal.nothingStops');
