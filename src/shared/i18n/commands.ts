@@ -80,6 +80,10 @@ export const commands: CatalogueSection = {
     'option.stop': '{{instance}} 仍在运行：在其主机上停止它，之后再升主',
     'option.start.primary': '在其主机上重新启动 {{instance}}：路由仍指向它，它会继续作为主机服务',
     'option.start.standby': '在其主机上重新启动 {{instance}}：它会成为备机，之后可以升主',
+    'option.start.primaryStopped':
+      '{{instance}} 的进程还在但已被暂停：在其主机上让它继续运行（kill -CONT），或结束后重新启动；路由仍指向它，它会继续作为主机服务',
+    'option.start.standbyStopped':
+      '{{instance}} 的进程还在但已被暂停：在其主机上让它继续运行（kill -CONT），或结束后重新启动；它会成为备机，之后可以升主',
     'option.mount': '在 {{instance}} 上执行 df -h {{directory}}，重新挂载原主机的共享目录：之后升主不会丢失数据',
     'option.wait.proof': '等待：一旦有证明就继续；到 {{untilAt}} 仍没有则停止，不升主',
     'option.wait.node': '等待：节点自行切换，控制台只观察；备机因磁盘或挂载未能继续时，原因见其说明',
@@ -151,6 +155,10 @@ export const commands: CatalogueSection = {
     'option.start.primary':
       'Start {{instance}} again on its host: the route still names it, and it goes on as the primary',
     'option.start.standby': 'Start {{instance}} again on its host: it becomes a standby and can then be promoted',
+    'option.start.primaryStopped':
+      'The process of {{instance}} is there but stopped: on its host let it go on (kill -CONT), or end it and start it again; the route still names it, and it goes on as the primary',
+    'option.start.standbyStopped':
+      'The process of {{instance}} is there but stopped: on its host let it go on (kill -CONT), or end it and start it again; it becomes a standby and can then be promoted',
     'option.mount':
       "On {{instance}}, run df -h {{directory}} and mount the old primary's share again: promoting it then loses nothing",
     'option.wait.proof':

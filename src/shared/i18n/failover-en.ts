@@ -11,10 +11,13 @@ export const failoverEn: Record<string, string> = {
   'state.next.followed':
     'The switchover to {{to}} is being followed: the console that holds the lock takes it up again within seconds',
   'state.switchoverFailed': 'The switchover to {{instance}} did not complete; the route is still closed',
-  'state.zookeeperAway': 'The console has no live ZooKeeper session ({{state}}): nothing can be switched over',
+  'state.zookeeperAway':
+    'The console has no live ZooKeeper session ($t(screen.zookeeper.{{state}})): nothing can be switched over',
   'state.onPromise': 'The primary is without ZooKeeper and serves on the promise of its standby',
   'state.bothGone': 'Both instances are gone',
   'state.primaryGone': 'The primary {{instance}} is gone',
+  'state.primaryGoneStopped':
+    'ZooKeeper has let the primary {{instance}} go: its process is there but stopped, and serves nobody',
   'state.primaryUnreachable':
     'The primary {{instance}} cannot be reached but is still registered in ZooKeeper: the network, or a firewall on its host',
   'state.primaryUnreachableHere':

@@ -9,10 +9,11 @@ export const failoverZh: Record<string, string> = {
   'state.switchoverUnknown': '切换到 {{instance}} 的结果尚不明确，路由仍处于关闭状态',
   'state.next.followed': '正在跟踪切换到 {{to}} 的结果：持有控制锁的控制台会在数秒内继续执行',
   'state.switchoverFailed': '切换到 {{instance}} 没有完成，路由仍处于关闭状态',
-  'state.zookeeperAway': '控制台与 ZooKeeper 的会话不可用（{{state}}）：无法切换',
+  'state.zookeeperAway': '控制台与 ZooKeeper 的会话不可用（$t(screen.zookeeper.{{state}})）：无法切换',
   'state.onPromise': '主机暂时没有 ZooKeeper，凭备机的承诺继续服务',
   'state.bothGone': '两个实例都已退出',
   'state.primaryGone': '主机 {{instance}} 已退出',
+  'state.primaryGoneStopped': '主机 {{instance}} 已被 ZooKeeper 除名：进程还在但已被暂停，不在服务',
   'state.primaryUnreachable': '主机 {{instance}} 连不上，但仍在 ZooKeeper 注册：可能是网络或其主机上的防火墙',
   'state.primaryUnreachableHere':
     '本控制台连不上主机 {{instance}}，但 {{peer}} 经 f2 能连到它：问题可能在本控制台到它的线路',

@@ -168,6 +168,11 @@ describe('the machine under policy auto', () => {
     killA(rig);
     expect(rig.began()).toEqual([]);
     expect(keys(rig)).toContain('blocker.standbyNotHeard');
+    // Where its server has it dead, it is no question of hearing.
+    rig.process('B', 'gone');
+    expect(rig.began()).toEqual([]);
+    expect(keys(rig)).toContain('blocker.standbyGone');
+    expect(keys(rig)).not.toContain('blocker.standbyNotHeard');
   });
 
   it('says that there is nobody to promote where the standby alone is gone, and whether it was only stopped', () => {
@@ -450,6 +455,7 @@ describe('the picture of a pair', () => {
     rig.process('A', 'alive', true);
     rig.beat('A', 'timeout');
     expect(rig.state.picture).toMatchObject({ state: 'suspect', reason: { key: 'state.zookeeperAway' } });
+    expect(sentence('zh-CN', rig.state.picture.reason)).toContain('（连接中断）');
   });
 
   it('is degraded without ZooKeeper while the primary serves', () => {

@@ -43,6 +43,7 @@ const COMPOSED = [
   ...['pass', 'warn', 'fail'].map((result) => `preflight.fence.${result}`),
   ...['alive', 'gone', 'silent', 'unreachable-registered', 'unknown'].map((verdict) => `deadEnd.verdict.${verdict}`),
   ...['proof', 'node', 'console', 'until', 'letGo', 'orderly', 'nothing'].map((what) => `option.wait.${what}`),
+  ...['primary', 'standby'].flatMap((as) => [`option.start.${as}`, `option.start.${as}Stopped`]),
   ...['sync', 'lag', 'status'].map((id) => `preflight.${id}.warn`),
 ];
 

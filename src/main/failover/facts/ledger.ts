@@ -334,3 +334,8 @@ export function said(ledger: InstanceLedger) {
 export function acknowledgedBy({ served }: InstanceLedger, incarnation: string | null): number | null {
   return served !== null && served.incarnation === incarnation ? served.lsn : null;
 }
+
+/** A process that was stopped (SIGSTOP) has not ended: it can be let go on. */
+export function isProcessStopped({ host, lastRegistration }: InstanceLedger): boolean {
+  return host?.says === 'alive' && host.frozen && host.incarnation === lastRegistration?.incarnation;
+}

@@ -93,11 +93,16 @@ function singleModeBlocker({ ledger }: InstanceFacts): Message[] {
   return single ? [message('blocker.singleMode', { instance: ledger.name })] : [];
 }
 
+/** What its server itself says: that nobody is heard explains nothing then. */
+function isSeenDead({ assessment }: InstanceFacts): boolean {
+  return assessment.evidence.some((source) => source.class === 'host' && source.says === 'gone');
+}
+
 /** The console that hears nobody may itself be the one that is cut off. */
 function standbyBlockers(facts: PairFacts, { to: target, from }: Aim): Message[] {
   const { ledger, assessment } = target;
   const instance = ledger.name;
-  if (assessment.verdict === 'gone' && from.assessment.verdict === 'alive')
+  if (assessment.verdict === 'gone' && (from.assessment.verdict === 'alive' || isSeenDead(target)))
     return [message('blocker.standbyGone', { instance })];
   if (assessment.verdict !== 'alive') return [message('blocker.standbyNotHeard', { instance })];
   if (!ledger.registered) return [message('blocker.standbyNotRegistered', { instance })];

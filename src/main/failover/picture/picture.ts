@@ -2,7 +2,7 @@ import type { PairState, Severity, Verdict } from '#shared/contract';
 import { type Message, message } from '#shared/domain';
 import { aimOf, canBePromoted } from '../facts/aim.ts';
 import { factsOf, type InstanceFacts, type PairFacts } from '../facts/facts.ts';
-import { said } from '../facts/ledger.ts';
+import { isProcessStopped, said } from '../facts/ledger.ts';
 import { letGoOf } from '../facts/proof.ts';
 import { type TwoServing, twoServing } from '../facts/split-brain.ts';
 import { orderlyAtMs } from '../facts/unreachable.ts';
@@ -162,7 +162,9 @@ function primaryTrouble(facts: PairFacts): Finding | undefined {
     case 'gone': {
       if (other?.assessment.verdict === 'gone')
         return finding('outage', 'p1', message('state.bothGone'), message('state.next.startInstance'));
-      return nobodyServes(facts, message('state.primaryGone', { instance }));
+      // Who reads "gone" looks for a process that has ended.
+      const why = isProcessStopped(named.ledger) ? 'state.primaryGoneStopped' : 'state.primaryGone';
+      return nobodyServes(facts, message(why, { instance }));
     }
     case 'unreachable-registered':
       if (named.assessment.peerReaches) return unreachableFromHere(facts, named);
@@ -259,7 +261,7 @@ function standbyTrouble(facts: PairFacts): Finding | undefined {
       'degraded',
       'p2',
       message('state.noStandby', { instance }),
-      message(isStopped(other) ? 'state.next.standbyStopped' : 'state.next.startStandby', { instance }),
+      message(isProcessStopped(other.ledger) ? 'state.next.standbyStopped' : 'state.next.startStandby', { instance }),
     );
   const { role, status, note } = said(other.ledger);
   const behind = role === 'standby' ? standbyDataTrouble(facts, other) : undefined;
@@ -271,18 +273,14 @@ function standbyTrouble(facts: PairFacts): Finding | undefined {
   return finding('degraded', 'p2', reason, message('state.next.checkMount', { instance }));
 }
 
-/** A process that was stopped (SIGSTOP) has not ended: it can be let go on. */
-function isStopped({ ledger: { host, lastRegistration } }: InstanceFacts): boolean {
-  return host?.says === 'alive' && host.frozen && host.incarnation === lastRegistration?.incarnation;
-}
-
 /**
  * A stopped process that does not answer: what its server says of it need not wait until its silence is long enough to be
  * believed. Shown alone: the verdict, on which decisions rest, takes its time all the same.
  */
 function isHung(instance: InstanceFacts): boolean {
   const { ledger, assessment } = instance;
-  if (assessment.verdict === 'gone' || ledger.network.failingSinceMs === null || !isStopped(instance)) return false;
+  if (assessment.verdict === 'gone' || ledger.network.failingSinceMs === null || !isProcessStopped(ledger))
+    return false;
   return assessment.evidence.some((source) => source.class === 'host' && source.says === 'alive');
 }
 

@@ -3,6 +3,7 @@ import { type Message, message, shownCommand } from '#shared/domain';
 import { type Attestable, attestable, attestationRefusal, attestedOut, signOfLife } from '../facts/attestation.ts';
 import { commandValues, occasionAhead } from '../facts/commands.ts';
 import { factsOf, type InstanceFacts, otherThan, type PairFacts } from '../facts/facts.ts';
+import { isProcessStopped } from '../facts/ledger.ts';
 import { letGoOf, proofOldOut } from '../facts/proof.ts';
 import { orderlyAtMs } from '../facts/unreachable.ts';
 import { actionBlockers, isLasting, policyBlockers } from '../guards/blockers.ts';
@@ -129,8 +130,9 @@ function starts(facts: PairFacts): OperatorOption[] {
     const instance = one.ledger.name;
     const asPrimary = route?.state === 'open' && route.instance === instance;
     const command = shown(facts, one, 'start');
-    const said = message(asPrimary ? 'option.start.primary' : 'option.start.standby', { instance });
-    return { kind: 'start', instance, message: said, ...(command ? { command } : {}) };
+    // What is stopped is in the way of another one: it goes on, or is ended first.
+    const key = `option.start.${asPrimary ? 'primary' : 'standby'}${isProcessStopped(one.ledger) ? 'Stopped' : ''}`;
+    return { kind: 'start', instance, message: message(key, { instance }), ...(command ? { command } : {}) };
   });
 }
 

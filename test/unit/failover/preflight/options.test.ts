@@ -49,6 +49,17 @@ describe('what an operator can do', () => {
     expect(known(deadEnd)).toEqual(['deadEnd.verdict.gone', 'deadEnd.verdict.alive']);
   });
 
+  it('where the process of the primary is only stopped: to let it go on, for another one cannot start beside it', () => {
+    const rig = new MachineRig().settle({ mode: 'assist' });
+    rig.live(2_000, { A: 'timeout', B: 'error' });
+    rig.process('A', 'alive', true);
+    rig.sees({ mode: 'assist', a: null });
+    rig.live(2_000, { A: 'timeout', B: 'error' });
+    const start = deadEndOf(rig.state.facts)?.options.find(({ kind }) => kind === 'start');
+    expect(start?.message.key).toBe('option.start.primaryStopped');
+    expect(rig.state.picture).toMatchObject({ state: 'outage', reason: { key: 'state.primaryGoneStopped' } });
+  });
+
   it('where the primary may be let go by ZooKeeper yet: what the console does then, and no word of the policy forbidding it', () => {
     const wait = (policy: Partial<PolicyRecord>) => {
       const rig = new MachineRig({ hostCheck: false }).settle({ policy });
