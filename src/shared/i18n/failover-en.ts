@@ -16,8 +16,7 @@ export const failoverEn: Record<string, string> = {
   'state.onPromise': 'The primary is without ZooKeeper and serves on the promise of its standby',
   'state.bothGone': 'Both instances are gone',
   'state.primaryGone': 'The primary {{instance}} is gone',
-  'state.primaryGoneStopped':
-    'ZooKeeper has let the primary {{instance}} go: its process is there but stopped, and serves nobody',
+  'state.primaryGoneStopped': 'ZooKeeper has let the primary {{instance}} go: its process is stopped',
   'state.primaryUnreachable':
     'The primary {{instance}} cannot be reached but is still registered in ZooKeeper: the network, or a firewall on its host',
   'state.primaryUnreachableHere':
@@ -25,8 +24,7 @@ export const failoverEn: Record<string, string> = {
   'state.primaryOnPromiseElsewhere':
     'The primary {{instance}} has gone from ZooKeeper and cannot be reached from here, but {{peer}} hears it serve on its promise',
   'state.primarySilent': 'The primary {{instance}} does not answer; nothing proves yet that it is gone',
-  'state.primaryStopped':
-    'The primary {{instance}} does not answer: its process is there but stopped, and serves nobody',
+  'state.primaryStopped': 'The primary {{instance}} does not answer: its process is stopped',
   'state.primaryUnheard': 'Nothing was heard from the primary {{instance}} yet',
   'state.primaryNotServing': 'The primary {{instance}} answers but does not serve',
   'state.crashLoop':
@@ -48,9 +46,8 @@ export const failoverEn: Record<string, string> = {
     "Nobody serves: {{to}} cannot read the old primary's data in {{directory}}; nobody can say how many acknowledged records promoting it would lose",
   'state.next.startInstance': 'Start an mt instance',
   'state.next.standbyStopped':
-    'The process of {{instance}} is there but stopped: let it go on (kill -CONT), or end it and start the standby again',
-  'state.next.primaryStopped':
-    'On the host of {{instance}}, see who stopped the process, and let it go on (kill -CONT)',
+    'Let the stopped process of {{instance}} go on (kill -CONT), or end it and start the standby again',
+  'state.next.primaryStopped': 'Let the process of {{instance}} go on (kill -CONT); see who stopped it',
   'state.next.startStandby': 'Start the standby {{instance}} and see why it ended',
   'state.next.checkConfiguration': 'Check the instance names in the configuration of this pair',
   'state.next.checkZooKeeper': 'Check ZooKeeper and the network to it',

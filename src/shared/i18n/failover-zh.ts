@@ -13,14 +13,14 @@ export const failoverZh: Record<string, string> = {
   'state.onPromise': '主机暂时没有 ZooKeeper，凭备机的承诺继续服务',
   'state.bothGone': '两个实例都已退出',
   'state.primaryGone': '主机 {{instance}} 已退出',
-  'state.primaryGoneStopped': '主机 {{instance}} 已被 ZooKeeper 除名：进程还在但已被暂停，不在服务',
+  'state.primaryGoneStopped': '主机 {{instance}} 已被 ZooKeeper 除名：进程还在但已被暂停',
   'state.primaryUnreachable': '主机 {{instance}} 连不上，但仍在 ZooKeeper 注册：可能是网络或其主机上的防火墙',
   'state.primaryUnreachableHere':
     '本控制台连不上主机 {{instance}}，但 {{peer}} 经 f2 能连到它：问题可能在本控制台到它的线路',
   'state.primaryOnPromiseElsewhere':
     '主机 {{instance}} 已从 ZooKeeper 消失，本控制台也连不上，但 {{peer}} 收到它凭其承诺继续服务的消息',
   'state.primarySilent': '主机 {{instance}} 没有应答，尚不能断定它已退出',
-  'state.primaryStopped': '主机 {{instance}} 没有应答：进程还在但已被暂停，不在服务',
+  'state.primaryStopped': '主机 {{instance}} 没有应答：进程还在但已被暂停',
   'state.primaryUnheard': '还没有收到主机 {{instance}} 的任何应答',
   'state.primaryNotServing': '主机 {{instance}} 有应答但不在服务',
   'state.crashLoop': '主机 {{instance}} 在 {{seconds}} 秒内启动了 {{starts}} 次：每次都重新取得路由，又再退出',
@@ -38,8 +38,8 @@ export const failoverZh: Record<string, string> = {
   'state.nobodyServesLossUnknown':
     '没有实例在服务：{{to}} 读不到 {{directory}} 中原主机的数据，此时升主会丢失多少已确认的记录无法判断',
   'state.next.startInstance': '启动一个 mt 实例',
-  'state.next.standbyStopped': '{{instance}} 的进程还在但已被暂停：让它继续运行（kill -CONT），或结束后重新启动备机',
-  'state.next.primaryStopped': '在 {{instance}} 的服务器上查明进程为何被暂停，并让它继续运行（kill -CONT）',
+  'state.next.standbyStopped': '让 {{instance}} 被暂停的进程继续运行（kill -CONT），或结束后重新启动备机',
+  'state.next.primaryStopped': '让 {{instance}} 的进程继续运行（kill -CONT），并查明为何被暂停',
   'state.next.startStandby': '启动备机 {{instance}}，并查看它为何退出',
   'state.next.checkConfiguration': '核对该主备对的实例名配置',
   'state.next.checkZooKeeper': '检查 ZooKeeper 以及到它的网络',
