@@ -31,10 +31,10 @@ const SHORTEST_PAUSE_MS = 3;
 const LONGEST_PAUSE_MS = 100;
 /**
  * It says how far it is once a second at least: while it is heard nothing comes that it does not tell of. The marker is
- * looked at once a second then, the mark not at all, and the redo itself, which has nothing new, now and then.
+ * looked at every 2 s then, the mark not at all, and the redo itself, which has nothing new, now and then.
  */
 const HEARD_MS = 1_500;
-const PAUSE_WHILE_HEARD_MS = 1_000;
+const PAUSE_WHILE_HEARD_MS = 2_000;
 const REDO_WHILE_HEARD_MS = 5_000;
 /** A standby that is behind for longer is catching up, not following. */
 const FOLLOWING_LAG_MS = 2_000;

@@ -129,7 +129,7 @@ describe('a standby that is behind', () => {
       await rig.clock.advance(30);
       expect(rig.follower.view.lag?.records).toBeLessThanOrEqual(4);
     }
-    await rig.clock.advance(1_500);
+    await rig.clock.advance(2_500);
     expect([rig.log.datLsn, rig.log.durableLsn, rig.state]).toEqual([301, 361, 'following']);
     expect(rig.log.firstLsn).toBeGreaterThan(200);
     expect(rig.disk.names().filter((name) => name.startsWith('dat-'))).toEqual(['dat-0000000000000301.dat']);
