@@ -159,6 +159,7 @@ function nameOf({ kind, value }: SessionEntry): string {
 class Digest {
   a: number;
   b: number;
+  #text: string | undefined;
 
   constructor(text = '0000000000000000') {
     this.a = Number.parseInt(text.slice(0, 8), 16);
@@ -170,9 +171,12 @@ class Digest {
     const sum = crc32(payload, place);
     this.a = (Math.imul(this.a ^ sum, 0xcc9e2d51) + place) >>> 0;
     this.b = (Math.imul((this.b ^ (this.b >>> 15)) + sum, 0x1b873593) ^ this.a) >>> 0;
+    this.#text = undefined;
   }
 
+  /** Asked for again and again while nothing is added. */
   text(): string {
-    return hex(this.a) + hex(this.b);
+    this.#text ??= hex(this.a) + hex(this.b);
+    return this.#text;
   }
 }
