@@ -32,10 +32,7 @@ export function GroundsList({ grounds }: { grounds: Grounds }) {
       {grounds.servers ? (
         <section data-servers={grounds.servers.word}>
           <p>
-            {t('screen.switchover.groundsServers', {
-              word: t(`screen.checks.readiness.${grounds.servers.word}`),
-              age: grounds.servers.ageMs === null ? '—' : f.duration(grounds.servers.ageMs),
-            })}
+            <ServersKnown servers={grounds.servers} />
           </p>
           <ul>
             {sharedReasons(grounds.servers.reasons).map((reason) => (
@@ -48,6 +45,14 @@ export function GroundsList({ grounds }: { grounds: Grounds }) {
       ) : null}
     </details>
   );
+}
+
+/** Whether the servers spoke for a takeover then, and how old that was; null: they had not been looked at. */
+function ServersKnown({ servers: { word, ageMs } }: { servers: NonNullable<Grounds['servers']> }) {
+  const { t, f } = useWords();
+  const said = t(`screen.checks.readiness.${word}`);
+  if (ageMs === null) return <>{t('screen.switchover.groundsServersUnseen', { word: said })}</>;
+  return <>{t('screen.switchover.groundsServers', { word: said, age: f.duration(ageMs) })}</>;
 }
 
 const MARKS: Record<VerifiedItem['result'], Severity> = {

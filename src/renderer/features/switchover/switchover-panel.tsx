@@ -83,10 +83,12 @@ export function SwitchoverPanel({
           <LoadBar load={loading} />
         </p>
       ) : null}
-      <StepDetails steps={switchover.steps} failure={switchover.failure} />
-      <CommandsRun commands={switchover.commands ?? []} />
-      {switchover.grounds ? <GroundsList grounds={switchover.grounds} /> : null}
-      {switchover.verified ? <VerifiedList verified={switchover.verified} /> : null}
+      <div className={styles.more}>
+        <StepDetails steps={switchover.steps} failure={switchover.failure} />
+        <CommandsRun commands={switchover.commands ?? []} />
+        {switchover.grounds ? <GroundsList grounds={switchover.grounds} /> : null}
+        {switchover.verified ? <VerifiedList verified={switchover.verified} /> : null}
+      </div>
       {running ? null : <Result switchover={switchover} keepsData={keepsData} onSwitchBack={onSwitchBack} />}
     </section>
   );
