@@ -232,14 +232,14 @@ export class MemorySession implements ZooKeeperSession {
   multi(ops: readonly MultiOp[]): Promise<MultiResult[]> {
     return this.#change(ops);
   }
-  watchNode(path: string, listener: (value: NodeValue | undefined) => void): () => void {
-    return this.#watch(() => {
+  watchNode(path: string, listener: (value: NodeValue | undefined) => void, read?: () => void): () => void {
+    return this.#watch(read, () => {
       const value = this.#value(path);
       return { mark: value ? `${value.stat.czxid}/${value.stat.mzxid}` : 'none', deliver: () => listener(value) };
     });
   }
-  watchChildren(path: string, listener: (names: string[] | undefined) => void): () => void {
-    return this.#watch(() => {
+  watchChildren(path: string, listener: (names: string[] | undefined) => void, read?: () => void): () => void {
+    return this.#watch(read, () => {
       const names = this.#tree.children(path);
       return { mark: names?.join('/') ?? 'none', deliver: () => listener(names) };
     });
@@ -253,15 +253,17 @@ export class MemorySession implements ZooKeeperSession {
     this.become('closed');
   }
 
-  #watch(read: () => { mark: string; deliver: () => void }): () => void {
+  #watch(wasRead: (() => void) | undefined, read: () => { mark: string; deliver: () => void }): () => void {
     const watch = {
       mark: '',
       look: () => {
         if (!this.#watches.has(watch) || this.#state !== 'connected') return;
         const { mark, deliver } = read();
-        if (mark === watch.mark) return;
-        watch.mark = mark;
-        deliver();
+        if (mark !== watch.mark) {
+          watch.mark = mark;
+          deliver();
+        }
+        wasRead?.();
       },
     };
     this.#watches.add(watch);

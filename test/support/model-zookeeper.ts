@@ -300,18 +300,19 @@ export class ModelSession implements ZooKeeperSession {
     return this.#call(ops[0]?.path ?? '/', () => this.#server.applyAll(ops, this.#owner));
   }
 
-  watchNode(path: string, listener: (value: NodeValue | undefined) => void): () => void {
+  watchNode(path: string, listener: (value: NodeValue | undefined) => void, wasRead?: () => void): () => void {
     return this.#watch(
       path,
       () => this.#read(path),
       listener,
       (value) => (value ? `${value.stat.mzxid}` : 'none'),
+      wasRead,
     );
   }
 
-  watchChildren(path: string, listener: (names: string[] | undefined) => void): () => void {
+  watchChildren(path: string, listener: (names: string[] | undefined) => void, wasRead?: () => void): () => void {
     const read = () => (this.#server.nodes.has(path) ? this.#server.children(path) : undefined);
-    return this.#watch(path, read, listener, (names) => JSON.stringify(names ?? null));
+    return this.#watch(path, read, listener, (names) => JSON.stringify(names ?? null), wasRead);
   }
 
   keepEphemeral(path: string, data: Buffer, isOwnLeftover: (found: Buffer) => boolean): KeptEphemeral {
@@ -379,15 +380,23 @@ export class ModelSession implements ZooKeeperSession {
     }
   }
 
-  #watch<T>(path: string, read: () => T, listener: (value: T) => void, fingerprint: (value: T) => string): () => void {
+  #watch<T>(
+    path: string,
+    read: () => T,
+    listener: (value: T) => void,
+    fingerprint: (value: T) => string,
+    wasRead: (() => void) | undefined,
+  ): () => void {
     let last: string | undefined;
     const look = () =>
       void Promise.resolve().then(() => {
         if (this.hiddenPath === path || !this.#connected() || !this.#watches.has(look)) return;
         const value = read();
-        if (fingerprint(value) === last) return;
-        last = fingerprint(value);
-        listener(value);
+        if (fingerprint(value) !== last) {
+          last = fingerprint(value);
+          listener(value);
+        }
+        wasRead?.();
       });
     this.#watches.add(look);
     look();

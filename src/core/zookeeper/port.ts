@@ -135,11 +135,12 @@ export interface ZooKeeperSession {
   /**
    * Level-triggered: calls `listener` with the present value (undefined: no such node) soon after the call, after every
    * change, and after every reconnect and new session if it differs from what was last delivered. Errors of the
-   * listener never reach the session. Returns how to stop watching.
+   * listener never reach the session. `read` is called after every reading, once the listener has what it brought, news
+   * or none. Returns how to stop watching.
    */
-  watchNode(path: string, listener: (value: NodeValue | undefined) => void): () => void;
+  watchNode(path: string, listener: (value: NodeValue | undefined) => void, read?: () => void): () => void;
   /** Like `watchNode`, for the sorted names of a node's children (undefined: no such node). */
-  watchChildren(path: string, listener: (names: string[] | undefined) => void): () => void;
+  watchChildren(path: string, listener: (names: string[] | undefined) => void, read?: () => void): () => void;
   /**
    * Keeps an ephemeral node in being: creates it, and again after each new session; replaces a left-over of its own
    * earlier session (`isOwnLeftover` judges the data found) in one multi, without a gap. `update` changes the data.

@@ -208,14 +208,14 @@ class Session implements ZooKeeperSession {
     return this.#operations.multi(ops);
   }
 
-  watchNode(path: string, listener: (value: NodeValue | undefined) => void): () => void {
+  watchNode(path: string, listener: (value: NodeValue | undefined) => void, read?: () => void): () => void {
     this.#refuseWhenClosed(path);
-    return this.#watches.watchNode(path, listener);
+    return this.#watches.watchNode(path, listener, read);
   }
 
-  watchChildren(path: string, listener: (names: string[] | undefined) => void): () => void {
+  watchChildren(path: string, listener: (names: string[] | undefined) => void, read?: () => void): () => void {
     this.#refuseWhenClosed(path);
-    return this.#watches.watchChildren(path, listener);
+    return this.#watches.watchChildren(path, listener, read);
   }
 
   keepEphemeral(path: string, data: Buffer, isOwnLeftover: (found: Buffer) => boolean): KeptEphemeral {

@@ -19,6 +19,7 @@ const RETRY_MS = 250;
 interface Listener {
   /** Which of the values was delivered last; 0: none yet. */
   delivered: number;
+  /** Something was read: tells the value, if it is another than was delivered last, and that it was read. */
   notify: () => void;
 }
 
@@ -57,8 +58,8 @@ class WatchedPath<T> {
     this.#isSame = isSame;
   }
 
-  add(listener: (value: T | undefined) => void): Listener {
-    const entry: Listener = { delivered: 0, notify: () => this.#notify(entry, listener) };
+  add(listener: (value: T | undefined) => void, read: (() => void) | undefined): Listener {
+    const entry: Listener = { delivered: 0, notify: () => this.#notify(entry, listener, read) };
     this.listeners.add(entry);
     // Read anew, not from memory: whoever has just written expects to be told of it.
     this.refresh();
@@ -119,11 +120,19 @@ class WatchedPath<T> {
     this.#retry = this.#clock.setTimer(RETRY_MS, () => this.refresh());
   }
 
-  #notify(entry: Listener, listener: (value: T | undefined) => void): void {
-    if (!this.listeners.has(entry) || entry.delivered === this.#number) return;
-    entry.delivered = this.#number;
-    try {
+  #notify(entry: Listener, listener: (value: T | undefined) => void, read: (() => void) | undefined): void {
+    if (!this.listeners.has(entry)) return;
+    this.#guarded(() => {
+      if (entry.delivered === this.#number) return;
+      entry.delivered = this.#number;
       listener(this.#value);
+    });
+    if (read) this.#guarded(read);
+  }
+
+  #guarded(tell: () => void): void {
+    try {
+      tell();
     } catch (error) {
       this.#source.warn('a ZooKeeper watch listener threw', { path: this.#path, reason: String(error) });
     }
@@ -152,17 +161,17 @@ export class Watches {
     this.#clock = clock;
   }
 
-  watchNode(path: string, listener: (value: NodeValue | undefined) => void): () => void {
-    return this.#watch(this.#nodes, path, listener, () => {
-      const read = (watcher: Watcher) => this.#source.read(path, watcher);
-      return new WatchedPath(path, this.#source, this.#clock, read, isSameNode);
+  watchNode(path: string, listener: (value: NodeValue | undefined) => void, read?: () => void): () => void {
+    return this.#watch(this.#nodes, path, listener, read, () => {
+      const readOnce = (watcher: Watcher) => this.#source.read(path, watcher);
+      return new WatchedPath(path, this.#source, this.#clock, readOnce, isSameNode);
     });
   }
 
-  watchChildren(path: string, listener: (names: string[] | undefined) => void): () => void {
-    return this.#watch(this.#children, path, listener, () => {
-      const read = (watcher: Watcher) => this.#source.children(path, watcher);
-      return new WatchedPath(path, this.#source, this.#clock, read, areSameNames);
+  watchChildren(path: string, listener: (names: string[] | undefined) => void, read?: () => void): () => void {
+    return this.#watch(this.#children, path, listener, read, () => {
+      const readOnce = (watcher: Watcher) => this.#source.children(path, watcher);
+      return new WatchedPath(path, this.#source, this.#clock, readOnce, areSameNames);
     });
   }
 
@@ -182,6 +191,7 @@ export class Watches {
     table: Map<string, WatchedPath<T>>,
     path: string,
     listener: (value: T | undefined) => void,
+    read: (() => void) | undefined,
     make: () => WatchedPath<T>,
   ): () => void {
     let watched = table.get(path);
@@ -193,7 +203,7 @@ export class Watches {
       table.set(path, watched);
     }
     const subject = watched;
-    const entry = subject.add(listener);
+    const entry = subject.add(listener, read);
     return () => {
       if (!subject.listeners.delete(entry) || subject.listeners.size > 0) return;
       subject.end();

@@ -47,8 +47,11 @@ class Coordination implements PairCoordination {
   readonly #listeners = new Set<(snapshot: CoordinationSnapshot) => void>();
   readonly #endings: (() => void)[] = [];
   #snapshot: CoordinationSnapshot;
-  /** Counts connections: a reading that began under an earlier one settles nothing. */
+  /** Counts connections: what was begun under an earlier one settles nothing. */
   #connection = 0;
+  /** What has been read over the present one, of all that is watched. */
+  readonly #read = new Set<string>();
+  readonly #watched: readonly string[];
   #highestRouteEpoch = 0;
   #retry: Timer | undefined;
   #stopped = false;
@@ -58,6 +61,7 @@ class Coordination implements PairCoordination {
     this.#deps = deps;
     this.#session = deps.session;
     const { paths, instances } = options;
+    this.#watched = [paths.instances, paths.route, paths.policy, paths.switchover, ...instances.map(paths.instance)];
     this.#snapshot = {
       session: this.#session.status(),
       settled: false,
@@ -78,7 +82,6 @@ class Coordination implements PairCoordination {
     });
     this.#writer = new SwitchoverWriter(deps, paths.switchover, this.#lock, () => this.#snapshot.switchover.version);
     this.#watchAll();
-    if (this.#session.status().state === 'connected') this.#onStatus();
   }
 
   snapshot(): CoordinationSnapshot {
@@ -192,17 +195,25 @@ class Coordination implements PairCoordination {
 
   #watchAll(): void {
     const { paths, instances } = this.#options;
+    const watchNode = (path: string, tell: (node: NodeValue | undefined) => Partial<CoordinationSnapshot>) =>
+      this.#session.watchNode(
+        path,
+        (node) => this.#update(tell(node)),
+        () => this.#wasRead(path),
+      );
     this.#endings.push(
-      this.#session.watchChildren(paths.instances, (names) => this.#sawNames(names ?? [])),
-      this.#session.watchNode(paths.route, (node) => this.#update({ route: this.#routeIn(node) })),
-      this.#session.watchNode(paths.policy, (node) => this.#update({ policy: this.#policyIn(node) })),
-      this.#session.watchNode(paths.switchover, (node) => this.#update({ switchover: this.#switchoverIn(node) })),
+      this.#session.watchChildren(
+        paths.instances,
+        (names) => this.#sawNames(names ?? []),
+        () => this.#wasRead(paths.instances),
+      ),
+      watchNode(paths.route, (node) => ({ route: this.#routeIn(node) })),
+      watchNode(paths.policy, (node) => ({ policy: this.#policyIn(node) })),
+      watchNode(paths.switchover, (node) => ({ switchover: this.#switchoverIn(node) })),
       ...instances.map((name) =>
-        this.#session.watchNode(paths.instance(name), (node) => {
-          this.#update({
-            registrations: { ...this.#snapshot.registrations, [name]: this.#registrationIn(name, node) },
-          });
-        }),
+        watchNode(paths.instance(name), (node) => ({
+          registrations: { ...this.#snapshot.registrations, [name]: this.#registrationIn(name, node) },
+        })),
       ),
     );
   }
@@ -244,52 +255,32 @@ class Coordination implements PairCoordination {
   #onStatus(): void {
     const session = this.#session.status();
     this.#connection += 1;
+    this.#read.clear();
     this.#update({ session, settled: false, lock: this.#lock?.view() ?? this.#snapshot.lock });
-    if (session.state === 'connected') void this.#settle(this.#connection);
   }
 
-  /**
-   * Reads everything once over the new connection, and tells of it in one: until that is done, nothing absent counts as
-   * gone.
-   */
-  async #settle(connection: number): Promise<void> {
-    const { paths, instances } = this.#options;
-    try {
-      await this.#session.ensurePath(paths.instances);
-      await this.#session.ensurePath(paths.consoles);
-      const [names, route, policy, switchover, ...found] = await Promise.all([
-        this.#session.children(paths.instances),
-        this.#session.get(paths.route),
-        this.#session.get(paths.policy),
-        this.#session.get(paths.switchover),
-        ...instances.map((name) => this.#session.get(paths.instance(name))),
-      ]);
-      if (connection !== this.#connection || this.#stopped) return;
-      const registrations = instances.map((name, index) => [name, this.#registrationIn(name, found[index])]);
-      this.#update({
-        settled: true,
-        foreign: this.#foreignAmong(names),
-        route: this.#routeIn(route),
-        policy: this.#policyIn(policy),
-        switchover: this.#switchoverIn(switchover),
-        registrations: Object.fromEntries(registrations),
-      });
-      if (!policy) await this.#createPolicy();
-    } catch (error) {
-      this.#deps.log('info', 'the records of a pair could not be read', { path: paths.base, reason: String(error) });
-      this.#retry?.cancel();
-      if (connection !== this.#connection || this.#stopped) return;
-      this.#retry = this.#deps.clock.setTimer(RETRY_MS, () => void this.#settle(connection));
-    }
+  /** Everything that is watched is read anew over each connection: until that is done, nothing absent counts as gone. */
+  #wasRead(path: string): void {
+    if (this.#snapshot.settled || this.#session.status().state !== 'connected') return;
+    this.#read.add(path);
+    if (this.#read.size < this.#watched.length) return;
+    this.#update({ settled: true });
+    void this.#makeWhatIsMissing(this.#connection);
   }
 
-  async #createPolicy(): Promise<void> {
+  async #makeWhatIsMissing(connection: number): Promise<void> {
+    const { instances, policy, base } = this.#options.paths;
+    if (connection !== this.#connection || this.#stopped || this.#snapshot.policy.version !== null) return;
     const data = policyBytes(newPolicyRecord(this.#options.initialPolicy));
     try {
-      await this.#session.create(this.#options.paths.policy, data, 'persistent');
+      await this.#session.ensurePath(instances);
+      await this.#session.create(policy, data, 'persistent');
     } catch (error) {
       // Another console may have made it in the meantime: its word counts.
-      if (!(error instanceof ZooKeeperError) || error.code !== 'NODE_EXISTS') throw error;
+      if (error instanceof ZooKeeperError && error.code === 'NODE_EXISTS') return;
+      this.#deps.log('info', 'the records of a pair could not be made', { path: base, reason: String(error) });
+      this.#retry?.cancel();
+      this.#retry = this.#deps.clock.setTimer(RETRY_MS, () => void this.#makeWhatIsMissing(connection));
     }
   }
 }
