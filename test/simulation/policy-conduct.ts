@@ -3,7 +3,7 @@ import type { PolicyRecord, SwitchoverRecord } from '#shared/domain';
 import { policyRecordSchema } from '#shared/domain';
 import type { SimPair } from './pair.ts';
 import { rightWallMs } from './process.ts';
-import { INSTANCES } from './setting.ts';
+import { INSTANCES, type InstanceName } from './setting.ts';
 import type { SimWatch } from './watch.ts';
 
 /** Consoles count by ZooKeeper's clock, which each knows to within half of the time that an answer took. */
@@ -139,13 +139,21 @@ export class PolicyConduct {
         'acted-beside-another',
         `${console.name} switches over by itself while it does so with another pair that came into trouble together with it`,
       );
-    if (hostCheck !== 'none' || this.#pair.json(this.#pair.paths.instance(name)) !== undefined) return;
+    if (hostCheck !== 'none' || this.#mayBeRegistered(name)) return;
     const others = troubles.othersBeside(monitor.key, together, nowMs);
     if (1 + others < breakerPairs) return;
     this.#pair.fail(
       'acted-in-common-trouble',
       `${console.name} switches over by itself, without a proof of its own, while so many more of its pairs are in trouble: ${others}`,
     );
+  }
+
+  /** Whether a console may rest on what an instance has registered: where that went a moment ago, not all have heard. */
+  #mayBeRegistered(name: InstanceName): boolean {
+    const { world, paths } = this.#pair;
+    if (this.#pair.json(paths.instance(name)) !== undefined) return true;
+    const goneMs = world.zookeeper.expiredMs.get(this.#pair.instance(name).process?.name ?? '');
+    return goneMs !== undefined && !this.#isLong(goneMs);
   }
 
   #judgeApproval(record: SwitchoverRecord): void {
