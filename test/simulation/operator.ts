@@ -51,11 +51,9 @@ export class Operator {
   look(): void {
     this.#restartDamaged();
     if (this.#pair.isServed) this.#off = undefined;
-    const { consoles } = this.#pair.world;
-    const console = consoles.find((one) => one.holdsLock(this.#pair)) ?? consoles.find((one) => one.isUp);
-    const watch = console?.watchOf(this.#pair);
-    if (this.#isBusy || !watch) return;
-    const view = watch.monitor.view();
+    const screen = this.#screen();
+    if (this.#isBusy || !screen) return;
+    const { watch, view } = screen;
     const deed = this.#setRight(watch, view) ?? this.#proveOut(watch, view) ?? this.#switchOver(watch, view);
     if (deed === undefined) return;
     this.#isBusy = true;
@@ -63,6 +61,19 @@ export class Operator {
       this.#isBusy = false;
     };
     deed.then(done, done);
+  }
+
+  /** That of the console which leads; where none does, of the first that is up. */
+  #screen(): { watch: SimWatch; view: PairView } | undefined {
+    let first: { watch: SimWatch; view: PairView } | undefined;
+    for (const console of this.#pair.world.consoles) {
+      const watch = console.isUp ? console.watchOf(this.#pair) : undefined;
+      if (!watch) continue;
+      const view = watch.monitor.view();
+      if (view.lock.holder === 'this') return { watch, view };
+      first ??= { watch, view };
+    }
+    return first;
   }
 
   /** What somebody clicked while faults went on is undone, one thing after the other. */

@@ -1,6 +1,6 @@
 import type { SwitchoverNotice } from '#main/pairs';
 import type { PolicyRecord, SwitchoverRecord } from '#shared/domain';
-import { policyRecordSchema } from '#shared/domain';
+import { parseRecord, policyRecordSchema } from '#shared/domain';
 import type { SimPair } from './pair.ts';
 import { rightWallMs } from './process.ts';
 import { INSTANCES, type InstanceName } from './setting.ts';
@@ -36,7 +36,7 @@ export class PolicyConduct {
 
   policyWritten(data: Buffer): void {
     const before = this.#policy;
-    const policy = policyRecordSchema.parse(JSON.parse(data.toString()));
+    const policy = parseRecord(policyRecordSchema, this.#pair.paths.policy, data);
     const { nowMs } = this.#pair.world.timeline;
     this.#policy = policy;
     this.#leavesSinceMs = policy.mode === 'auto' ? undefined : (this.#leavesSinceMs ?? nowMs);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { safeParse } from '#shared/reading';
 import { checkIntervalSchema, checkIntervalsSchema } from './check-schedule.ts';
 import { instanceCommandsSchema } from './command.ts';
 import { type PolicySettings, policyOverridesSchema, policySettings } from './policy.ts';
@@ -187,7 +188,9 @@ export function configuredPolicy(
   { policyDefaults }: Pick<Environment, 'policyDefaults'>,
   pair: PairConfig,
 ): PolicySettings {
-  return policySettings(pair.policy, policyDefaults, policyOverridesSchema.parse(pair));
+  const { data: own, error } = safeParse(policyOverridesSchema, pair);
+  if (own === undefined) throw error;
+  return policySettings(pair.policy, policyDefaults, own);
 }
 
 /** How a ZooKeeper session of the environment is opened; `digestAuth`: `user:password`, where one is had. */
