@@ -46,8 +46,11 @@ export interface Violation {
   trace: string[];
 }
 
-/** How many of the latest acknowledged writes are looked for at a promotion; all of them once it is quiet. */
-const LOOKED_FOR = 400;
+/**
+ * How many of the writes that were there when it was last quiet are looked for at a promotion, the latest of them, beside
+ * all that were acknowledged since. Once it is quiet again all are.
+ */
+const LOOKED_FOR = 100;
 
 /** What must always hold of a pair (DESIGN "Invariants"), looked at from outside with everything in sight. */
 export class Invariants {
@@ -61,6 +64,8 @@ export class Invariants {
   readonly #givenUp = new Set<string>();
   /** How many more the latest promotion may turn out to have lost. */
   #mayLose = 0;
+  /** How many had been acknowledged when all of them were looked for last. */
+  #settledCount = 0;
 
   constructor(pair: SimPair) {
     this.#pair = pair;
@@ -199,21 +204,21 @@ export class Invariants {
       const bound = takeover.complete ? 0 : (takeover.lossBound ?? Number.POSITIVE_INFINITY);
       this.#mayLose = Math.min(limit, bound);
     }
-    if (instance.process === process) await this.lookFor(instance, LOOKED_FOR);
+    if (instance.process === process) await this.lookFor(instance, this.#settledCount - LOOKED_FOR);
   }
 
   /** A round is over and all is well: everything acknowledged is there, and no promotion's loss is still to come out. */
   async settled(instance: SimInstance): Promise<void> {
-    await this.lookFor(instance);
+    const { length } = this.#pair.client.acknowledged;
+    await this.lookFor(instance, 0);
     this.#mayLose = 0;
+    this.#settledCount = length;
   }
 
-  /** Looks for what was acknowledged, the latest so many. */
-  async lookFor(instance: SimInstance, latest = Number.POSITIVE_INFINITY): Promise<void> {
+  /** Looks for what was acknowledged, from the so-manyth write on. */
+  async lookFor(instance: SimInstance, from: number): Promise<void> {
     const { acknowledged } = this.#pair.client;
-    const expected = acknowledged
-      .slice(-Math.min(latest, acknowledged.length))
-      .filter((key) => !this.#givenUp.has(key));
+    const expected = acknowledged.slice(Math.max(0, from)).filter((key) => !this.#givenUp.has(key));
     const missing = await instance.missing(expected);
     if (missing === undefined || missing.length === 0) return;
     const what = `${missing.length} acknowledged writes are not in ${instance.party}: ${missing.slice(0, 5).join(', ')}`;
