@@ -17,10 +17,10 @@ interface Waiting {
 /** Most of what a run makes is garbage at once: the more of it is thrown away in one go, the cheaper. */
 const YOUNG_MB = 64;
 /**
- * A thread has run so many seeds, and is followed by a fresh one: what little each of them leaves behind adds up. The first
- * seeds of a thread take two to three times as long, until its code is compiled.
+ * A thread has run so many seeds, and is followed by a fresh one: a few kilobytes stay of each. The first seeds of a thread
+ * take two to three times as long, until its code is compiled.
  */
-const SEEDS_A_THREAD = 400;
+const SEEDS_A_THREAD = 2_000;
 
 /** Threads that run seeds, each one at a time. */
 export class SeedPool {
