@@ -62,7 +62,7 @@ export function fakeParts() {
       return session as ZooKeeperSession;
     },
     createHeartbeat: () => ({
-      add: () => ({ remove() {}, beatNow() {}, skipped: () => 0 }),
+      add: () => ({ remove() {}, beatNow() {}, restart() {}, skipped: () => 0 }),
       stop: () => void log.push('heartbeat stopped'),
     }),
     createConnectors: () => () => {

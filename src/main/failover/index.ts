@@ -1,7 +1,7 @@
 // The failover engine: evidence to verdict, the pure pair machine, the switchover procedure and what runs it.
 // Decisions are data; whatever touches the world goes through the ports that are handed in.
 
-export { isWell } from './calm.ts';
+export { isStopped, isWell } from './calm.ts';
 export { FailoverEngine } from './engine.ts';
 export { attestationRefusal } from './facts/attestation.ts';
 export { commonCauseMessage, standsOn, TroubleBoard } from './facts/common-cause.ts';

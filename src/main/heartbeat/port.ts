@@ -24,6 +24,7 @@ export interface BeatTarget {
   instance: string;
   connector: NodeConnector;
   credential: () => Credential | null;
+  /** Asked for before every wait. */
   intervalMs: number;
   timeoutMs: number;
 }
@@ -32,6 +33,8 @@ export interface BeatHandle {
   remove(): void;
   /** Beats at once, unless a beat is under way. */
   beatNow(): void;
+  /** The interval has become another: it is gone by from now on, with the next beat within it. */
+  restart(): void;
   /** How many beats were due while one was still under way, and were left out. */
   skipped(): number;
 }

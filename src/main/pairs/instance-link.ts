@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '#core/clock';
 import { type InfoFact, peerFact } from '#main/failover';
-import { type BeatSample, type HeartbeatLoop, heartbeatBody } from '#main/heartbeat';
+import { type BeatHandle, type BeatSample, type HeartbeatLoop, heartbeatBody } from '#main/heartbeat';
 import {
   type ConnectorWaits,
   createPracticeSession,
@@ -16,6 +16,8 @@ const INFO_PERIOD_MS = 2_000;
 /** While nobody looks; and never so seldom that what was said would be old when the next answer comes. */
 const UNSEEN_PERIOD_MS = 3_000;
 const OF_EVIDENCE_AGE = 0.6;
+/** While the pair does not run, for beats and questions: that an instance comes back is heard from ZooKeeper, at once. */
+const STOPPED_PERIOD_MS = 5_000;
 /** Where something is not well: decisions rest on what is said then. */
 const CLOSE_PERIOD_MS = 1_000;
 
@@ -33,6 +35,8 @@ export interface InstanceLinkOptions {
   connectorWaits: () => ConnectorWaits;
   /** Asked for before every wait: whether all is well with the pair. */
   isWell: () => boolean;
+  /** The same: whether the pair does not run. */
+  isStopped: () => boolean;
   /** The same: whether somebody has the pair's figures before him. */
   isLookedAt: () => boolean;
   consoleName: string;
@@ -56,7 +60,7 @@ export class InstanceLink {
   readonly #clock: Clock;
   readonly #listeners: InstanceLinkListeners;
   readonly #session: PracticeSession | undefined;
-  readonly #beats: { remove(): void; beatNow(): void };
+  readonly #beats: BeatHandle;
   readonly #stopListening: () => void;
   #infoTimer: Timer | undefined;
   #asking = false;
@@ -83,7 +87,9 @@ export class InstanceLink {
         instance: name,
         connector: this.connector,
         credential: () => this.#credential(),
-        intervalMs: options.beatIntervalMs,
+        get intervalMs() {
+          return Math.max(options.beatIntervalMs, options.isStopped() ? STOPPED_PERIOD_MS : 0);
+        },
         get timeoutMs() {
           return options.beatTimeoutMs();
         },
@@ -111,6 +117,14 @@ export class InstanceLink {
     this.#infoTimer?.cancel();
     this.#askLater(CLOSE_PERIOD_MS);
     void this.#ask();
+  }
+
+  /** The pair did not run, and one of its instances has come back: from now on it is listened to as ever. */
+  listenAgain(): void {
+    if (this.#stopped) return;
+    this.#beats.restart();
+    this.#infoTimer?.cancel();
+    this.#askLater(CLOSE_PERIOD_MS);
   }
 
   stop(): void {
@@ -141,6 +155,7 @@ export class InstanceLink {
   }
 
   #periodMs(): number {
+    if (this.#options.isStopped()) return STOPPED_PERIOD_MS;
     if (!this.#keepsData) return Math.max(INFO_PERIOD_MS, 2 * this.#options.beatIntervalMs);
     if (!this.#options.isWell()) return CLOSE_PERIOD_MS;
     const longestMs = this.#options.isLookedAt() ? INFO_PERIOD_MS : UNSEEN_PERIOD_MS;

@@ -4,6 +4,7 @@ import { createPairCoordination, type PairCoordination } from '#main/coordinatio
 import {
   attestationRefusal,
   FailoverEngine,
+  isStopped,
   isWell,
   type MachineConfig,
   type SetCommands,
@@ -78,6 +79,7 @@ class Monitor implements PairMonitor {
   readonly #freshFromMs = new Map<string, number>();
   #toldRecord: SwitchoverRecord | null = null;
   #wasWell = false;
+  #wasStopped = false;
   #viewedMonotonicMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PairMonitorOptions, deps: PairMonitorDeps, listeners: PairMonitorListeners) {
@@ -298,6 +300,7 @@ class Monitor implements PairMonitor {
         beatIntervalMs: pair.beatIntervalMs,
         beatTimeoutMs: () => this.#engine.state().facts.timeouts.beatTimeoutMs,
         isWell: () => isWell(this.#engine.state()),
+        isStopped: () => isStopped(this.#engine.state()),
         isLookedAt: () => this.#deps.clock.monotonicMs() - this.#viewedMonotonicMs < VIEWED_FOR_MS,
         questionMs: () => this.#engine.state().facts.timeouts.questionMs,
         evidenceMaxAgeMs: () => this.#engine.state().facts.timeouts.evidenceMaxAgeMs,
@@ -348,9 +351,14 @@ class Monitor implements PairMonitor {
   }
 
   #lookCloserWhereNotWell(): void {
-    const wasWell = this.#wasWell;
-    this.#wasWell = isWell(this.#engine.state());
-    if (wasWell && !this.#wasWell) for (const link of this.#links.values()) link.askNow();
+    const [wasWell, wasStopped] = [this.#wasWell, this.#wasStopped];
+    const state = this.#engine.state();
+    this.#wasWell = isWell(state);
+    this.#wasStopped = isStopped(state);
+    for (const link of this.#links.values()) {
+      if (wasStopped && !this.#wasStopped) link.listenAgain();
+      else if (wasWell && !this.#wasWell) link.askNow();
+    }
   }
 
   #showData(): void {

@@ -127,6 +127,46 @@ describe('the rhythm', () => {
     expect(timers).toHaveLength(1);
   });
 
+  test('what is due by less than a clock can tell is due: the wait for it would never end', async () => {
+    let nowMs = 0;
+    const timers: { delayMs: number; callback: () => void }[] = [];
+    const clock = {
+      monotonicMs: () => nowMs,
+      wallMs: () => nowMs,
+      setTimer: (delayMs: number, callback: () => void) => {
+        timers.push({ delayMs, callback });
+        return { cancel: () => {} };
+      },
+    };
+    const { connector, calls } = heldConnector();
+    const loop = createHeartbeatLoop({ clock, random: seeded() });
+    loop.add({ instance: 'a', connector, credential: () => null, intervalMs: 100, timeoutMs: 100 }, () => {});
+    const first = timers.shift();
+    nowMs = (first?.delayMs ?? 0) - 1e-9;
+    first?.callback();
+    expect(calls).toHaveLength(1);
+    expect(timers[0]?.delayMs).toBeGreaterThan(90);
+  });
+
+  test('another interval is gone by from when the rhythm is begun anew, and the old one no more', async () => {
+    const { clock, calls, handle, target } = setUp(60_000);
+    const beatsIn = async (ms: number) => {
+      const before = calls.length;
+      for (let gone = 0; gone < ms; gone += 10) {
+        await clock.advance(10);
+        for (const call of calls) call.end(ok());
+        await settle();
+      }
+      return calls.length - before;
+    };
+    target.intervalMs = 100;
+    handle.restart();
+    expect(await beatsIn(1_000)).toBeGreaterThanOrEqual(9);
+    target.intervalMs = 60_000;
+    handle.restart();
+    expect(await beatsIn(60_000)).toBe(1);
+  });
+
   test('beats do not pile up on an instance that does not answer; those left out are counted', async () => {
     const { clock, calls, handle, samples } = setUp(100);
     await clock.advance(1_000);

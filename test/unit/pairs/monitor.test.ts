@@ -3,7 +3,7 @@ import type { PairMonitor } from '#main/pairs';
 import type { CheckRunView } from '#shared/contract';
 import { ANY_LOSS, type CheckVerdict, FUNCTIONS, message } from '#shared/domain';
 import { dataStatus, failedSync } from '#test/data-facts';
-import { switchoverRecord } from '#test/failover-facts';
+import { registration, switchoverRecord } from '#test/failover-facts';
 import { bytes, monitorWorld, paths } from '#test/monitor-world';
 import type { VirtualClock } from '#test/virtual-clock';
 
@@ -261,6 +261,34 @@ describe('instances that keep data', () => {
       outcome: 'running',
       acceptedLoss,
     });
+  });
+});
+
+describe('a pair that does not run', () => {
+  it('is beaten and asked every 5 s, and as ever from when one of its instances is registered again', async () => {
+    const world = await monitorWorld({ mode: 'assist' }, { A: dataStatus(), B: dataStatus() });
+    const { clock, links, nodes, monitor, beats } = world;
+    const callsIn = async (ms: number, name: 'A' | 'B') => {
+      const asked = () => [beats(name).length, links[name].calls.length - beats(name).length];
+      const before = asked();
+      await clock.advance(ms);
+      return asked().map((count, index) => count - (before[index] ?? 0));
+    };
+    for (const name of ['A', 'B'] as const) {
+      links[name].hung.is = true;
+      await nodes.remove(paths.instance(name));
+    }
+    await clock.advance(15_000);
+    expect(monitor.view().instances.map(({ verdict }) => verdict)).toEqual(['gone', 'gone']);
+    const [beatsThen, questionsThen] = await callsIn(60_000, 'B');
+    expect(beatsThen).toBeGreaterThanOrEqual(11);
+    expect(beatsThen).toBeLessThanOrEqual(13);
+    expect(questionsThen).toBe(12);
+    links.B.hung.is = false;
+    await nodes.create(paths.instance('B'), bytes(registration('B', { data: dataStatus() })), 'ephemeral');
+    const [beatsNow, questionsNow] = await callsIn(10_000, 'B');
+    expect(beatsNow).toBeGreaterThanOrEqual(9);
+    expect(questionsNow).toBeGreaterThanOrEqual(9);
   });
 });
 
