@@ -5,7 +5,7 @@ import type { Ability } from './guards/ability.ts';
 import type { Picture } from './picture/picture.ts';
 
 /** While a pair is calm, what time alone brings about is noticed this late at most: a phase of the day, an old failover's end. */
-const CALM_LOOK_MS = 1_000;
+const CALM_LOOK_MS = 2_000;
 
 /** What is known of the pair. */
 export interface Known {
@@ -16,7 +16,7 @@ export interface Known {
 
 /**
  * Whether all is well: both instances are registered and answer, the console doubts nothing, and nothing is under way.
- * Only what is not well may turn out worse by time alone within a second. Pure.
+ * Only what is not well may turn out worse by time alone within two seconds. Pure.
  */
 export function isWell(known: Known): boolean {
   if (!isUndoubted(known) || !isInOrder(known.picture)) return false;

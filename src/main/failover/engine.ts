@@ -114,11 +114,12 @@ export class FailoverEngine {
     const now = this.#now();
     const { state, effects } = stepMachine(before, event, now, this.#ports.common());
     this.#state = state;
-    // A tick of a pair in good order: nothing was looked at, and nothing is new.
-    if (state.facts === before.facts) return;
+    // After a tick of a pair in good order nothing is new; a process may be looked at once more.
+    const isNews = state.facts !== before.facts;
     // Told before anything is done: the next pair's decision knows of this one's.
-    this.#tellCommon(now);
+    if (isNews) this.#tellCommon(now);
     for (const effect of effects) this.#perform(effect);
+    if (!isNews) return;
     this.#follow();
     for (const listener of [...this.#factListeners]) listener();
     if (event.kind !== 'tick' || state.picture !== before.picture) this.#listeners.changed();

@@ -165,8 +165,10 @@ export function stepMachine(
   now: Now,
   common: CommonSight = before.common,
 ): MachineStep {
-  if (event.kind === 'tick' && isCalm(before, now, common) && !isDoubtful(before, now) && !isLookDue(before, now))
-    return { state: { ...before, lastTick: now }, effects: [] };
+  if (event.kind === 'tick' && isCalm(before, now, common) && !isDoubtful(before, now)) {
+    const { inputs, effects } = checkEffects(before, event, now, before.facts.timeouts);
+    return { state: { ...inputs, lastTick: now }, effects };
+  }
   const taken = seenAt(take(before, event, now), event, now, common);
   const looks = checkEffects(taken, event, now, before.facts.timeouts);
   const reaches = reachEffects(looks.inputs, event);
@@ -347,10 +349,6 @@ function askVanished(before: Inputs, after: Inputs, { timeouts }: PairFacts, now
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
   const { [key]: _removed, ...rest } = record;
   return rest;
-}
-
-function isLookDue(before: MachineState, now: Now): boolean {
-  return checkEffects(before, { kind: 'tick' }, now, before.facts.timeouts).effects.length > 0;
 }
 
 function isDoubtful({ lastTick, facts: { timeouts } }: MachineState, now: Now): boolean {

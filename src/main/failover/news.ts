@@ -9,8 +9,8 @@ type Ledgers = readonly [InstanceLedger, InstanceLedger];
 
 /**
  * The facts of a pair in good order, or of one that does not run, after an answer that says what the last one said: only
- * figures are others, and what is known is younger. Nothing that is decided or told by them is another then, and a tick looks at everything within a
- * second. Undefined: there is news, or neither is the case. Pure.
+ * figures are others, and what is known is younger. Nothing that is decided or told by them is another then, and a tick
+ * looks at everything within two seconds. Undefined: there is news, or neither is the case. Pure.
  */
 export function factsWithoutNews(before: Known, ledgers: Ledgers, now: Now): PairFacts | undefined {
   const { facts, picture } = before;

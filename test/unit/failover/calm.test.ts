@@ -17,10 +17,10 @@ function tickAfter(rig: MachineRig, ms: number): void {
 }
 
 describe('a tick of a pair in good order', () => {
-  it('looks at nothing for a second, and then at everything', () => {
+  it('looks at nothing for 2 s, and then at everything', () => {
     const rig = calm();
     const { facts } = rig.state;
-    for (let tick = 0; tick < 3; tick++) tickAfter(rig, 250);
+    for (let tick = 0; tick < 7; tick++) tickAfter(rig, 250);
     expect(rig.state.facts).toBe(facts);
     expect(rig.state.lastTick).toEqual(rig.now);
     tickAfter(rig, 250);
@@ -68,8 +68,8 @@ describe('a tick of a pair in good order', () => {
   it('does so also where beats have come in between: what is due at a tick comes due', () => {
     const rig = calm();
     const { lastLook } = rig.state;
-    rig.live(1_000);
-    expect(rig.state.lastLook.monotonicMs - lastLook.monotonicMs).toBe(1_000);
+    rig.live(2_000);
+    expect(rig.state.lastLook.monotonicMs - lastLook.monotonicMs).toBe(2_000);
   });
 
   it.each<[string, (rig: MachineRig) => void]>([
@@ -84,6 +84,24 @@ describe('a tick of a pair in good order', () => {
   });
 });
 
+describe('a look at a process that is due', () => {
+  it('is made by a tick that looks at nothing else', () => {
+    const rig = new MachineRig().settle();
+    rig.live(3_000, { A: 'ok', B: 'error' });
+    while (rig.state.lastLook !== rig.state.lastTick) rig.live(250);
+    rig.pass(250);
+    for (const name of ['A', 'B']) rig.process(name, 'alive');
+    const { facts, lastLook } = rig.state;
+    rig.pass(facts.timeouts.localLookMs - 500);
+    expect(rig.feed({ kind: 'tick' })).toEqual([]);
+    // By then a tick would look at everything: it is the look before that one that is wanted.
+    rig.state = { ...rig.state, lastLook: { ...lastLook, monotonicMs: lastLook.monotonicMs + 500 } };
+    rig.pass(500);
+    expect(rig.feed({ kind: 'tick' }).map(({ kind }) => kind)).toEqual(['check-process', 'check-process']);
+    expect(rig.state.facts).toBe(facts);
+  });
+});
+
 describe('a tick of a pair that does not run', () => {
   const stopped = () => {
     const rig = new MachineRig().settle().stop();
@@ -91,10 +109,10 @@ describe('a tick of a pair that does not run', () => {
     return rig;
   };
 
-  it('looks at nothing for a second, and then at everything', () => {
+  it('looks at nothing for 2 s, and then at everything', () => {
     const rig = stopped();
     const { facts } = rig.state;
-    for (let tick = 0; tick < 3; tick++) tickAfter(rig, 250);
+    for (let tick = 0; tick < 7; tick++) tickAfter(rig, 250);
     expect(rig.state.facts).toBe(facts);
     tickAfter(rig, 250);
     expect(rig.state.facts).not.toBe(facts);

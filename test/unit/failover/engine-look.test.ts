@@ -16,10 +16,15 @@ function earlyTimers(clock: VirtualClock): Clock {
   };
 }
 
-function startEngine(clock: Clock, beatNow = (_instance: string) => {}): FailoverEngine {
+function startEngine(
+  clock: Clock,
+  beatNow = (_instance: string) => {},
+  looked?: (instance: string) => void,
+): FailoverEngine {
+  const hostCheck = looked !== undefined;
   const instances = [
-    { name: 'A', hostCheck: false },
-    { name: 'B', hostCheck: false },
+    { name: 'A', hostCheck },
+    { name: 'B', hostCheck },
   ] as const;
   const config: MachineConfig = {
     self: { key: 'e/own', name: 'own', standsOn: [] },
@@ -27,13 +32,18 @@ function startEngine(clock: Clock, beatNow = (_instance: string) => {}): Failove
     defaults: { ...policySettings('observe'), driver: 'console' },
     beatIntervalMs: 1_000,
   };
+  const common = { troubles: [], releasedMonotonicMs: Number.NEGATIVE_INFINITY };
   // It only watches: what acts is never asked for.
   const ports = {
     clock,
     coordination: { snapshot: () => snapshot(), onChange: () => () => {}, sharedWallMs: () => clock.wallMs() },
     zookeeperLive: () => true,
     beatNow,
-    common: () => ({ troubles: [], releasedMonotonicMs: Number.NEGATIVE_INFINITY }),
+    checkProcess: async (instance: string) => {
+      looked?.(instance);
+      return { says: 'alive', frozen: false, reason: message('check.process.alive') };
+    },
+    common: () => common,
     tellCommon: () => {},
     log: () => {},
   } as unknown as ConstructorParameters<typeof FailoverEngine>[1];
@@ -62,6 +72,28 @@ describe('the engine, asked to look again', () => {
     expect(verdict()).toBe('alive');
     await clock.advance(2);
     expect(verdict()).toBe('gone');
+    await engine.stop();
+  });
+});
+
+describe('the engine of a pair in good order', () => {
+  it('looks at both processes as often as the policy says, whichever tick looks at everything', async () => {
+    const clock = new VirtualClock();
+    const looks = { A: 0, B: 0 };
+    const engine = startEngine(clock, undefined, (instance) => void looks[instance as 'A' | 'B']++);
+    const { timeouts } = policySettings('observe', { timeouts: { localLookMs: 1_200 } });
+    engine.feed({ kind: 'coordination', snapshot: snapshot({ mode: 'observe', policy: { timeouts } }) });
+    for (let second = 0; second < 60; second++) {
+      const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs(), zookeeperLive: true };
+      engine.feed({ kind: 'sample', sample: sample('A', 'ok', now) });
+      engine.feed({ kind: 'sample', sample: sample('B', 'error', now) });
+      await clock.advance(1_000);
+    }
+    expect(engine.state().picture.state).toBe('normal');
+    for (const count of Object.values(looks)) {
+      expect(count).toBeGreaterThanOrEqual(45);
+      expect(count).toBeLessThanOrEqual(50);
+    }
     await engine.stop();
   });
 });
