@@ -103,8 +103,8 @@ export class Cause {
 
   /** The other instance has heard it say so since ZooKeeper let it go. */
   #isHeardOnPromise(watch: SimWatch, old: SimInstance): boolean {
-    const expiredMs = this.#pair.world.zookeeper.expiredMs.get(old.process?.name ?? '');
-    return this.#sinceMs(expiredMs) >= TOLD_WITHIN_MS && this.#isHeardByOther(watch, old);
+    const letGoMs = this.#pair.world.zookeeper.letGoMs(old.process?.name ?? '');
+    return this.#sinceMs(letGoMs) >= TOLD_WITHIN_MS && this.#isHeardByOther(watch, old);
   }
 
   /** The pair's other instance hears it, and this console hears that one. */

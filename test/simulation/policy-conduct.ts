@@ -152,7 +152,7 @@ export class PolicyConduct {
   #mayBeRegistered(name: InstanceName): boolean {
     const { world, paths } = this.#pair;
     if (this.#pair.json(paths.instance(name)) !== undefined) return true;
-    const goneMs = world.zookeeper.expiredMs.get(this.#pair.instance(name).process?.name ?? '');
+    const goneMs = world.zookeeper.letGoMs(this.#pair.instance(name).party);
     return goneMs !== undefined && !this.#isLong(goneMs);
   }
 

@@ -50,8 +50,8 @@ export class SimZooKeeper {
   onCommit: (commit: Commit) => void = () => {};
   /** How many of the next answers to changes are lost together with their connection. */
   loseAnswers = 0;
-  /** When it let go of each party's latest session that ran out, on the timeline. */
-  readonly expiredMs = new Map<string, number>();
+  /** When it let go of each process's latest session, on the timeline: that ran out, or was closed. */
+  readonly #letGoMs = new Map<string, number>();
   readonly #process: SimProcess;
   readonly #network: SimNetwork;
   #electing = false;
@@ -91,6 +91,13 @@ export class SimZooKeeper {
       .findLast((id) => this.#partyOf.get(id) === process);
   }
 
+  /** When it last let go of a session of a process, or of any of a party's processes, on the timeline. */
+  letGoMs(of: string): number | undefined {
+    const isOf = (process: string) => process === of || process.startsWith(`${of}#`);
+    const ended = [...this.#letGoMs].filter(([process]) => isOf(process)).map(([, atMs]) => atMs);
+    return ended.length === 0 ? undefined : Math.max(...ended);
+  }
+
   isAlive(session: bigint): boolean {
     return this.store.sessions.get(session) !== undefined;
   }
@@ -122,11 +129,15 @@ export class SimZooKeeper {
   }
 
   #expire(session: SessionRecord): void {
-    this.store.endSession(session);
+    this.#letGo(session);
     session.connection?.destroy();
-    const party = this.#partyOf.get(session.id);
-    if (party !== undefined) this.expiredMs.set(party, this.#process.timeline.nowMs);
     this.#partyOf.delete(session.id);
+  }
+
+  #letGo(session: SessionRecord): void {
+    this.store.endSession(session);
+    const party = this.#partyOf.get(session.id);
+    if (party !== undefined) this.#letGoMs.set(party, this.#process.timeline.nowMs);
   }
 
   #listen(): void {
@@ -170,7 +181,7 @@ export class SimZooKeeper {
         if (session === undefined || this.store.sessions.get(session.id) !== session) return handle.destroy();
         this.store.sessions.touch(session);
         if (request.kind === 'close') {
-          this.store.endSession(session);
+          this.#letGo(session);
           return handle.destroy();
         }
         const answer = this.#answer(request, session, watcher);
