@@ -26,8 +26,8 @@ export function isWell(known: Known): boolean {
 }
 
 /**
- * Whether the pair does not run, as by night: both instances are gone from ZooKeeper and from their hosts, and no question is
- * answered. Nobody can do anything for it until one of them comes back, and that is heard when it happens. Pure.
+ * Whether the pair does not run, as by night: both instances count as gone, neither is registered, and no question is
+ * answered. Nobody can do anything for it until one of them comes back, and its registration is heard of at once. Pure.
  */
 export function isStopped(known: Known): boolean {
   if (!isUndoubted(known)) return false;
@@ -61,7 +61,8 @@ export interface KnownAtTick extends Known {
 
 /**
  * Whether a tick has nothing to look at: all is well or all is stopped, nothing that is in force ends by itself just now, and
- * a tick has looked at everything a moment ago. Whatever happens is looked at when it happens. `common`: as it is known now. Pure.
+ * a tick has looked at everything a moment ago. Whatever happens is looked at when it happens. `common`: as it is known
+ * now. Pure.
  */
 export function isCalm(known: KnownAtTick, now: Now, common: CommonSight): boolean {
   const { facts, lastLook } = known;
